@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{contracts,functions,infra,ingest-node,local}/src/**/*.test.ts'],
+        },
+      },
+      './edge/vitest.config.ts',
+      './local/vitest.config.ts',
+    ],
+  },
+});
