@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+import { LATENCY_PROFILE_NAMES, LatencyProfileName } from '@sluice/contracts';
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  readonly isDemoOn: boolean;
+  /** Where objects, databases and keys are kept; made when absent. */
+  readonly dataDirectory: string;
+  /** Added to every port, so that several systems run side by side. */
+  readonly portOffset: number;
+  readonly profile: LatencyProfileName;
+}
+
+/** The person mistyped. The message is for them. */
+export class CommandLineError extends Error {
+  override readonly name = 'CommandLineError';
+}
+
+export const USAGE = `npm start -- [options]
+  --no-demo            no demo picture; publish your own
+  --data DIR           keep objects and keys in DIR          (.sluice)
+  --port-offset N      add N to every port                   (0)
+  --profile NAME       ${LATENCY_PROFILE_NAMES.join(' | ')}     (low)
+  --help`;
+
+/** The highest port in use without an offset is 8890; more than this would leave the range of ports. */
+const PORT_OFFSET_MAX = 65_535 - 8_890;
+
+/** Reads the words after `npm start --`. Throws CommandLineError; `'help'` when help was asked for. */
+export function parseStartOptions(words: readonly string[]): StartOptions | 'help' {
+  const { values } = parse(words);
+  if (values.help === true) return 'help';
+  const portOffset = Number(values['port-offset'] ?? '0');
+  if (!Number.isInteger(portOffset) || portOffset < 0 || portOffset > PORT_OFFSET_MAX) {
+    throw new CommandLineError(`--port-offset must be a whole number from 0 to ${PORT_OFFSET_MAX}.`);
+  }
+  const profile = LatencyProfileName.safeParse(values.profile ?? 'low');
+  if (!profile.success) throw new CommandLineError(`--profile must be one of ${LATENCY_PROFILE_NAMES.join(', ')}.`);
+  return {
+    isDemoOn: values['no-demo'] !== true,
+    dataDirectory: values.data ?? '.sluice',
+    portOffset,
+    profile: profile.data,
+  };
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: {
+        'no-demo': { type: 'boolean' },
+        data: { type: 'string' },
+        'port-offset': { type: 'string' },
+        profile: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (cause) {
+    throw new CommandLineError(cause instanceof Error ? cause.message : 'unknown option', { cause });
+  }
+}

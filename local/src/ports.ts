@@ -1,0 +1,66 @@
+import { createServer } from 'node:net';
+
+/** Where local mode listens, without an offset (DESIGN.md, Local mode). */
+export const DEFAULT_PORTS = { rtmp: 1935, rtmps: 1936, srt: 8890, edge: 8080, control: 8081, metrics: 8082 } as const;
+
+/** The ports one local system listens on. RTMPS and SRT are reserved for their servers. */
+export interface Ports {
+  readonly rtmp: number;
+  readonly edge: number;
+  readonly control: number;
+  readonly metrics: number;
+}
+
+export const LOCAL_HOST = '127.0.0.1';
+
+/** Somebody else listens on a port that is needed. The message is one line for the person at the terminal. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+  readonly port: number;
+  constructor(port: number, purpose: string, options?: ErrorOptions) {
+    super(
+      `Port ${port} (${purpose}) is taken. Stop what listens there, or start with --port-offset 100 to use other ports.`,
+      options,
+    );
+    this.port = port;
+  }
+}
+
+export function portsWithOffset(offset: number): Ports {
+  return {
+    rtmp: DEFAULT_PORTS.rtmp + offset,
+    edge: DEFAULT_PORTS.edge + offset,
+    control: DEFAULT_PORTS.control + offset,
+    metrics: DEFAULT_PORTS.metrics + offset,
+  };
+}
+
+/** Ports that are free now, chosen by the operating system; for tests, so that any number run side by side. */
+export async function freePorts(): Promise<Ports> {
+  const [rtmp, edge, control, metrics] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  return { rtmp, edge, control, metrics };
+}
+
+/** Throws PortTakenError for the first port that somebody listens on. */
+export async function assertPortsFree(ports: Ports): Promise<void> {
+  for (const [purpose, port] of Object.entries(ports)) await listenOnce(port, purpose);
+}
+
+async function freePort(): Promise<number> {
+  return await listenOnce(0, 'any');
+}
+
+function listenOnce(port: number, purpose: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const isTaken = cause.code === 'EADDRINUSE' || cause.code === 'EACCES';
+      reject(isTaken ? new PortTakenError(port, purpose, { cause }) : cause);
+    });
+    server.listen({ port, host: LOCAL_HOST, exclusive: true }, () => {
+      const address = server.address();
+      const listenedPort = address !== null && typeof address === 'object' ? address.port : port;
+      server.close(() => resolve(listenedPort));
+    });
+  });
+}
