@@ -1,0 +1,50 @@
+/**
+ * The life of a broadcast on this node. docs/ARCHITECTURE.md prints this table.
+ *
+ * `live`: a publisher is connected. `absent`: it dropped; the picture repeats, then a slate, until it comes back or the
+ * reconnect window has passed. `ending`: the last segment is closed and stored. `ended`: nothing of it is left here.
+ */
+export type BroadcastState = 'live' | 'absent' | 'ending' | 'ended';
+
+export type BroadcastInput =
+  /** A publisher of the same channel connected. */
+  | 'publisher-joined'
+  /** The connection dropped; the streamer did not ask for the end. */
+  | 'publisher-dropped'
+  /** The streamer pressed Stop. */
+  | 'publisher-stopped'
+  | 'reconnect-window-passed'
+  /** A second publisher of the channel took over, and gets a broadcast of its own. */
+  | 'taken-over'
+  /** The edge or the control API refuses this broadcast from now on. */
+  | 'fenced'
+  | 'transcoder-died'
+  | 'node-stopping'
+  | 'drained';
+
+export const BROADCAST_LIFE = {
+  live: {
+    'publisher-dropped': 'absent',
+    'publisher-stopped': 'ending',
+    'taken-over': 'ending',
+    fenced: 'ending',
+    'transcoder-died': 'ending',
+    'node-stopping': 'ending',
+  },
+  absent: {
+    'publisher-joined': 'live',
+    'reconnect-window-passed': 'ending',
+    'taken-over': 'ending',
+    fenced: 'ending',
+    'transcoder-died': 'ending',
+    'node-stopping': 'ending',
+  },
+  ending: { drained: 'ended' },
+  ended: {},
+} as const satisfies Record<BroadcastState, Partial<Record<BroadcastInput, BroadcastState>>>;
+
+/** The next state, or `undefined` when the table has no such step: then nothing happens. */
+export function nextBroadcastState(state: BroadcastState, input: BroadcastInput): BroadcastState | undefined {
+  const steps: Partial<Record<BroadcastInput, BroadcastState>> = BROADCAST_LIFE[state];
+  return steps[input];
+}

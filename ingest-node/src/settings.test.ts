@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings, SettingsError } from './settings.ts';
+
+const COMPLETE = {
+  SLUICE_NODE_ID: 'node-1',
+  SLUICE_CONTROL_URL: 'http://127.0.0.1:8081',
+  SLUICE_EDGE_URL: 'http://127.0.0.1:8080',
+  SLUICE_NODE_TOKEN: 'a-token-of-more-than-16',
+  SLUICE_BUCKET: 'media',
+};
+
+describe('the environment of an ingest node', () => {
+  it('is read with the documented ports as defaults', () => {
+    expect(readSettings(COMPLETE)).toMatchObject({ rtmpPort: 1935, metricsPort: 8082, bucket: { region: 'auto' } });
+  });
+
+  it('names each wrong variable and never its value', () => {
+    const wrong = { ...COMPLETE, SLUICE_NODE_TOKEN: 'short-secret', SLUICE_RTMP_PORT: '70000' };
+    const read = () => readSettings(wrong);
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(/SLUICE_NODE_TOKEN[\s\S]*SLUICE_RTMP_PORT|SLUICE_RTMP_PORT[\s\S]*SLUICE_NODE_TOKEN/);
+    expect(read).not.toThrow(/short-secret/);
+  });
+
+  it('refuses half a pair of S3 credentials', () => {
+    expect(() => readSettings({ ...COMPLETE, SLUICE_S3_ACCESS_KEY_ID: 'id' })).toThrow(/go together/);
+  });
+});

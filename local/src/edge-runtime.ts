@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { buildWorker } from '@sluice/edge/build';
+
+/** The edge in workerd, with its bucket and that bucket's S3 endpoint. */
+export interface EdgeRuntime {
+  readonly url: string;
+  readonly bucket: {
+    readonly name: string;
+    readonly endpoint: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
+  close(): Promise<void>;
+}
+
+export interface EdgeRuntimeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Where R2 objects and Durable Object databases are kept. */
+  readonly dataDirectory: string;
+  /** The control API's public keys, as JSON. */
+  readonly controlJwks: string;
+}
+
+/** Newer dates change the runtime's behaviour; this one is the date the edge is tested with (edge/wrangler.jsonc). */
+const COMPATIBILITY_DATE = '2026-11-01';
+const BUCKET_NAME = 'media';
+
+/**
+ * Bundles the Worker and runs it as production would, in workerd. The bucket is written through the same S3 client as
+ * in production: the emulated R2 has an S3 endpoint, and what is put there is at once visible to the Worker's binding.
+ */
+export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<EdgeRuntime> {
+  const worker = await buildWorker();
+  const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(24).toString('hex') };
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      host: options.host,
+      port: options.port,
+      modules: [{ type: 'ESModule', path: 'worker.js', contents: worker.code }],
+      compatibilityDate: COMPATIBILITY_DATE,
+      compatibilityFlags: ['nodejs_compat'],
+      durableObjects: { CHANNEL: { className: 'ChannelObject', useSQLite: true } },
+      r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
+      bindings: { CONTROL_JWKS: options.controlJwks },
+      log: new Log(LogLevel.ERROR),
+    }),
+    resourcePersistencePath: options.dataDirectory,
+  });
+  const url = (await miniflare.ready).origin;
+  return {
+    url,
+    bucket: { name: BUCKET_NAME, endpoint: `${url}/cdn-cgi/local/r2/s3`, ...credentials },
+    close: () => miniflare.dispose(),
+  };
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { CommandLineError, parseStartOptions, type StartOptions, USAGE } from './command-line.ts';
+import { PortTakenError, portsWithOffset } from './ports.ts';
+import { startSystem, type System } from './system.ts';
+
+/** `npm start`: everything on this machine, until Ctrl-C. */
+async function main(): Promise<number> {
+  const options = parseStartOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const stopped = askedToStop();
+  const system = await startSystem({
+    ports: portsWithOffset(options.portOffset),
+    dataDirectory: resolve(options.dataDirectory),
+    profile: options.profile,
+    isDemoOn: options.isDemoOn,
+    logLevel: 'warn',
+    log: 'inherit',
+  });
+  process.stdout.write(welcome(system, options));
+  const failure = await Promise.race([stopped, system.failed]);
+  if (failure !== undefined) process.stderr.write(`${failure}\n`);
+  await system.close();
+  return failure === undefined ? 0 : 1;
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second Ctrl-C ends at once. */
+function askedToStop(): Promise<undefined> {
+  return new Promise((resolveStop) => {
+    let asked = 0;
+    const ask = () => {
+      asked += 1;
+      // npm passes the terminal's SIGINT on, so one Ctrl-C arrives twice; only a third is impatience.
+      if (asked > 2) process.exit(130);
+      if (asked > 1) return;
+      process.stdout.write('\nStopping ...\n');
+      resolveStop(undefined);
+    };
+    process.on('SIGINT', ask);
+    process.on('SIGTERM', ask);
+    process.on('SIGHUP', ask);
+  });
+}
+
+function welcome(system: System, options: StartOptions): string {
+  const demo = options.isDemoOn
+    ? 'The demo picture is on; it stands aside when you publish.'
+    : 'The demo picture is off: the channel waits for you.';
+  return `
+  Sluice runs.  ${demo}
+
+  Watch      ${system.edgeUrl}/watch/${system.channelId}
+  Playlist   ${system.edgeUrl}/live/${system.channelId}/index.m3u8   (profile ${options.profile})
+
+  Publish from OBS: Settings > Stream > Service "Custom..."
+    Server      ${system.rtmpUrl}
+    Stream Key  ${system.streamKey}
+  or from ffmpeg:
+    ffmpeg -re -i video.mp4 -c:v libx264 -tune zerolatency -g 60 -c:a aac -f flv ${system.rtmpUrl}/${system.streamKey}
+
+  Control    ${system.controlUrl}
+  Metrics    ${system.metricsUrl}
+
+  Ctrl-C ends everything.
+`;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (error instanceof CommandLineError) process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+  else if (error instanceof PortTakenError) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`Sluice could not start: ${error instanceof Error ? error.message : 'unknown error'}\n`);
+  process.exitCode = 1;
+}
