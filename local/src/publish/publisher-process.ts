@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type PublishOptionsInput, publishArguments, STREAM_KEY_VARIABLE } from './publish-options.ts';
+import { type PublisherEndReason, type PublisherReport, parsePublisherReport } from './publisher-report.ts';
+
+/** How a publisher's process ended: in its own words, or `killed` where it had none. */
+export interface PublisherEnd {
+  readonly reason: PublisherEndReason | 'killed';
+  /** The server's own words where it had any. */
+  readonly sentence: string;
+  readonly framesSent: number;
+}
+
+/** A publisher in a process of its own. It ends when this process does, however that ends. */
+export interface PublisherProcess {
+  readonly pid: number;
+  /** Resolves once the server has said yes, with wall times; `undefined` when it ended without. */
+  readonly publishing: Promise<{ readonly connectingAtMs: number; readonly publishingAtMs: number } | undefined>;
+  readonly ended: Promise<PublisherEnd>;
+  /** Stops as a streamer does (FCUnpublish), and by force when that takes too long. */
+  stop(): Promise<PublisherEnd>;
+  /** Drops the connection without a word, as a lost network does. */
+  kill(): Promise<PublisherEnd>;
+}
+
+/** A stopping publisher only has to send what is encoded; a server that no longer reads must not hold it. */
+const STOP_MS_MAX = 5_000;
+
+/** Starts the clock publisher; see `publishing` for whether it was let in. */
+export function startPublisher(options: PublishOptionsInput, streamKey: string): PublisherProcess {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...publishArguments(options)], {
+    env: { PATH: process.env.PATH ?? '', [STREAM_KEY_VARIABLE]: streamKey },
+    // The open input is the leash: it closes when this process ends, and the publisher ends with it.
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const { publishing, ended } = followReports(child);
+  child.stdin?.on('error', () => undefined);
+  return {
+    pid: child.pid ?? 0,
+    publishing,
+    ended,
+    stop: async () => {
+      child.stdin?.end('stop\n');
+      const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+      const end = await ended;
+      clearTimeout(killTimer);
+      return end;
+    },
+    kill: () => {
+      child.kill('SIGKILL');
+      return ended;
+    },
+  };
+}
+
+function followReports(child: ChildProcess): Pick<PublisherProcess, 'publishing' | 'ended'> {
+  const reports: Partial<{ [E in PublisherReport['event']]: Extract<PublisherReport, { event: E }> }> = {};
+  const accepted = Promise.withResolvers<Awaited<PublisherProcess['publishing']>>();
+  const ended = Promise.withResolvers<PublisherEnd>();
+  const lines = child.stdout && createInterface({ input: child.stdout });
+  lines?.on('line', (line) => {
+    const report = parsePublisherReport(line);
+    if (report?.event === 'connecting') reports.connecting = report;
+    if (report?.event === 'ended') reports.ended = report;
+    if (report?.event !== 'publishing') return;
+    accepted.resolve({ connectingAtMs: reports.connecting?.atMs ?? report.atMs, publishingAtMs: report.atMs });
+  });
+  // `close` and not `exit`: the last report may still be in the pipe.
+  child.on('close', (code, signal) => {
+    accepted.resolve(undefined);
+    ended.resolve(reports.ended ?? { reason: 'killed', sentence: `Ended with ${signal ?? code}.`, framesSent: 0 });
+  });
+  child.on('error', (error) => {
+    accepted.resolve(undefined);
+    ended.resolve({ reason: 'failed', sentence: error.message, framesSent: 0 });
+  });
+  return { publishing: accepted.promise, ended: ended.promise };
+}
