@@ -1,0 +1,281 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { LadderPolicy, LatencyProfileName } from '@sluice/contracts';
+import type { Logger } from 'pino';
+import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
+import type { SourceEvent } from '../media/source.ts';
+import { type ChildCommand, childCommand } from './child-command.ts';
+import {
+  readBroadcast,
+  sourceEventMessage,
+  type ToChild,
+  ToParent,
+  type TranscoderStats,
+  type TranscoderWarning,
+} from './messages.ts';
+import { StderrTail } from './stderr-tail.ts';
+import { type TranscoderExit, type TranscoderExitReason, transcoderExit } from './transcoder-exit.ts';
+import { nextTranscoderState, type TranscoderInput, type TranscoderState } from './transcoder-life.ts';
+import { messageHead, WireError, WireReader } from './wire.ts';
+
+export type { TranscoderStats, TranscoderWarning, TranscoderWarningCode } from './messages.ts';
+export type { TranscoderExit, TranscoderExitReason } from './transcoder-exit.ts';
+
+export interface TranscoderOptions {
+  readonly profile: LatencyProfileName;
+  readonly ladder: LadderPolicy;
+  readonly logger: Logger;
+  /** CPUs this broadcast may count on when it chooses how hard to encode; a fraction is fine. */
+  readonly cpuCount: number;
+  /** A child that is already loaded (see WarmChild). Without it one is started. */
+  readonly child?: ChildProcess;
+  /** Another program instead of the child; tests give ones that hang, flood or die. */
+  readonly command?: ChildCommand;
+  readonly limits?: Partial<TranscoderLimits>;
+}
+
+export interface TranscoderLimits {
+  /** Loading takes about 0.1 s; ten times that on a machine that is busy with other broadcasts, and a margin. */
+  readonly readyWithinMs: number;
+  /** To finish a segment and say goodbye, and then again after SIGTERM before SIGKILL. */
+  readonly killAfterMs: number;
+  /**
+   * Source bytes that may wait for the child. Two seconds of 40 Mbit/s: whoever ignores `false` from push() loses
+   * packets from here on, and the decoder starts again at the next keyframe.
+   */
+  readonly waitingBytesMax: number;
+}
+
+const LIMITS: TranscoderLimits = { readyWithinMs: 15_000, killAfterMs: 5_000, waitingBytesMax: 10 * 1024 * 1024 };
+
+/** What a transcoder tells its owner. Called from the event loop, never from inside a call to the transcoder. */
+export interface TranscoderListener {
+  /** Once, before the first frame. */
+  onBroadcast(broadcast: EncodedBroadcast): void;
+  /** In order within each rendition; renditions interleave as they are encoded. */
+  onFrame(frame: EncodedFrame): void;
+  /** Each code at most about once in ten seconds. */
+  onWarning(warning: TranscoderWarning): void;
+  onStats(stats: TranscoderStats): void;
+  /** After push() answered `false`: there is room again. */
+  onDrain(): void;
+  /** Once, last, whatever happened. */
+  onExit(exit: TranscoderExit): void;
+}
+
+/** One broadcast's transcoder: a child process that makes the ladder. The handle lives as long as the process. */
+export class Transcoder {
+  readonly #listener: TranscoderListener;
+  readonly #logger: Logger;
+  readonly #limits: TranscoderLimits;
+  readonly #child: ChildProcess;
+  readonly #input: Writable;
+  readonly #reader = new WireReader();
+  readonly #stderr = new StderrTail();
+  readonly #exit = Promise.withResolvers<TranscoderExit>();
+  #state: TranscoderState = 'spawning';
+  #verdict: { readonly reason: TranscoderExitReason; readonly detail: string } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isFull = false;
+  #droppedPacketCount = 0;
+
+  constructor(options: TranscoderOptions, listener: TranscoderListener) {
+    this.#listener = listener;
+    this.#logger = options.logger;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#child = options.child ?? spawnTranscoderChild(options.command);
+    const { input, output, stderr, stdout } = pipesOf(this.#child);
+    this.#input = input;
+    this.#watch({ output, stderr, stdout });
+    this.#setTimer(this.#limits.readyWithinMs);
+    const { profile, ladder, cpuCount } = options;
+    this.#send({ kind: 'start', profile, ladder, cpuCount });
+  }
+
+  get state(): TranscoderState {
+    return this.#state;
+  }
+
+  /** Hands on what the publisher sent. `false`: the pipe is full; stop reading the publisher until onDrain. */
+  push(event: SourceEvent): boolean {
+    if (this.#state === 'stopping' || this.#state === 'killing' || this.#state === 'exited') return true;
+    const isPacket = event.kind === 'video' || event.kind === 'audio';
+    if (isPacket && !(Number.isFinite(event.ptsUs) && Number.isFinite(event.dtsUs))) return !this.#isFull;
+    if (isPacket && this.#input.writableLength > this.#limits.waitingBytesMax) {
+      this.#droppedPacketCount += 1;
+      return false;
+    }
+    const { header, payload } = sourceEventMessage(event);
+    return this.#send(header, payload);
+  }
+
+  /** The publisher is gone and may return: the last picture stays, then the slate, until sourceJoined() or stop(). */
+  sourceLeft(): void {
+    if (this.#state !== 'stopping' && this.#state !== 'killing') this.#send({ kind: 'source-left' });
+  }
+
+  /** A publisher is there again. Its configurations and packets follow; the grid goes on without a seam. */
+  sourceJoined(): void {
+    if (this.#state !== 'stopping' && this.#state !== 'killing') this.#send({ kind: 'source-joined' });
+  }
+
+  /**
+   * Ends the broadcast: the child completes the current segment at once, drains its encoders and exits. When it does
+   * not within killAfterMs: SIGTERM, and after as long again SIGKILL to its group. Idempotent; never rejects.
+   */
+  stop(): Promise<TranscoderExit> {
+    if (this.#state !== 'stopping' && this.#state !== 'killing' && this.#state !== 'exited') {
+      this.#send({ kind: 'stop' });
+      this.#input.end();
+      this.#advance('stop');
+      this.#setTimer(this.#limits.killAfterMs);
+    }
+    return this.#exit.promise;
+  }
+
+  #send(header: ToChild, payload?: Uint8Array): boolean {
+    if (!this.#input.writable) return true;
+    this.#input.cork();
+    let hasRoom = this.#input.write(messageHead(header, payload?.length ?? 0));
+    if (payload !== undefined && payload.length > 0) hasRoom = this.#input.write(payload);
+    this.#input.uncork();
+    this.#isFull = !hasRoom;
+    return hasRoom;
+  }
+
+  #watch({ output, stderr, stdout }: { output: Readable; stderr: Readable; stdout: Readable }): void {
+    // A pipe whose other end died gives EPIPE or ECONNRESET here; the process's end tells more.
+    this.#input.on('error', () => {});
+    output.on('error', () => {});
+    this.#input.on('drain', () => {
+      this.#isFull = false;
+      if (this.#droppedPacketCount > 0) {
+        this.#logger.warn({ droppedPacketCount: this.#droppedPacketCount }, 'source packets dropped: transcoder full');
+        this.#droppedPacketCount = 0;
+      }
+      this.#listener.onDrain();
+    });
+    output.on('data', (bytes: Uint8Array) => this.#read(bytes));
+    stderr.on('data', (bytes: Uint8Array) => this.#stderr.push(bytes));
+    // Nothing of ours writes there; it is emptied so that it can never block the child.
+    stdout.resume();
+    this.#child.on('error', (error) =>
+      this.#condemn('not-started', `The transcoder could not be started: ${error.message}`),
+    );
+    // 'close' and not 'exit': by then the pipes are read to their ends, so no coded frame is lost.
+    this.#child.on('close', (exitCode, signal) => this.#ended(exitCode, signal));
+  }
+
+  #read(bytes: Uint8Array): void {
+    if (this.#state === 'killing' || this.#state === 'exited') return;
+    try {
+      this.#reader.push(bytes);
+      for (let message = this.#reader.next(); message !== undefined; message = this.#reader.next()) {
+        const read = ToParent.safeParse(message.header);
+        if (!read.success) return this.#condemn('broke-protocol', 'The transcoder sent a message that is none.');
+        this.#handle(read.data, message.payload);
+      }
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.#condemn('broke-protocol', `The transcoder broke the framing: ${error.code}.`);
+    }
+  }
+
+  #handle(message: ToParent, payload: Uint8Array): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#advance('ready');
+        if (this.#state === 'ready') this.#setTimer(undefined);
+        return;
+      case 'broadcast':
+        this.#advance('described');
+        return this.#listener.onBroadcast(readBroadcast(message));
+      case 'frame': {
+        const { renditionId, ptsTicks, durationTicks, isKeyframe } = message;
+        return this.#listener.onFrame({ renditionId, ptsTicks, durationTicks, isKeyframe, payload });
+      }
+      case 'warning':
+        return this.#listener.onWarning(message.warning);
+      case 'stats':
+        return this.#listener.onStats(message.stats);
+      case 'ended':
+        this.#verdict ??= { reason: message.reason, detail: message.detail };
+        // It ended by itself: it has as long to be gone as one that was told to.
+        if (this.#state !== 'stopping') this.#setTimer(this.#limits.killAfterMs);
+        this.#advance('stop');
+    }
+  }
+
+  #advance(input: TranscoderInput): void {
+    const next = nextTranscoderState(this.#state, input);
+    if (next === undefined) return this.#condemn('broke-protocol', `The transcoder was ${input} while ${this.#state}.`);
+    this.#state = next;
+  }
+
+  /** The child is beyond use: the first verdict stands, and it is killed. */
+  #condemn(reason: TranscoderExitReason, detail: string): void {
+    this.#verdict ??= { reason, detail };
+    if (this.#state === 'killing' || this.#state === 'exited') return;
+    this.#advance('broke');
+    this.#signal('SIGTERM');
+    this.#setTimer(this.#limits.killAfterMs);
+  }
+
+  #timeRanOut(): void {
+    const wasKilling = this.#state === 'killing';
+    if (!wasKilling) {
+      this.#verdict ??=
+        this.#state === 'spawning'
+          ? { reason: 'not-started', detail: `The transcoder was not ready in ${this.#limits.readyWithinMs} ms.` }
+          : { reason: 'did-not-stop', detail: `The transcoder did not stop in ${this.#limits.killAfterMs} ms.` };
+    }
+    this.#advance('time-ran-out');
+    this.#signal(wasKilling ? 'SIGKILL' : 'SIGTERM');
+    this.#setTimer(this.#limits.killAfterMs);
+  }
+
+  /** To the child's whole process group, so that nothing it may have started outlives it. */
+  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+    const pid = this.#child.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // ESRCH: it is gone already. Where there are no groups (Windows), the child alone.
+      this.#child.kill(signal);
+    }
+  }
+
+  #ended(exitCode: number | null, signal: NodeJS.Signals | null): void {
+    this.#setTimer(undefined);
+    this.#advance('process-gone');
+    this.#input.destroy();
+    const stderrLines = this.#stderr.lines();
+    const exit = transcoderExit({ exitCode, signal, verdict: this.#verdict, stderrLines });
+    this.#exit.resolve(exit);
+    this.#listener.onExit(exit);
+  }
+
+  #setTimer(afterMs: number | undefined): void {
+    clearTimeout(this.#timer);
+    this.#timer = afterMs === undefined ? undefined : setTimeout(() => this.#timeRanOut(), afterMs);
+  }
+}
+
+/** Starts a child in its own process group, with pipes 3 (to it) and 4 (from it) beside the usual ones. */
+export function spawnTranscoderChild(command: ChildCommand = childCommand(process.execPath)): ChildProcess {
+  return spawn(command.file, [...command.args], {
+    env: { ...command.env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+}
+
+function pipesOf(child: ChildProcess): { input: Writable; output: Readable; stderr: Readable; stdout: Readable } {
+  const [, stdout, stderr, input, output] = child.stdio;
+  if (stdout == null || stderr == null || input == null || output == null) throw new Error('child without pipes');
+  if (!('write' in input) || !('read' in output) || !('read' in stdout) || !('read' in stderr)) {
+    throw new Error('child with pipes the wrong way round');
+  }
+  return { input, output, stderr, stdout };
+}
