@@ -1,0 +1,46 @@
+import type { StreamTiming } from './latency-controller.ts';
+import type { PlaybackFault } from './recovery.ts';
+
+/** One choice of the quality menu. */
+export interface RenditionChoice {
+  /** `v720`, as in the URLs. */
+  readonly id: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly fps: number | undefined;
+  readonly bitrateBps: number;
+}
+
+/** What an engine tells; all of it only about the source that was loaded last. */
+export interface EngineEvents {
+  /** The list of renditions is known; best first. */
+  onRenditions(renditions: readonly RenditionChoice[]): void;
+  /** The rendition that is shown from now on. */
+  onRenditionShown(renditionId: string): void;
+  /** A playlist arrived that lists media up to `edgeS` on the media element's timeline. */
+  onPlaylistGrew(edgeS: number, timing: StreamTiming): void;
+  /** The engine does not get over it by itself. `detail` is for the stats, not for people. */
+  onFault(fault: PlaybackFault, detail: string): void;
+  /** Something failed that the engine gets over by itself. */
+  onHiccup(detail: string): void;
+  /** The playlist says that nothing more will come. */
+  onNoMoreMedia(): void;
+}
+
+/** Brings a broadcast into the media element: hls.js where there is MediaSource, the browser's own HLS elsewhere. */
+export interface Engine {
+  readonly kind: 'hls.js' | 'native';
+  /** `false`: the browser keeps its own distance to the edge, and rates are left alone. */
+  readonly isRateOurs: boolean;
+  load(source: { readonly url: string; readonly broadcastId: string }): void;
+  unload(): void;
+  restartLoad(): void;
+  recoverMedia(options: { readonly swapAudioCodec: boolean }): void;
+  /** `auto` or a rendition's id. */
+  choose(choice: string): void;
+  readonly choice: string;
+  /** PROGRAM-DATE-TIME of the frame at the playhead, in epoch milliseconds. */
+  readonly playingDateMs: number | undefined;
+  /** What the network was last measured to carry. */
+  readonly bandwidthBps: number | undefined;
+}

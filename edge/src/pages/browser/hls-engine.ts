@@ -1,0 +1,157 @@
+import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level, type LevelDetails } from 'hls.js';
+import type { Engine, EngineEvents, RenditionChoice } from './engine.ts';
+import type { StreamTiming } from './latency-controller.ts';
+import type { PlaybackFault } from './recovery.ts';
+
+/** Before anything was measured: a middle rendition. The lowest would be ugly for seconds on most lines. */
+const BANDWIDTH_GUESS_BPS = 4_000_000;
+/** Played media that is kept: enough to step back over a hiccup, little enough for a phone. */
+const BACK_BUFFER_S = 20;
+const ERROR_PENALTY_MS = 6_000;
+/** The multivariant playlist may be cached for some seconds and still name the broadcast before this one. */
+const OLD_BROADCAST_RETRY_MS = 300;
+
+const CONFIG: Partial<HlsConfig> = {
+  lowLatencyMode: true,
+  // The LatencyController beside this sets rate and target (hls.js#6350).
+  maxLiveSyncPlaybackRate: 1,
+  liveSyncOnStallIncrease: 0,
+  // The bitrate test loads a fragment that is never shown; in low latency it costs half a second of the start.
+  testBandwidth: false,
+  abrEwmaDefaultEstimate: BANDWIDTH_GUESS_BPS,
+  capLevelToPlayerSize: true,
+  // By default a rendition that failed once is never chosen again.
+  errorPenaltyExpireMs: ERROR_PENALTY_MS,
+  backBufferLength: BACK_BUFFER_S,
+  // CMAF passes through unchanged, so there is no work to give to a worker, and the CSP needs no blob: scripts.
+  enableWorker: false,
+};
+
+/** hls.js behind the Engine interface. A new Hls for each load: half-reset ones are where its bugs live. */
+export class HlsEngine implements Engine {
+  readonly kind = 'hls.js';
+  readonly isRateOurs = true;
+  readonly #video: HTMLVideoElement;
+  readonly #events: EngineEvents;
+  #hls: Hls | undefined;
+  #choice = 'auto';
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Carried from one load to the next, so that a reload does not begin with a guess. */
+  #bandwidthBps: number | undefined;
+
+  constructor(video: HTMLVideoElement, events: EngineEvents) {
+    this.#video = video;
+    this.#events = events;
+  }
+
+  static get isSupported(): boolean {
+    return Hls.isSupported();
+  }
+
+  load(source: { readonly url: string; readonly broadcastId: string }): void {
+    this.unload();
+    const hls = new Hls({ ...CONFIG, abrEwmaDefaultEstimate: this.#bandwidthBps ?? BANDWIDTH_GUESS_BPS });
+    this.#hls = hls;
+    hls.on(Events.MANIFEST_PARSED, (_, { levels }) => this.#manifestParsed(hls, levels, source));
+    hls.on(Events.LEVEL_SWITCHED, (_, { level }) => {
+      const shown = hls.levels[level];
+      if (shown !== undefined) this.#events.onRenditionShown(renditionOf(shown).id);
+    });
+    hls.on(Events.LEVEL_UPDATED, (_, { details }) => this.#playlistArrived(details));
+    hls.on(Events.ERROR, (_, error) => this.#failed(error));
+    hls.attachMedia(this.#video);
+    hls.loadSource(source.url);
+  }
+
+  unload(): void {
+    clearTimeout(this.#retryTimer);
+    const hls = this.#hls;
+    if (hls === undefined) return;
+    this.#hls = undefined;
+    this.#bandwidthBps = measuredBandwidthBps(hls) ?? this.#bandwidthBps;
+    hls.destroy();
+  }
+
+  restartLoad(): void {
+    this.#hls?.startLoad();
+  }
+
+  recoverMedia(options: { readonly swapAudioCodec: boolean }): void {
+    if (options.swapAudioCodec) this.#hls?.swapAudioCodec();
+    this.#hls?.recoverMediaError();
+  }
+
+  get choice(): string {
+    return this.#choice;
+  }
+
+  choose(choice: string): void {
+    this.#choice = choice;
+    if (this.#hls !== undefined) this.#applyChoice(this.#hls);
+  }
+
+  get playingDateMs(): number | undefined {
+    return this.#hls?.playingDate?.getTime();
+  }
+
+  get bandwidthBps(): number | undefined {
+    return (this.#hls && measuredBandwidthBps(this.#hls)) ?? this.#bandwidthBps;
+  }
+
+  #manifestParsed(hls: Hls, levels: readonly Level[], source: { url: string; broadcastId: string }): void {
+    if (!levels.some((level) => level.url.some((url) => url.includes(`/${source.broadcastId}/`)))) {
+      hls.stopLoad();
+      this.#retryTimer = setTimeout(() => this.load(source), OLD_BROADCAST_RETRY_MS);
+      return;
+    }
+    this.#applyChoice(hls);
+    this.#events.onRenditions(levels.map(renditionOf).toSorted((a, b) => b.bitrateBps - a.bitrateBps));
+  }
+
+  #applyChoice(hls: Hls): void {
+    const index = hls.levels.findIndex((level) => renditionOf(level).id === this.#choice);
+    // -1 is hls.js's "auto", which is also right for a rendition that this broadcast does not have.
+    hls.nextLevel = index;
+  }
+
+  #playlistArrived(details: LevelDetails): void {
+    if (!details.live) this.#events.onNoMoreMedia();
+    else if (details.advanced) this.#events.onPlaylistGrew(details.edge, timingOf(details));
+  }
+
+  #failed(error: ErrorData): void {
+    if (error.fatal) this.#events.onFault(faultOf(error), error.details);
+    else this.#events.onHiccup(error.details);
+  }
+}
+
+function timingOf(details: LevelDetails): StreamTiming {
+  if (details.partTarget > 0 && details.partHoldBack > 0) {
+    return { partTargetS: details.partTarget, holdBackS: details.partHoldBack };
+  }
+  // rfc8216bis §4.4.3.8: without HOLD-BACK it is three target durations.
+  return { partTargetS: details.targetduration, holdBackS: details.holdBack || 3 * details.targetduration };
+}
+
+function faultOf(error: ErrorData): PlaybackFault {
+  if (error.type === ErrorTypes.NETWORK_ERROR) return 'network';
+  return error.type === ErrorTypes.MEDIA_ERROR ? 'media' : 'other';
+}
+
+function renditionOf(level: Level): RenditionChoice {
+  const url = level.url[0] ?? '';
+  const id = /\/([^/]+)\.m3u8(?:$|\?)/.exec(url)?.[1];
+  return {
+    id: id ?? `v${level.height}`,
+    widthPx: level.width,
+    heightPx: level.height,
+    fps: level.frameRate > 0 ? level.frameRate : undefined,
+    bitrateBps: level.averageBitrate,
+  };
+}
+
+/** hls.js answers its own default before it has measured anything. */
+function measuredBandwidthBps(hls: Hls): number | undefined {
+  const estimateBps = hls.bandwidthEstimate;
+  return Number.isFinite(estimateBps) && estimateBps > 0 ? estimateBps : undefined;
+}

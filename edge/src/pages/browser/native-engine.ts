@@ -1,0 +1,61 @@
+import type { Engine, EngineEvents } from './engine.ts';
+
+const HLS_TYPE = 'application/vnd.apple.mpegurl';
+
+/** The browser's own HLS, for iPhones without MediaSource. It chooses renditions and keeps the distance by itself. */
+export class NativeEngine implements Engine {
+  readonly kind = 'native';
+  readonly isRateOurs = false;
+  readonly choice = 'auto';
+  readonly bandwidthBps = undefined;
+  readonly #video: HTMLVideoElement;
+
+  constructor(video: HTMLVideoElement, events: EngineEvents) {
+    this.#video = video;
+    video.addEventListener('error', () => {
+      // Emptying the element fires an error too in some versions; that one is ours.
+      if (!video.hasAttribute('src')) return;
+      const isMedia = video.error?.code === MediaError.MEDIA_ERR_DECODE;
+      events.onFault(isMedia ? 'media' : 'network', `media-error-${video.error?.code ?? 0}`);
+    });
+    video.addEventListener('ended', () => events.onNoMoreMedia());
+  }
+
+  static isSupportedBy(video: HTMLVideoElement): boolean {
+    return video.canPlayType(HLS_TYPE) !== '';
+  }
+
+  load(source: { readonly url: string }): void {
+    this.#video.src = source.url;
+    this.#video.load();
+  }
+
+  unload(): void {
+    if (!this.#video.hasAttribute('src')) return;
+    this.#video.removeAttribute('src');
+    this.#video.load();
+  }
+
+  restartLoad(): void {
+    this.#video.load();
+  }
+
+  recoverMedia(): void {
+    this.#video.load();
+  }
+
+  choose(): void {
+    // There is nothing to choose: the menu shows only "Auto" here.
+  }
+
+  get playingDateMs(): number | undefined {
+    // Safari's HLSMediaElement extension: the PROGRAM-DATE-TIME of position 0.
+    const startMs = 'getStartDate' in this.#video ? startDateMs(this.#video) : Number.NaN;
+    return Number.isFinite(startMs) ? startMs + this.#video.currentTime * 1000 : undefined;
+  }
+}
+
+function startDateMs(video: HTMLVideoElement & { getStartDate?: unknown }): number {
+  const date: unknown = typeof video.getStartDate === 'function' ? video.getStartDate() : undefined;
+  return date instanceof Date ? date.getTime() : Number.NaN;
+}

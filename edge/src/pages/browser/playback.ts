@@ -1,0 +1,350 @@
+import type { EdgeTime } from './edge-time.ts';
+import type { Engine, EngineEvents, RenditionChoice } from './engine.ts';
+import { HlsEngine } from './hls-engine.ts';
+import { LatencyController, type StreamTiming } from './latency-controller.ts';
+import { NativeEngine } from './native-engine.ts';
+import { type PlaybackFault, Recovery } from './recovery.ts';
+import { StallWatch } from './stall-watch.ts';
+import type { SeenBroadcast } from './status-reader.ts';
+import type { ViewerInput } from './viewer-life.ts';
+
+/** How often the playhead is read and the rate set. */
+const TICK_MS = 100;
+/** Closer to the target than this is live again, however the viewer got there. */
+const LIVE_TOLERANCE_S = 1;
+/** The way from the camera to the playlist changes slowly; this much of each reading goes into its average. */
+const UPSTREAM_WEIGHT = 0.1;
+const RELOAD_DELAY_MS = 500;
+/** Kept for whoever asks why it stuttered; the oldest are dropped. */
+const TROUBLES_MAX = 12;
+
+export interface PlaybackOptions {
+  readonly video: HTMLVideoElement;
+  readonly channelUrl: string;
+  readonly edgeTime: EdgeTime;
+  onInput(input: ViewerInput): void;
+  onRenditions(renditions: readonly RenditionChoice[]): void;
+  /** After each tick: everything readable has changed. */
+  onTick(): void;
+}
+
+/** Plays one broadcast at a time in the media element, keeps its distance to the edge and gets over failures. */
+export class Playback {
+  readonly #options: PlaybackOptions;
+  readonly #video: HTMLVideoElement;
+  readonly #engine: Engine | undefined;
+  readonly #controller = new LatencyController();
+  readonly #stalls = new StallWatch();
+  readonly #recovery = new Recovery();
+  #broadcast: SeenBroadcast | undefined;
+  #renditions: readonly RenditionChoice[] = [];
+  #shownId: string | undefined;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #reloadTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastPositionS = 0;
+  /** The first frame of this load has moved, or play() was called for it. */
+  #hasBegun = false;
+  #isPausedByViewer = false;
+  #isFollowing = true;
+  #isDraining = false;
+  #upstreamMs: number | undefined;
+  #firstFrameAtMs: number | undefined;
+  #joinedAtMs: number | undefined;
+  #jumpCount = 0;
+  #recoveryCount = 0;
+  #troubles: readonly string[] = [];
+
+  constructor(options: PlaybackOptions) {
+    this.#options = options;
+    this.#video = options.video;
+    this.#engine = chooseEngine(options.video, this.#engineEvents());
+    this.#video.addEventListener('ended', () => this.#ended());
+    this.#video.addEventListener('pause', () => this.#paused());
+    this.#video.addEventListener('play', () => {
+      this.#isPausedByViewer = false;
+      options.onInput('viewer-played');
+    });
+    this.#video.preservesPitch = true;
+  }
+
+  get canPlay(): boolean {
+    return this.#engine !== undefined;
+  }
+
+  load(broadcast: SeenBroadcast): void {
+    this.#recovery.forget();
+    this.#joinedAtMs = Date.now();
+    this.#firstFrameAtMs = undefined;
+    this.#isFollowing = true;
+    this.#isPausedByViewer = false;
+    this.#broadcast = broadcast;
+    this.#loadSource();
+  }
+
+  unload(): void {
+    clearTimeout(this.#reloadTimer);
+    clearInterval(this.#ticker);
+    this.#engine?.unload();
+    this.#broadcast = undefined;
+    this.#hasBegun = false;
+    this.#controller.sourceChanged();
+    this.#video.playbackRate = 1;
+    this.#options.onTick();
+  }
+
+  /** The viewer wants it to play: from a gesture, so it may begin with sound. */
+  play(): void {
+    this.#isPausedByViewer = false;
+    // Otherwise it begins by itself as soon as there is something to play.
+    if (this.#broadcast !== undefined && this.#hasBegun) this.#begin();
+  }
+
+  pause(): void {
+    this.#video.pause();
+  }
+
+  goLive(): void {
+    this.#isFollowing = true;
+    const toS = this.#controller.livePositionS(performance.now());
+    if (toS !== undefined && this.#hasBegun) this.#seek(toS);
+    if (this.#video.paused) this.play();
+  }
+
+  choose(choice: string): void {
+    this.#engine?.choose(choice);
+  }
+
+  get choice(): string {
+    return this.#engine?.choice ?? 'auto';
+  }
+
+  get renditions(): readonly RenditionChoice[] {
+    return this.#renditions;
+  }
+
+  get shownRendition(): RenditionChoice | undefined {
+    return this.#renditions.find(({ id }) => id === this.#shownId);
+  }
+
+  get broadcast(): SeenBroadcast | undefined {
+    return this.#broadcast;
+  }
+
+  /** Everything that can be measured, at this moment. */
+  get reading() {
+    const { distanceS, targetDistanceS, marginS } = this.#controller.state;
+    const latencyMs = this.#latencyMs();
+    return {
+      engine: this.#engine?.kind,
+      isLive: this.#isFollowing && !this.#video.paused,
+      latencyMs: latencyMs ?? secondsToMs(distanceS),
+      targetLatencyMs: targetDistanceS === undefined ? undefined : targetDistanceS * 1000 + (this.#upstreamMs ?? 0),
+      edgeDistanceMs: secondsToMs(distanceS),
+      marginMs: marginS * 1000,
+      bufferMs: (bufferedEndS(this.#video) - this.#video.currentTime) * 1000,
+      playbackRate: this.#video.playbackRate,
+      stallCount: this.#stalls.stallCount,
+      stalledMs: this.#stalls.stalledMs,
+      jumpCount: this.#jumpCount,
+      recoveryCount: this.#recoveryCount,
+      troubles: this.#troubles,
+      bandwidthBps: this.#engine?.bandwidthBps,
+      joinedAtMs: this.#joinedAtMs,
+      firstFrameAtMs: this.#firstFrameAtMs,
+    };
+  }
+
+  #engineEvents(): EngineEvents {
+    return {
+      onRenditions: (renditions) => {
+        this.#renditions = renditions;
+        this.#options.onRenditions(renditions);
+      },
+      onRenditionShown: (id) => {
+        this.#shownId = id;
+      },
+      onPlaylistGrew: (edgeS: number, timing: StreamTiming) =>
+        this.#controller.playlistGrew(edgeS, timing, performance.now()),
+      onFault: (fault, detail) => this.#remedy(fault, detail),
+      onHiccup: (detail) => this.#note(detail),
+      onNoMoreMedia: () => {
+        this.#isDraining = true;
+      },
+    };
+  }
+
+  #loadSource(): void {
+    const broadcast = this.#broadcast;
+    if (broadcast === undefined || this.#engine === undefined) return;
+    clearTimeout(this.#reloadTimer);
+    this.#hasBegun = false;
+    this.#isDraining = false;
+    this.#lastPositionS = 0;
+    this.#controller.sourceChanged();
+    // The query keeps a copy of the previous broadcast's playlist, which a browser may hold, out of the way.
+    const url = `${this.#options.channelUrl}/index.m3u8?broadcast=${broadcast.broadcastId}`;
+    this.#engine.load({ url, broadcastId: broadcast.broadcastId });
+    this.#noteFirstFrame(broadcast);
+    clearInterval(this.#ticker);
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  #noteFirstFrame(broadcast: SeenBroadcast): void {
+    const note = () => {
+      if (this.#broadcast === broadcast) this.#firstFrameAtMs ??= Date.now();
+    };
+    // Firefox had no requestVideoFrameCallback before 132; there the first decoded frame has to do.
+    const video: HTMLVideoElement & { requestVideoFrameCallback?: unknown } = this.#video;
+    if (typeof video.requestVideoFrameCallback === 'function') this.#video.requestVideoFrameCallback(note);
+    else this.#video.addEventListener('loadeddata', note, { once: true });
+  }
+
+  #tick(): void {
+    const reading = {
+      nowMs: performance.now(),
+      positionS: this.#video.currentTime,
+      bufferedEndS: bufferedEndS(this.#video),
+    };
+    if (!this.#hasBegun) this.#startWhenReady(reading);
+    else this.#keepDistance(reading);
+    this.#noteUpstream();
+    this.#watchForStalls(reading);
+    this.#options.onTick();
+  }
+
+  #startWhenReady(reading: { nowMs: number; positionS: number; bufferedEndS: number }): void {
+    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+      // Safari loads nothing before it is told to play.
+      if (this.#engine?.isRateOurs === false) this.#begin();
+      return;
+    }
+    if (this.#isPausedByViewer) return;
+    const start = this.#controller.start(reading);
+    if (!start.isReady && !this.#isDraining) return;
+    if (start.seekToS !== undefined) this.#video.currentTime = start.seekToS;
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#video.play().catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === 'NotAllowedError') this.#options.onInput('autoplay-refused');
+      // AbortError: another load or a pause came first, and that one decides.
+    });
+  }
+
+  #keepDistance(reading: { nowMs: number; positionS: number; bufferedEndS: number }): void {
+    const { distanceS, targetDistanceS } = this.#controller.observe(reading);
+    if (distanceS === undefined || targetDistanceS === undefined || this.#engine?.isRateOurs === false) return;
+    if (distanceS - targetDistanceS < LIVE_TOLERANCE_S) this.#isFollowing = true;
+    const isFree = this.#isFollowing && !this.#isDraining && !this.#video.paused && !this.#video.seeking;
+    const order = isFree ? this.#controller.follow(reading) : { playbackRate: 1, seekToS: undefined };
+    this.#setRate(order.playbackRate);
+    if (order.seekToS !== undefined) {
+      this.#jumpCount += 1;
+      this.#seek(order.seekToS);
+    }
+  }
+
+  #setRate(rate: number): void {
+    if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
+  }
+
+  #seek(toS: number): void {
+    this.#video.currentTime = toS;
+  }
+
+  #watchForStalls({ nowMs, positionS }: { nowMs: number; positionS: number }): void {
+    const shouldMove = this.#hasBegun && !this.#video.paused && !this.#video.seeking && !this.#video.ended;
+    const isFirstMove = positionS > 0 && positionS !== this.#lastPositionS && shouldMove;
+    this.#lastPositionS = positionS;
+    if (isFirstMove) this.#options.onInput('picture-moves');
+    // Before anything was seen there is nothing to stand still: that time is start-up, not a stall.
+    if (this.#video.played.length === 0) return;
+    const news = this.#stalls.step({ nowMs, positionS, shouldMove });
+    if (news === 'stalled') {
+      if (this.#isDraining) {
+        this.#ended();
+        return;
+      }
+      this.#controller.stalled(nowMs);
+      this.#options.onInput('picture-stands');
+    }
+    if (news === 'stuck') this.#remedy('stuck', 'playhead stuck');
+  }
+
+  #remedy(fault: PlaybackFault, detail: string): void {
+    this.#note(`${fault}: ${detail}`);
+    this.#recoveryCount += 1;
+    const remedy = this.#recovery.remedyFor(fault, performance.now());
+    switch (remedy) {
+      case 'restart-load':
+        this.#reloadTimer = setTimeout(() => this.#engine?.restartLoad(), RELOAD_DELAY_MS);
+        return;
+      case 'recover-media':
+      case 'swap-audio-codec':
+        // The new decoder starts paused: begin as after a load.
+        this.#hasBegun = false;
+        this.#engine?.recoverMedia({ swapAudioCodec: remedy === 'swap-audio-codec' });
+        return;
+      case 'reload':
+        this.#options.onInput('picture-stands');
+        this.#engine?.unload();
+        this.#reloadTimer = setTimeout(() => this.#loadSource(), RELOAD_DELAY_MS);
+        return;
+      case 'give-up':
+        this.#options.onInput('playback-failed');
+    }
+  }
+
+  #note(trouble: string): void {
+    const afterS = ((Date.now() - (this.#joinedAtMs ?? Date.now())) / 1000).toFixed(1);
+    this.#troubles = [...this.#troubles, `${afterS} s ${trouble}`].slice(-TROUBLES_MAX);
+  }
+
+  #paused(): void {
+    if (this.#video.ended || !this.#hasBegun) return;
+    this.#isFollowing = false;
+    this.#isPausedByViewer = true;
+    this.#options.onInput('viewer-paused');
+  }
+
+  #ended(): void {
+    if (this.#broadcast !== undefined) this.#options.onInput('broadcast-ended');
+  }
+
+  #latencyMs(): number | undefined {
+    const edgeNowMs = this.#options.edgeTime.nowMs;
+    const playingMs = this.#engine?.playingDateMs;
+    return edgeNowMs === undefined || playingMs === undefined ? undefined : edgeNowMs - playingMs;
+  }
+
+  #noteUpstream(): void {
+    const latencyMs = this.#latencyMs();
+    const { distanceS } = this.#controller.state;
+    if (latencyMs === undefined || distanceS === undefined || this.#video.paused) return;
+    const upstreamMs = latencyMs - distanceS * 1000;
+    this.#upstreamMs =
+      this.#upstreamMs === undefined
+        ? upstreamMs
+        : this.#upstreamMs + UPSTREAM_WEIGHT * (upstreamMs - this.#upstreamMs);
+  }
+}
+
+function chooseEngine(video: HTMLVideoElement, events: EngineEvents): Engine | undefined {
+  if (HlsEngine.isSupported) return new HlsEngine(video, events);
+  return NativeEngine.isSupportedBy(video) ? new NativeEngine(video, events) : undefined;
+}
+
+/** End of the range around the playhead; the playhead itself when there is none. */
+function bufferedEndS(video: HTMLVideoElement): number {
+  const { buffered, currentTime } = video;
+  for (let index = 0; index < buffered.length; index += 1) {
+    if (buffered.start(index) <= currentTime + 0.05 && buffered.end(index) > currentTime) return buffered.end(index);
+  }
+  return currentTime;
+}
+
+function secondsToMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}

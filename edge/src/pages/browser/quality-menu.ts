@@ -1,0 +1,131 @@
+import type { RenditionChoice } from './engine.ts';
+import { pageElement, setText } from './page-elements.ts';
+import { renditionDetail, renditionName } from './wording.ts';
+
+const AUTO = 'auto';
+
+/** The menu of renditions: WAI-ARIA's menu button pattern, with radio items. */
+export class QualityMenu {
+  readonly #button = pageElement('quality', HTMLButtonElement);
+  readonly #label = pageElement('quality-now', HTMLElement);
+  readonly #menu = pageElement('quality-menu', HTMLElement);
+  readonly #onChoose: (choice: string) => void;
+  #renditions: readonly RenditionChoice[] = [];
+  #choice = AUTO;
+
+  constructor(onChoose: (choice: string) => void) {
+    this.#onChoose = onChoose;
+    this.#button.addEventListener('click', () => (this.isOpen ? this.close() : this.#open()));
+    this.#button.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#open();
+    });
+    this.#menu.addEventListener('keydown', (event) => this.#key(event));
+    document.addEventListener('pointerdown', ({ target }) => {
+      if (!(target instanceof Node) || this.#menu.contains(target) || this.#button.contains(target)) return;
+      this.close({ keepFocus: true });
+    });
+    this.setRenditions([]);
+  }
+
+  get isOpen(): boolean {
+    return !this.#menu.hidden;
+  }
+
+  setRenditions(renditions: readonly RenditionChoice[]): void {
+    this.#renditions = renditions;
+    // A choice that the next broadcast does not have falls back to automatic.
+    if (!renditions.some(({ id }) => id === this.#choice)) this.#choice = AUTO;
+    this.#button.disabled = renditions.length === 0;
+    this.#fill();
+  }
+
+  /** The rendition on screen; the button names it. */
+  showCurrent(shown: RenditionChoice | undefined): void {
+    setText(this.#label, shown === undefined ? 'Auto' : renditionName(shown));
+    const spoken = shown === undefined ? 'Quality' : `Quality, now ${renditionName(shown)}`;
+    if (this.#button.getAttribute('aria-label') !== spoken) this.#button.setAttribute('aria-label', spoken);
+  }
+
+  close(options: { readonly keepFocus?: boolean } = {}): void {
+    if (!this.isOpen) return;
+    this.#menu.hidden = true;
+    this.#button.setAttribute('aria-expanded', 'false');
+    if (options.keepFocus !== true) this.#button.focus();
+  }
+
+  #open(): void {
+    if (this.#button.disabled) return;
+    this.#menu.hidden = false;
+    this.#button.setAttribute('aria-expanded', 'true');
+    (this.#items().find((item) => item.getAttribute('aria-checked') === 'true') ?? this.#items()[0])?.focus();
+  }
+
+  #fill(): void {
+    const rows = this.#renditions.map((rendition) =>
+      this.#item(rendition.id, renditionName(rendition), renditionDetail(rendition)),
+    );
+    this.#menu.replaceChildren(menuHeading(), this.#item(AUTO, 'Auto', 'follows your connection'), ...rows);
+  }
+
+  #item(choice: string, name: string, detail: string): HTMLElement {
+    const item = document.createElement('button');
+    item.type = 'button';
+    item.className = 'menu-item';
+    item.tabIndex = -1;
+    item.setAttribute('role', 'menuitemradio');
+    item.setAttribute('aria-checked', String(choice === this.#choice));
+    item.append(checkMark(), textSpan('menu-name', name), textSpan('menu-detail', detail));
+    item.addEventListener('click', () => {
+      this.#choice = choice;
+      this.#onChoose(choice);
+      this.close();
+      this.#fill();
+    });
+    return item;
+  }
+
+  #items(): HTMLElement[] {
+    return [...this.#menu.querySelectorAll<HTMLElement>('.menu-item')];
+  }
+
+  #key(event: KeyboardEvent): void {
+    const items = this.#items();
+    const at = items.findIndex((item) => item === document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (to !== undefined) {
+      items[(to + items.length) % items.length]?.focus();
+    } else if (event.key === 'Escape' || event.key === 'Tab') {
+      this.close();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+function menuHeading(): HTMLElement {
+  const heading = textSpan('menu-heading', 'Quality');
+  heading.setAttribute('role', 'presentation');
+  return heading;
+}
+
+function textSpan(className: string, text: string): HTMLElement {
+  const span = document.createElement('span');
+  span.className = className;
+  span.textContent = text;
+  return span;
+}
+
+function checkMark(): SVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  use.setAttribute('href', '#i-check');
+  svg.append(use);
+  return svg;
+}

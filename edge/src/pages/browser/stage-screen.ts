@@ -1,0 +1,51 @@
+import { pageElement, setText } from './page-elements.ts';
+import type { ViewerState } from './viewer-life.ts';
+import { announcement, screenWords } from './wording.ts';
+
+/** Over the picture, or instead of it: what the page is waiting for. */
+export class StageScreen {
+  readonly #stage = pageElement('stage', HTMLElement);
+  readonly #headline = pageElement('screen-headline', HTMLElement);
+  readonly #detail = pageElement('screen-detail', HTMLElement);
+  readonly #note = pageElement('screen-note', HTMLElement);
+  readonly #retry = pageElement('screen-retry', HTMLButtonElement);
+  readonly #bigPlay = pageElement('big-play', HTMLButtonElement);
+  readonly #announcer = pageElement('announcer', HTMLElement);
+  readonly #channelId: string;
+  #retryAtMs: number | undefined;
+
+  constructor(channelId: string, on: { retry(): void; play(): void }) {
+    this.#channelId = channelId;
+    this.#retry.addEventListener('click', () => on.retry());
+    this.#bigPlay.addEventListener('click', () => on.play());
+  }
+
+  show(state: ViewerState): void {
+    this.#stage.dataset.state = state;
+    const words = screenWords(state, this.#channelId);
+    setText(this.#headline, words?.headline ?? '');
+    setText(this.#detail, words?.detail ?? '');
+    this.#bigPlay.hidden = state !== 'blocked' && state !== 'paused';
+    this.#retry.hidden = state !== 'unreachable';
+    if (state !== 'unreachable') this.#retryAtMs = undefined;
+    this.showNote(state === 'offline' || state === 'ended' ? 'Waiting for the next broadcast' : '');
+    const spoken = announcement(state, this.#channelId);
+    if (spoken !== undefined) setText(this.#announcer, spoken);
+  }
+
+  showNote(note: string): void {
+    setText(this.#note, note);
+  }
+
+  /** Counts down to the next try, on the clock of `performance.now()`. */
+  retryAt(atMs: number): void {
+    this.#retryAtMs = atMs;
+    this.countDown();
+  }
+
+  countDown(): void {
+    if (this.#retryAtMs === undefined) return;
+    const leftS = Math.ceil((this.#retryAtMs - performance.now()) / 1000);
+    this.showNote(leftS > 0 ? `Trying again in ${leftS} s` : 'Trying again');
+  }
+}

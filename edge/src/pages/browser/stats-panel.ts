@@ -1,0 +1,67 @@
+import { pageElement, setText } from './page-elements.ts';
+import type { Snapshot } from './snapshot.ts';
+import { TRACE_INTERVAL_MS, Trace, traceScaleMs } from './trace.ts';
+import { bitrate, fineSeconds } from './wording.ts';
+
+/** The numbers behind the picture, with the last minute of latency and buffer as a line. */
+export class StatsPanel {
+  readonly #panel = pageElement('stats', HTMLElement);
+  readonly #toggle = pageElement('stats-toggle', HTMLButtonElement);
+  readonly #latencyLine = pageElement('trace-latency', SVGPolylineElement);
+  readonly #bufferLine = pageElement('trace-buffer', SVGPolylineElement);
+  readonly #scale = pageElement('trace-scale', HTMLElement);
+  readonly #latency = new Trace();
+  readonly #buffer = new Trace();
+  #tracedAtMs = 0;
+
+  constructor() {
+    this.#toggle.addEventListener('click', () => this.toggle());
+    pageElement('stats-close', HTMLButtonElement).addEventListener('click', () => {
+      this.toggle();
+      this.#toggle.focus();
+    });
+  }
+
+  toggle(): void {
+    this.#panel.hidden = !this.#panel.hidden;
+    this.#toggle.setAttribute('aria-pressed', String(!this.#panel.hidden));
+  }
+
+  show(snapshot: Snapshot): void {
+    this.#trace(snapshot);
+    if (this.#panel.hidden) return;
+    for (const [row, text] of Object.entries(rows(snapshot))) setText(pageElement(`stat-${row}`, HTMLElement), text);
+  }
+
+  #trace(snapshot: Snapshot): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#tracedAtMs < TRACE_INTERVAL_MS || snapshot.latencyMs === null) return;
+    this.#tracedAtMs = nowMs;
+    this.#latency.add(snapshot.latencyMs);
+    this.#buffer.add(snapshot.bufferMs);
+    if (this.#panel.hidden) return;
+    const scaleMs = traceScaleMs(Math.max(this.#latency.max, this.#buffer.max));
+    this.#latencyLine.setAttribute('points', this.#latency.points(scaleMs));
+    this.#bufferLine.setAttribute('points', this.#buffer.points(scaleMs));
+    setText(this.#scale, `${scaleMs / 1000} s`);
+  }
+}
+
+function rows(snapshot: Snapshot): Record<string, string> {
+  const { widthPx, heightPx, rendition, clockUncertaintyMs } = snapshot;
+  const size = widthPx > 0 ? `${widthPx}×${heightPx}` : '';
+  return {
+    latency: fineSeconds(snapshot.latencyMs ?? undefined),
+    target: fineSeconds(snapshot.targetLatencyMs ?? undefined),
+    buffer: fineSeconds(snapshot.bufferMs),
+    rate: `${snapshot.playbackRate.toFixed(2)}×`,
+    rendition: [rendition, size, snapshot.isAutoQuality ? 'auto' : 'chosen'].filter(Boolean).join(' · '),
+    bitrate: bitrate(snapshot.bitrateBps ?? undefined),
+    bandwidth: bitrate(snapshot.bandwidthBps ?? undefined),
+    dropped: `${snapshot.droppedFrames} of ${snapshot.decodedFrames}`,
+    stalls: snapshot.stalls === 0 ? '0' : `${snapshot.stalls}, ${fineSeconds(snapshot.stalledMs)} in all`,
+    clock: clockUncertaintyMs === null ? 'not known' : `± ${Math.max(1, Math.round(clockUncertaintyMs))} ms`,
+    broadcast: snapshot.broadcastId ?? '–',
+    engine: snapshot.engine ?? '–',
+  };
+}

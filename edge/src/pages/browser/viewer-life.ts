@@ -1,0 +1,80 @@
+/**
+ * What the page is doing. `asking`: the channel's status is not known yet. `joining`: live, no moving picture yet.
+ * `waiting`: the picture stands still against the viewer's will. `blocked`: the browser wants a gesture first.
+ */
+export type ViewerState =
+  | 'asking'
+  | 'unreachable'
+  | 'offline'
+  | 'starting'
+  | 'joining'
+  | 'watching'
+  | 'waiting'
+  | 'paused'
+  | 'blocked'
+  | 'ended'
+  | 'unsupported';
+
+/** `told-*`: the channel's status says so. The rest comes from the player or the viewer. */
+export type ViewerInput =
+  | 'told-offline'
+  | 'told-starting'
+  | 'told-live'
+  | 'told-nothing'
+  | 'picture-moves'
+  | 'picture-stands'
+  | 'viewer-paused'
+  | 'viewer-played'
+  | 'autoplay-refused'
+  | 'broadcast-ended'
+  | 'playback-failed'
+  | 'cannot-play';
+
+type Row = Partial<Record<ViewerInput, ViewerState>>;
+
+const ASKING: Row = {
+  'told-offline': 'offline',
+  'told-starting': 'starting',
+  'told-live': 'joining',
+  'told-nothing': 'unreachable',
+  'cannot-play': 'unsupported',
+};
+
+const PLAYING: Row = {
+  'picture-moves': 'watching',
+  'picture-stands': 'waiting',
+  'viewer-paused': 'paused',
+  'autoplay-refused': 'blocked',
+  'broadcast-ended': 'ended',
+  'playback-failed': 'asking',
+};
+
+export const VIEWER_LIFE = {
+  asking: ASKING,
+  unreachable: ASKING,
+  offline: ASKING,
+  starting: ASKING,
+  // Stays on its own screen until there is something new to see: "has ended" says more than "not live".
+  ended: { ...ASKING, 'told-offline': 'ended' },
+  // Before the first frame there is nothing that could stand still.
+  joining: { ...PLAYING, 'picture-stands': 'joining' },
+  watching: PLAYING,
+  waiting: PLAYING,
+  // A paused picture that moves once more is the last frame on its way, not a viewer who plays.
+  paused: { ...PLAYING, 'picture-moves': 'paused', 'picture-stands': 'paused', 'viewer-played': 'waiting' },
+  blocked: { ...PLAYING, 'picture-stands': 'blocked', 'viewer-played': 'joining' },
+  unsupported: {},
+} as const satisfies Record<ViewerState, Row>;
+
+/** The state after `input`; an input that a state does not know leaves it as it is (events of a past source arrive late). */
+export function nextViewerState(state: ViewerState, input: ViewerInput): ViewerState {
+  const row: Row = VIEWER_LIFE[state];
+  return row[input] ?? state;
+}
+
+/** The page asks for the channel's status in these; in all others it has a broadcast and asks nothing. */
+export function isAskingState(state: ViewerState): boolean {
+  return (
+    state === 'asking' || state === 'unreachable' || state === 'offline' || state === 'starting' || state === 'ended'
+  );
+}

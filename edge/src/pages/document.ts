@@ -1,0 +1,48 @@
+import { html } from 'hono/html';
+import { watchStyle } from '../../generated/pages.ts';
+import { icon, iconSprite } from './icons.ts';
+
+export type Html = ReturnType<typeof html>;
+
+export const ASSETS_PATH = '/assets/';
+
+/** The tab's picture: a data URL, so that no page asks for /favicon.ico. */
+const FAVICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#5cc8f2" stroke-width="2" stroke-linecap="round"><path d="M5 4v16M19 4v16M8.5 4v7M12 4v7M15.5 4v7"/><path d="M8 15.5c1.3-1.2 2.7-1.2 4 0s2.7 1.2 4 0M8 19.5c1.3-1.2 2.7-1.2 4 0s2.7 1.2 4 0"/></svg>',
+)}`;
+
+export interface DocumentParts {
+  readonly title: string;
+  readonly description: string;
+  /** File name of the page's module script, of `generated/pages.ts`. */
+  readonly scriptFileName?: string;
+  readonly channelId?: string;
+  /** A word for the style sheet: which page this is. */
+  readonly kind: 'watch' | 'index' | 'notice';
+  readonly body: Html;
+}
+
+/** A whole page. It holds no inline script or style, which the CSP forbids. */
+export function htmlDocument(parts: DocumentParts): Html {
+  const script = parts.scriptFileName;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="color-scheme" content="dark">
+<meta name="theme-color" content="#0b0d11">
+<meta name="description" content="${parts.description}">
+<title>${parts.title}</title>
+<link rel="icon" href="${FAVICON}">
+<link rel="stylesheet" href="${ASSETS_PATH}${watchStyle.fileName}">
+${script === undefined ? '' : html`<script type="module" src="${ASSETS_PATH}${script}"></script>`}
+</head>
+<body class="${parts.kind}" data-channel-id="${parts.channelId ?? ''}">
+${iconSprite()}
+<header class="masthead"><a class="brand" href="/" aria-label="Sluice, start page">${icon('sluice')}<span>Sluice</span></a></header>
+${parts.body}
+</body>
+</html>
+`;
+}
