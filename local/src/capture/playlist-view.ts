@@ -89,8 +89,8 @@ function splitTag(line: string): { readonly tag: string; readonly value: string 
   return colon === -1 ? { tag: line, value: '' } : { tag: line.slice(0, colon), value: line.slice(colon + 1) };
 }
 
-/** Attribute lists: rfc8216bis §4.2. */
-function attributesOf(line: string): Map<string, string> {
+/** The attributes of a tag's line (rfc8216bis §4.2), without their quotes. */
+export function attributesOf(line: string): Map<string, string> {
   const attributes = new Map<string, string>();
   for (const [, name = '', quoted, plain = ''] of splitTag(line).value.matchAll(
     /([A-Z0-9-]+)=(?:"([^"]*)"|([^",]*))/g,

@@ -10,6 +10,8 @@ export interface PublisherEnd {
   /** The server's own words where it had any. */
   readonly sentence: string;
   readonly framesSent: number;
+  /** From opening the connection to the end; absent when it did not come so far. */
+  readonly tookMs?: number;
 }
 
 /** A publisher in a process of its own. It ends when this process does, however that ends. */
@@ -56,7 +58,7 @@ export function startPublisher(options: PublishOptionsInput, streamKey: string):
 }
 
 function followReports(child: ChildProcess): Pick<PublisherProcess, 'publishing' | 'ended'> {
-  const reports: Partial<{ [E in PublisherReport['event']]: Extract<PublisherReport, { event: E }> }> = {};
+  const reports: Reports = {};
   const accepted = Promise.withResolvers<Awaited<PublisherProcess['publishing']>>();
   const ended = Promise.withResolvers<PublisherEnd>();
   const lines = child.stdout && createInterface({ input: child.stdout });
@@ -70,11 +72,19 @@ function followReports(child: ChildProcess): Pick<PublisherProcess, 'publishing'
   // `close` and not `exit`: the last report may still be in the pipe.
   child.on('close', (code, signal) => {
     accepted.resolve(undefined);
-    ended.resolve(reports.ended ?? { reason: 'killed', sentence: `Ended with ${signal ?? code}.`, framesSent: 0 });
+    ended.resolve(endOf(reports) ?? { reason: 'killed', sentence: `Ended with ${signal ?? code}.`, framesSent: 0 });
   });
   child.on('error', (error) => {
     accepted.resolve(undefined);
     ended.resolve({ reason: 'failed', sentence: error.message, framesSent: 0 });
   });
   return { publishing: accepted.promise, ended: ended.promise };
+}
+
+type Reports = Partial<{ [E in PublisherReport['event']]: Extract<PublisherReport, { event: E }> }>;
+
+function endOf({ connecting, ended }: Reports): PublisherEnd | undefined {
+  if (ended === undefined) return undefined;
+  const { reason, sentence, framesSent } = ended;
+  return { reason, sentence, framesSent, ...(connecting && { tookMs: ended.atMs - connecting.atMs }) };
 }

@@ -1,0 +1,18 @@
+import { pathToFileURL } from 'node:url';
+
+/** `npm run bench -- NAME [options]`. Each benchmark exports `run(words)`, which resolves with the exit code. */
+const BENCHMARKS: Readonly<Record<string, string>> = {
+  latency: new URL('./latency.ts', import.meta.url).href,
+  capture: new URL('./capture.ts', import.meta.url).href,
+  transcode: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/transcode.ts`).href,
+};
+
+const [name = '', ...words] = process.argv.slice(2);
+const address = BENCHMARKS[name];
+if (address === undefined) {
+  process.stderr.write(`There is no benchmark "${name}". There is: ${Object.keys(BENCHMARKS).join(', ')}.\n`);
+  process.exitCode = 1;
+} else {
+  const { run }: { run: (words: readonly string[]) => Promise<number> } = await import(address);
+  process.exitCode = await run(words);
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { viewMediaPlaylist } from '../src/capture/playlist-view.ts';
+import { TestSystem } from '../src/test-system.ts';
+import { untilLive, untilOffline } from '../src/until-live.ts';
+
+const SEEN_MS_MAX = 60_000;
+const LEFT_OVER = { timeout: 30_000, interval: 200 };
+
+let test: TestSystem;
+beforeAll(async () => {
+  test = await TestSystem.start();
+});
+afterAll(() => test?.[Symbol.asyncDispose]());
+
+it('ends the broadcast, leaves nothing behind, and wakes the waiting page with the next one', async () => {
+  const { page, probe } = await test.newPage();
+  await page.goto(test.watchUrl);
+
+  const first = test.publish();
+  await untilLive(test.statusUrl);
+  await probe.until('the first broadcast', ({ frames }) => frames.length > 0, SEEN_MS_MAX);
+  const playlistUrl = await anyMediaPlaylist();
+  expect(await transcoderPids()).not.toEqual([]);
+
+  expect((await first.stop()).reason).toBe('stopped');
+  await untilOffline(test.statusUrl);
+  expect(viewMediaPlaylist(await (await fetch(playlistUrl)).text()).isEnded).toBe(true);
+  await vi.waitFor(async () => {
+    expect(await transcoderPids()).toEqual([]);
+    expect(await metricSum('sluice_ingest_connections')).toBe(0);
+    expect(await metricSum('sluice_ingest_broadcasts')).toBe(0);
+  }, LEFT_OVER);
+
+  await probe.forget();
+  const second = await test.publish().publishing;
+  const isNew = (drawnAtMs: number | undefined) => (drawnAtMs ?? 0) > (second?.publishingAtMs ?? Number.NaN);
+  await probe.until('the next broadcast', ({ frames }) => frames.some((frame) => isNew(frame.drawnAtMs)), SEEN_MS_MAX);
+});
+
+async function anyMediaPlaylist(): Promise<string> {
+  const multivariant = await (await fetch(test.playlistUrl)).text();
+  const uri = multivariant.split('\n').find((line) => line !== '' && !line.startsWith('#'));
+  return new URL(uri ?? '', test.playlistUrl).href;
+}
+
+/** Children of the ingest node. The list is Linux's own. */
+async function transcoderPids(): Promise<string[]> {
+  const { ingestPid } = test.system;
+  const children = await readFile(`/proc/${ingestPid}/task/${ingestPid}/children`, 'utf8');
+  return children.split(' ').filter((pid) => pid !== '');
+}
+
+async function metricSum(name: string): Promise<number> {
+  const metrics = await (await fetch(test.system.metricsUrl)).text();
+  const lines = metrics.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
