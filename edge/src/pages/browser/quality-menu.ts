@@ -93,7 +93,8 @@ export class QualityMenu {
 
   #key(event: KeyboardEvent): void {
     const items = this.#items();
-    const at = items.findIndex((item) => item === document.activeElement);
+    const focused = document.activeElement;
+    const at = focused instanceof HTMLElement ? items.indexOf(focused) : -1;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
     if (to !== undefined) {
       items[(to + items.length) % items.length]?.focus();

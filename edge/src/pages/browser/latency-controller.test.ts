@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { LatencyController, type PlayheadReading, type StreamTiming } from './latency-controller.ts';
+
+const LOW: StreamTiming = { partTargetS: 0.5333, holdBackS: 1.6 };
+const ULTRA: StreamTiming = { partTargetS: 0.2773, holdBackS: 0.832 };
+
+/** A controller that has seen `edgeS = nowMs / 1000`, so that the distance of a position is now less the position. */
+function atEdge(nowMs: number, timing: StreamTiming = LOW): LatencyController {
+  const controller = new LatencyController();
+  controller.playlistGrew(nowMs / 1000, timing, nowMs);
+  return controller;
+}
+
+function reading(nowMs: number, distanceS: number, bufferS = 1): PlayheadReading {
+  const positionS = nowMs / 1000 - distanceS;
+  return { nowMs, positionS, bufferedEndS: positionS + bufferS };
+}
+
+describe('start', () => {
+  it('waits while nothing is known of the edge or nothing is buffered', () => {
+    expect(new LatencyController().start(reading(5_000, 1.6)).isReady).toBe(false);
+    expect(atEdge(5_000).start(reading(5_000, 1.6, 0)).isReady).toBe(false);
+  });
+
+  it('waits for a buffer when the broadcast has only just begun', () => {
+    const controller = atEdge(600);
+    expect(controller.start(reading(600, 0.6)).isReady).toBe(false);
+    expect(controller.start(reading(1_450, 1.45)).isReady).toBe(false);
+    expect(controller.start(reading(1_550, 1.55))).toEqual({ isReady: true, seekToS: undefined });
+  });
+
+  it('begins at the target and not behind it', () => {
+    const start = atEdge(9_000).start(reading(9_000, 2.2, 2));
+    expect(start.isReady).toBe(true);
+    expect(start.seekToS).toBeCloseTo(9 - 1.6);
+  });
+
+  it('begins where it is rather than seek past what is buffered', () => {
+    expect(atEdge(9_000).start(reading(9_000, 2.2, 0.15))).toEqual({ isReady: true, seekToS: undefined });
+  });
+});
+
+describe('follow', () => {
+  it('plays at 1 near the target', () => {
+    const controller = atEdge(5_000);
+    expect(controller.follow(reading(5_000, 1.6)).playbackRate).toBe(1);
+    expect(controller.follow(reading(5_000, 1.649)).playbackRate).toBe(1);
+    expect(controller.follow(reading(5_000, 1.551)).playbackRate).toBe(1);
+  });
+
+  it('speeds up when behind, by more the further, to 1.1 and no more', () => {
+    const controller = atEdge(5_000);
+    expect(controller.follow(reading(5_000, 1.8)).playbackRate).toBe(1.05);
+    expect(controller.follow(reading(5_000, 3)).playbackRate).toBe(1.1);
+  });
+
+  it('slows down when too close, to 0.95 and no more', () => {
+    const controller = atEdge(5_000);
+    expect(controller.follow(reading(5_000, 1.5)).playbackRate).toBe(0.97);
+    expect(controller.follow(reading(5_000, 0.6)).playbackRate).toBe(0.95);
+  });
+
+  it('does not speed up on a thin buffer', () => {
+    const controller = atEdge(5_000);
+    expect(controller.follow(reading(5_000, 2, 0.24)).playbackRate).toBe(1);
+    expect(controller.follow(reading(5_000, 2, 0.26)).playbackRate).toBeGreaterThan(1);
+  });
+
+  it('corrects down to the target once it has begun, without fluttering', () => {
+    const controller = atEdge(5_000);
+    expect(controller.follow(reading(5_000, 1.66)).playbackRate).toBeGreaterThan(1);
+    expect(controller.follow(reading(5_000, 1.63)).playbackRate).toBeGreaterThan(1);
+    expect(controller.follow(reading(5_000, 1.61)).playbackRate).toBe(1);
+    expect(controller.follow(reading(5_000, 1.63)).playbackRate).toBe(1);
+  });
+
+  it('jumps when far behind, and not again before that jump had time to load', () => {
+    const controller = atEdge(20_000);
+    expect(controller.follow(reading(20_000, 4)).seekToS).toBeUndefined();
+    expect(controller.follow(reading(20_000, 4.2)).seekToS).toBeCloseTo(20 - 1.6);
+    expect(controller.follow(reading(23_900, 8)).seekToS).toBeUndefined();
+    expect(controller.follow(reading(24_100, 8)).seekToS).toBeCloseTo(24.1 - 1.6);
+  });
+
+  it.each([
+    ['low', LOW],
+    ['ultra', ULTRA],
+  ])('is back at the %s target half a minute after a second of stall, and stays', (_, timing) => {
+    const controller = new LatencyController();
+    let positionS = -timing.holdBackS - 1;
+    let listedS = 0;
+    const errorsS: number[] = [];
+    for (let nowMs = 0; nowMs <= 60_000; nowMs += 100) {
+      for (; listedS + timing.partTargetS <= nowMs / 1000; listedS += timing.partTargetS) {
+        controller.playlistGrew(listedS + timing.partTargetS, timing, nowMs);
+      }
+      const order = controller.follow({ nowMs, positionS, bufferedEndS: listedS });
+      positionS += 0.1 * order.playbackRate;
+      if (nowMs > 30_000) errorsS.push(nowMs / 1000 - positionS - timing.holdBackS);
+    }
+    expect(Math.max(...errorsS.map(Math.abs))).toBeLessThan(0.15);
+  });
+});
+
+describe('stalls', () => {
+  it('put the target half a part back each, up to two parts', () => {
+    const controller = atEdge(5_000);
+    controller.stalled(5_000);
+    expect(controller.state.targetDistanceS).toBeCloseTo(1.6 + 0.5333 / 2);
+    for (let count = 0; count < 9; count += 1) controller.stalled(5_000);
+    expect(controller.state.targetDistanceS).toBeCloseTo(1.6 + 2 * 0.5333);
+  });
+
+  it('are forgotten slowly when it is calm: the latency comes back (hls.js#6350)', () => {
+    const controller = atEdge(5_000);
+    controller.stalled(5_000);
+    controller.follow(reading(19_900, 1.8));
+    expect(controller.state.marginS).toBeCloseTo(0.2667, 3);
+    for (let nowMs = 20_000; nowMs <= 45_000; nowMs += 1_000) controller.follow(reading(nowMs, 1.8));
+    expect(controller.state.marginS).toBe(0);
+    expect(controller.state.targetDistanceS).toBeCloseTo(1.6);
+  });
+
+  it('are remembered over a reload of the same path, the edge is not', () => {
+    const controller = atEdge(5_000);
+    controller.stalled(5_000);
+    controller.sourceChanged();
+    expect(controller.livePositionS(5_000)).toBeUndefined();
+    controller.playlistGrew(100, LOW, 6_000);
+    expect(controller.state.marginS).toBeCloseTo(0.2667, 3);
+  });
+});
