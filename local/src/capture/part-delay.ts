@@ -9,7 +9,10 @@ const MOOF_FINISHED = 0x2 | 0x4;
 export interface PartDelays {
   /** From the part leaving the packager to the playlist that lists it in the client's hands. */
   readonly delaysMs: readonly number[];
-  /** `packaged`: prft tells when the part was finished. `captured`: it tells the time of the first frame, so the part's own length was taken off, and encoding is in the figure. */
+  /**
+   * `packaged`: prft tells when the part was finished. `captured`: it tells the time of the first frame, so the part's
+   * own length was taken off, and encoding is in the figure.
+   */
   readonly meaning: 'packaged' | 'captured';
 }
 
