@@ -17,7 +17,7 @@ export function watchPage(channelId: ChannelId): Html {
 <video id="video" muted playsinline preload="auto" aria-label="Live video of ${channelId}"></video>
 ${screen()}
 ${statsPanel()}
-<button type="button" class="unmute" id="unmute" hidden>${icon('muted')}<span>Tap to unmute</span></button>
+<button type="button" class="unmute" id="unmute" hidden>${icon('muted')}<span>Unmute</span></button>
 ${controls()}
 ${qualityMenu()}
 </section>
@@ -36,8 +36,8 @@ function screen(): Html {
   return html`<div class="screen" id="screen">
 <div class="screen-mark" aria-hidden="true"><i></i><i></i><i></i>${icon('sluice')}</div>
 <div class="spinner" aria-hidden="true"></div>
-<h2 id="screen-headline"></h2>
-<p id="screen-detail"></p>
+<p class="screen-headline" id="screen-headline"></p>
+<p class="screen-detail" id="screen-detail"></p>
 <p class="screen-note" id="screen-note"></p>
 <button type="button" class="primary" id="screen-retry" hidden>Try now</button>
 </div>

@@ -90,6 +90,7 @@ export class Controls {
     if (this.#live.getAttribute('aria-label') !== label) this.#live.setAttribute('aria-label', label);
     setText(this.#latency, hasBroadcast && latencyMs !== undefined ? seconds(latencyMs) : '');
     this.#play.disabled = !hasBroadcast;
+    this.#pip.disabled = !hasBroadcast;
     this.#unmute.hidden = this.#isSoundDecided || !hasBroadcast || !this.#video.muted || this.#video.paused;
   }
 

@@ -1,6 +1,9 @@
 import type { StreamTiming } from './latency-controller.ts';
 import type { PlaybackFault } from './recovery.ts';
 
+/** In place of a rendition's id: the engine chooses by bandwidth and by the size of the picture. */
+export const AUTO_CHOICE = 'auto';
+
 /** One choice of the quality menu. */
 export interface RenditionChoice {
   /** `v720`, as in the URLs. */
@@ -36,7 +39,7 @@ export interface Engine {
   unload(): void;
   restartLoad(): void;
   recoverMedia(options: { readonly swapAudioCodec: boolean }): void;
-  /** `auto` or a rendition's id. */
+  /** AUTO_CHOICE or a rendition's id. */
   choose(choice: string): void;
   readonly choice: string;
   /** PROGRAM-DATE-TIME of the frame at the playhead, in epoch milliseconds. */

@@ -1,5 +1,13 @@
-import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level, type LevelDetails } from 'hls.js';
-import type { Engine, EngineEvents, RenditionChoice } from './engine.ts';
+import Hls, {
+  type ErrorData,
+  ErrorDetails,
+  ErrorTypes,
+  Events,
+  type HlsConfig,
+  type Level,
+  type LevelDetails,
+} from 'hls.js';
+import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
 import type { StreamTiming } from './latency-controller.ts';
 import type { PlaybackFault } from './recovery.ts';
 
@@ -34,7 +42,7 @@ export class HlsEngine implements Engine {
   readonly #video: HTMLVideoElement;
   readonly #events: EngineEvents;
   #hls: Hls | undefined;
-  #choice = 'auto';
+  #choice = AUTO_CHOICE;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** Carried from one load to the next, so that a reload does not begin with a guess. */
   #bandwidthBps: number | undefined;
@@ -110,6 +118,7 @@ export class HlsEngine implements Engine {
 
   #applyChoice(hls: Hls): void {
     const index = hls.levels.findIndex((level) => renditionOf(level).id === this.#choice);
+    if (index === -1) this.#choice = AUTO_CHOICE;
     // -1 is hls.js's "auto", which is also right for a rendition that this broadcast does not have.
     hls.nextLevel = index;
   }
@@ -133,7 +142,15 @@ function timingOf(details: LevelDetails): StreamTiming {
   return { partTargetS: details.targetduration, holdBackS: details.holdBack || 3 * details.targetduration };
 }
 
+const SOURCE_ERRORS: ReadonlySet<string> = new Set([
+  ErrorDetails.MANIFEST_LOAD_ERROR,
+  ErrorDetails.MANIFEST_LOAD_TIMEOUT,
+  ErrorDetails.MANIFEST_PARSING_ERROR,
+  ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
+]);
+
 function faultOf(error: ErrorData): PlaybackFault {
+  if (SOURCE_ERRORS.has(error.details)) return 'source';
   if (error.type === ErrorTypes.NETWORK_ERROR) return 'network';
   return error.type === ErrorTypes.MEDIA_ERROR ? 'media' : 'other';
 }

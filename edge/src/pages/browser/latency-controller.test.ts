@@ -62,8 +62,8 @@ describe('follow', () => {
 
   it('does not speed up on a thin buffer', () => {
     const controller = atEdge(5_000);
-    expect(controller.follow(reading(5_000, 2, 0.24)).playbackRate).toBe(1);
-    expect(controller.follow(reading(5_000, 2, 0.26)).playbackRate).toBeGreaterThan(1);
+    expect(controller.follow(reading(5_000, 2, 0.53)).playbackRate).toBe(1);
+    expect(controller.follow(reading(5_000, 2, 0.54)).playbackRate).toBeGreaterThan(1);
   });
 
   it('corrects down to the target once it has begun, without fluttering', () => {
@@ -111,9 +111,18 @@ describe('stalls', () => {
     expect(controller.state.targetDistanceS).toBeCloseTo(1.6 + 2 * 0.5333);
   });
 
+  it('make it forget how early parts used to come', () => {
+    const controller = atEdge(5_000);
+    controller.stalled(6_000);
+    expect(controller.livePositionS(6_000)).toBeUndefined();
+    controller.playlistGrew(5, LOW, 6_500);
+    expect(controller.observe(reading(6_500, 1.6)).distanceS).toBeCloseTo(0.1);
+  });
+
   it('are forgotten slowly when it is calm: the latency comes back (hls.js#6350)', () => {
     const controller = atEdge(5_000);
     controller.stalled(5_000);
+    controller.playlistGrew(5, LOW, 5_000);
     controller.follow(reading(19_900, 1.8));
     expect(controller.state.marginS).toBeCloseTo(0.2667, 3);
     for (let nowMs = 20_000; nowMs <= 45_000; nowMs += 1_000) controller.follow(reading(nowMs, 1.8));

@@ -11,8 +11,8 @@ const RATE_STEP = 0.01;
 /** A correction begins above the one and ends below the other, so that the rate does not flutter around 1. */
 const CORRECT_ABOVE_S = 0.05;
 const CORRECT_UNTIL_S = 0.015;
-/** No speeding up on less buffer than this: what is gained would be lost by a stall. */
-const SPEED_UP_BUFFER_S = 0.25;
+/** No speeding up on less buffer than this, nor on less than a part: what is gained would be lost by a stall. */
+const SPEED_UP_BUFFER_S_MIN = 0.25;
 
 /** Further behind than this is jumped, not chased: at 1.1 the chase would last half a minute. */
 const JUMP_BEHIND_S_MIN = 2.5;
@@ -98,6 +98,8 @@ export class LatencyController {
     this.#marginParts = Math.min(MARGIN_PARTS_MAX, this.#marginParts + STALL_MARGIN_PARTS);
     this.#marginChangedAtMs = nowMs;
     this.#stalledAtMs = nowMs;
+    // Parts come later than they did: chasing the edge of before would end in the next stall.
+    this.#edge.forget();
   }
 
   /**
@@ -125,7 +127,7 @@ export class LatencyController {
     const errorS = known.distanceS - known.targetS;
     const seekToS = this.#jump(errorS, known.timing, reading);
     if (seekToS !== undefined) return { playbackRate: 1, seekToS };
-    return { playbackRate: this.#rate(errorS, reading), seekToS: undefined };
+    return { playbackRate: this.#rate(errorS, known.timing, reading), seekToS: undefined };
   }
 
   /** Where "go to live" leads: the target position, or `undefined` while the edge is unknown. */
@@ -157,8 +159,8 @@ export class LatencyController {
   #measure(reading: PlayheadReading): { distanceS: number; targetS: number; timing: StreamTiming } | undefined {
     const edgeS = this.#edge.at(reading.nowMs);
     const targetS = this.#targetS();
-    if (edgeS === undefined || targetS === undefined || this.#timing === undefined) return undefined;
-    this.#distanceS = edgeS - reading.positionS;
+    this.#distanceS = edgeS === undefined ? undefined : edgeS - reading.positionS;
+    if (this.#distanceS === undefined || targetS === undefined || this.#timing === undefined) return undefined;
     return { distanceS: this.#distanceS, targetS, timing: this.#timing };
   }
 
@@ -170,11 +172,12 @@ export class LatencyController {
     return reading.positionS + errorS;
   }
 
-  #rate(errorS: number, reading: PlayheadReading): number {
+  #rate(errorS: number, timing: StreamTiming, reading: PlayheadReading): number {
     const sizeS = Math.abs(errorS);
     this.#isCorrecting = this.#isCorrecting ? sizeS > CORRECT_UNTIL_S : sizeS > CORRECT_ABOVE_S;
     if (!this.#isCorrecting) return 1;
-    if (errorS > 0 && reading.bufferedEndS - reading.positionS < SPEED_UP_BUFFER_S) return 1;
+    const bufferS = reading.bufferedEndS - reading.positionS;
+    if (errorS > 0 && bufferS < Math.max(SPEED_UP_BUFFER_S_MIN, timing.partTargetS)) return 1;
     const correction = Math.max(RATE_STEP, Math.round((RATE_GAIN_PER_S * sizeS) / RATE_STEP) * RATE_STEP);
     const rate = Math.min(RATE_MAX, Math.max(RATE_MIN, 1 + Math.sign(errorS) * correction));
     return Math.round(rate * 100) / 100;

@@ -1,4 +1,4 @@
-import type { Engine, EngineEvents } from './engine.ts';
+import { AUTO_CHOICE, type Engine, type EngineEvents } from './engine.ts';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
@@ -6,7 +6,7 @@ const HLS_TYPE = 'application/vnd.apple.mpegurl';
 export class NativeEngine implements Engine {
   readonly kind = 'native';
   readonly isRateOurs = false;
-  readonly choice = 'auto';
+  readonly choice = AUTO_CHOICE;
   readonly bandwidthBps = undefined;
   readonly #video: HTMLVideoElement;
 

@@ -1,7 +1,8 @@
+import { backOffMs } from './back-off.ts';
 import type { EdgeTime } from './edge-time.ts';
-import type { Engine, EngineEvents, RenditionChoice } from './engine.ts';
+import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
 import { HlsEngine } from './hls-engine.ts';
-import { LatencyController, type StreamTiming } from './latency-controller.ts';
+import { LatencyController, type PlayheadReading, type StreamTiming } from './latency-controller.ts';
 import { NativeEngine } from './native-engine.ts';
 import { type PlaybackFault, Recovery } from './recovery.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -15,6 +16,8 @@ const LIVE_TOLERANCE_S = 1;
 /** The way from the camera to the playlist changes slowly; this much of each reading goes into its average. */
 const UPSTREAM_WEIGHT = 0.1;
 const RELOAD_DELAY_MS = 500;
+/** A broadcast that shows nothing for this long after its load is not going to. */
+const START_MS_MAX = 10_000;
 /** Kept for whoever asks why it stuttered; the oldest are dropped. */
 const TROUBLES_MAX = 12;
 
@@ -40,9 +43,14 @@ export class Playback {
   #renditions: readonly RenditionChoice[] = [];
   #shownId: string | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
-  #reloadTimer: ReturnType<typeof setTimeout> | undefined;
+  #loadTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Loads in a row that came to nothing: the next one waits. */
+  #failedLoads = 0;
+  #loadedAtMs = 0;
+  /** The picture has moved since this load. */
+  #hasMoved = false;
   #lastPositionS = 0;
-  /** The first frame of this load has moved, or play() was called for it. */
+  /** play() was called since this load. */
   #hasBegun = false;
   #isPausedByViewer = false;
   #isFollowing = true;
@@ -78,15 +86,20 @@ export class Playback {
     this.#isFollowing = true;
     this.#isPausedByViewer = false;
     this.#broadcast = broadcast;
-    this.#loadSource();
+    clearTimeout(this.#loadTimer);
+    const delayMs = this.#failedLoads === 0 ? 0 : backOffMs(this.#failedLoads, Math.random());
+    this.#loadTimer = setTimeout(() => this.#loadSource(), delayMs);
   }
 
   unload(): void {
-    clearTimeout(this.#reloadTimer);
+    clearTimeout(this.#loadTimer);
     clearInterval(this.#ticker);
     this.#engine?.unload();
     this.#broadcast = undefined;
     this.#hasBegun = false;
+    this.#renditions = [];
+    this.#shownId = undefined;
+    this.#options.onRenditions([]);
     this.#controller.sourceChanged();
     this.#video.playbackRate = 1;
     this.#options.onTick();
@@ -115,7 +128,7 @@ export class Playback {
   }
 
   get choice(): string {
-    return this.#engine?.choice ?? 'auto';
+    return this.#engine?.choice ?? AUTO_CHOICE;
   }
 
   get renditions(): readonly RenditionChoice[] {
@@ -176,10 +189,13 @@ export class Playback {
   #loadSource(): void {
     const broadcast = this.#broadcast;
     if (broadcast === undefined || this.#engine === undefined) return;
-    clearTimeout(this.#reloadTimer);
+    clearTimeout(this.#loadTimer);
     this.#hasBegun = false;
     this.#isDraining = false;
+    this.#hasMoved = false;
+    this.#loadedAtMs = performance.now();
     this.#lastPositionS = 0;
+    this.#upstreamMs = undefined;
     this.#controller.sourceChanged();
     // The query keeps a copy of the previous broadcast's playlist, which a browser may hold, out of the way.
     const url = `${this.#options.channelUrl}/index.m3u8?broadcast=${broadcast.broadcastId}`;
@@ -212,7 +228,7 @@ export class Playback {
     this.#options.onTick();
   }
 
-  #startWhenReady(reading: { nowMs: number; positionS: number; bufferedEndS: number }): void {
+  #startWhenReady(reading: PlayheadReading): void {
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
       // Safari loads nothing before it is told to play.
       if (this.#engine?.isRateOurs === false) this.#begin();
@@ -233,10 +249,11 @@ export class Playback {
     });
   }
 
-  #keepDistance(reading: { nowMs: number; positionS: number; bufferedEndS: number }): void {
+  #keepDistance(reading: PlayheadReading): void {
     const { distanceS, targetDistanceS } = this.#controller.observe(reading);
     if (distanceS === undefined || targetDistanceS === undefined || this.#engine?.isRateOurs === false) return;
-    if (distanceS - targetDistanceS < LIVE_TOLERANCE_S) this.#isFollowing = true;
+    // Not while paused: a pause begins at the edge, and ends wherever the viewer wanted to go on.
+    if (!this.#video.paused && distanceS - targetDistanceS < LIVE_TOLERANCE_S) this.#isFollowing = true;
     const isFree = this.#isFollowing && !this.#isDraining && !this.#video.paused && !this.#video.seeking;
     const order = isFree ? this.#controller.follow(reading) : { playbackRate: 1, seekToS: undefined };
     this.#setRate(order.playbackRate);
@@ -254,23 +271,39 @@ export class Playback {
     this.#video.currentTime = toS;
   }
 
-  #watchForStalls({ nowMs, positionS }: { nowMs: number; positionS: number }): void {
+  #watchForStalls({ nowMs, positionS }: PlayheadReading): void {
     const shouldMove = this.#hasBegun && !this.#video.paused && !this.#video.seeking && !this.#video.ended;
-    const isFirstMove = positionS > 0 && positionS !== this.#lastPositionS && shouldMove;
+    const isMoving = shouldMove && positionS > 0 && positionS !== this.#lastPositionS;
     this.#lastPositionS = positionS;
-    if (isFirstMove) this.#options.onInput('picture-moves');
-    // Before anything was seen there is nothing to stand still: that time is start-up, not a stall.
-    if (this.#video.played.length === 0) return;
-    const news = this.#stalls.step({ nowMs, positionS, shouldMove });
-    if (news === 'stalled') {
-      if (this.#isDraining) {
-        this.#ended();
-        return;
-      }
-      this.#controller.stalled(nowMs);
-      this.#options.onInput('picture-stands');
+    if (isMoving) {
+      this.#hasMoved = true;
+      this.#failedLoads = 0;
+      this.#options.onInput('picture-moves');
     }
+    // Before anything was seen there is nothing to stand still: that time is start-up, not a stall.
+    if (!this.#hasMoved) {
+      this.#watchStart(nowMs);
+      return;
+    }
+    const news = this.#stalls.step({ nowMs, positionS, shouldMove });
+    if (news === 'stalled') this.#stalled(nowMs);
     if (news === 'stuck') this.#remedy('stuck', 'playhead stuck');
+  }
+
+  #watchStart(nowMs: number): void {
+    // Paused after it began: the viewer or the browser does not want it to play, and it may take its time.
+    const isHeld = this.#isPausedByViewer || (this.#hasBegun && this.#video.paused);
+    if (isHeld) this.#loadedAtMs = nowMs;
+    else if (nowMs - this.#loadedAtMs > START_MS_MAX) this.#remedy('stuck', 'nothing to show');
+  }
+
+  #stalled(nowMs: number): void {
+    if (this.#isDraining) {
+      this.#ended();
+      return;
+    }
+    this.#controller.stalled(nowMs);
+    this.#options.onInput('picture-stands');
   }
 
   #remedy(fault: PlaybackFault, detail: string): void {
@@ -279,7 +312,7 @@ export class Playback {
     const remedy = this.#recovery.remedyFor(fault, performance.now());
     switch (remedy) {
       case 'restart-load':
-        this.#reloadTimer = setTimeout(() => this.#engine?.restartLoad(), RELOAD_DELAY_MS);
+        this.#loadTimer = setTimeout(() => this.#engine?.restartLoad(), RELOAD_DELAY_MS);
         return;
       case 'recover-media':
       case 'swap-audio-codec':
@@ -289,10 +322,12 @@ export class Playback {
         return;
       case 'reload':
         this.#options.onInput('picture-stands');
+        clearInterval(this.#ticker);
         this.#engine?.unload();
-        this.#reloadTimer = setTimeout(() => this.#loadSource(), RELOAD_DELAY_MS);
+        this.#loadTimer = setTimeout(() => this.#loadSource(), RELOAD_DELAY_MS);
         return;
       case 'give-up':
+        this.#failedLoads += 1;
         this.#options.onInput('playback-failed');
     }
   }
@@ -322,7 +357,9 @@ export class Playback {
   #noteUpstream(): void {
     const latencyMs = this.#latencyMs();
     const { distanceS } = this.#controller.state;
-    if (latencyMs === undefined || distanceS === undefined || this.#video.paused) return;
+    // Until it plays, the engine does not know which frame is shown.
+    if (latencyMs === undefined || distanceS === undefined || this.#video.paused || this.#video.seeking) return;
+    if (this.#video.played.length === 0) return;
     const upstreamMs = latencyMs - distanceS * 1000;
     this.#upstreamMs =
       this.#upstreamMs === undefined

@@ -1,8 +1,6 @@
-import type { RenditionChoice } from './engine.ts';
+import { AUTO_CHOICE, type RenditionChoice } from './engine.ts';
 import { pageElement, setText } from './page-elements.ts';
 import { renditionDetail, renditionName } from './wording.ts';
-
-const AUTO = 'auto';
 
 /** The menu of renditions: WAI-ARIA's menu button pattern, with radio items. */
 export class QualityMenu {
@@ -11,7 +9,7 @@ export class QualityMenu {
   readonly #menu = pageElement('quality-menu', HTMLElement);
   readonly #onChoose: (choice: string) => void;
   #renditions: readonly RenditionChoice[] = [];
-  #choice = AUTO;
+  #choice = AUTO_CHOICE;
 
   constructor(onChoose: (choice: string) => void) {
     this.#onChoose = onChoose;
@@ -36,9 +34,10 @@ export class QualityMenu {
 
   setRenditions(renditions: readonly RenditionChoice[]): void {
     this.#renditions = renditions;
-    // A choice that the next broadcast does not have falls back to automatic.
-    if (!renditions.some(({ id }) => id === this.#choice)) this.#choice = AUTO;
+    // A choice outlives its broadcast; one that the next broadcast does not have falls back to automatic.
+    if (renditions.length > 0 && !renditions.some(({ id }) => id === this.#choice)) this.#choice = AUTO_CHOICE;
     this.#button.disabled = renditions.length === 0;
+    if (renditions.length === 0) this.close({ keepFocus: true });
     this.#fill();
   }
 
@@ -67,7 +66,7 @@ export class QualityMenu {
     const rows = this.#renditions.map((rendition) =>
       this.#item(rendition.id, renditionName(rendition), renditionDetail(rendition)),
     );
-    this.#menu.replaceChildren(menuHeading(), this.#item(AUTO, 'Auto', 'follows your connection'), ...rows);
+    this.#menu.replaceChildren(menuHeading(), this.#item(AUTO_CHOICE, 'Auto', 'follows your connection'), ...rows);
   }
 
   #item(choice: string, name: string, detail: string): HTMLElement {

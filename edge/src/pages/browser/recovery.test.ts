@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Recovery } from './recovery.ts';
+import { type PlaybackFault, Recovery } from './recovery.ts';
 
-function remedies(fault: 'network' | 'media' | 'stuck' | 'other', count: number, everyMs = 1_000): string[] {
+function remedies(fault: PlaybackFault, count: number, everyMs = 1_000): string[] {
   const recovery = new Recovery();
   return Array.from({ length: count }, (_, index) => recovery.remedyFor(fault, index * everyMs));
 }
@@ -18,6 +18,10 @@ describe('Recovery', () => {
   it('reloads at once when the playhead is stuck or nobody knows what it is', () => {
     expect(remedies('stuck', 1)).toEqual(['reload']);
     expect(remedies('other', 4)).toEqual(['reload', 'reload', 'reload', 'give-up']);
+  });
+
+  it('leaves a broadcast that cannot even be opened to the channel status', () => {
+    expect(remedies('source', 1)).toEqual(['give-up']);
   });
 
   it('begins with the mildest again when the last failure is long past', () => {

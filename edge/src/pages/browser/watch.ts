@@ -1,6 +1,7 @@
 import { AutoHide } from './auto-hide.ts';
 import { Controls } from './controls.ts';
 import { EdgeTime } from './edge-time.ts';
+import { AUTO_CHOICE } from './engine.ts';
 import { type KeyAction, keyAction } from './keyboard.ts';
 import { pageElement, setText } from './page-elements.ts';
 import { Playback } from './playback.ts';
@@ -133,7 +134,7 @@ function snapshot(): Snapshot {
     troubles: now.troubles,
     rendition: shown?.id ?? null,
     renditions: playback.renditions.map(({ id }) => id),
-    isAutoQuality: playback.choice === 'auto',
+    isAutoQuality: playback.choice === AUTO_CHOICE,
     widthPx: video.videoWidth,
     heightPx: video.videoHeight,
     bitrateBps: shown?.bitrateBps ?? null,
