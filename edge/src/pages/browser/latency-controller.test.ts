@@ -7,7 +7,7 @@ const ULTRA: StreamTiming = { partTargetS: 0.2773, holdBackS: 0.832 };
 /** A controller that has seen `edgeS = nowMs / 1000`, so that the distance of a position is now less the position. */
 function atEdge(nowMs: number, timing: StreamTiming = LOW): LatencyController {
   const controller = new LatencyController();
-  controller.playlistGrew(nowMs / 1000, timing, nowMs);
+  for (const atMs of [nowMs - 500, nowMs]) controller.playlistGrew(atMs / 1000, timing, atMs);
   return controller;
 }
 
@@ -35,6 +35,14 @@ describe('start', () => {
     expect(start.seekToS).toBeCloseTo(9 - 1.6);
   });
 
+  it('takes the first playlist to be half a part old, and the second, which was waited for, as it is', () => {
+    const controller = new LatencyController();
+    controller.playlistGrew(10, LOW, 1_000);
+    expect(controller.livePositionS(1_000)).toBeCloseTo(10 + 0.5333 / 2 - 1.6);
+    controller.playlistGrew(10.5333, LOW, 1_200);
+    expect(controller.livePositionS(1_200)).toBeCloseTo(10.5333 - 1.6);
+  });
+
   it('begins where it is rather than seek past what is buffered', () => {
     expect(atEdge(9_000).start(reading(9_000, 2.2, 0.15))).toEqual({ isReady: true, seekToS: undefined });
   });
@@ -50,13 +58,13 @@ describe('follow', () => {
 
   it('speeds up when behind, by more the further, to 1.1 and no more', () => {
     const controller = atEdge(5_000);
-    expect(controller.follow(reading(5_000, 1.8)).playbackRate).toBe(1.05);
+    expect(controller.follow(reading(5_000, 1.8)).playbackRate).toBe(1.07);
     expect(controller.follow(reading(5_000, 3)).playbackRate).toBe(1.1);
   });
 
   it('slows down when too close, to 0.95 and no more', () => {
     const controller = atEdge(5_000);
-    expect(controller.follow(reading(5_000, 1.5)).playbackRate).toBe(0.97);
+    expect(controller.follow(reading(5_000, 1.5)).playbackRate).toBe(0.96);
     expect(controller.follow(reading(5_000, 0.6)).playbackRate).toBe(0.95);
   });
 
@@ -136,6 +144,7 @@ describe('stalls', () => {
     controller.sourceChanged();
     expect(controller.livePositionS(5_000)).toBeUndefined();
     controller.playlistGrew(100, LOW, 6_000);
+    expect(controller.livePositionS(6_000)).toBeGreaterThan(90);
     expect(controller.state.marginS).toBeCloseTo(0.2667, 3);
   });
 });

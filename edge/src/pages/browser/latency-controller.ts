@@ -1,7 +1,7 @@
 import { EdgeLine } from './edge-line.ts';
 
-/** Correction a second of error: an error shrinks to a third in four seconds, which nobody hears. */
-const RATE_GAIN_PER_S = 0.25;
+/** Correction a second of error: an error shrinks to a third in three seconds. */
+const RATE_GAIN_PER_S = 0.35;
 /** Faster than this, speech sounds hurried and cheap phones drop frames. */
 const RATE_MAX = 1.1;
 /** Slower than this, music sounds wrong. Slowing only rebuilds distance, it cannot rescue a buffer that runs dry. */
@@ -72,6 +72,7 @@ export interface LatencyState {
 export class LatencyController {
   readonly #edge = new EdgeLine();
   #timing: StreamTiming | undefined;
+  #playlistCount = 0;
   #isCorrecting = false;
   #marginParts = 0;
   #marginChangedAtMs = 0;
@@ -82,12 +83,16 @@ export class LatencyController {
   /** A playlist arrived that lists media up to `edgeS`. */
   playlistGrew(edgeS: number, timing: StreamTiming, nowMs: number): void {
     this.#timing = timing;
-    this.#edge.sighted(edgeS, nowMs);
+    this.#playlistCount += 1;
+    // The first playlist was not waited for: its newest part is anything up to a part old. The second was.
+    if (this.#playlistCount === 2) this.#edge.forget();
+    this.#edge.sighted(this.#playlistCount === 1 ? edgeS + timing.partTargetS / 2 : edgeS, nowMs);
   }
 
   /** Another source, or the same one anew: nothing known of the edge holds. The margin is about the path and stays. */
   sourceChanged(): void {
     this.#edge.forget();
+    this.#playlistCount = 0;
     this.#timing = undefined;
     this.#isCorrecting = false;
     this.#distanceS = undefined;
