@@ -119,8 +119,8 @@ export class HlsEngine implements Engine {
   #applyChoice(hls: Hls): void {
     const index = hls.levels.findIndex((level) => renditionOf(level).id === this.#choice);
     if (index === -1) this.#choice = AUTO_CHOICE;
-    // -1 is hls.js's "auto", which is also right for a rendition that this broadcast does not have.
-    hls.nextLevel = index;
+    // -1 is hls.js's "auto". Not nextLevel, which throws away what is buffered ahead: here that is all there is.
+    hls.loadLevel = index;
   }
 
   #playlistArrived(details: LevelDetails): void {
