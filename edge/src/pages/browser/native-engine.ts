@@ -15,8 +15,8 @@ export class NativeEngine implements Engine {
     video.addEventListener('error', () => {
       // Emptying the element fires an error too in some versions; that one is ours.
       if (!video.hasAttribute('src')) return;
-      const isMedia = video.error?.code === MediaError.MEDIA_ERR_DECODE;
-      events.onFault(isMedia ? 'media' : 'network', `media-error-${video.error?.code ?? 0}`);
+      // The element is empty after any error: whatever it was, only a new load helps.
+      events.onFault('other', `media error ${video.error?.code ?? 0} ${video.error?.message ?? ''}`);
     });
     video.addEventListener('ended', () => events.onNoMoreMedia());
   }
@@ -26,8 +26,8 @@ export class NativeEngine implements Engine {
   }
 
   load(source: { readonly url: string }): void {
+    // This begins the load by itself; load() after it would begin, and break off, a second one.
     this.#video.src = source.url;
-    this.#video.load();
   }
 
   unload(): void {

@@ -229,12 +229,13 @@ export class Playback {
   }
 
   #startWhenReady(reading: PlayheadReading): void {
-    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
-      // Safari loads nothing before it is told to play.
-      if (this.#engine?.isRateOurs === false) this.#begin();
+    if (this.#isPausedByViewer) return;
+    if (this.#engine?.isRateOurs === false) {
+      // The browser finds the place to start; Safari loads nothing before it is told to play.
+      this.#begin();
       return;
     }
-    if (this.#isPausedByViewer) return;
+    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     const start = this.#controller.start(reading);
     if (!start.isReady && !this.#isDraining) return;
     if (start.seekToS !== undefined) this.#video.currentTime = start.seekToS;
@@ -323,6 +324,8 @@ export class Playback {
       case 'reload':
         this.#options.onInput('picture-stands');
         clearInterval(this.#ticker);
+        // An element that is emptied pauses; that is not the viewer.
+        this.#hasBegun = false;
         this.#engine?.unload();
         this.#loadTimer = setTimeout(() => this.#loadSource(), RELOAD_DELAY_MS);
         return;
