@@ -172,7 +172,10 @@ export class Transcoder {
       this.#reader.push(bytes);
       for (let message = this.#reader.next(); message !== undefined; message = this.#reader.next()) {
         const read = ToParent.safeParse(message.header);
-        if (!read.success) return this.#condemn('broke-protocol', 'The transcoder sent a message that is none.');
+        if (!read.success) {
+          this.#condemn('broke-protocol', 'The transcoder sent a message that is none.');
+          return;
+        }
         this.#handle(read.data, message.payload);
       }
     } catch (error) {
@@ -189,15 +192,19 @@ export class Transcoder {
         return;
       case 'broadcast':
         this.#advance('described');
-        return this.#listener.onBroadcast(readBroadcast(message));
+        this.#listener.onBroadcast(readBroadcast(message));
+        return;
       case 'frame': {
         const { renditionId, ptsTicks, durationTicks, isKeyframe } = message;
-        return this.#listener.onFrame({ renditionId, ptsTicks, durationTicks, isKeyframe, payload });
+        this.#listener.onFrame({ renditionId, ptsTicks, durationTicks, isKeyframe, payload });
+        return;
       }
       case 'warning':
-        return this.#listener.onWarning(message.warning);
+        this.#listener.onWarning(message.warning);
+        return;
       case 'stats':
-        return this.#listener.onStats(message.stats);
+        this.#listener.onStats(message.stats);
+        return;
       case 'ended':
         this.#verdict ??= { reason: message.reason, detail: message.detail };
         // It ended by itself: it has as long to be gone as one that was told to.
@@ -208,8 +215,8 @@ export class Transcoder {
 
   #advance(input: TranscoderInput): void {
     const next = nextTranscoderState(this.#state, input);
-    if (next === undefined) return this.#condemn('broke-protocol', `The transcoder was ${input} while ${this.#state}.`);
-    this.#state = next;
+    if (next === undefined) this.#condemn('broke-protocol', `The transcoder was ${input} while ${this.#state}.`);
+    else this.#state = next;
   }
 
   /** The child is beyond use: the first verdict stands, and it is killed. */

@@ -126,7 +126,7 @@ function snapshot(): Snapshot {
     edgeDistanceMs: now.edgeDistanceMs ?? null,
     marginMs: now.marginMs,
     bufferMs: now.bufferMs,
-    playbackRate: now.playbackRate,
+    playbackRate: video.playbackRate,
     stalls: now.stallCount,
     stalledMs: now.stalledMs,
     jumps: now.jumpCount,

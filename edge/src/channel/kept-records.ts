@@ -1,0 +1,60 @@
+import { BroadcastDescription, BroadcastId, Epoch, NodeId, RenditionId } from '@sluice/contracts';
+import { z } from 'zod';
+
+/** What a channel object keeps in its SQLite database, as it is read back after a restart. */
+
+export const LeaseRecord = z.strictObject({
+  state: z.enum(['free', 'held', 'lost']),
+  epoch: Epoch,
+  broadcastId: BroadcastId,
+  nodeId: NodeId,
+  heardAtMs: z.int().nonnegative(),
+  isUsed: z.boolean(),
+});
+
+export const BroadcastRecord = z.strictObject({
+  broadcastId: BroadcastId,
+  epoch: Epoch,
+  dvrWindowS: z.int().positive(),
+  description: BroadcastDescription.optional(),
+  endedAtMs: z.int().positive().optional(),
+});
+export type BroadcastRecord = z.infer<typeof BroadcastRecord>;
+
+const Ticks = z.int().nonnegative();
+
+const SegmentOfRendition = z.strictObject({
+  segment: z.strictObject({
+    msn: z.int().positive(),
+    startTicks: Ticks,
+    durationTicks: Ticks,
+    sizeBytes: z.int().nonnegative(),
+    initVersion: z.int().nonnegative(),
+    isDiscontinuity: z.boolean(),
+    isComplete: z.literal(true),
+    parts: z.array(
+      z.strictObject({
+        durationTicks: Ticks,
+        sizeBytes: z.int().nonnegative(),
+        isIndependent: z.boolean(),
+        isGap: z.boolean(),
+      }),
+    ),
+  }),
+  /** The oldest segment in the rendition's window when this one was kept. */
+  firstMsn: z.int().positive(),
+  /** EXT-X-DISCONTINUITY-SEQUENCE of a playlist that begins with this segment. */
+  discontinuitySequence: z.int().nonnegative(),
+  measure: z.strictObject({
+    totalBytes: z.number().nonnegative(),
+    totalTicks: Ticks,
+    peakBps: z.number().nonnegative(),
+  }),
+});
+
+/** One segment of every rendition. */
+export const SegmentRecord = z.strictObject({
+  msn: z.int().positive(),
+  renditions: z.record(RenditionId, SegmentOfRendition),
+});
+export type SegmentRecord = z.infer<typeof SegmentRecord>;

@@ -1,0 +1,10 @@
+import type { RenditionId } from '@sluice/contracts';
+
+/** rfc8216bis §4. */
+export const PLAYLIST_CONTENT_TYPE = 'application/vnd.apple.mpegurl';
+export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8';
+
+/** A rendition's id says what is in it: `v720`, `a128`. */
+export function mediaContentType(renditionId: RenditionId): string {
+  return renditionId.startsWith('a') ? 'audio/mp4' : 'video/mp4';
+}

@@ -1,0 +1,53 @@
+import { PROBLEM_CONTENT_TYPE, type Problem } from '@sluice/contracts';
+import { cacheControl } from './cache-control.ts';
+
+/** Everything that this edge refuses, with its status, title and, where it helps, when to try again. */
+const PROBLEMS = {
+  'malformed-path': { status: 400, title: 'That address has a malformed part' },
+  'malformed-directive': { status: 400, title: 'Malformed delivery directive' },
+  'directive-too-far': { status: 400, title: 'Asked for too far ahead' },
+  'malformed-query': { status: 400, title: 'Malformed query' },
+  'request-invalid': { status: 400, title: 'Malformed request' },
+  'announcement-invalid': { status: 400, title: 'Malformed announcement' },
+  'grant-invalid': { status: 401, title: 'The grant does not allow this' },
+  'grant-expired': { status: 401, title: 'The grant has expired' },
+  'no-such-address': { status: 404, title: 'There is nothing at this address' },
+  'channel-offline': { status: 404, title: 'Nobody is live on this channel' },
+  'no-such-broadcast': { status: 404, title: 'This broadcast is not known here' },
+  'no-such-rendition': { status: 404, title: 'The broadcast has no such rendition' },
+  'no-such-media': { status: 404, title: 'There is no such media' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'channel-in-use': { status: 409, title: 'Somebody else is live on this channel' },
+  'epoch-superseded': { status: 409, title: 'Another publisher has taken over' },
+  'broadcast-ended': { status: 410, title: 'The broadcast has ended' },
+  'request-too-large': { status: 413, title: 'The request is too large' },
+  'range-not-satisfiable': { status: 416, title: 'The range begins past the end' },
+  'held-too-long': { status: 503, title: 'It did not come in time', retryAfterS: 1 },
+  'too-many-waiting': { status: 503, title: 'Too many are waiting for this channel', retryAfterS: 1 },
+  'publisher-lost': { status: 503, title: 'The publisher is not heard from', retryAfterS: 2 },
+  unavailable: { status: 503, title: 'The edge cannot answer just now', retryAfterS: 1 },
+} as const satisfies Record<string, { status: number; title: string; retryAfterS?: number }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A refusal (RFC 9457), never to be cached. `detail` is for a person and must hold no secret. */
+export function problem(code: ProblemCode, detail?: string, headers: Record<string, string> = {}): Response {
+  const known: { status: number; title: string; retryAfterS?: number } = PROBLEMS[code];
+  const body: Problem = {
+    type: 'about:blank',
+    title: known.title,
+    status: known.status,
+    code,
+    detail: detail ?? `${known.title}.`,
+  };
+  const retryAfter = known.retryAfterS === undefined ? {} : { 'retry-after': String(known.retryAfterS) };
+  return new Response(JSON.stringify(body), {
+    status: known.status,
+    headers: {
+      'content-type': PROBLEM_CONTENT_TYPE,
+      'cache-control': cacheControl({ kind: 'never' }),
+      ...retryAfter,
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,227 @@
+import { LatencyController, type PlayheadReading, type StreamTiming } from './latency-controller.ts';
+import { StallWatch } from './stall-watch.ts';
+import type { ViewerInput } from './viewer-life.ts';
+
+/** Closer to the target than this is live again, however the viewer got there. */
+const LIVE_TOLERANCE_S = 1;
+/** A source that shows nothing for this long after its load is not going to. */
+const START_MS_MAX = 10_000;
+/** Buffered ranges begin at a frame, the playhead may stand a little before it. */
+const RANGE_TOLERANCE_S = 0.05;
+
+/** `loading`: not enough to begin with. `begun`: told to play. `moving`: the picture has moved. */
+type PlayheadStage = 'empty' | 'loading' | 'begun' | 'moving';
+
+export interface PlayheadOptions {
+  readonly video: HTMLVideoElement;
+  /** `false`: the browser finds its start and keeps its distance by itself. */
+  readonly isRateOurs: boolean;
+  onInput(input: ViewerInput): void;
+  /** It does not move and will not by itself. */
+  onStuck(detail: string): void;
+}
+
+/** The media element's playhead: begins at the right place, keeps its distance to the edge, and is seen to stall. */
+export class Playhead {
+  readonly #options: PlayheadOptions;
+  readonly #video: HTMLVideoElement;
+  readonly #controller = new LatencyController();
+  readonly #stalls = new StallWatch();
+  #stage: PlayheadStage = 'empty';
+  #loadedAtMs = 0;
+  #lastPositionS = 0;
+  #isPausedByViewer = false;
+  /** Kept at the target; a viewer who pauses may stay behind. */
+  #isFollowing = true;
+  /** Nothing more will come: what is there is played to its end. */
+  #isDraining = false;
+  #jumpCount = 0;
+
+  constructor(options: PlayheadOptions) {
+    this.#options = options;
+    this.#video = options.video;
+    this.#video.preservesPitch = true;
+    this.#video.addEventListener('ended', () => this.#ended());
+    this.#video.addEventListener('pause', () => this.#paused());
+    this.#video.addEventListener('play', () => {
+      this.#isPausedByViewer = false;
+      options.onInput('viewer-played');
+    });
+  }
+
+  /** Another broadcast: the viewer wants to see its edge, whatever was done to the one before. */
+  broadcastChanged(): void {
+    this.#isFollowing = true;
+    this.#isPausedByViewer = false;
+  }
+
+  /** A source is being loaded into the element. */
+  sourceLoading(nowMs: number): void {
+    this.sourceGone();
+    this.#stage = 'loading';
+    this.#loadedAtMs = nowMs;
+  }
+
+  /** The element is being emptied; that it pauses is not the viewer's doing. */
+  sourceGone(): void {
+    this.#stage = 'empty';
+    this.#isDraining = false;
+    this.#lastPositionS = 0;
+    this.#controller.sourceChanged();
+    this.#setRate(1);
+  }
+
+  /** The same source in a new decoder, which starts paused. */
+  decoderReplaced(nowMs: number): void {
+    this.#stage = 'loading';
+    this.#loadedAtMs = nowMs;
+  }
+
+  playlistGrew(edgeS: number, timing: StreamTiming, nowMs: number): void {
+    this.#controller.playlistGrew(edgeS, timing, nowMs);
+  }
+
+  noMoreMedia(): void {
+    this.#isDraining = true;
+  }
+
+  play(): void {
+    this.#isPausedByViewer = false;
+    // Before that it begins by itself as soon as there is something to play.
+    if (this.#stage === 'begun' || this.#stage === 'moving') this.#begin();
+  }
+
+  pause(): void {
+    this.#video.pause();
+  }
+
+  goLive(nowMs: number): void {
+    this.#isFollowing = true;
+    const toS = this.#controller.livePositionS(nowMs);
+    if (toS !== undefined && this.#stage === 'moving') this.#video.currentTime = toS;
+    if (this.#video.paused) this.play();
+  }
+
+  /** Reads the playhead and does what is due; ten times a second. */
+  tick(nowMs: number): void {
+    if (this.#stage === 'empty') return;
+    const reading = { nowMs, positionS: this.#video.currentTime, bufferedEndS: bufferedEndS(this.#video) };
+    if (this.#stage === 'loading') this.#startWhenReady(reading);
+    else if (this.#options.isRateOurs) this.#keepDistance(reading);
+    this.#watchMotion(reading);
+  }
+
+  /** The picture moves, so what the engine says of the frame on screen holds. */
+  get isMoving(): boolean {
+    return this.#stage === 'moving' && !this.#video.paused && !this.#video.seeking;
+  }
+
+  get reading() {
+    return {
+      ...this.#controller.state,
+      isLive: this.#isFollowing && !this.#video.paused && this.#stage === 'moving',
+      bufferS: bufferedEndS(this.#video) - this.#video.currentTime,
+      stallCount: this.#stalls.stallCount,
+      stalledMs: this.#stalls.stalledMs,
+      jumpCount: this.#jumpCount,
+    };
+  }
+
+  #startWhenReady(reading: PlayheadReading): void {
+    if (this.#isPausedByViewer) return;
+    // Safari loads nothing before it is told to play, and finds the place by itself.
+    if (!this.#options.isRateOurs) this.#begin();
+    else if (this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.#startAtTarget(reading);
+  }
+
+  #startAtTarget(reading: PlayheadReading): void {
+    const start = this.#controller.start(reading);
+    if (!start.isReady && !this.#isDraining) return;
+    if (start.seekToS !== undefined) this.#video.currentTime = start.seekToS;
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#stage === 'loading') this.#stage = 'begun';
+    this.#video.play().catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === 'NotAllowedError') this.#options.onInput('autoplay-refused');
+      // AbortError: another load or a pause came first, and that one decides.
+    });
+  }
+
+  #keepDistance(reading: PlayheadReading): void {
+    const { distanceS, targetDistanceS } = this.#controller.observe(reading);
+    const isNear = distanceS !== undefined && distanceS - (targetDistanceS ?? 0) < LIVE_TOLERANCE_S;
+    // Not while paused: a pause begins at the edge, and ends wherever the viewer wanted to go on.
+    if (isNear && !this.#video.paused) this.#isFollowing = true;
+    const isFree = this.#isFollowing && !this.#isDraining && !this.#video.paused && !this.#video.seeking;
+    const order = isFree ? this.#controller.follow(reading) : { playbackRate: 1, seekToS: undefined };
+    this.#setRate(order.playbackRate);
+    if (order.seekToS === undefined) return;
+    this.#jumpCount += 1;
+    this.#video.currentTime = order.seekToS;
+  }
+
+  #setRate(rate: number): void {
+    if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
+  }
+
+  #watchMotion({ nowMs, positionS }: PlayheadReading): void {
+    const isTold = this.#stage === 'begun' || this.#stage === 'moving';
+    const shouldMove = isTold && !this.#video.paused && !this.#video.seeking && !this.#video.ended;
+    const hasMoved = shouldMove && positionS > 0 && positionS !== this.#lastPositionS;
+    this.#lastPositionS = positionS;
+    if (hasMoved) {
+      this.#stage = 'moving';
+      this.#options.onInput('picture-moves');
+    }
+    // Before anything was seen there is nothing to stand still: that time is start-up, not a stall.
+    if (this.#stage !== 'moving') {
+      this.#watchStart(nowMs);
+      return;
+    }
+    const news = this.#stalls.step({ nowMs, positionS, shouldMove });
+    if (news === 'stalled') this.#stalled(nowMs);
+    if (news === 'stuck') this.#options.onStuck('playhead stuck');
+  }
+
+  #watchStart(nowMs: number): void {
+    // Told to play and paused all the same: the viewer or the browser holds it, and it may take its time.
+    const isHeld = this.#isPausedByViewer || (this.#stage === 'begun' && this.#video.paused);
+    if (isHeld) this.#loadedAtMs = nowMs;
+    if (nowMs - this.#loadedAtMs <= START_MS_MAX) return;
+    this.#loadedAtMs = nowMs;
+    this.#options.onStuck('nothing to show');
+  }
+
+  #stalled(nowMs: number): void {
+    if (this.#isDraining) {
+      // Some browsers stop at the last frame and never say that it ended.
+      this.#ended();
+      return;
+    }
+    this.#controller.stalled(nowMs);
+    this.#options.onInput('picture-stands');
+  }
+
+  #paused(): void {
+    if (this.#video.ended || this.#stage === 'empty' || this.#stage === 'loading') return;
+    this.#isFollowing = false;
+    this.#isPausedByViewer = true;
+    this.#options.onInput('viewer-paused');
+  }
+
+  #ended(): void {
+    if (this.#stage !== 'empty') this.#options.onInput('broadcast-ended');
+  }
+}
+
+/** End of the range around the playhead; the playhead itself when there is none. */
+function bufferedEndS(video: HTMLVideoElement): number {
+  const { buffered, currentTime } = video;
+  for (let index = 0; index < buffered.length; index += 1) {
+    const endS = buffered.end(index);
+    if (buffered.start(index) <= currentTime + RANGE_TOLERANCE_S && endS > currentTime) return endS;
+  }
+  return currentTime;
+}

@@ -1,0 +1,77 @@
+import type { WindowSegment } from './window-segment.ts';
+
+/** Until this much media was seen, what the encoder was told is the better guess at the peak. */
+const MEASURED_S_MIN = 30;
+
+/** What a meter has seen; enough to go on from after a restart. */
+export interface BitrateMeasure {
+  readonly totalBytes: number;
+  readonly totalTicks: number;
+  /** Over any run of segments of 0.5 to 1.5 target durations. */
+  readonly peakBps: number;
+}
+
+export const NOTHING_MEASURED: BitrateMeasure = { totalBytes: 0, totalTicks: 0, peakBps: 0 };
+
+interface Run {
+  readonly ticks: number;
+  readonly bytes: number;
+}
+
+export interface BitrateMeterOptions {
+  readonly timescaleHz: number;
+  readonly targetDurationS: number;
+  readonly measured?: BitrateMeasure;
+}
+
+/** Peak and average segment bit rate of one rendition since its broadcast began (rfc8216bis §4.4.6.2). */
+export class BitrateMeter {
+  readonly #timescaleHz: number;
+  readonly #targetTicks: number;
+  #measure: BitrateMeasure;
+  /** Runs that end with the last segment and are still short enough to grow. */
+  #runs: readonly Run[] = [];
+
+  constructor(options: BitrateMeterOptions) {
+    this.#timescaleHz = options.timescaleHz;
+    this.#targetTicks = options.targetDurationS * options.timescaleHz;
+    this.#measure = options.measured ?? NOTHING_MEASURED;
+  }
+
+  get measure(): BitrateMeasure {
+    return this.#measure;
+  }
+
+  /** Takes a complete segment. One with a gap says nothing of the bit rate. */
+  add(segment: Pick<WindowSegment, 'durationTicks' | 'sizeBytes'>, isGap: boolean): void {
+    if (isGap) {
+      this.#runs = [];
+      return;
+    }
+    const own = { ticks: segment.durationTicks, bytes: segment.sizeBytes };
+    const runs = [...this.#runs.map((run) => ({ ticks: run.ticks + own.ticks, bytes: run.bytes + own.bytes })), own];
+    this.#runs = runs.filter((run) => run.ticks <= 1.5 * this.#targetTicks);
+    const rates = this.#runs.filter((run) => run.ticks >= 0.5 * this.#targetTicks).map((run) => this.#bps(run));
+    this.#measure = {
+      totalBytes: this.#measure.totalBytes + own.bytes,
+      totalTicks: this.#measure.totalTicks + own.ticks,
+      peakBps: Math.max(this.#measure.peakBps, ...rates),
+    };
+  }
+
+  /** The measured peak, or the declared one until enough was measured; never less than what was seen. */
+  peakBps(declaredBps: number): number {
+    const isEnough = this.#measure.totalTicks >= MEASURED_S_MIN * this.#timescaleHz;
+    return Math.ceil(isEnough ? this.#measure.peakBps : Math.max(declaredBps, this.#measure.peakBps));
+  }
+
+  /** `undefined` before the first segment. */
+  averageBps(): number | undefined {
+    const { totalTicks: ticks, totalBytes: bytes } = this.#measure;
+    return ticks === 0 ? undefined : Math.ceil(this.#bps({ ticks, bytes }));
+  }
+
+  #bps(run: Run): number {
+    return (run.bytes * 8 * this.#timescaleHz) / run.ticks;
+  }
+}

@@ -1,0 +1,47 @@
+import { attributeList, secondsOfMs, secondsOfUs } from './hls-values.ts';
+import type { PlaylistTiming } from './playlist-timing.ts';
+
+/** The tags that apply to a whole playlist (rfc8216bis §4.4.1, §4.4.2, §4.4.3). */
+
+/**
+ * EXT-X-MAP asks for 6 and EXT-X-SKIP for 9 (rfc8216bis §8). Playlists of one presentation that differ in version
+ * have troubled players, so all of them say what the newest feature asks for.
+ */
+const VERSION = 9;
+
+export const openingTags = ['#EXTM3U', `#EXT-X-VERSION:${VERSION}`] as const;
+
+/** rfc8216bis §4.4.2.1: every segment begins with a sync sample; the packager cuts them so. */
+export const independentSegmentsTag = '#EXT-X-INDEPENDENT-SEGMENTS';
+
+export const endListTag = '#EXT-X-ENDLIST';
+
+/** rfc8216bis §4.4.3.1. */
+export function targetDurationTag(timing: PlaylistTiming): string {
+  return `#EXT-X-TARGETDURATION:${timing.targetDurationS}`;
+}
+
+/** rfc8216bis §4.4.3.2. */
+export function mediaSequenceTag(firstMsn: number): string {
+  return `#EXT-X-MEDIA-SEQUENCE:${firstMsn}`;
+}
+
+/** rfc8216bis §4.4.3.3. */
+export function discontinuitySequenceTag(discontinuitySequence: number): string {
+  return `#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuitySequence}`;
+}
+
+/** rfc8216bis §4.4.3.7. */
+export function partInfTag(partTargetUs: number): string {
+  return `#EXT-X-PART-INF:${attributeList({ 'PART-TARGET': secondsOfUs(partTargetUs) })}`;
+}
+
+/** rfc8216bis §4.4.3.8. A function of the broadcast alone: it must be the same in all media playlists (§6.2.4). */
+export function serverControlTag(timing: PlaylistTiming): string {
+  const attributes = attributeList({
+    'CAN-BLOCK-RELOAD': 'YES',
+    'PART-HOLD-BACK': timing.listsParts ? secondsOfMs(timing.partHoldBackMs) : undefined,
+    'HOLD-BACK': secondsOfMs(timing.holdBackS * 1_000),
+  });
+  return `#EXT-X-SERVER-CONTROL:${attributes}`;
+}

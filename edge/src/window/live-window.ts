@@ -1,0 +1,128 @@
+import type { BroadcastDescription, NextParts, PartAnnounced, Rendition, RenditionId } from '@sluice/contracts';
+import { type PlaylistTiming, playlistTiming } from './playlist-timing.ts';
+import { RenditionWindow, type RenditionWindowState } from './rendition-window.ts';
+import { WindowError } from './window-error.ts';
+
+/** LLHLS.md 18: at least six target durations, whatever the channel asks for. */
+const WINDOW_TARGET_DURATIONS_MIN = 6;
+
+export interface LiveWindowOptions {
+  readonly description: BroadcastDescription;
+  /** How far back viewers can seek. */
+  readonly dvrWindowS: number;
+  /** After a restart: where each rendition stood. */
+  readonly states?: ReadonlyMap<RenditionId, RenditionWindowState>;
+}
+
+/** What an announcement did to the window. */
+export interface AppendResult {
+  /** Some playlist reads differently now. */
+  readonly hasChanged: boolean;
+  /** Something before an announced part is missing; `next` says what. */
+  readonly isBehind: boolean;
+}
+
+/**
+ * The live window of a broadcast: what its playlists list, now. Pure state: parts go in, in any order and more than
+ * once, and each rendition takes them in order. Every change is one whole playlist version (rfc8216bis §6.2.1).
+ */
+export class LiveWindow {
+  readonly timing: PlaylistTiming;
+  /** Whole segments are kept for at least this long. */
+  readonly windowS: number;
+  readonly renditions: ReadonlyMap<RenditionId, RenditionWindow>;
+  #description: BroadcastDescription;
+  #version = 0;
+  #isEnded = false;
+
+  constructor({ description, dvrWindowS, states }: LiveWindowOptions) {
+    const ids = description.renditions.map((rendition) => rendition.id);
+    if (new Set(ids).size !== ids.length) throw new WindowError('rendition-twice', ids.join(' '));
+    this.#description = description;
+    this.timing = playlistTiming(description);
+    const { targetDurationS } = this.timing;
+    this.windowS = Math.max(dvrWindowS, WINDOW_TARGET_DURATIONS_MIN * targetDurationS);
+    this.renditions = new Map(
+      description.renditions.map((rendition) => [
+        rendition.id,
+        new RenditionWindow({ rendition, targetDurationS, windowS: this.windowS }, states?.get(rendition.id)),
+      ]),
+    );
+  }
+
+  get description(): BroadcastDescription {
+    return this.#description;
+  }
+
+  /** Rises with each change of any playlist. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** EXT-X-ENDLIST: nothing will be added. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /**
+   * Every rendition has enough media that a player can start at its hold-back, and a whole segment, without which
+   * hls.js takes a playlist for an empty one. Once true it stays true.
+   */
+  get isPlayable(): boolean {
+    return [...this.renditions.values()].every(
+      (window) =>
+        window.lastComplete !== undefined &&
+        window.durationTicks * 1_000 >= this.timing.startMs * window.rendition.timescaleHz,
+    );
+  }
+
+  /** Throws WindowError when anything but an init version differs from what was described before. */
+  describe(description: BroadcastDescription): void {
+    if (!isSameBroadcast(this.#description, description)) {
+      throw new WindowError('description-changed', 'only init versions may change within a broadcast');
+    }
+    this.#description = description;
+    for (const rendition of description.renditions) {
+      const window = this.renditions.get(rendition.id);
+      if (window !== undefined) window.rendition = rendition;
+    }
+  }
+
+  /** Takes what is new of the parts. Throws WindowError for one that must not be listed; those before it are taken. */
+  append(parts: readonly PartAnnounced[]): AppendResult {
+    if (this.#isEnded) throw new WindowError('broadcast-ended', 'the broadcast has ended');
+    const versionBefore = this.#version;
+    let isBehind = false;
+    for (const part of parts) {
+      const window = this.renditions.get(part.renditionId);
+      if (window === undefined) throw new WindowError('unknown-rendition', part.renditionId);
+      const outcome = window.append(part);
+      if (outcome === 'appended') this.#version += 1;
+      if (outcome === 'ahead') isBehind = true;
+    }
+    return { hasChanged: this.#version !== versionBefore, isBehind };
+  }
+
+  /** The last segment is in: EXT-X-ENDLIST, and no more hints. */
+  end(): void {
+    if (this.#isEnded) return;
+    for (const window of this.renditions.values()) window.close();
+    this.#isEnded = true;
+    this.#version += 1;
+  }
+
+  /** What is expected next of each rendition. */
+  next(): NextParts {
+    return Object.fromEntries([...this.renditions].map(([id, window]) => [id, window.next]));
+  }
+}
+
+function isSameBroadcast(before: BroadcastDescription, after: BroadcastDescription): boolean {
+  return JSON.stringify(withoutInits(before)) === JSON.stringify(withoutInits(after));
+}
+
+function withoutInits(description: BroadcastDescription): BroadcastDescription {
+  // Codec strings carry the profile and level, which a new init segment may change.
+  const renditions = description.renditions.map((r): Rendition => ({ ...r, initVersion: 0, codecs: '' }));
+  return { ...description, renditions };
+}

@@ -1,0 +1,54 @@
+import type { BroadcastDescription, MediaGrid, Rendition } from '@sluice/contracts';
+import { mediaGrid } from '@sluice/contracts';
+
+/** Held longer than this many target durations, a request is answered 503 (rfc8216bis §6.2.5.2). */
+const HOLD_TARGET_DURATIONS_MAX = 3;
+/** rfc8216bis §4.4.3.8: HOLD-BACK must be at least three target durations. */
+const HOLD_BACK_TARGET_DURATIONS = 3;
+/** rfc8216bis §4.4.3.8: PART-HOLD-BACK should be at least three part targets. */
+const PART_HOLD_BACK_PART_TARGETS = 3;
+
+/** The durations that a broadcast's playlists declare. None changes while it lives (rfc8216bis §6.2.1). */
+export interface PlaylistTiming {
+  readonly grid: MediaGrid;
+  readonly targetDurationS: number;
+  /** `false`: playlists list whole segments only. */
+  readonly listsParts: boolean;
+  /** Of the longest PART-TARGET of all renditions, so that EXT-X-SERVER-CONTROL is the same in all of them. */
+  readonly partHoldBackMs: number;
+  readonly holdBackS: number;
+  /** How much media every rendition must have before the broadcast is offered to viewers. */
+  readonly startMs: number;
+  /** The longest that a request is held. */
+  readonly holdMsMax: number;
+}
+
+export function playlistTiming(description: BroadcastDescription): PlaylistTiming {
+  const grid = mediaGrid(description.profile, description.frameRate);
+  const { targetDurationS, listsParts } = grid;
+  const partTargetsUs = description.renditions.map(partTargetUs);
+  const partHoldBackMs = Math.ceil((PART_HOLD_BACK_PART_TARGETS * Math.max(...partTargetsUs)) / 1_000);
+  const holdBackS = HOLD_BACK_TARGET_DURATIONS * targetDurationS;
+  return {
+    grid,
+    targetDurationS,
+    listsParts,
+    partHoldBackMs,
+    holdBackS,
+    startMs: listsParts ? partHoldBackMs : holdBackS * 1_000,
+    holdMsMax: HOLD_TARGET_DURATIONS_MAX * targetDurationS * 1_000,
+  };
+}
+
+/** A rendition's PART-TARGET as playlists print it. */
+export function partTargetUs(rendition: Rendition): number {
+  return durationUs(rendition.partTargetTicks, rendition.timescaleHz);
+}
+
+/**
+ * A duration as playlists print it: whole microseconds, cut off. Cutting keeps the order of durations, so no part is
+ * printed longer than its PART-TARGET, which players reject without any slack (rfc8216bis §4.4.4.9).
+ */
+export function durationUs(ticks: number, timescaleHz: number): number {
+  return Math.floor((ticks * 1_000_000) / timescaleHz);
+}

@@ -1,0 +1,170 @@
+import type { NextPart, PartAnnounced, Rendition } from '@sluice/contracts';
+import { type BitrateMeasure, BitrateMeter } from './bitrate-meter.ts';
+import { WindowError } from './window-error.ts';
+import { endTicks, isGapSegment, type WindowSegment, withPart } from './window-segment.ts';
+
+/** DESIGN.md: the first msn of a broadcast. Some players stall at 0 (hls.js#8013). */
+const FIRST_MSN = 1;
+
+export interface RenditionWindowOptions {
+  readonly rendition: Rendition;
+  readonly targetDurationS: number;
+  /** Whole segments are kept for at least this long. */
+  readonly windowS: number;
+}
+
+/** Where a rendition's window stood; enough to go on from after a restart. */
+export interface RenditionWindowState {
+  readonly segments: readonly WindowSegment[];
+  readonly discontinuitySequence: number;
+  readonly measure: BitrateMeasure;
+}
+
+/** `known`: announced before. `ahead`: something before it is missing, so it must be announced again, in its turn. */
+export type AppendOutcome = 'appended' | 'known' | 'ahead';
+
+/** The live window of one rendition: consecutive segments, of which only the last may still grow. */
+export class RenditionWindow {
+  readonly #windowTicks: number;
+  readonly #segmentTicksMax: number;
+  readonly #meter: BitrateMeter;
+  #rendition: Rendition;
+  #segments: WindowSegment[];
+  #discontinuitySequence: number;
+  #ticks: number;
+
+  constructor(options: RenditionWindowOptions, state?: RenditionWindowState) {
+    const { rendition, targetDurationS, windowS } = options;
+    const { timescaleHz } = rendition;
+    this.#rendition = rendition;
+    this.#windowTicks = windowS * timescaleHz;
+    // rfc8216bis §4.4.3.1: EXTINF, rounded to the nearest second, must not exceed the target duration.
+    this.#segmentTicksMax = (targetDurationS + 0.5) * timescaleHz - 1;
+    this.#meter = new BitrateMeter({ timescaleHz, targetDurationS, ...(state && { measured: state.measure }) });
+    this.#segments = [...(state?.segments ?? [])];
+    this.#discontinuitySequence = state?.discontinuitySequence ?? 0;
+    this.#ticks = this.#segments.reduce((sum, segment) => sum + segment.durationTicks, 0);
+  }
+
+  get rendition(): Rendition {
+    return this.#rendition;
+  }
+
+  /** The broadcast was described anew; only the init version may differ. */
+  set rendition(rendition: Rendition) {
+    this.#rendition = rendition;
+  }
+
+  /** From the oldest on. The last may still grow. */
+  get segments(): readonly WindowSegment[] {
+    return this.#segments;
+  }
+
+  get bitrate(): BitrateMeter {
+    return this.#meter;
+  }
+
+  /** Of the first segment in the window (rfc8216bis §4.4.3.3). */
+  get discontinuitySequence(): number {
+    return this.#discontinuitySequence;
+  }
+
+  /** All media in the window, in ticks. */
+  get durationTicks(): number {
+    return this.#ticks;
+  }
+
+  /** The segment that still grows. */
+  get openSegment(): WindowSegment | undefined {
+    const last = this.#segments.at(-1);
+    return last?.isComplete === false ? last : undefined;
+  }
+
+  /** The newest whole segment. */
+  get lastComplete(): WindowSegment | undefined {
+    return this.openSegment === undefined ? this.#segments.at(-1) : this.#segments.at(-2);
+  }
+
+  /** The part that is expected, and hinted, next. */
+  get next(): NextPart {
+    const open = this.openSegment;
+    if (open !== undefined) return { msn: open.msn, partIndex: open.parts.length };
+    const last = this.#segments.at(-1);
+    return { msn: last === undefined ? FIRST_MSN : last.msn + 1, partIndex: 0 };
+  }
+
+  segment(msn: number): WindowSegment | undefined {
+    const first = this.#segments[0];
+    return first === undefined ? undefined : this.#segments[msn - first.msn];
+  }
+
+  /** Takes the next part in order; any other changes nothing. Throws WindowError for one that must not be listed. */
+  append(part: PartAnnounced): AppendOutcome {
+    const next = this.next;
+    if (part.msn < next.msn || (part.msn === next.msn && part.partIndex < next.partIndex)) return 'known';
+    if (part.msn !== next.msn || part.partIndex !== next.partIndex) return 'ahead';
+    const grown = withPart(this.openSegment ?? this.#begin(part), part, part.isLastOfSegment);
+    this.#assertListable(part, grown);
+    if (this.openSegment !== undefined) this.#segments.pop();
+    this.#segments.push(grown);
+    this.#ticks += part.durationTicks;
+    if (grown.isComplete) this.#completed(grown);
+    return 'appended';
+  }
+
+  /** No more parts will come: what is there of the open segment becomes a whole, shorter one. */
+  close(): void {
+    const open = this.openSegment;
+    if (open === undefined) return;
+    const closed = { ...open, isComplete: true };
+    this.#segments.splice(-1, 1, closed);
+    this.#completed(closed);
+  }
+
+  state(): RenditionWindowState {
+    return {
+      segments: this.#segments,
+      discontinuitySequence: this.#discontinuitySequence,
+      measure: this.#meter.measure,
+    };
+  }
+
+  #begin(part: PartAnnounced): WindowSegment {
+    const last = this.#segments.at(-1);
+    return {
+      msn: part.msn,
+      startTicks: part.startTicks,
+      durationTicks: 0,
+      sizeBytes: 0,
+      initVersion: part.initVersion,
+      // rfc8216bis §6.2.1: a change of encoding parameters must be signalled.
+      isDiscontinuity: last !== undefined && last.initVersion !== part.initVersion,
+      isComplete: false,
+      parts: [],
+    };
+  }
+
+  #assertListable(part: PartAnnounced, grown: WindowSegment): void {
+    const name = `${part.renditionId} ${part.msn}.${part.partIndex}`;
+    if (part.durationTicks > this.#rendition.partTargetTicks) throw new WindowError('part-too-long', name);
+    if (!part.isGap && part.sizeBytes === 0) throw new WindowError('part-empty', name);
+    if (grown.durationTicks > this.#segmentTicksMax) throw new WindowError('segment-too-long', name);
+    if (part.initVersion !== grown.initVersion) throw new WindowError('init-changed-in-segment', name);
+    const last = this.#segments.at(-1);
+    if (last !== undefined && part.startTicks !== endTicks(last)) {
+      throw new WindowError('timestamps-not-contiguous', `${name} starts at ${part.startTicks}, not ${endTicks(last)}`);
+    }
+  }
+
+  #completed(segment: WindowSegment): void {
+    this.#meter.add(segment, isGapSegment(segment));
+    for (;;) {
+      const [first] = this.#segments;
+      if (first === undefined || this.#ticks - first.durationTicks < this.#windowTicks) return;
+      this.#segments.shift();
+      this.#ticks -= first.durationTicks;
+      // rfc8216bis §6.2.2: the numbers of the segments that stay do not change.
+      if (first.isDiscontinuity) this.#discontinuitySequence += 1;
+    }
+  }
+}

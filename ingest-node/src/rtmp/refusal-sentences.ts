@@ -1,0 +1,23 @@
+import type { PublishRefusal } from '../server/publisher.ts';
+
+/** The refusals that the protocol itself gives, in the words a streamer reads in the encoder. */
+export const STREAM_KEY_MISSING: PublishRefusal = {
+  code: 'stream-key-missing',
+  sentence: 'There is no stream key. Enter the stream key in your encoder, beside the server address.',
+};
+export const AUTHORIZE_TIMED_OUT: PublishRefusal = {
+  code: 'control-unreachable',
+  sentence: 'The server could not check the stream key in time. Try again in a moment.',
+};
+
+export function bitrateTooHigh(bitrateBpsMax: number): PublishRefusal {
+  const megabits = Math.round(bitrateBpsMax / 100_000) / 10;
+  return {
+    code: 'bitrate-too-high',
+    sentence: `The stream is above the ${megabits} Mbit/s that are allowed here. Lower the bitrate in your encoder.`,
+  };
+}
+
+export function codecUnsupported(sentence: string): PublishRefusal {
+  return { code: 'codec-unsupported', sentence };
+}

@@ -1,0 +1,33 @@
+/** How long a publisher may take, and how much it may send. Milliseconds of the clock that the session is given. */
+export interface SessionLimits {
+  /** From the connection to the end of the handshake: three round trips, and 300 ms is a slow one. */
+  readonly handshakeMs: number;
+  /** From the handshake, or from the end of the last broadcast, to `publish`. Encoders send it at once. */
+  readonly publishMs: number;
+  /** From `publish` to our own yes or no. The control API has answered or failed long before. */
+  readonly authorizeMs: number;
+  /** From our yes to the first audio or video. Encoders that warm up first take some seconds. */
+  readonly firstMediaMs: number;
+  /** Between two audio or video messages. Shorter than a TCP connection takes to notice that its peer has gone. */
+  readonly idleMediaMs: number;
+  /** Held of a publisher that waits for our answer: metadata and both configurations, but no second of video. */
+  readonly unreadBytesMax: number;
+  /** Averaged over `bitrateWindowMs`, when the answer to the publisher names no other. */
+  readonly bitrateBpsMax: number;
+  /** Long enough for a keyframe, and for what an encoder sends at once after a network stall. */
+  readonly bitrateWindowMs: number;
+  /** Message streams one connection may create; encoders create one. */
+  readonly messageStreamsMax: number;
+}
+
+export const SESSION_LIMITS: SessionLimits = {
+  handshakeMs: 5_000,
+  publishMs: 10_000,
+  authorizeMs: 10_000,
+  firstMediaMs: 15_000,
+  idleMediaMs: 20_000,
+  unreadBytesMax: 64 * 1_024,
+  bitrateBpsMax: 50_000_000,
+  bitrateWindowMs: 10_000,
+  messageStreamsMax: 8,
+};

@@ -1,0 +1,54 @@
+import type { PublishRefusal, PublishRefusalCode } from '../server/publisher.ts';
+import { type AmfValue, amfObject } from './amf-value.ts';
+import { commandMessage } from './command.ts';
+import type { RtmpMessage } from './message.ts';
+
+/** Codes of NetConnection and NetStream status events that we send. */
+export type StatusCode =
+  | 'NetConnection.Call.Failed'
+  | 'NetConnection.Connect.AppShutdown'
+  | 'NetConnection.Connect.Closed'
+  | 'NetConnection.Connect.ReconnectRequest'
+  | 'NetConnection.Connect.Rejected'
+  | 'NetConnection.Connect.Success'
+  | 'NetStream.Failed'
+  | 'NetStream.Play.Failed'
+  | 'NetStream.Publish.BadName'
+  | 'NetStream.Publish.Denied'
+  | 'NetStream.Publish.Start'
+  | 'NetStream.Unpublish.Success';
+
+export interface Status {
+  readonly level: 'status' | 'error';
+  readonly code: StatusCode;
+  /** The sentence that encoders show. */
+  readonly description: string;
+}
+
+export function statusObject(status: Status, more: Readonly<Record<string, AmfValue>> = {}): AmfValue {
+  return amfObject({ level: status.level, code: status.code, description: status.description, ...more });
+}
+
+/** `onStatus` (RTMP 1.0 §7.2.2); on message stream 0 it speaks of the connection. */
+export function onStatus(messageStreamId: number, status: Status): RtmpMessage {
+  return commandMessage(messageStreamId, 'onStatus', 0, null, statusObject(status));
+}
+
+/** Two publishers of one name are what BadName means; everything else about a publisher is Denied. */
+const REFUSAL_CODES: Partial<Record<PublishRefusalCode, StatusCode>> = {
+  'channel-in-use': 'NetStream.Publish.BadName',
+  'taken-over': 'NetStream.Publish.BadName',
+  'server-draining': 'NetConnection.Connect.AppShutdown',
+};
+
+/**
+ * The status events that end a publisher. The first one has the sentence. The second is for librtmp as published:
+ * it knows none of NetStream.Publish's failures and would wait for media to be asked for, but obeys NetStream.Failed.
+ */
+export function refusalStatuses(messageStreamId: number, { code, sentence }: PublishRefusal): readonly RtmpMessage[] {
+  const statusCode = REFUSAL_CODES[code] ?? 'NetStream.Publish.Denied';
+  return [
+    onStatus(messageStreamId, { level: 'error', code: statusCode, description: sentence }),
+    onStatus(messageStreamId, { level: 'error', code: 'NetStream.Failed', description: sentence }),
+  ];
+}

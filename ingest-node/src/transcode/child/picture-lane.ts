@@ -1,0 +1,133 @@
+import type { MediaGrid } from '@sluice/contracts';
+import type { Frame } from 'node-av/lib';
+import { FrameClock } from '../frame-clock.ts';
+import { framesPerSecond } from '../frame-rate.ts';
+import { LoadGovernor } from '../load-governor.ts';
+import { type LadderPicture, slateFrame } from './picture.ts';
+import type { PictureSize } from '../ladder.ts';
+import type { VideoLadder } from './video-ladder.ts';
+
+export interface PictureLaneOptions {
+  readonly grid: MediaGrid;
+  readonly ladder: VideoLadder;
+  /** The ladder's top size. */
+  readonly size: PictureSize;
+  readonly startUs: number;
+  readonly lateUs: number;
+  readonly slateAfterUs: number;
+}
+
+export interface PictureCounts {
+  slotCount: number;
+  freshCount: number;
+  repeatCount: number;
+  slateCount: number;
+  droppedFrameCount: number;
+}
+
+/** The way of pictures in a running broadcast: frame clock, current picture, encoders. */
+export class PictureLane {
+  readonly #options: PictureLaneOptions;
+  readonly #clock: FrameClock<Frame>;
+  readonly #governor = new LoadGovernor();
+  readonly #slate: LadderPicture;
+  readonly counts: PictureCounts = {
+    slotCount: 0,
+    freshCount: 0,
+    repeatCount: 0,
+    slateCount: 0,
+    droppedFrameCount: 0,
+  };
+  /** What a repeat repeats. */
+  #current: LadderPicture | undefined;
+  #hasGivenUp = false;
+
+  constructor(options: PictureLaneOptions) {
+    this.#options = options;
+    const { grid, startUs, lateUs, slateAfterUs, ladder, size } = options;
+    this.#clock = new FrameClock({ frameRate: grid.frameRate, startUs, lateUs, slateAfterUs });
+    this.#slate = ladder.picture(slateFrame(size));
+  }
+
+  get nextSlot(): number {
+    return this.#clock.nextSlot;
+  }
+
+  get deadlineUs(): number {
+    return this.#clock.deadlineUs;
+  }
+
+  get isOverloaded(): boolean {
+    return this.#governor.isOverloaded;
+  }
+
+  /** Encoding fell so far behind that it makes no sense to go on. */
+  get hasGivenUp(): boolean {
+    return this.#hasGivenUp;
+  }
+
+  /** How far the last slot that all encoders have done lies behind the clock. */
+  lagMs(nowUs: number): number {
+    return Math.max(0, (nowUs - this.#clock.slotTimeUs(this.#options.ladder.lastDoneSlot + 1)) / 1_000);
+  }
+
+  /** Takes the frame over. */
+  offer(frame: Frame, timeUs: number, nowUs: number): void {
+    this.#clock.offer(frame, timeUs, nowUs);
+    this.#drain();
+  }
+
+  advance(nowUs: number): void {
+    this.#clock.advance(nowUs);
+    this.#drain();
+  }
+
+  /** Completes the segment at once, and lets go of every picture. */
+  finish(): void {
+    this.#clock.finish(this.#options.grid.framesPerSegment);
+    this.#drain();
+    this.#current?.release();
+    this.#slate.release();
+  }
+
+  #drain(): void {
+    for (let effect = this.#clock.poll(); effect !== undefined; effect = this.#clock.poll()) {
+      if (effect.kind === 'drop') {
+        this.counts.droppedFrameCount += 1;
+        effect.frame.free();
+        continue;
+      }
+      this.counts.slotCount += 1;
+      if (effect.picture === 'fresh') this.#showFresh(effect.slot, effect.frame);
+      else if (effect.picture === 'repeat') this.#showRepeat(effect.slot);
+      else this.#showSlate(effect.slot);
+    }
+  }
+
+  #showFresh(slot: number, frame: Frame): void {
+    const { ladder, grid } = this.#options;
+    const behindMs = (ladder.queueLength * 1_000) / framesPerSecond(grid.frameRate);
+    const decision = this.#governor.decide(slot, behindMs);
+    if (decision === 'give-up') this.#hasGivenUp = true;
+    if (decision !== 'encode' && this.#current !== undefined) {
+      this.counts.droppedFrameCount += 1;
+      frame.free();
+      this.#showRepeat(slot);
+      return;
+    }
+    this.counts.freshCount += 1;
+    this.#current?.release();
+    this.#current = ladder.picture(frame);
+    ladder.show(slot, this.#current);
+  }
+
+  #showRepeat(slot: number): void {
+    this.counts.repeatCount += 1;
+    this.#options.ladder.show(slot, this.#current ?? this.#slate);
+  }
+
+  #showSlate(slot: number): void {
+    this.counts.slateCount += 1;
+    this.#options.ladder.show(slot, this.#slate);
+  }
+}

@@ -1,0 +1,98 @@
+import { audioFramesBeforePart, type MediaGrid } from '@sluice/contracts';
+import type { EncodedFrame } from '../../media/encoded.ts';
+import { AudioClock } from '../audio-clock.ts';
+import { SampleFifo } from '../sample-fifo.ts';
+import { AUDIO_LOOKAHEAD_FRAMES, type AudioEncoder } from './audio-encoder.ts';
+import { AAC_FRAME_SAMPLES } from '@sluice/contracts';
+import type { DecodedSound } from './audio-decoder.ts';
+
+export interface SoundLaneOptions {
+  readonly grid: MediaGrid;
+  readonly encoder: AudioEncoder;
+  readonly startUs: number;
+  readonly lateUs: number;
+}
+
+/** The way of sound in a running broadcast: audio clock, frames of 1024 samples, encoder. */
+export class SoundLane {
+  readonly #options: SoundLaneOptions;
+  readonly #clock: AudioClock;
+  readonly #fifo = new SampleFifo();
+  readonly #onFrame: (frame: EncodedFrame) => void;
+  /**
+   * Frames of a segment that video has not begun. Sound runs some frames ahead; what belongs to the next segment waits
+   * for it here, so that a broadcast that ends has no sound beyond its last picture. A few frames at most: the clocks
+   * differ by less than a segment.
+   */
+  readonly #early: EncodedFrame[] = [];
+  #allowedFrames = 0;
+  #cutSamples = 0;
+  #silenceSamples = 0;
+
+  constructor(options: SoundLaneOptions, onFrame: (frame: EncodedFrame) => void) {
+    this.#options = options;
+    this.#clock = new AudioClock(options);
+    this.#onFrame = onFrame;
+  }
+
+  get deadlineUs(): number {
+    return this.#clock.deadlineUs;
+  }
+
+  get counts(): { readonly silenceSampleCount: number; readonly cutSampleCount: number } {
+    return { silenceSampleCount: this.#silenceSamples, cutSampleCount: this.#cutSamples };
+  }
+
+  /** Places sound whose first sample is at `timeUs`. The answer is the drift correction to apply from now on. */
+  offer(sound: DecodedSound, timeUs: number, nowUs: number): { deltaSamples: number; overSamples: number } | undefined {
+    const count = sound.left.length;
+    const { cutSamples, silenceSamples, compensation } = this.#clock.place(timeUs, count, nowUs);
+    this.#cutSamples += cutSamples;
+    this.#silence(silenceSamples);
+    const isContinued = cutSamples === 0 && silenceSamples === 0;
+    this.#fifo.append(sound.left.subarray(cutSamples), sound.right.subarray(cutSamples), isContinued);
+    this.#encode();
+    return compensation;
+  }
+
+  advance(nowUs: number): void {
+    this.#silence(this.#clock.advance(nowUs));
+    this.#encode();
+  }
+
+  /** Video has shown the slots before `nextSlot`: sound up to the end of the segment it is in may go. */
+  follow(nextSlot: number): void {
+    const { grid } = this.#options;
+    const segmentsBegun = Math.ceil(nextSlot / grid.framesPerSegment);
+    this.#allowedFrames = audioFramesBeforePart(grid, segmentsBegun * grid.partsPerSegment);
+    while (this.#early.length > 0 && this.#isAllowed(this.#early[0])) {
+      const frame = this.#early.shift();
+      if (frame !== undefined) this.#onFrame(frame);
+    }
+  }
+
+  /** Writes silence up to the end of the segment that video has completed. */
+  finish(): void {
+    this.#silence(this.#clock.finish((this.#allowedFrames + AUDIO_LOOKAHEAD_FRAMES) * AAC_FRAME_SAMPLES));
+    this.#encode();
+    this.#options.encoder.close();
+  }
+
+  #silence(count: number): void {
+    this.#silenceSamples += count;
+    this.#fifo.appendSilence(count);
+  }
+
+  #encode(): void {
+    for (let samples = this.#fifo.next(); samples !== undefined; samples = this.#fifo.next()) {
+      for (const frame of this.#options.encoder.encode(samples)) {
+        if (this.#isAllowed(frame)) this.#onFrame(frame);
+        else this.#early.push(frame);
+      }
+    }
+  }
+
+  #isAllowed(frame: EncodedFrame | undefined): boolean {
+    return frame !== undefined && frame.ptsTicks < this.#allowedFrames * AAC_FRAME_SAMPLES;
+  }
+}

@@ -1,0 +1,110 @@
+import type { EncodedFrame } from '../../media/encoded.ts';
+import type { PictureSize } from '../ladder.ts';
+import { LadderPicture, Scaler } from './picture.ts';
+import { VideoEncoder, type VideoEncoderSpec } from './video-encoder.ts';
+import type { Frame } from 'node-av/lib';
+
+interface Waiting {
+  readonly slot: number;
+  readonly picture: LadderPicture;
+}
+
+interface LadderRung {
+  readonly encoder: VideoEncoder;
+  /** Slots not yet encoded. Bounded by the LoadGovernor, which gives up before it holds 15 s. */
+  readonly waiting: Waiting[];
+  isBusy: boolean;
+}
+
+export interface VideoLadderListener {
+  onFrame(frame: EncodedFrame): void;
+  /** An encoder or scaler failed: ours, and the end of the child. */
+  onFailure(error: unknown): void;
+}
+
+/** All rungs of a broadcast. Each works at its own pace on native threads, in order, from one picture a slot. */
+export class VideoLadder {
+  readonly #rungs: readonly LadderRung[];
+  readonly #scaling: { readonly scalers: readonly Scaler[]; readonly sizes: readonly PictureSize[] };
+  readonly #listener: VideoLadderListener;
+  #idle = Promise.withResolvers<void>();
+  #isDraining = false;
+  #lastDoneSlot = -1;
+
+  private constructor(encoders: readonly VideoEncoder[], sizes: readonly PictureSize[], listener: VideoLadderListener) {
+    this.#rungs = encoders.map((encoder) => ({ encoder, waiting: [], isBusy: false }));
+    this.#scaling = { scalers: sizes.map((size) => new Scaler(size)), sizes };
+    this.#listener = listener;
+  }
+
+  static async open(specs: readonly VideoEncoderSpec[], listener: VideoLadderListener): Promise<VideoLadder> {
+    const encoders = await Promise.all(specs.map((spec) => VideoEncoder.open(spec)));
+    return new VideoLadder(
+      encoders,
+      specs.map((spec) => spec.rung),
+      listener,
+    );
+  }
+
+  /** Each rung's decoder configuration, in the order of the specs. */
+  get configurations(): readonly Uint8Array[] {
+    return this.#rungs.map((rung) => rung.encoder.configuration);
+  }
+
+  /** Slots that wait for, or are in, the slowest encoder. */
+  get queueLength(): number {
+    return Math.max(...this.#rungs.map((rung) => rung.waiting.length + (rung.isBusy ? 1 : 0)));
+  }
+
+  /** The last slot that every rung has encoded. */
+  get lastDoneSlot(): number {
+    return this.#lastDoneSlot;
+  }
+
+  /** A picture for this ladder; the frame becomes its own. */
+  picture(frame: Frame): LadderPicture {
+    return new LadderPicture(frame, this.#scaling);
+  }
+
+  /** Encodes a slot on every rung. The caller keeps its own hold on the picture. */
+  show(slot: number, picture: LadderPicture): void {
+    for (const [index, rung] of this.#rungs.entries()) {
+      picture.hold();
+      rung.waiting.push({ slot, picture });
+      if (!rung.isBusy) void this.#work(rung, index);
+    }
+  }
+
+  /** Waits until everything is encoded and told, then ends the encoders. */
+  async finish(): Promise<void> {
+    this.#isDraining = true;
+    if (this.queueLength > 0) await this.#idle.promise;
+    for (const rung of this.#rungs) {
+      for (const frame of await rung.encoder.drain()) this.#listener.onFrame(frame);
+      rung.encoder.close();
+    }
+    for (const scaler of this.#scaling.scalers) await scaler.close();
+  }
+
+  async #work(rung: LadderRung, index: number): Promise<void> {
+    rung.isBusy = true;
+    try {
+      for (let next = rung.waiting.shift(); next !== undefined; next = rung.waiting.shift()) {
+        const frame = await next.picture.step(index);
+        const encoded = await rung.encoder.encode(frame, next.slot);
+        next.picture.release();
+        for (const one of encoded) this.#listener.onFrame(one);
+        this.#done(next.slot);
+      }
+    } catch (error) {
+      this.#listener.onFailure(error);
+    }
+    rung.isBusy = false;
+    if (this.#isDraining && this.queueLength === 0) this.#idle.resolve();
+  }
+
+  #done(slot: number): void {
+    const isLast = this.#rungs.every((rung) => (rung.waiting[0]?.slot ?? Number.POSITIVE_INFINITY) > slot);
+    if (isLast) this.#lastDoneSlot = Math.max(this.#lastDoneSlot, slot);
+  }
+}

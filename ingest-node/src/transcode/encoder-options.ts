@@ -1,0 +1,110 @@
+import { AUDIO_SAMPLE_RATE_HZ, type MediaGrid } from '@sluice/contracts';
+import { framesPerSecond } from './frame-rate.ts';
+import type { Rung } from './ladder.ts';
+
+/** Colour as ITU-T H.273 numbers it; carried from the source, since an untagged picture is shown in wrong colours. */
+export interface ColourTags {
+  readonly primaries: number;
+  readonly transfer: number;
+  readonly matrix: number;
+  readonly chromaLocation: number;
+}
+
+export type Preset = (typeof PRESETS)[number]['name'];
+
+/**
+ * x264's presets with what they cost, in CPU-nanoseconds a pixel: measured on moving noise with zerolatency and one
+ * thread on a 2020s x86 server core, and half as much again for pictures that are harder still.
+ */
+const PRESETS = [
+  { name: 'faster', costNs: 14 },
+  { name: 'veryfast', costNs: 8.5 },
+  { name: 'superfast', costNs: 5.5 },
+  { name: 'ultrafast', costNs: 3 },
+] as const;
+/** Decoding the source and scaling it down, for each pixel of the source. */
+const DECODE_AND_SCALE_COST_NS = 8;
+/** What may be planned: the rest is for peaks, for the packager, and for the other broadcasts' peaks. */
+const CPU_SHARE_MAX = 0.6;
+/** One encoder thread must keep up with a frame in this part of its duration, or it gets another. */
+const THREAD_SHARE_MAX = 0.5;
+const THREADS_MAX = 8;
+
+/** The slowest preset, so the best picture, that the whole ladder can afford on so many CPUs. */
+export function affordablePreset(rungs: readonly Rung[], grid: MediaGrid, cpuCount: number): Preset {
+  const fps = framesPerSecond(grid.frameRate);
+  const pixels = rungs.reduce((sum, rung) => sum + rung.widthPx * rung.heightPx, 0);
+  const sourcePixels = (rungs[0]?.widthPx ?? 0) * (rungs[0]?.heightPx ?? 0);
+  const cpuOf = (costNs: number) => (pixels * costNs + sourcePixels * DECODE_AND_SCALE_COST_NS) * fps * 1e-9;
+  // A part of a quarter second has no time to let one frame take long: ultra takes the cheaper side.
+  const share = grid.profile === 'ultra' ? CPU_SHARE_MAX * 0.8 : CPU_SHARE_MAX;
+  const affordable = PRESETS.find((preset) => cpuOf(preset.costNs) <= cpuCount * share);
+  return affordable?.name ?? 'ultrafast';
+}
+
+/** Everything an H.264 encoder is told, as libavcodec and libx264 name it. */
+export interface VideoEncoderOptions {
+  readonly bitrateBps: number;
+  readonly peakBitrateBps: number;
+  readonly bufferBits: number;
+  /** Frames from one keyframe to the next. */
+  readonly keyframeEvery: number;
+  readonly threadCount: number;
+  readonly codecOptions: Readonly<Record<string, string>>;
+}
+
+/** The encoder's options for one rung. */
+export function videoEncoderOptions(rung: Rung, grid: MediaGrid, preset: Preset): VideoEncoderOptions {
+  const segmentS = framesPerSegmentS(grid);
+  const peakBitrateBps = Math.round(rung.bitrateBps * 1.1);
+  // Half a segment, so that a segment is never more than its peak rate and a half; not so little that keyframes starve.
+  const bufferBits = Math.round(peakBitrateBps * Math.min(1.5, Math.max(0.5, segmentS / 2)));
+  const x264 = {
+    // Length-prefixed NAL units, as MP4 has them.
+    annexb: 0,
+    keyint: grid.framesPerSegment,
+    'min-keyint': grid.framesPerSegment,
+    // An IDR anywhere but at a segment's start would be lost on players and cost bits.
+    scenecut: 0,
+    'open-gop': 0,
+    bframes: 0,
+  };
+  return {
+    bitrateBps: rung.bitrateBps,
+    peakBitrateBps,
+    bufferBits,
+    keyframeEvery: grid.framesPerSegment,
+    threadCount: threadCount(rung, grid, preset),
+    codecOptions: {
+      preset,
+      // No look-ahead and no frame threads: a frame that goes in comes out. More threads cut a frame into slices.
+      tune: 'zerolatency',
+      'forced-idr': '1',
+      a53cc: '0',
+      'x264-params': Object.entries(x264)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(':'),
+    },
+  };
+}
+
+/** What no segment exceeds, in bits a second: the leaky bucket's rate for its time, and once the bucket. */
+export function segmentPeakBps(options: VideoEncoderOptions, grid: MediaGrid): number {
+  return Math.ceil(options.peakBitrateBps + options.bufferBits / framesPerSegmentS(grid));
+}
+
+function threadCount(rung: Rung, grid: MediaGrid, preset: Preset): number {
+  const costNs = PRESETS.find(({ name }) => name === preset)?.costNs ?? 0;
+  const share = rung.widthPx * rung.heightPx * costNs * framesPerSecond(grid.frameRate) * 1e-9;
+  return Math.min(THREADS_MAX, Math.max(1, Math.ceil(share / THREAD_SHARE_MAX)));
+}
+
+function framesPerSegmentS(grid: MediaGrid): number {
+  return grid.framesPerSegment / framesPerSecond(grid.frameRate);
+}
+
+/** AAC of constant rate: what no second exceeds, with what the encoder's bit reservoir may add. */
+export function audioPeakBps(bitrateBps: number): number {
+  // ISO/IEC 14496-3 §4.5.1.1: the reservoir holds at most 6144 bits a channel.
+  return bitrateBps + 2 * 6_144 + Math.ceil((AUDIO_SAMPLE_RATE_HZ / 1_024) * 8);
+}
