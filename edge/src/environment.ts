@@ -11,6 +11,11 @@ export interface EdgeBindings {
   readonly CONTROL_JWKS: string;
 }
 
+/** The environment of every route, as Hono wants it named. */
+export interface EdgeEnv {
+  Bindings: EdgeBindings;
+}
+
 /** Only what is needed of a key here: jose checks each key when it imports it. */
 const JwksText = z
   .string()

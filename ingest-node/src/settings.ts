@@ -22,6 +22,8 @@ const Environment = z.object({
   /** Both or neither: without them the AWS SDK's own chain is asked (a task role). */
   SLUICE_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
   SLUICE_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  /** More at once than the machine can encode helps nobody; a load balancer asks another node. */
+  SLUICE_BROADCASTS_MAX: z.coerce.number().int().min(1).max(1_000).default(16),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -40,6 +42,7 @@ export interface Settings {
     readonly endpoint?: string;
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  readonly broadcastsMax: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -77,6 +80,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
         ? {}
         : { credentials: { accessKeyId, secretAccessKey } }),
     },
+    broadcastsMax: found.SLUICE_BROADCASTS_MAX,
     logLevel: found.SLUICE_LOG_LEVEL,
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { buildWorker } from '@sluice/edge/build';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 
 /** The edge in workerd, with its bucket and that bucket's S3 endpoint. */
 export interface EdgeRuntime {

@@ -26,7 +26,7 @@ export async function startIngestProcess(options: IngestProcessOptions): Promise
   const main = fileURLToPath(import.meta.resolve('@sluice/ingest-node/main'));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     // Nothing of this environment but what it needs to find programs.
-    env: { PATH: process.env['PATH'] ?? '', ...options.environment },
+    env: { PATH: process.env.PATH ?? '', ...options.environment },
     stdio: ['ignore', options.log, 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit').then(([code, signal]) => `The ingest node ended (${signal ?? `code ${code}`}).`);
@@ -38,7 +38,9 @@ export async function startIngestProcess(options: IngestProcessOptions): Promise
 async function listening(child: ChildProcess, ended: Promise<string>): Promise<void> {
   const timer = AbortSignal.timeout(READY_MS_MAX);
   const ready = once(child, 'message', { signal: timer }).then(() => undefined);
-  const failure = await Promise.race([ready, ended]).catch(() => `The ingest node was not ready after ${READY_MS_MAX} ms.`);
+  const failure = await Promise.race([ready, ended]).catch(
+    () => `The ingest node was not ready after ${READY_MS_MAX} ms.`,
+  );
   if (failure === undefined) return;
   child.kill('SIGKILL');
   throw new Error(failure);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CommandLineError, parseStartOptions, type StartOptions, USAGE } from './command-line.ts';
 import { PortTakenError, portsWithOffset } from './ports.ts';
-import { startSystem, type System } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 /** `npm start`: everything on this machine, until Ctrl-C. */
 async function main(): Promise<number> {

@@ -24,9 +24,10 @@ export class Broadcast {
   readonly #playlists = new Map<RenditionId, { readonly version: number; readonly text: string }>();
   /** Segments that storage does not know, or not all renditions of. */
   readonly #unkept = new Set<number>();
+  /** Renditions of which the node has not yet sent again what a restart lost. */
+  readonly #recovering = new Set<RenditionId>();
   #window: LiveWindow | undefined;
   #endedAtMs: number | undefined;
-  #isRecovering = false;
   #isRecordKept = false;
 
   constructor(options: BroadcastOptions) {
@@ -41,7 +42,7 @@ export class Broadcast {
     const { description, dvrWindowS, states, endedAtMs } = kept;
     if (description !== undefined) broadcast.#window = new LiveWindow({ description, dvrWindowS, states });
     if (endedAtMs !== undefined) broadcast.end(endedAtMs);
-    broadcast.#isRecovering = endedAtMs === undefined;
+    else for (const id of broadcast.#window?.renditions.keys() ?? []) broadcast.#recovering.add(id);
     broadcast.#unkept.clear();
     broadcast.#isRecordKept = true;
     return broadcast;
@@ -57,7 +58,12 @@ export class Broadcast {
 
   /** This object restarted and does not know yet what its predecessor last listed. */
   get isRecovering(): boolean {
-    return this.#isRecovering;
+    return this.#recovering.size > 0;
+  }
+
+  /** What was lost is not coming: better a step back than no playlist. */
+  giveUpRecovery(): void {
+    this.#recovering.clear();
   }
 
   /** Viewers can play it, or what is left of it. */
@@ -81,7 +87,8 @@ export class Broadcast {
     const wholeBefore = lastWholeMsns(window);
     try {
       const result = window.append(parts);
-      if (parts.length > 0 && !result.isBehind) this.#isRecovering = false;
+      // Resent parts come in order and in one announcement, so what grew and lacks nothing is where it was.
+      for (const id of result.grown) if (!result.behind.has(id)) this.#recovering.delete(id);
       return result;
     } finally {
       this.#noteWhole(window, wholeBefore);
@@ -92,7 +99,7 @@ export class Broadcast {
     if (this.#endedAtMs !== undefined) return;
     this.#endedAtMs = nowMs;
     this.#isRecordKept = false;
-    this.#isRecovering = false;
+    this.#recovering.clear();
     if (this.#window === undefined) return;
     const wholeBefore = lastWholeMsns(this.#window);
     this.#window.end();

@@ -86,7 +86,9 @@ export class ChannelStore {
       return record.success ? record.data : [];
     });
     const bySegment = records.sort((a, b) => a.msn - b.msn);
-    const ids = new Set(bySegment.flatMap(({ renditions }) => Object.keys(renditions).map((id) => RenditionId.parse(id))));
+    const ids = new Set(
+      bySegment.flatMap(({ renditions }) => Object.keys(renditions).map((id) => RenditionId.parse(id))),
+    );
     return new Map([...ids].map((id) => [id, stateOf(bySegment.flatMap(({ renditions }) => renditions[id] ?? []))]));
   }
 }
@@ -96,7 +98,9 @@ type KeptSegment = SegmentRecord['renditions'][RenditionId];
 /** The window that was: the newest kept segments that follow on each other, without those that had already left it. */
 function stateOf(kept: readonly KeptSegment[]): RenditionWindowState {
   const last = kept.at(-1);
-  const lastBreak = kept.findLastIndex(({ segment }, index) => kept[index + 1]?.segment.msn !== segment.msn + 1 && index < kept.length - 1);
+  const lastBreak = kept.findLastIndex(
+    ({ segment }, index) => kept[index + 1]?.segment.msn !== segment.msn + 1 && index < kept.length - 1,
+  );
   const inWindow = kept.slice(lastBreak + 1).filter(({ segment }) => segment.msn >= (last?.firstMsn ?? 0));
   return {
     segments: inWindow.map(({ segment }) => segment),

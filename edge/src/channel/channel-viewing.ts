@@ -1,7 +1,7 @@
-import type { BroadcastId, MediaFile, RenditionId } from '@sluice/contracts';
+import { type BroadcastId, type MediaFile, partFileName, type RenditionId, segmentFileName } from '@sluice/contracts';
 import type { CacheClass } from '../http/cache-control.ts';
 import type { LiveWindow } from '../window/live-window.ts';
-import { mediaGate } from '../window/media-gate.ts';
+import { mayHaveBeenListed, mediaGate } from '../window/media-gate.ts';
 import { multivariantPlaylist } from '../window/multivariant-playlist.ts';
 import type { ReloadDirectives } from '../window/reload-directives.ts';
 import { isSatisfied, reloadGate } from '../window/reload-gate.ts';
@@ -87,7 +87,8 @@ export class ChannelViewing {
     const { broadcast, window, rendition } = found;
     if (directives === undefined) return this.#plainPlaylist(found);
     const verdict = reloadGate(reloadView(window, rendition), directives);
-    if (verdict.kind === 'too-far') return refused('directive-too-far', verdict.detail);
+    // What is too far for a window that a restart set back may be just the next part.
+    if (verdict.kind === 'too-far' && !broadcast.isRecovering) return refused('directive-too-far', verdict.detail);
     const decide = (): PlaylistReply | undefined => {
       const view = reloadView(window, rendition);
       if (!isSatisfied(view, directives)) return undefined;
@@ -107,18 +108,20 @@ export class ChannelViewing {
   async media({ broadcastId, renditionId, file }: MediaAsk): Promise<MediaReply> {
     const found = this.#find(broadcastId, renditionId);
     if (found.kind === 'refused') return found;
+    const { broadcast, window, rendition } = found;
     const decide = (): MediaReply | undefined => {
-      const verdict = mediaGate(found.window, found.rendition, file);
-      if (verdict.kind === 'absent') return refused('no-such-media');
-      return verdict.kind === 'hinted' ? undefined : verdict;
+      const verdict = mediaGate(window, rendition, file);
+      if (verdict.kind === 'hinted') return undefined;
+      if (verdict.kind !== 'absent') return verdict;
+      const isAwaited = broadcast.isRecovering && mayHaveBeenListed(rendition, file);
+      return isAwaited ? undefined : refused('no-such-media');
     };
-    // Only a part is ever waited for.
-    const topic = `${broadcastId}/${renditionId}/${file.kind === 'part' ? `${file.msn}.${file.partIndex}` : file.kind}`;
     const endings = {
-      holdMs: found.window.timing.holdMsMax,
+      holdMs: window.timing.holdMsMax,
       late: () => refused('held-too-long'),
       dismissed: () => refused('no-such-media'),
     };
+    const topic = `${broadcastId}/${renditionId}/${mediaTopic(file)}`;
     return (await this.#media.wait(topic, decide, endings)) ?? TOO_MANY;
   }
 
@@ -129,7 +132,10 @@ export class ChannelViewing {
     const answer = () => playlistText(broadcast, found, 'plain-playlist');
     const endings = {
       holdMs: window.timing.holdMsMax,
-      late: () => (broadcast.isPlayable ? answer() : refused('held-too-long')),
+      late: () => {
+        broadcast.giveUpRecovery();
+        return broadcast.isPlayable ? answer() : refused('held-too-long');
+      },
       dismissed: () => refused('publisher-lost'),
     };
     const topic = `${broadcast.broadcastId}/${found.rendition.rendition.id}/plain`;
@@ -153,6 +159,11 @@ interface Found {
   readonly broadcast: Broadcast;
   readonly window: LiveWindow;
   readonly rendition: RenditionWindow;
+}
+
+function mediaTopic(file: MediaFile): string {
+  if (file.kind === 'init') return 'init';
+  return file.kind === 'part' ? partFileName(file.msn, file.partIndex) : segmentFileName(file.msn);
 }
 
 function playlistText(

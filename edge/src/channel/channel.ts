@@ -65,7 +65,11 @@ export class Channel {
   }
 
   /** A node asks to publish. A new lease ends the broadcast before it. */
-  askLease(claims: PublisherClaims, request: LeaseRequest, { nowMs, random }: { nowMs: number; random: Uint8Array }): LeaseReply {
+  askLease(
+    claims: PublisherClaims,
+    request: LeaseRequest,
+    { nowMs, random }: { nowMs: number; random: Uint8Array },
+  ): LeaseReply {
     const decision = decideLease(this.#lease, { ...request, takeover: claims.takeover });
     if (decision.kind === 'refuse') return refused(decision.code);
     if (decision.kind === 'resume' && this.#lease !== undefined) {

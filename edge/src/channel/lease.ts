@@ -1,4 +1,12 @@
-import type { AnnounceRefusal, BroadcastId, Epoch, LeaseRefusal, LeaseRequest, NodeId, TakeoverPolicy } from '@sluice/contracts';
+import type {
+  AnnounceRefusal,
+  BroadcastId,
+  Epoch,
+  LeaseRefusal,
+  LeaseRequest,
+  NodeId,
+  TakeoverPolicy,
+} from '@sluice/contracts';
 
 /** A node announces every part; this long without a word and it is in trouble. */
 export const LEASE_MS = 10_000;

@@ -1,4 +1,5 @@
 import { PROBLEM_CONTENT_TYPE, type Problem } from '@sluice/contracts';
+import { log } from '../log.ts';
 import { cacheControl } from './cache-control.ts';
 
 /** Everything that this edge refuses, with its status, title and, where it helps, when to try again. */
@@ -50,4 +51,10 @@ export function problem(code: ProblemCode, detail?: string, headers: Record<stri
       ...headers,
     },
   });
+}
+
+/** What nobody foresaw, as an answer: the log learns what it was, the client only that it may try again. */
+export function unexpectedProblem(error: Error): Response {
+  log('error', 'a request failed', { error: error.name, reason: error.message });
+  return problem('unavailable');
 }

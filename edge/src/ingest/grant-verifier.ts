@@ -1,6 +1,6 @@
 import { GRANT_ALGORITHM, GRANT_AUDIENCE, GRANT_ISSUER, GrantClaims } from '@sluice/contracts';
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
-import type { Jwks } from '../environment.ts';
+import { type EdgeBindings, type Jwks, readJwks } from '../environment.ts';
 
 /**
  * Grants remembered in one isolate. A node has one a channel and announces twice a second with it, and an ES256
@@ -60,4 +60,15 @@ export class GrantVerifier {
     if (this.#remembered.size >= REMEMBERED_MAX && oldest !== undefined) this.#remembered.delete(oldest);
     this.#remembered.set(grant, claims);
   }
+}
+
+let isolateVerifier: { readonly jwksText: string; readonly verifier: GrantVerifier } | undefined;
+
+/** The isolate's verifier: made once, for imported keys and remembered grants are worth keeping between requests. */
+export function grantVerifier(bindings: Pick<EdgeBindings, 'CONTROL_JWKS'>): GrantVerifier {
+  const jwksText = bindings.CONTROL_JWKS;
+  if (isolateVerifier?.jwksText !== jwksText) {
+    isolateVerifier = { jwksText, verifier: new GrantVerifier(readJwks(bindings)) };
+  }
+  return isolateVerifier.verifier;
 }

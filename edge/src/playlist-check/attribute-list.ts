@@ -35,3 +35,8 @@ export function decimalValue(attributes: Attributes, name: string): number | und
   const value = attributes.get(name);
   return value !== undefined && /^[0-9]+(\.[0-9]+)?$/.test(value) ? Number(value) : undefined;
 }
+
+/** The duration is at least so many times the other, as printed: to the microsecond, free of what doubles add. */
+export function isAtLeastTimes(durationS: number, times: number, ofS: number): boolean {
+  return Math.round(durationS * 1e6) >= times * Math.round(ofS * 1e6);
+}

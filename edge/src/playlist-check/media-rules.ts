@@ -1,4 +1,4 @@
-import { decimalValue } from './attribute-list.ts';
+import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
 import type { ParsedMediaPlaylist, ParsedPart, ParsedSegment } from './parsed-playlist.ts';
 import type { ViolationList } from './violation.ts';
 
@@ -17,6 +17,7 @@ export function checkMediaRules(playlist: ParsedMediaPlaylist, violations: Viola
   checkDates(playlist, violations);
   checkEnd(playlist, violations);
   checkPartReach(playlist, violations);
+  checkWindow(playlist, violations);
 }
 
 function checkHeader(playlist: ParsedMediaPlaylist, violations: ViolationList): void {
@@ -51,7 +52,12 @@ function checkHoldBacks(playlist: ParsedMediaPlaylist, violations: ViolationList
   const skipUntilS = decimalValue(serverControl, 'CAN-SKIP-UNTIL');
   if (partTargetS !== undefined) {
     violations.expect(partHoldBackS !== undefined, 'A1.1', 0, 'parts without PART-HOLD-BACK');
-    violations.expect((partHoldBackS ?? 0) >= 3 * partTargetS, 'A1.8', 0, 'PART-HOLD-BACK under 3 part targets');
+    violations.expect(
+      isAtLeastTimes(partHoldBackS ?? 0, 3, partTargetS),
+      'A1.8',
+      0,
+      'PART-HOLD-BACK under 3 part targets',
+    );
   }
   violations.expect((holdBackS ?? Infinity) >= 3 * targetDurationS, 'A1.8', 0, 'HOLD-BACK under 3 target durations');
   violations.expect(
@@ -158,4 +164,14 @@ function checkPartReach(playlist: ParsedMediaPlaylist, violations: ViolationList
   }
   const isEnough = coveredS >= Math.min(partHoldBackS, fromEndS) - 1e-3;
   violations.expect(isEnough, 'A2.25', 0, `parts reach back ${coveredS} s, PART-HOLD-BACK is ${partHoldBackS} s`);
+}
+
+/** rfc8216bis §6.2.2: what is left when segments have been removed. */
+function checkWindow(
+  { segments, mediaSequence, targetDurationS = 0, isEnded }: ParsedMediaPlaylist,
+  violations: ViolationList,
+): void {
+  if (mediaSequence <= 1 || isEnded) return;
+  const wholeS = segments.filter(({ uri }) => uri !== undefined).reduce((sum, { durationS }) => sum + durationS, 0);
+  violations.expect(wholeS >= 3 * targetDurationS, 'A1.18', 0, `a window of ${wholeS} s`);
 }

@@ -1,4 +1,4 @@
-import { decimalValue } from './attribute-list.ts';
+import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
 import type { ParsedMediaPlaylist, ParsedReport } from './parsed-playlist.ts';
 import { type Violation, ViolationList } from './violation.ts';
 
@@ -31,7 +31,7 @@ export function checkPresentation(presentation: Presentation): readonly Violatio
     const partHoldBackS =
       (playlist.serverControl && decimalValue(playlist.serverControl, 'PART-HOLD-BACK')) ?? Infinity;
     violations.expect(
-      partHoldBackS >= 3 * partTargetSMax,
+      isAtLeastTimes(partHoldBackS, 3, partTargetSMax),
       'A1.8',
       0,
       `${uri}: PART-HOLD-BACK under 3 × ${partTargetSMax}`,

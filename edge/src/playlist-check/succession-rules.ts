@@ -65,8 +65,13 @@ function checkSameSegment(before: ParsedSegment, after: ParsedSegment, violation
 function checkHint(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, violations: ViolationList): void {
   const hint = before.hints.find(({ type }) => type === 'PART');
   const known = new Set(before.segments.flatMap((segment) => segment.parts.map((part) => part.uri)));
+  const last = before.segments.at(-1);
+  const hintedMsn = last?.uri === undefined ? (last?.msn ?? 0) : last.msn + 1;
+  const hinted = after.segments.find(({ msn }) => msn === hintedMsn);
+  // So much came at once that the parts of that segment are not listed any more.
+  if (hintedMsn < after.mediaSequence || (hinted?.uri !== undefined && hinted.parts.length === 0)) return;
   const firstNew = after.segments
-    .filter((segment) => segment.msn >= (before.segments.at(-1)?.msn ?? 0))
+    .filter(({ msn }) => msn >= hintedMsn)
     .flatMap((segment) => segment.parts)
     .find((part) => !known.has(part.uri));
   if (hint === undefined) return;

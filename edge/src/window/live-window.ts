@@ -16,10 +16,10 @@ export interface LiveWindowOptions {
 
 /** What an announcement did to the window. */
 export interface AppendResult {
-  /** Some playlist reads differently now. */
-  readonly hasChanged: boolean;
-  /** Something before an announced part is missing; `next` says what. */
-  readonly isBehind: boolean;
+  /** Renditions whose playlist reads differently now. */
+  readonly grown: ReadonlySet<RenditionId>;
+  /** Renditions of which something before an announced part is missing; `next` says what. */
+  readonly behind: ReadonlySet<RenditionId>;
 }
 
 /**
@@ -91,16 +91,18 @@ export class LiveWindow {
   /** Takes what is new of the parts. Throws WindowError for one that must not be listed; those before it are taken. */
   append(parts: readonly PartAnnounced[]): AppendResult {
     if (this.#isEnded) throw new WindowError('broadcast-ended', 'the broadcast has ended');
-    const versionBefore = this.#version;
-    let isBehind = false;
+    const grown = new Set<RenditionId>();
+    const behind = new Set<RenditionId>();
     for (const part of parts) {
       const window = this.renditions.get(part.renditionId);
       if (window === undefined) throw new WindowError('unknown-rendition', part.renditionId);
       const outcome = window.append(part);
-      if (outcome === 'appended') this.#version += 1;
-      if (outcome === 'ahead') isBehind = true;
+      if (outcome === 'ahead') behind.add(part.renditionId);
+      if (outcome !== 'appended') continue;
+      grown.add(part.renditionId);
+      this.#version += 1;
     }
-    return { hasChanged: this.#version !== versionBefore, isBehind };
+    return { grown, behind };
   }
 
   /** The last segment is in: EXT-X-ENDLIST, and no more hints. */

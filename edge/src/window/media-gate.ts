@@ -30,3 +30,15 @@ export function mediaGate(window: LiveWindow, own: RenditionWindow, file: MediaF
   const isNext = file.msn === next.msn && file.partIndex === next.partIndex;
   return isNext && window.timing.listsParts && !window.isEnded ? { kind: 'hinted' } : ABSENT;
 }
+
+/**
+ * How many segments an object that restarted may be behind what it last listed: the open one, and one that was whole
+ * in some renditions only, so that it was not stored.
+ */
+const LOST_SEGMENTS_MAX = 2;
+
+/** The file comes at or soon after what is expected next, so that it may have been listed before a restart. */
+export function mayHaveBeenListed({ next }: RenditionWindow, file: MediaFile): boolean {
+  if (file.kind === 'init' || file.msn < next.msn || file.msn > next.msn + LOST_SEGMENTS_MAX) return false;
+  return file.msn > next.msn || file.kind === 'segment' || file.partIndex >= next.partIndex;
+}

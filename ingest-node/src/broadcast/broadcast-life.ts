@@ -19,6 +19,8 @@ export type BroadcastInput =
   /** The edge or the control API refuses this broadcast from now on. */
   | 'fenced'
   | 'transcoder-died'
+  /** Storage or the edge has been away for too long. */
+  | 'publication-failed'
   | 'node-stopping'
   | 'drained';
 
@@ -29,6 +31,7 @@ export const BROADCAST_LIFE = {
     'taken-over': 'ending',
     fenced: 'ending',
     'transcoder-died': 'ending',
+    'publication-failed': 'ending',
     'node-stopping': 'ending',
   },
   absent: {
@@ -37,6 +40,7 @@ export const BROADCAST_LIFE = {
     'taken-over': 'ending',
     fenced: 'ending',
     'transcoder-died': 'ending',
+    'publication-failed': 'ending',
     'node-stopping': 'ending',
   },
   ending: { drained: 'ended' },

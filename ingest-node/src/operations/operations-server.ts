@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 
 /** What a load balancer asks: `/readyz` answers 503 while the node takes no new publishers. */
 export interface Readiness {
-  isReady(): boolean;
+  readonly isReady: boolean;
 }
 
 /** Requests to `/healthz` and the like are tiny; whoever is slower than this is not a health check. */
@@ -48,7 +48,8 @@ export class OperationsServer {
     const path = request.url?.split('?', 1)[0];
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'method not allowed\n');
     if (path === '/healthz') return send(response, 200, 'ok\n');
-    if (path === '/readyz') return this.#readiness.isReady() ? send(response, 200, 'ready\n') : send(response, 503, 'draining\n');
+    if (path === '/readyz')
+      return this.#readiness.isReady ? send(response, 200, 'ready\n') : send(response, 503, 'draining\n');
     if (path === '/metrics') {
       const text = await this.#registry.metrics();
       return send(response, 200, text, this.#registry.contentType);

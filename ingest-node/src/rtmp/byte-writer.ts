@@ -8,17 +8,20 @@ export class ByteWriter {
   #sizeBytes = 0;
 
   u8(value: number): this {
-    this.#view.setUint8(this.#advance(1), value);
+    const at = this.#advance(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#advance(2), value);
+    const at = this.#advance(2);
+    this.#view.setUint16(at, value);
     return this;
   }
 
   i16(value: number): this {
-    this.#view.setInt16(this.#advance(2), value);
+    const at = this.#advance(2);
+    this.#view.setInt16(at, value);
     return this;
   }
 
@@ -27,23 +30,25 @@ export class ByteWriter {
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#advance(4), value);
+    const at = this.#advance(4);
+    this.#view.setUint32(at, value);
     return this;
   }
 
   /** Only the message stream id of RTMP is little-endian (RTMP 1.0 §5.3.1.2.5). */
   u32LittleEndian(value: number): this {
-    this.#view.setUint32(this.#advance(4), value, true);
+    const at = this.#advance(4);
+    this.#view.setUint32(at, value, true);
     return this;
   }
 
   f64(value: number): this {
-    this.#view.setFloat64(this.#advance(8), value);
+    const at = this.#advance(8);
+    this.#view.setFloat64(at, value);
     return this;
   }
 
   bytes(value: Uint8Array): this {
-    // `#advance` may replace the buffer, so it must run before the buffer is read.
     const at = this.#advance(value.length);
     this.#bytes.set(value, at);
     return this;
@@ -53,6 +58,7 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#sizeBytes);
   }
 
+  /** Where the next bytes go. May replace the buffer, so it must run before the buffer or its view is named. */
   #advance(sizeBytes: number): number {
     const at = this.#sizeBytes;
     this.#sizeBytes += sizeBytes;

@@ -37,4 +37,3 @@ export function serverCapabilities(): Readonly<Record<string, AmfValue>> {
     capsEx: CAPS_EX.reconnect | CAPS_EX.multitrack | CAPS_EX.modEx | CAPS_EX.timestampNanoOffset,
   };
 }
-

@@ -1,4 +1,4 @@
-import type { SourceConfig, SourceEvent } from '../media/source.ts';
+import type { SourceConfig, SourceEvent, SourceMetadata } from '../media/source.ts';
 import { readAggregate } from './aggregate.ts';
 import { type AudioTag, readAudioTag } from './audio-tag.ts';
 import { type RtmpData, readData } from './command.ts';
@@ -24,6 +24,8 @@ export class MediaDemuxer {
     video: undefined,
     audio: undefined,
   };
+  /** The last one: GStreamer repeats it many times, for each tag that comes in at its start. */
+  #metadata: SourceMetadata | undefined;
   readonly #warned = new Set<string>();
 
   /** Messages that carry no media give nothing. */
@@ -51,7 +53,9 @@ export class MediaDemuxer {
       return;
     }
     const metadata = readMetadata(data);
-    if (metadata !== undefined) yield { kind: 'event', event: metadata };
+    if (metadata === undefined || JSON.stringify(metadata) === JSON.stringify(this.#metadata)) return;
+    this.#metadata = metadata;
+    yield { kind: 'event', event: metadata };
   }
 
   *#readVideo({ timestampMs, payload }: RtmpMessage): Generator<DemuxOutput> {

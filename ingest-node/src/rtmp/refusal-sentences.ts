@@ -21,3 +21,17 @@ export function bitrateTooHigh(bitrateBpsMax: number): PublishRefusal {
 export function codecUnsupported(sentence: string): PublishRefusal {
   return { code: 'codec-unsupported', sentence };
 }
+
+/** The refusals that a server gives before anybody is asked. */
+export const SERVER_FULL: PublishRefusal = {
+  code: 'server-full',
+  sentence: 'This server has no room for another connection. Try again in a moment.',
+};
+export const TOO_MANY_OF_ADDRESS: PublishRefusal = {
+  code: 'server-full',
+  sentence: 'There are too many connections from your address. Stop the ones that you do not need.',
+};
+export const SERVER_DRAINING: PublishRefusal = {
+  code: 'server-draining',
+  sentence: 'This server is going to stop. Connect again in a moment.',
+};

@@ -41,7 +41,8 @@ export class AudioClock {
   #offMean = 0;
   #sinceCorrected = 0;
   #lastSoundUs = Number.NEGATIVE_INFINITY;
-  #isAfterSilence = true;
+  /** The next run is put exactly where it belongs: it follows silence, or an overlap of which more is to be cut. */
+  #isAligning = true;
 
   constructor(options: AudioClockOptions) {
     this.#options = options;
@@ -64,7 +65,7 @@ export class AudioClock {
   /** A run of `sampleCount` samples at 48 kHz whose first is at `timeUs`, there since `nowUs`. Counts it as written. */
   place(timeUs: number, sampleCount: number, nowUs: number): AudioPlacement {
     const off = Math.round(this.#sampleAt(timeUs)) - this.#written;
-    if (this.#isAfterSilence || Math.abs(off) > OFF_SAMPLES_MAX) return this.#align(off, sampleCount, nowUs);
+    if (this.#isAligning || Math.abs(off) > OFF_SAMPLES_MAX) return this.#align(off, sampleCount, nowUs);
     this.#lastSoundUs = nowUs;
     this.#written += sampleCount;
     this.#offMean += (off - this.#offMean) * Math.min(1, sampleCount / SMOOTHED_OVER_SAMPLES);
@@ -87,7 +88,7 @@ export class AudioClock {
   finish(until: number): number {
     const silenceSamples = Math.max(0, until - this.#written);
     this.#written += silenceSamples;
-    if (silenceSamples > 0) this.#isAfterSilence = true;
+    if (silenceSamples > 0) this.#isAligning = true;
     return silenceSamples;
   }
 
@@ -95,10 +96,9 @@ export class AudioClock {
     const cutSamples = Math.min(sampleCount, Math.max(0, -off));
     const silenceSamples = Math.max(0, off);
     this.#written += silenceSamples + sampleCount - cutSamples;
-    if (cutSamples < sampleCount) {
-      this.#isAfterSilence = false;
-      this.#lastSoundUs = nowUs;
-    }
+    // What is left of an overlap is cut out of the next run, too.
+    this.#isAligning = cutSamples === sampleCount;
+    if (!this.#isAligning) this.#lastSoundUs = nowUs;
     this.#offMean = 0;
     this.#sinceCorrected = 0;
     return { cutSamples, silenceSamples };

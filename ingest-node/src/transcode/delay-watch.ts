@@ -21,6 +21,11 @@ const LATE_FRAMES_MIN = 5;
 /** The steady correction: 0.2 % is ten times any encoder's clock error, and inaudible as a change of pitch. */
 const SLEW_US_PER_SECOND = 2_000;
 /**
+ * Media this much before its time is left where it is: it goes out when it comes, and has that much more time to be
+ * late. To move it would cost a picture for each frame's duration.
+ */
+const EARLY_IGNORED_US = 100_000;
+/**
  * Media that may be skipped because it comes faster than real time: a relay that begins with its last GOP, a stall
  * caught up. Beyond it a source is a file sent without a clock, and is held back instead of skipped through.
  */
@@ -65,7 +70,7 @@ export class DelayWatch {
   #allowanceUs = 0;
   #skipBudgetUs = SKIP_BUDGET_US;
   #startedUs: number | undefined;
-  #tickedUs = 0;
+  #tickedUs: number | undefined;
 
   constructor(limits: DelayLimits) {
     this.#lateUs = limits.lateUs;
@@ -93,10 +98,24 @@ export class DelayWatch {
    */
   sample(track: Track, delayUs: number, nowUs: number): number {
     this.#startedUs ??= nowUs;
+    this.#tickedUs ??= nowUs;
     const state = this.#remember(track, delayUs, nowUs);
     if (nowUs - this.#tickedUs >= SECOND_US) this.#tick(nowUs);
     this.#meetEarly(nowUs);
     return this.#meetLate(state, nowUs);
+  }
+
+  /**
+   * Nothing was shown yet, so the timeline may move as it likes: to where the track that is later is just in time. The
+   * answer is how far it moved.
+   */
+  settle(nowUs: number): number {
+    const active = this.#active(nowUs);
+    if (active.length === 0) return 0;
+    const movedUs = Math.max(...active.map(windowMinUs)) - this.#shiftUs;
+    this.#shiftUs += movedUs;
+    for (const state of active) state.lateSinceUs = undefined;
+    return movedUs;
   }
 
   #remember(track: Track, delayUs: number, nowUs: number): TrackDelay {
@@ -162,7 +181,7 @@ export class DelayWatch {
   }
 
   #tick(nowUs: number): void {
-    const isRegular = nowUs - this.#tickedUs < 2 * SECOND_US;
+    const isRegular = nowUs - (this.#tickedUs ?? nowUs) < 2 * SECOND_US;
     this.#tickedUs = nowUs;
     for (const state of this.#tracks.values()) {
       if (state.open === undefined) continue;
@@ -177,7 +196,7 @@ export class DelayWatch {
     const latestUs = Math.max(...active.map(windowMaxUs)) - this.#shiftUs;
     if (offUs > 0) this.#shiftUs += Math.min(offUs, SLEW_US_PER_SECOND);
     // Only where there is room: a timeline that was moved for late frames stays while they come late.
-    else if (latestUs < this.#lateUs / 2) {
+    else if (latestUs < this.#lateUs / 2 && -offUs > EARLY_IGNORED_US) {
       this.#shiftUs -= Math.min(-offUs, SLEW_US_PER_SECOND);
       this.#allowanceUs = Math.max(0, this.#allowanceUs - SLEW_US_PER_SECOND);
     }

@@ -84,9 +84,13 @@ export class FrameClock<FRAME> {
     while (this.deadlineUs <= nowUs) this.#fill();
   }
 
-  /** Fills up to the next multiple of `framesPerSegment` at once; nothing where the last segment is whole. */
+  /**
+   * Fills up to the next multiple of `framesPerSegment` at once, with what is shown now: nobody is to see a slate because
+   * the end came. Nothing where the last segment is whole.
+   */
   finish(framesPerSegment: number): void {
-    while (this.#next % framesPerSegment !== 0) this.#fill();
+    const picture = this.#unchanged();
+    while (this.#next % framesPerSegment !== 0) this.#fill(picture);
     if (this.#late !== undefined) this.#effects.push({ kind: 'drop', frame: this.#late.frame });
     this.#late = undefined;
   }
@@ -102,17 +106,21 @@ export class FrameClock<FRAME> {
     return Math.floor(((timeUs - this.#options.startUs) * num) / (den * 1e6));
   }
 
-  #fill(): void {
+  #fill(picture = this.#unchanged()): void {
     if (this.#late !== undefined) {
       const { frame } = this.#late;
       this.#late = undefined;
       this.#show(frame);
       return;
     }
-    const blindUs = this.slotTimeUs(this.#next) - this.slotTimeUs(this.#lastFresh);
-    const picture = blindUs >= this.#options.slateAfterUs ? 'slate' : 'repeat';
     this.#effects.push({ kind: 'slot', slot: this.#next, picture });
     this.#next += 1;
+  }
+
+  /** What the next slot shows if nothing new comes. */
+  #unchanged(): 'repeat' | 'slate' {
+    const blindUs = this.slotTimeUs(this.#next) - this.slotTimeUs(this.#lastFresh);
+    return blindUs >= this.#options.slateAfterUs ? 'slate' : 'repeat';
   }
 
   #show(frame: FRAME): void {

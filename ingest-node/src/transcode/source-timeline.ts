@@ -101,6 +101,18 @@ export class SourceTimeline {
     return this.#placeByArrival(state, moment, nowUs);
   }
 
+  /** Before anything was shown: moves the timeline to where what came until now is just in time. */
+  settle(nowUs: number): void {
+    const movedUs = this.#watch.settle(nowUs);
+    for (const state of this.#tracks.values()) state.lastTimeUs += movedUs;
+  }
+
+  /** Where a timestamp of a track belongs by the mapping as it is now; `undefined` where it has none. */
+  timeOf(track: Track, ptsUs: number): number | undefined {
+    const state = this.#tracks.get(track);
+    return state === undefined ? undefined : ptsUs + state.offsetUs + this.#watch.shiftUs;
+  }
+
   #begin({ track, ptsUs }: SourceMoment, nowUs: number): TrackState {
     const anchoredUs = nowUs - ptsUs - this.#watch.shiftUs;
     const sharedUs = this.#newestOffsetUs;

@@ -1,3 +1,4 @@
+import { AUDIO_SAMPLE_RATE_HZ } from '@sluice/contracts';
 import {
   AV_CODEC_ID_AAC,
   AV_CODEC_ID_MP3,
@@ -5,7 +6,6 @@ import {
   AV_SAMPLE_FMT_FLTP,
   type AVCodecID,
 } from 'node-av/constants';
-import { AUDIO_SAMPLE_RATE_HZ } from '@sluice/contracts';
 import { avChannelLayoutDefault, Codec, CodecContext, Frame, Packet, SoftwareResampleContext } from 'node-av/lib';
 import type { SourceConfig, SourcePacket } from '../../media/source.ts';
 import { UnsupportedCodecError } from './video-decoder.ts';
@@ -124,7 +124,14 @@ export class AudioDecoder {
     const context = new SoftwareResampleContext();
     // Decoders give channel counts without an order for what has no standard layout; the usual one is meant.
     const from = layout.mask === 0n ? avChannelLayoutDefault(layout.nbChannels) : layout;
-    const set = context.allocSetOpts2(STEREO, AV_SAMPLE_FMT_FLTP, AUDIO_SAMPLE_RATE_HZ, from, sampleFormat(frame), frame.sampleRate);
+    const set = context.allocSetOpts2(
+      STEREO,
+      AV_SAMPLE_FMT_FLTP,
+      AUDIO_SAMPLE_RATE_HZ,
+      from,
+      sampleFormat(frame),
+      frame.sampleRate,
+    );
     // Always through the resampler, even from 48 kHz: switching it on later, for a correction, would click.
     if (set < 0 || context.setOption('flags', 'res') < 0 || context.init() < 0) {
       context.free();

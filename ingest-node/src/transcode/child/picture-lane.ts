@@ -2,9 +2,9 @@ import type { MediaGrid } from '@sluice/contracts';
 import type { Frame } from 'node-av/lib';
 import { FrameClock } from '../frame-clock.ts';
 import { framesPerSecond } from '../frame-rate.ts';
+import type { PictureSize } from '../ladder.ts';
 import { LoadGovernor } from '../load-governor.ts';
 import { type LadderPicture, slateFrame } from './picture.ts';
-import type { PictureSize } from '../ladder.ts';
 import type { VideoLadder } from './video-ladder.ts';
 
 export interface PictureLaneOptions {

@@ -1,20 +1,196 @@
-import { type BroadcastDescription, mediaGrid, type MediaGrid, videoPartTargetTicks, audioPartTargetTicks, AUDIO_SAMPLE_RATE_HZ } from '@sluice/contracts';
-import type { Frame } from 'node-av/lib';
 import type { EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
-import type { SourceEvent, SourcePacket } from '../../media/source.ts';
-import { avcCodecString } from '../avc.ts';
-import { affordablePreset, audioPeakBps, segmentPeakBps, videoEncoderOptions } from '../encoder-options.ts';
-import { type FoundFrameRate, FrameRateProbe, framesPerSecond } from '../frame-rate.ts';
-import { AUDIO_BITRATE_BPS, AUDIO_RENDITION_ID, ladder, type PictureSize } from '../ladder.ts';
-import type { ToChild, TranscoderStats, TranscoderWarning, TranscoderWarningCode } from '../messages.ts';
-import { SourceTimeline, type TimelineNotice } from '../source-timeline.ts';
-import type { DecodedSound } from './audio-decoder.ts';
-import { AudioEncoder } from './audio-encoder.ts';
-import { wallMsAt } from './clock.ts';
-import { displaySize } from './picture.ts';
-import { PictureLane } from './picture-lane.ts';
-import { SoundLane } from './sound-lane.ts';
-import { SourceDecoders } from './source-decoders.ts';
-import { VideoLadder } from './video-ladder.ts';
-import type { VideoEncoderSpec } from './video-encoder.ts';
+import type { TranscoderStats, TranscoderWarning } from '../messages.ts';
+import { nowUs } from './clock.ts';
+import type { Letter } from './inbox.ts';
+import { type BroadcastSettings, LiveBroadcast } from './live-broadcast.ts';
+import { SourceIntake } from './source-intake.ts';
+import { type FoundSource, type Held, SourceProbe } from './source-probe.ts';
 import { Warnings } from './warnings.ts';
+
+export interface SessionListener {
+  /** Once, before the first frame. */
+  onBroadcast(broadcast: EncodedBroadcast): void;
+  onFrame(frame: EncodedFrame): void;
+  onWarning(warning: TranscoderWarning): void;
+  /** Last, and once: nothing of the broadcast is left to be told. */
+  onEnded(reason: 'stopped' | 'overloaded' | 'failed', detail: string): void;
+}
+
+/** Where a session stands: it looks at the source; its encoders open; slots go by; the last ones are encoded; over. */
+type Phase = 'probing' | 'opening' | 'live' | 'finishing' | 'ended';
+
+const NOTHING_COUNTED = {
+  slotCount: 0,
+  freshCount: 0,
+  repeatCount: 0,
+  slateCount: 0,
+  droppedFrameCount: 0,
+  silenceSampleCount: 0,
+  cutSampleCount: 0,
+  encodeQueueLength: 0,
+};
+
+/**
+ * One broadcast in the child: from the publisher's packets to coded frames on the grid. Messages are handled one after
+ * the other; advance() may come in between.
+ */
+export class Session {
+  readonly #settings: BroadcastSettings;
+  readonly #listener: SessionListener;
+  readonly #intake: SourceIntake;
+  readonly #warnings: Warnings;
+  #probe = new SourceProbe();
+  #phase: Phase = 'probing';
+  #opening: Promise<void> | undefined;
+  #live: LiveBroadcast | undefined;
+
+  constructor(settings: BroadcastSettings, listener: SessionListener) {
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#warnings = new Warnings((warning) => listener.onWarning(warning));
+    this.#intake = new SourceIntake((code) => this.#warnings.say(code, nowUs()));
+  }
+
+  /** When advance() has something to do even if nothing comes. */
+  get deadlineUs(): number {
+    if (this.#phase === 'probing') return this.#probe.deadlineUs;
+    return this.#phase === 'live' && this.#live !== undefined ? this.#live.deadlineUs : Number.POSITIVE_INFINITY;
+  }
+
+  /** How long to wait before the next message is handled, since the source is faster than real time. */
+  get holdUs(): number {
+    return this.#intake.holdUs;
+  }
+
+  get stats(): TranscoderStats {
+    const { user, system } = process.cpuUsage();
+    const counts = this.#live?.counts ?? NOTHING_COUNTED;
+    return {
+      ...counts,
+      droppedFrameCount: counts.droppedFrameCount + this.#probe.droppedCount,
+      decodeErrorCount: this.#intake.errorCount,
+      videoLateMs: this.#intake.videoLateUs / 1_000,
+      encodeLagMs: this.#live?.lagMs(nowUs()) ?? 0,
+      rssBytes: process.memoryUsage.rss(),
+      cpuMs: (user + system) / 1_000,
+    };
+  }
+
+  async handle({ message, payload }: Letter): Promise<void> {
+    switch (message.kind) {
+      case 'video-config':
+        this.#probe.namePicture();
+        return await this.#intake.configure({ ...message, extradata: payload });
+      case 'audio-config':
+        return await this.#intake.configure({ ...message, extradata: payload });
+      case 'metadata':
+        this.#probe.stateFrameRate(message.frameRate);
+        return this.#probe.stateSize(message.widthPx, message.heightPx);
+      case 'video':
+      case 'audio':
+        return await this.#take(await this.#intake.take({ ...message, payload }));
+      case 'source-left':
+        return this.#intake.left();
+      case 'source-joined':
+        return this.#joined();
+      case 'stop':
+        return await this.#stop();
+      case 'start':
+        // The first message; main.ts made this session of it. Another one changes nothing.
+        return;
+    }
+  }
+
+  /** Does what the time has come for. */
+  advance(now: number): void {
+    if (this.#phase === 'probing') {
+      const found = this.#probe.found(now);
+      if (found !== undefined) void this.#begin(found);
+    }
+    if (this.#phase !== 'live' || this.#live === undefined) return;
+    this.#live.advance(now);
+    if (this.#live.hasGivenUp) this.#end('overloaded', 'Encoding fell too far behind real time.');
+  }
+
+  /** Called about once a second. */
+  review(): void {
+    this.#intake.review();
+    if (this.#live?.isOverloaded === true) this.#warnings.say('cpu-overload', nowUs());
+  }
+
+  async #take(taken: Held): Promise<void> {
+    // The time of probing may have run out while this packet was being decoded.
+    await this.#opening;
+    if (this.#live !== undefined) return this.#show(this.#live, taken);
+    this.#probe.stateFrameRate(this.#intake.statedFps);
+    for (const picture of taken.pictures) this.#probe.picture(picture);
+    for (const sound of taken.sounds) this.#probe.sound(sound);
+    const found = this.#probe.found(nowUs());
+    if (found !== undefined) await this.#begin(found);
+  }
+
+  #show(live: LiveBroadcast, { pictures, sounds }: Held): void {
+    if (this.#phase !== 'live') {
+      for (const { frame } of pictures) frame.free();
+      return;
+    }
+    for (const picture of pictures) live.offerPicture(picture);
+    for (const sound of sounds) {
+      const correction = live.offerSound(sound);
+      if (correction !== undefined) this.#intake.compensateAudio(correction.deltaSamples, correction.overSamples);
+    }
+    if (live.hasGivenUp) this.#end('overloaded', 'Encoding fell too far behind real time.');
+  }
+
+  /** Begins the broadcast with what the probe holds. */
+  #begin(found: FoundSource): Promise<void> {
+    this.#phase = 'opening';
+    this.#opening = this.#open(found).catch((error: unknown) => this.#fail(error));
+    return this.#opening;
+  }
+
+  async #open(found: FoundSource): Promise<void> {
+    if (found.isVariable) this.#warnings.say('variable-frame-rate', nowUs());
+    if (found.isReduced) this.#warnings.say('frame-rate-reduced', nowUs());
+    const held = this.#intake.settle(this.#probe.release());
+    const startUs = (held.pictures[0] ?? held.sounds[0])?.timeUs ?? nowUs();
+    const live = await LiveBroadcast.open({ ...this.#settings, startUs }, found, {
+      onFrame: (frame) => this.#listener.onFrame(frame),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#listener.onBroadcast(live.encoded);
+    this.#live = live;
+    this.#phase = 'live';
+    // Sound from before the first picture is of no use to anybody.
+    const sounds = held.sounds.filter(({ timeUs, sound }) => timeUs + sound.durationUs > startUs);
+    this.#show(live, { pictures: held.pictures, sounds });
+  }
+
+  #joined(): void {
+    this.#intake.joined();
+    if (this.#phase !== 'probing') return;
+    // What was held belongs to another time; two publishers' halves make no beginning.
+    for (const { frame } of this.#probe.release().pictures) frame.free();
+    this.#probe = new SourceProbe();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#opening;
+    const found = this.#phase === 'probing' ? this.#probe.best() : undefined;
+    if (found !== undefined) await this.#begin(found);
+    if (this.#phase === 'ended') return;
+    this.#phase = 'finishing';
+    await this.#live?.finish();
+    this.#end('stopped', this.#live === undefined ? 'Nothing came that could be shown.' : 'The broadcast was stopped.');
+  }
+
+  #fail(error: unknown): void {
+    this.#end('failed', error instanceof Error ? error.message : 'An error without a name.');
+  }
+
+  #end(reason: 'stopped' | 'overloaded' | 'failed', detail: string): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    this.#listener.onEnded(reason, detail);
+  }
+}

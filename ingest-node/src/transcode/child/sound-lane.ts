@@ -1,10 +1,9 @@
-import { audioFramesBeforePart, type MediaGrid } from '@sluice/contracts';
+import { AAC_FRAME_SAMPLES, audioFramesBeforePart, type MediaGrid } from '@sluice/contracts';
 import type { EncodedFrame } from '../../media/encoded.ts';
 import { AudioClock } from '../audio-clock.ts';
 import { SampleFifo } from '../sample-fifo.ts';
-import { AUDIO_LOOKAHEAD_FRAMES, type AudioEncoder } from './audio-encoder.ts';
-import { AAC_FRAME_SAMPLES } from '@sluice/contracts';
 import type { DecodedSound } from './audio-decoder.ts';
+import { AUDIO_LOOKAHEAD_FRAMES, type AudioEncoder } from './audio-encoder.ts';
 
 export interface SoundLaneOptions {
   readonly grid: MediaGrid;

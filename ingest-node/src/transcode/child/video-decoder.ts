@@ -3,9 +3,9 @@ import {
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_VP9,
   type AVCodecID,
-  type FFVideoDecoder,
   FF_DECODER_LIBDAV1D,
   FF_THREAD_SLICE,
+  type FFVideoDecoder,
 } from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib';
 import type { SourcePacket, VideoCodec } from '../../media/source.ts';

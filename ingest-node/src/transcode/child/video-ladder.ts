@@ -1,8 +1,8 @@
+import type { Frame } from 'node-av/lib';
 import type { EncodedFrame } from '../../media/encoded.ts';
 import type { PictureSize } from '../ladder.ts';
 import { LadderPicture, Scaler } from './picture.ts';
 import { VideoEncoder, type VideoEncoderSpec } from './video-encoder.ts';
-import type { Frame } from 'node-av/lib';
 
 interface Waiting {
   readonly slot: number;

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { Announcement, PARTS_PER_ANNOUNCEMENT_MAX, RENDITIONS_MAX } from './announcement.ts';
+
+const video = {
+  kind: 'video',
+  id: 'v720',
+  codecs: 'avc1.64001F',
+  timescaleHz: 30_000,
+  partTargetTicks: 16_000,
+  bitrateBpsMax: 3_000_000,
+  initVersion: 0,
+  widthPx: 1_280,
+  heightPx: 720,
+  frameRate: { num: 30, den: 1 },
+};
+const part = {
+  renditionId: 'v720',
+  msn: 1,
+  partIndex: 0,
+  startTicks: 0,
+  durationTicks: 16_000,
+  sizeBytes: 100_000,
+  isIndependent: true,
+  isLastOfSegment: false,
+  isGap: false,
+  initVersion: 0,
+};
+const description = { profile: 'low', frameRate: { num: 30, den: 1 }, startedAtMs: 1, renditions: [video] };
+const announcement = { broadcastId: '0123456789abcdef', epoch: 1, description, parts: [part] };
+
+describe('an announcement', () => {
+  it('is read as it was sent', () => {
+    expect(Announcement.parse(announcement)).toEqual(announcement);
+  });
+
+  it('is a heartbeat when it has no parts', () => {
+    const heartbeat = { broadcastId: '0123456789abcdef', epoch: 1, parts: [] };
+    expect(Announcement.parse(heartbeat)).toEqual(heartbeat);
+  });
+
+  it('has as many parts as a node may have to send again, and not one more', () => {
+    const parts = Array.from({ length: PARTS_PER_ANNOUNCEMENT_MAX }, () => part);
+    expect(Announcement.safeParse({ ...announcement, parts }).success).toBe(true);
+    expect(Announcement.safeParse({ ...announcement, parts: [...parts, part] }).success).toBe(false);
+  });
+
+  it('describes at least one rendition, and not more than there may be', () => {
+    const withRenditions = (count: number) => ({
+      ...announcement,
+      description: { ...description, renditions: Array.from({ length: count }, () => video) },
+    });
+    for (const count of [1, RENDITIONS_MAX]) expect(Announcement.safeParse(withRenditions(count)).success).toBe(true);
+    for (const count of [0, RENDITIONS_MAX + 1])
+      expect(Announcement.safeParse(withRenditions(count)).success).toBe(false);
+  });
+
+  it.each([
+    ['a word that nobody knows', { more: 1 }],
+    ['no time', { durationTicks: 0 }],
+    ['a start before the broadcast', { startTicks: -1 }],
+    ['an msn of 0', { msn: 0 }],
+    ['half a byte', { sizeBytes: 0.5 }],
+    ['more bytes than a part has', { sizeBytes: 64 * 1024 * 1024 + 1 }],
+    ['a path for a rendition', { renditionId: '../v720' }],
+  ])('has no part with %s', (_what, wrong) => {
+    expect(Announcement.safeParse({ ...announcement, parts: [{ ...part, ...wrong }] }).success).toBe(false);
+  });
+
+  it.each([
+    ['an audio rendition with a height', { kind: 'audio' }],
+    ['codecs that would end the attribute they stand in', { codecs: 'avc1",X="' }],
+    ['no size', { widthPx: 0 }],
+  ])('describes no rendition with %s', (_what, wrong) => {
+    const wrongly = { ...description, renditions: [{ ...video, ...wrong }] };
+    expect(Announcement.safeParse({ ...announcement, description: wrongly }).success).toBe(false);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { partSizeBytes, TestBroadcast, type TestBroadcastOptions, V720 } from '../testing/test-broadcast.ts';
+import { LiveWindow } from './live-window.ts';
+import { mayHaveBeenListed, mediaGate } from './media-gate.ts';
+
+function gate(options: TestBroadcastOptions = {}) {
+  const broadcast = new TestBroadcast(options);
+  const window = new LiveWindow({ description: broadcast.description, dvrWindowS: 30 });
+  const own = window.renditions.get(V720);
+  if (own === undefined) throw new Error('there is no v720');
+  return {
+    broadcast,
+    window,
+    own,
+    part: (msn: number, partIndex: number) => mediaGate(window, own, { kind: 'part', msn, partIndex }),
+    segment: (msn: number) => mediaGate(window, own, { kind: 'segment', msn }),
+  };
+}
+
+describe('media that is not in the bucket', () => {
+  it('is worth waiting for only when it is the hinted part (rules A5.42, A5.43)', () => {
+    const { window, broadcast, part } = gate();
+    window.append(broadcast.parts(0, 6));
+    expect(part(2, 2)).toEqual({ kind: 'hinted' });
+    for (const [msn, partIndex] of [
+      [2, 3],
+      [3, 0],
+      [1, 4],
+      [9, 0],
+    ] as const) {
+      expect(part(msn, partIndex)).toEqual({ kind: 'absent' });
+    }
+  });
+
+  it('is hinted across the segment boundary too (rule A5.41)', () => {
+    const { window, broadcast, part } = gate();
+    window.append(broadcast.parts(0, 8));
+    expect(part(3, 0)).toEqual({ kind: 'hinted' });
+    expect(part(2, 4)).toEqual({ kind: 'absent' });
+  });
+
+  it('was stored in between when it is listed', () => {
+    const { window, broadcast, part } = gate();
+    window.append(broadcast.parts(0, 6));
+    expect(part(2, 1)).toEqual({ kind: 'stored' });
+  });
+
+  it('is put together when it is a whole segment', () => {
+    const { window, broadcast, segment } = gate();
+    window.append(broadcast.parts(0, 6));
+    const partSizesBytes = [0, 1, 2, 3].map((ordinal) => partSizeBytes(ordinal, V720));
+    expect(segment(1)).toEqual({ kind: 'in-parts', partSizesBytes });
+    expect(segment(2)).toEqual({ kind: 'absent' });
+    expect(segment(3)).toEqual({ kind: 'absent' });
+  });
+
+  it('is absent where it is a gap, or a segment with one', () => {
+    const { window, broadcast, part, segment } = gate();
+    window.append([broadcast.part(0, V720), broadcast.part(1, V720, { isGap: true, sizeBytes: 0 })]);
+    window.append(broadcast.parts(2, 4, V720));
+    expect(part(1, 1)).toEqual({ kind: 'absent' });
+    expect(segment(1)).toEqual({ kind: 'absent' });
+    expect(part(1, 2)).toEqual({ kind: 'stored' });
+  });
+
+  it('is not coming any more when the broadcast has ended', () => {
+    const { window, broadcast, part, segment } = gate();
+    window.append(broadcast.parts(0, 6));
+    window.end();
+    expect(part(2, 2)).toEqual({ kind: 'absent' });
+    expect(segment(2)).toMatchObject({ kind: 'in-parts' });
+  });
+
+  it('has no hinted parts where playlists list none', () => {
+    const { window, broadcast, part } = gate({ profile: 'standard' });
+    window.append(broadcast.parts(0, 2));
+    expect(part(3, 0)).toEqual({ kind: 'absent' });
+  });
+
+  it('is absent when it is an init segment: those are stored before anything is announced', () => {
+    const { window, own } = gate();
+    expect(mediaGate(window, own, { kind: 'init', initVersion: 0 })).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('media that a restart may have made us forget', () => {
+  it.each([
+    [{ kind: 'part', msn: 2, partIndex: 1 }, false],
+    [{ kind: 'part', msn: 2, partIndex: 2 }, true],
+    [{ kind: 'part', msn: 2, partIndex: 3 }, true],
+    [{ kind: 'part', msn: 4, partIndex: 0 }, true],
+    [{ kind: 'part', msn: 5, partIndex: 0 }, false],
+    [{ kind: 'part', msn: 1, partIndex: 9 }, false],
+    [{ kind: 'segment', msn: 2 }, true],
+    [{ kind: 'segment', msn: 1 }, false],
+    [{ kind: 'init', initVersion: 1 }, false],
+  ] as const)('comes soon after what is expected next: %o %s', (file, expected) => {
+    const { window, broadcast, own } = gate();
+    window.append(broadcast.parts(0, 6));
+    expect(mayHaveBeenListed(own, file)).toBe(expected);
+  });
+});

@@ -1,0 +1,18 @@
+import { Hono } from 'hono';
+import type { EdgeBindings, EdgeEnv } from './environment.ts';
+import { problem, unexpectedProblem } from './http/problem.ts';
+import { ingestRoutes } from './ingest/routes.ts';
+import { liveRoutes } from './live/routes.ts';
+import { pageRoutes } from './pages/routes.ts';
+
+export { ChannelObject } from './channel/channel.object.ts';
+
+/** All of the edge: what ingest nodes, players and browsers ask for. */
+const app = new Hono<EdgeEnv>();
+app.route('/ingest/v1', ingestRoutes());
+app.route('/live', liveRoutes());
+app.route('/', pageRoutes());
+app.notFound(() => problem('no-such-address'));
+app.onError(unexpectedProblem);
+
+export default { fetch: app.fetch } satisfies ExportedHandler<EdgeBindings>;

@@ -1,0 +1,66 @@
+import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Logger } from 'pino';
+import { channelRoutes } from './channels/routes.ts';
+import { requireBearer } from './http/bearer.ts';
+import { problem } from './http/problem.ts';
+import { Refusal } from './http/refusal.ts';
+import type { GrantSigner } from './ingest/grant-signer.ts';
+import { ingestRoutes } from './ingest/routes.ts';
+import type { ControlStore } from './storage/control-store.ts';
+import { streamKeyRoutes } from './stream-keys/routes.ts';
+
+/** Keys are added long before they are used, so a copy of some minutes does no harm. */
+const JWKS_AGE_S = 300;
+
+/** What the control API is made of. */
+export interface AppParts {
+  readonly store: ControlStore;
+  readonly signer: GrantSigner;
+  /** What ingest nodes prove themselves with. Secret. */
+  readonly nodeToken: string;
+  /** What an administrator proves itself with. Secret. */
+  readonly adminToken: string;
+  readonly log: Logger;
+  readonly nowMs: () => number;
+}
+
+/** The control API. The same app runs wherever Hono does. */
+export function createApp({ store, signer, nodeToken, adminToken, log, nowMs }: AppParts): Hono {
+  const app = new Hono();
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_c, methods) => problem('method-not-allowed', undefined, { allow: methods.join(', ') }),
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    c.header('x-content-type-options', 'nosniff');
+    // Answers hold keys and grants, or what changes by the next request.
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  });
+
+  app.get('/healthz', (c) => c.text('ok\n'));
+  app.get('/.well-known/jwks.json', (c) =>
+    c.json(signer.jwks, 200, {
+      'content-type': 'application/jwk-set+json',
+      'cache-control': `public, max-age=${JWKS_AGE_S}`,
+    }),
+  );
+
+  app.use('/v1/ingest/*', requireBearer(nodeToken));
+  app.route('/v1/ingest', ingestRoutes({ store, signer, nowMs }));
+  app.use('/v1/channels/*', requireBearer(adminToken));
+  app.route('/v1/channels', channelRoutes(store, nowMs));
+  app.route('/v1/channels', streamKeyRoutes(store, nowMs));
+
+  app.notFound(() => problem('no-such-address'));
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return problem(error.code, error.detail);
+    // Neither path nor body: who knows what was typed there.
+    log.error({ err: error, method: c.req.method }, 'a request failed');
+    return problem('internal-error', 'The control API failed. It has been logged; try again.');
+  });
+  return app;
+}

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ChannelId, LadderPolicy, LatencyProfileName, PublishSettings, TakeoverPolicy } from '@sluice/contracts';
+import { z } from 'zod';
+
+/** Below this no picture is possible, above it no node keeps up with one publisher. */
+const INGEST_BITRATE_BPS = { min: 100_000, max: 200_000_000 } as const;
+
+/** Everything of a channel that its owner can change. */
+export const ChannelSettings = z.strictObject({
+  profile: LatencyProfileName,
+  ladder: LadderPolicy,
+  takeover: TakeoverPolicy,
+  reconnectWindowMs: PublishSettings.shape.reconnectWindowMs,
+  dvrWindowS: PublishSettings.shape.dvrWindowS,
+  ingestBitrateBpsMax: z.int().min(INGEST_BITRATE_BPS.min).max(INGEST_BITRATE_BPS.max),
+  /** Nobody can publish. A live broadcast ends when its grant is next renewed. */
+  isDisabled: z.boolean(),
+});
+export type ChannelSettings = z.infer<typeof ChannelSettings>;
+
+/** What a new channel has where its owner names nothing. */
+export const CHANNEL_DEFAULTS: ChannelSettings = {
+  profile: 'low',
+  ladder: 'auto',
+  // Encoders reconnect while their old, half-open connection still looks alive. Refusing the second publisher would
+  // lock streamers out of their own channel until that connection times out.
+  takeover: 'take-over',
+  reconnectWindowMs: 60_000,
+  dvrWindowS: 300,
+  ingestBitrateBpsMax: 50_000_000,
+  isDisabled: false,
+};
+
+/** Some of the settings, to be changed. */
+export const ChannelChange = ChannelSettings.partial();
+export type ChannelChange = z.infer<typeof ChannelChange>;
+
+/** `POST /v1/channels`. The owner names the channel, so a request that was repeated makes no second one. */
+export const ChannelCreate = z.strictObject({ channelId: ChannelId, ...ChannelChange.shape });
+export type ChannelCreate = z.infer<typeof ChannelCreate>;
+
+/** A channel as it is stored and shown. It holds no secret. */
+export interface Channel extends ChannelSettings {
+  readonly channelId: ChannelId;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** The settings after a change. */
+export function changeSettings(settings: ChannelSettings, change: ChannelChange): ChannelSettings {
+  return {
+    profile: change.profile ?? settings.profile,
+    ladder: change.ladder ?? settings.ladder,
+    takeover: change.takeover ?? settings.takeover,
+    reconnectWindowMs: change.reconnectWindowMs ?? settings.reconnectWindowMs,
+    dvrWindowS: change.dvrWindowS ?? settings.dvrWindowS,
+    ingestBitrateBpsMax: change.ingestBitrateBpsMax ?? settings.ingestBitrateBpsMax,
+    isDisabled: change.isDisabled ?? settings.isDisabled,
+  };
+}
+
+/** A new channel with the defaults where nothing was named. */
+export function newChannel({ channelId, ...change }: ChannelCreate, nowMs: number): Channel {
+  return { channelId, ...changeSettings(CHANNEL_DEFAULTS, change), createdAtMs: nowMs, updatedAtMs: nowMs };
+}
+
+/** `true` when both have the same settings, whenever they were made. */
+export function hasSameSettings(one: ChannelSettings, other: ChannelSettings): boolean {
+  return isDeepStrictEqual(changeSettings(one, {}), changeSettings(other, {}));
+}

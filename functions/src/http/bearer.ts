@@ -1,0 +1,23 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import { problem } from './problem.ts';
+
+/** RFC 6750 §2.1; the scheme's case does not count (RFC 9110 §11.1). */
+const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+
+/** Lets nobody through who does not bring the token. How long the answer takes tells nothing of the token. */
+export function requireBearer(token: string): MiddlewareHandler {
+  const expected = digest(token);
+  return async (c, next) => {
+    const brought = BEARER.exec(c.req.header('authorization') ?? '')?.[1];
+    // Digests have one length, so the comparison does not tell that of the token.
+    if (brought !== undefined && timingSafeEqual(digest(brought), expected)) return await next();
+    return problem('token-invalid', 'Send authorization: Bearer and the token of this API.', {
+      'www-authenticate': 'Bearer realm="sluice-control"',
+    });
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,41 @@
+import { PROBLEM_CONTENT_TYPE, type Problem } from '@sluice/contracts';
+
+/**
+ * Everything that the control API refuses. 401 is about the caller's own token; what a publisher may not do is 403,
+ * so that an ingest node can tell "I am set up wrongly" from "this streamer is not let in".
+ */
+const PROBLEMS = {
+  'request-invalid': { status: 400, title: 'The request is not as it should be' },
+  'token-invalid': { status: 401, title: 'The bearer token is missing or wrong' },
+  'unknown-stream-key': { status: 403, title: 'No channel has this stream key' },
+  'stream-key-disabled': { status: 403, title: 'This stream key is disabled' },
+  'channel-disabled': { status: 403, title: 'This channel is disabled' },
+  'grant-invalid': { status: 403, title: 'The grant cannot be renewed' },
+  'grant-expired': { status: 403, title: 'The grant expired too long ago' },
+  'no-such-address': { status: 404, title: 'There is nothing at this address' },
+  'no-such-channel': { status: 404, title: 'There is no such channel' },
+  'no-such-stream-key': { status: 404, title: 'The channel has no such stream key' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'channel-exists': { status: 409, title: 'A channel of this name exists' },
+  'too-many-channels': { status: 409, title: 'There is no room for another channel' },
+  'too-many-stream-keys': { status: 409, title: 'The channel has no room for another stream key' },
+  'request-too-large': { status: 413, title: 'The request is too large' },
+  'media-type-unsupported': { status: 415, title: 'The request must be JSON' },
+  'internal-error': { status: 500, title: 'The control API failed' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Problem.detail is at most this long (contracts). */
+const DETAIL_CHARS_MAX = 1_000;
+
+/** A refusal (RFC 9457), never to be cached. `detail` is for a person and must hold no secret. */
+export function problem(code: ProblemCode, detail?: string, headers: Record<string, string> = {}): Response {
+  const { status, title } = PROBLEMS[code];
+  const sentence = detail ?? `${title}.`;
+  const body: Problem = { type: 'about:blank', title, status, code, detail: sentence.slice(0, DETAIL_CHARS_MAX) };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', ...headers },
+  });
+}

@@ -1,0 +1,184 @@
+import {
+  AUTHORIZE_REFUSALS,
+  AuthorizeAnswer,
+  ChannelId,
+  GRANT_ALGORITHM,
+  GRANT_AUDIENCE,
+  GRANT_ISSUER,
+  GrantClaims,
+} from '@sluice/contracts';
+import { createLocalJWKSet, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { plantSeed } from '../seed.ts';
+import { refusalOf, TestApp } from '../test-app.ts';
+import { GRANT_LIFETIME_S, GRANT_RENEWABLE_S } from './grant-signer.ts';
+
+const AUTHORIZE = '/v1/ingest/authorize';
+const RENEW = '/v1/ingest/renew';
+const Made = z.object({ streamKey: z.string(), keyId: z.string() });
+const STREAM_KEY = 'the-key-of-the-test';
+const ask = { streamKey: STREAM_KEY, protocol: 'rtmp', clientAddress: '192.0.2.1', nodeId: 'node-1' };
+
+let app: TestApp;
+beforeEach(async () => {
+  app = await TestApp.start();
+  await plantSeed(app.store, { channelId: ChannelId.parse('one'), streamKey: STREAM_KEY, profile: 'ultra' }, app.nowMs);
+});
+afterEach(() => app[Symbol.dispose]());
+
+async function granted(answer: Response): Promise<AuthorizeAnswer> {
+  expect(answer.status).toBe(200);
+  return AuthorizeAnswer.parse(await answer.json());
+}
+
+/** As the edge reads it: with the public keys and nothing else. */
+async function claimsOf(grant: string): Promise<GrantClaims> {
+  const { payload } = await jwtVerify(grant, createLocalJWKSet(app.signer.jwks), {
+    algorithms: [GRANT_ALGORITHM],
+    issuer: GRANT_ISSUER,
+    audience: GRANT_AUDIENCE,
+    currentDate: new Date(app.nowMs),
+  });
+  return GrantClaims.parse(payload);
+}
+
+describe('authorize', () => {
+  it('gives a key its channel’s settings, and a grant for that channel and node', async () => {
+    await app.admin('PATCH', '/v1/channels/one', { takeover: 'refuse', dvrWindowS: 600 });
+    const answer = await granted(await app.node(AUTHORIZE, ask));
+    expect(answer.settings).toEqual({
+      channelId: 'one',
+      profile: 'ultra',
+      ladder: 'auto',
+      takeover: 'refuse',
+      reconnectWindowMs: 60_000,
+      ingestBitrateBpsMax: 50_000_000,
+      dvrWindowS: 600,
+      isRecorded: false,
+    });
+    expect(answer.grantExpiresAtMs).toBe(app.nowMs + GRANT_LIFETIME_S * 1_000);
+    expect(await claimsOf(answer.grant)).toMatchObject({
+      sub: 'one',
+      node: 'node-1',
+      keyId: 'seed',
+      takeover: 'refuse',
+      dvrWindowS: 600,
+      iat: app.nowMs / 1_000,
+      exp: answer.grantExpiresAtMs / 1_000,
+    });
+    expect(decodeProtectedHeader(answer.grant)).toMatchObject({ alg: 'ES256', kid: app.signer.jwks.keys[0]?.kid });
+    expect(answer.grant).not.toContain(Buffer.from(STREAM_KEY).toString('base64url'));
+  });
+
+  it('makes each grant another one', async () => {
+    const [one, two] = [await app.node(AUTHORIZE, ask), await app.node(AUTHORIZE, ask)];
+    expect((await claimsOf((await granted(one)).grant)).jti).not.toBe((await claimsOf((await granted(two)).grant)).jti);
+  });
+
+  it('opens a channel to a key that was made through the API', async () => {
+    const made = Made.parse(await (await app.admin('POST', '/v1/channels/one/stream-keys', {})).json());
+    const answer = await granted(await app.node(AUTHORIZE, { ...ask, streamKey: made.streamKey }));
+    expect((await claimsOf(answer.grant)).keyId).toBe(made.keyId);
+  });
+
+  it('refuses with each of the contract’s codes, and takes back the refusal when the cause is gone', async () => {
+    const seen = new Set<unknown>();
+    async function expectRefused(code: string, streamKey = STREAM_KEY) {
+      expect(await refusalOf(await app.node(AUTHORIZE, { ...ask, streamKey }))).toEqual([403, code]);
+      seen.add(code);
+    }
+    await expectRefused('unknown-stream-key', `${STREAM_KEY} `);
+    await app.admin('PATCH', '/v1/channels/one/stream-keys/seed', { isDisabled: true });
+    await expectRefused('stream-key-disabled');
+    await app.admin('PATCH', '/v1/channels/one/stream-keys/seed', { isDisabled: false });
+    await app.admin('PATCH', '/v1/channels/one', { isDisabled: true });
+    await expectRefused('channel-disabled');
+    await app.admin('PATCH', '/v1/channels/one', { isDisabled: false });
+    await granted(await app.node(AUTHORIZE, ask));
+    expect(seen).toEqual(new Set(AUTHORIZE_REFUSALS));
+  });
+
+  it('knows no key of a channel that was deleted', async () => {
+    await app.admin('DELETE', '/v1/channels/one');
+    expect(await refusalOf(await app.node(AUTHORIZE, ask))).toEqual([403, 'unknown-stream-key']);
+  });
+
+  it('never repeats the key', async () => {
+    for (const streamKey of ['SECRET-but-unknown', 'SECRET'.repeat(60)]) {
+      const text = await (await app.node(AUTHORIZE, { ...ask, streamKey })).text();
+      expect(text).not.toContain('SECRET');
+    }
+    expect(app.logLines).toEqual([]);
+  });
+
+  it.each([
+    { ...ask, streamKey: '' },
+    { ...ask, streamKey: 'x'.repeat(257) },
+    { ...ask, protocol: 'ftp' },
+    { ...ask, nodeId: 'node 1' },
+    { ...ask, more: 1 },
+    { streamKey: STREAM_KEY },
+  ])('refuses a request that is not one: %#', async (body) => {
+    expect(await refusalOf(await app.node(AUTHORIZE, body))).toEqual([400, 'request-invalid']);
+  });
+});
+
+describe('renew', () => {
+  let grant: string;
+  beforeEach(async () => {
+    ({ grant } = await granted(await app.node(AUTHORIZE, ask)));
+  });
+
+  const renew = (text = grant, nodeId = 'node-1') => app.node(RENEW, { grant: text, nodeId });
+
+  it('gives a younger grant, with the settings of now', async () => {
+    app.nowMs += 60_000;
+    await app.admin('PATCH', '/v1/channels/one', { dvrWindowS: 900 });
+    const answer = await granted(await renew());
+    expect(answer.settings.dvrWindowS).toBe(900);
+    expect(await claimsOf(answer.grant)).toMatchObject({
+      sub: 'one',
+      node: 'node-1',
+      keyId: 'seed',
+      dvrWindowS: 900,
+      exp: app.nowMs / 1_000 + GRANT_LIFETIME_S,
+    });
+  });
+
+  it('gives one for a grant that ended while the control API was away, but not for ever', async () => {
+    app.nowMs += (GRANT_LIFETIME_S + GRANT_RENEWABLE_S - 1) * 1_000;
+    await granted(await renew());
+    app.nowMs += 2_000;
+    expect(await refusalOf(await renew())).toEqual([403, 'grant-expired']);
+  });
+
+  it.each([
+    ['stream-key-disabled', 'PATCH', '/v1/channels/one/stream-keys/seed', { isDisabled: true }],
+    ['unknown-stream-key', 'DELETE', '/v1/channels/one/stream-keys/seed', undefined],
+    ['channel-disabled', 'PATCH', '/v1/channels/one', { isDisabled: true }],
+    ['unknown-stream-key', 'DELETE', '/v1/channels/one', undefined],
+  ])('is refused as %s after %s %s', async (code, method, path, body) => {
+    await app.admin(method, path, body);
+    expect(await refusalOf(await renew())).toEqual([403, code]);
+  });
+
+  it('is refused to another node', async () => {
+    expect(await refusalOf(await renew(grant, 'node-2'))).toEqual([403, 'grant-invalid']);
+  });
+
+  it('is refused for what was not signed here', async () => {
+    const [header, payload, signature] = grant.split('.');
+    const claims = await claimsOf(grant);
+    const otherKey = await generateKeyPair(GRANT_ALGORITHM);
+    const foreign = await new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: GRANT_ALGORITHM, kid: app.signer.jwks.keys[0]?.kid ?? '' })
+      .sign(otherKey.privateKey);
+    const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'two' })).toString('base64url');
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
+    const symmetric = await new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32));
+    for (const text of ['', 'x', `${header}.${changed}.${signature}`, foreign, unsigned, symmetric]) {
+      expect(await refusalOf(await renew(text))).toEqual([403, 'grant-invalid']);
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import { NodeServer } from './http/node-server.ts';
+import { GrantSigner } from './ingest/grant-signer.ts';
+import { type Jwks, makeSigningKey } from './ingest/signing-key.ts';
+import { plantSeed, type Seed } from './seed.ts';
+import { SqliteStore } from './storage/sqlite-store.ts';
+
+export interface ControlOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The SQLite file; its folder exists. */
+  readonly databasePath: string;
+  /** What ingest nodes prove themselves with. Secret, at least TOKEN_CHARS_MIN long. */
+  readonly nodeToken: string;
+  /** What an administrator proves itself with. Secret, at least TOKEN_CHARS_MIN long. */
+  readonly adminToken: string;
+  readonly seed?: Seed;
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** A control API that is being served. */
+export interface Control {
+  readonly url: string;
+  /** The public keys that grants are checked with. */
+  readonly jwks: Jwks;
+  /** Ends the server, then the store. May be called again. */
+  close(): Promise<void>;
+}
+
+/** The same as an ingest node asks of its own token. */
+const TOKEN_CHARS_MIN = 16;
+/** Standard error, so that what a program prints to people stays clean. */
+const LOG_FILE_DESCRIPTOR = 2;
+
+/** Serves the control API on one machine. Rejects with Node's own error when the port is taken. */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  if (Math.min(options.nodeToken.length, options.adminToken.length) < TOKEN_CHARS_MIN) {
+    throw new Error(`a token of the control API has at least ${TOKEN_CHARS_MIN} characters`);
+  }
+  const store = new SqliteStore(options.databasePath);
+  try {
+    const signer = await GrantSigner.from(await store.signingKey(makeSigningKey));
+    if (options.seed !== undefined) await plantSeed(store, options.seed, Date.now());
+    const log = pino({ name: 'control', level: options.logLevel ?? 'warn' }, pino.destination(LOG_FILE_DESCRIPTOR));
+    const { nodeToken, adminToken } = options;
+    const app = createApp({ store, signer, nodeToken, adminToken, log, nowMs: Date.now });
+    const server = await NodeServer.listen(app, options.host, options.port);
+    return {
+      url: `http://${options.host}:${server.port}`,
+      jwks: signer.jwks,
+      close: async () => {
+        await server.close();
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import type { Metrics } from '../operations/metrics.ts';
+import type { PublicationListener } from '../publish/publication.ts';
+import type { TranscoderStats, TranscoderWarning } from '../transcode/transcoder.ts';
+
+/** The code that warnings about the publisher's own protocol are counted under: they come as sentences. */
+const SOURCE_WARNING = 'source';
+const MS_PER_S = 1_000;
+/** Trouble that goes on is told this often; each is counted in the metrics of whoever it comes from. */
+const TROUBLE_EVERY_MS = 10_000;
+
+/** What a broadcast did, for the log and the metrics. */
+export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> {
+  readonly #metrics: Metrics;
+  readonly #logger: Logger;
+  readonly #beganAtMs = performance.now();
+  #storedParts = 0;
+  #lostParts = 0;
+  #storedBytes = 0;
+  #stats: TranscoderStats | undefined;
+  #troubleToldAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(metrics: Metrics, logger: Logger) {
+    this.#metrics = metrics;
+    this.#logger = logger;
+  }
+
+  onPartStored({ sizeBytes }: { readonly sizeBytes: number }, tookMs: number): void {
+    this.#storedParts += 1;
+    this.#metrics.partsStored.inc();
+    this.#metrics.putDelay.observe(tookMs / MS_PER_S);
+    this.#addBytes(sizeBytes);
+  }
+
+  onPartLost(
+    part: { readonly renditionId: string; readonly msn: number; readonly partIndex: number },
+    error: Error,
+  ): void {
+    this.#lostParts += 1;
+    this.#metrics.partsLost.inc();
+    const { renditionId, msn, partIndex } = part;
+    this.#logger.warn({ renditionId, msn, partIndex, why: error.message }, 'part lost: it is announced as a gap');
+  }
+
+  onObjectStored(sizeBytes: number): void {
+    this.#addBytes(sizeBytes);
+  }
+
+  onAnnounced(tookMs: number): void {
+    this.#metrics.announceDelay.observe(tookMs / MS_PER_S);
+  }
+
+  /** Something outside does not answer as it should. */
+  onTrouble(why: string): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#troubleToldAtMs < TROUBLE_EVERY_MS) return;
+    this.#troubleToldAtMs = nowMs;
+    this.#logger.warn({ why }, 'publishing is in trouble, and tried again');
+  }
+
+  onWarning({ code, sentence }: TranscoderWarning): void {
+    this.#metrics.warnings.inc({ code });
+    this.#logger.warn({ code, sentence }, 'warning about the source');
+  }
+
+  onSourceWarning(sentence: string): void {
+    this.#metrics.warnings.inc({ code: SOURCE_WARNING });
+    this.#logger.warn({ code: SOURCE_WARNING, sentence }, 'warning about the source');
+  }
+
+  onStats(stats: TranscoderStats): void {
+    this.#stats = stats;
+  }
+
+  /** For the line that tells of the end. */
+  summary(): Readonly<Record<string, number | undefined>> {
+    return {
+      durationS: Math.round((performance.now() - this.#beganAtMs) / MS_PER_S),
+      storedParts: this.#storedParts,
+      lostParts: this.#lostParts,
+      storedBytes: this.#storedBytes,
+      repeatedFrames: this.#stats?.repeatCount,
+      droppedFrames: this.#stats?.droppedFrameCount,
+      transcoderCpuMs: this.#stats && Math.round(this.#stats.cpuMs),
+    };
+  }
+
+  #addBytes(sizeBytes: number): void {
+    this.#storedBytes += sizeBytes;
+    this.#metrics.storedBytes.inc(sizeBytes);
+  }
+}

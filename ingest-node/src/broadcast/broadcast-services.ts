@@ -1,0 +1,24 @@
+import type { ChildProcess } from 'node:child_process';
+import type { NodeId } from '@sluice/contracts';
+import type { Logger } from 'pino';
+import type { ControlClient } from '../control/control-client.ts';
+import type { EdgeClient } from '../control/edge-client.ts';
+import type { Metrics } from '../operations/metrics.ts';
+import type { MediaStore } from '../publish/media-store.ts';
+import type { ChildCommand } from '../transcode/child-command.ts';
+
+/** What all broadcasts of a node share. */
+export interface BroadcastServices {
+  readonly nodeId: NodeId;
+  readonly control: ControlClient;
+  readonly edge: EdgeClient;
+  readonly store: MediaStore;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** CPUs of this machine, for all broadcasts together. */
+  readonly cpuCount: number;
+  /** A transcoder's child that is loaded already, if there is one. */
+  readonly takeChild?: () => ChildProcess | undefined;
+  /** Another program instead of the transcoder's child; tests give ones that die. */
+  readonly childCommand?: ChildCommand;
+}

@@ -1,0 +1,157 @@
+import {
+  AAC_FRAME_SAMPLES,
+  AUDIO_SAMPLE_RATE_HZ,
+  LATENCY_PROFILE_NAMES,
+  type MediaGrid,
+  mediaGrid,
+  type Rendition,
+} from '@sluice/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PackageError } from './package-error.ts';
+import { A128, audioFrame, FRAME_RATES, fakeBroadcast, V720, videoFrame } from './packaging-fixture.ts';
+import { type FramesOfPart, RenditionCutter } from './rendition-cutter.ts';
+
+const SEGMENTS = 6;
+
+function renditionOf(grid: MediaGrid, id: string): Rendition {
+  const found = fakeBroadcast(grid.profile, grid.frameRate).description.renditions.find((each) => each.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+}
+
+/** Parts, and after how many frames each of them came. */
+function cutVideo(grid: MediaGrid, frameCount: number) {
+  const cutter = new RenditionCutter(renditionOf(grid, V720), grid);
+  return collect(frameCount, (index) => cutter.push(videoFrame(V720, grid, index)));
+}
+
+function cutAudio(grid: MediaGrid, frameCount: number) {
+  const cutter = new RenditionCutter(renditionOf(grid, A128), grid);
+  return collect(frameCount, (index) => cutter.push(audioFrame(index)));
+}
+
+function collect(frameCount: number, push: (index: number) => FramesOfPart | undefined) {
+  const parts: (FramesOfPart & { readonly afterFrames: number })[] = [];
+  for (let index = 0; index < frameCount; index += 1) {
+    const part = push(index);
+    if (part !== undefined) parts.push({ ...part, afterFrames: index + 1 });
+  }
+  return parts;
+}
+
+const startS = (part: FramesOfPart, timescaleHz: number) => (part.frames[0]?.ptsTicks ?? Number.NaN) / timescaleHz;
+
+const cases = LATENCY_PROFILE_NAMES.flatMap((profile) =>
+  Object.entries(FRAME_RATES).map(([name, frameRate]) => ({ profile, name, grid: mediaGrid(profile, frameRate) })),
+);
+
+describe.each(cases)('$profile at $name fps', ({ grid }) => {
+  const frameCount = SEGMENTS * grid.framesPerSegment;
+  const video = cutVideo(grid, frameCount);
+  const segmentS = (grid.framesPerSegment * grid.frameRate.den) / grid.frameRate.num;
+  const audio = cutAudio(grid, Math.floor((SEGMENTS * segmentS * AUDIO_SAMPLE_RATE_HZ) / AAC_FRAME_SAMPLES));
+
+  it('cuts every video part after exactly its last frame, all alike', () => {
+    expect(video.map(({ afterFrames }) => afterFrames)).toEqual(
+      Array.from({ length: SEGMENTS * grid.partsPerSegment }, (_, index) => (index + 1) * grid.framesPerPart),
+    );
+  });
+
+  it('numbers segments from 1 and parts from 0, and closes each segment with its last part', () => {
+    for (const parts of [video, audio]) {
+      expect(parts.map(({ msn, partIndex, isLastOfSegment }) => [msn, partIndex, isLastOfSegment])).toEqual(
+        parts.map((_, index) => {
+          const partIndex = index % grid.partsPerSegment;
+          return [Math.floor(index / grid.partsPerSegment) + 1, partIndex, partIndex === grid.partsPerSegment - 1];
+        }),
+      );
+      expect(parts.map(({ sequenceNumber }) => sequenceNumber)).toEqual(parts.map((_, index) => index + 1));
+    }
+    expect(audio).toHaveLength(video.length);
+  });
+
+  it('begins every audio part less than one AAC frame before its video part, and never after it', () => {
+    for (const [index, part] of audio.entries()) {
+      const videoPart = video[index];
+      if (videoPart === undefined) throw new Error('no such part');
+      const aheadS = startS(videoPart, grid.videoTimescaleHz) - startS(part, AUDIO_SAMPLE_RATE_HZ);
+      expect(aheadS).toBeGreaterThan(-1e-9);
+      expect(aheadS).toBeLessThan(AAC_FRAME_SAMPLES / AUDIO_SAMPLE_RATE_HZ);
+    }
+  });
+
+  it('leaves no frame out and repeats none', () => {
+    for (const parts of [video, audio]) {
+      const times = parts.flatMap(({ frames }) => frames.map(({ ptsTicks }) => ptsTicks));
+      const step = parts === video ? grid.frameDurationTicks : AAC_FRAME_SAMPLES;
+      expect(times).toEqual(times.map((_, index) => index * step));
+    }
+  });
+
+  it('keeps to the declared PART-TARGET, and to 85 % of it', () => {
+    // rfc8216bis §4.4.4.9; the last part of a segment may be shorter.
+    const targets = { video: renditionOf(grid, V720).partTargetTicks, audio: renditionOf(grid, A128).partTargetTicks };
+    for (const [kind, parts] of Object.entries({ video, audio })) {
+      const target = kind === 'video' ? targets.video : targets.audio;
+      for (const { frames, isLastOfSegment } of parts) {
+        const durationTicks = frames.reduce((sum, frame) => sum + frame.durationTicks, 0);
+        expect(durationTicks).toBeLessThanOrEqual(target);
+        if (!isLastOfSegment) expect(durationTicks).toBeGreaterThanOrEqual(0.85 * target);
+      }
+    }
+  });
+});
+
+describe('segments of audio and video', () => {
+  it.each(['25', '30', '50', '60'])('begin together to the tick at %s fps', (name) => {
+    const frameRate = FRAME_RATES[name];
+    if (frameRate === undefined) throw new Error(name);
+    for (const profile of LATENCY_PROFILE_NAMES) {
+      const grid = mediaGrid(profile, frameRate);
+      const segmentS = (grid.framesPerSegment * frameRate.den) / frameRate.num;
+      expect((segmentS * AUDIO_SAMPLE_RATE_HZ) % AAC_FRAME_SAMPLES).toBe(0);
+    }
+  });
+});
+
+describe('what is left when the broadcast ends', () => {
+  const grid = mediaGrid('low', { num: 30, den: 1 });
+
+  it('becomes a last, shorter part that ends its segment', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 * grid.framesPerSegment }), (frameCount) => {
+        const cutter = new RenditionCutter(renditionOf(grid, V720), grid);
+        const parts = collect(frameCount, (index) => cutter.push(videoFrame(V720, grid, index)));
+        const last = cutter.end();
+        const cut = parts.reduce((sum, { frames }) => sum + frames.length, 0);
+        expect(last?.frames.length ?? 0).toBe(frameCount - cut);
+        if (last !== undefined) expect(last.isLastOfSegment).toBe(true);
+        expect(cutter.end()).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('frames that do not fit', () => {
+  const grid = mediaGrid('low', { num: 30, den: 1 });
+  const first = videoFrame(V720, grid, 0);
+  const codeOf = (act: () => unknown) => {
+    try {
+      act();
+      return 'nothing thrown';
+    } catch (error) {
+      return error instanceof PackageError ? error.code : error;
+    }
+  };
+
+  it.each([
+    ['a frame left out', [first, videoFrame(V720, grid, 2)], 'off-the-grid'],
+    ['the same frame twice', [first, first], 'off-the-grid'],
+    ['a frame of another length', [{ ...first, durationTicks: first.durationTicks - 1 }], 'off-the-grid'],
+    ['a segment without a keyframe', [{ ...first, isKeyframe: false }], 'keyframe-missing'],
+  ])('%s is refused', (_what, frames, code) => {
+    const cutter = new RenditionCutter(renditionOf(grid, V720), grid);
+    expect(codeOf(() => frames.map((frame) => cutter.push(frame)))).toBe(code);
+  });
+});

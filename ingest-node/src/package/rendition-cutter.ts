@@ -1,0 +1,77 @@
+import { AAC_FRAME_SAMPLES, audioFramesBeforePart, type MediaGrid, type Rendition } from '@sluice/contracts';
+import type { EncodedFrame } from '../media/encoded.ts';
+import { PackageError } from './package-error.ts';
+
+/** The frames of one part, and its place. */
+export interface FramesOfPart {
+  readonly msn: number;
+  readonly partIndex: number;
+  /** Counts a rendition's parts from 1. */
+  readonly sequenceNumber: number;
+  readonly isLastOfSegment: boolean;
+  readonly frames: readonly EncodedFrame[];
+}
+
+/** Cuts one rendition's frames into parts where the grid says. Holds the frames of one part and no more. */
+export class RenditionCutter {
+  readonly #rendition: Rendition;
+  readonly #grid: MediaGrid;
+  readonly #frameDurationTicks: number;
+  #frames: EncodedFrame[] = [];
+  /** Frames taken since the broadcast's start. */
+  #frameCount = 0;
+  /** Parts cut since the broadcast's start. */
+  #partCount = 0;
+
+  constructor(rendition: Rendition, grid: MediaGrid) {
+    this.#rendition = rendition;
+    this.#grid = grid;
+    this.#frameDurationTicks = rendition.kind === 'video' ? grid.frameDurationTicks : AAC_FRAME_SAMPLES;
+  }
+
+  /** Takes the next frame; the part that is whole with it, if one is. Throws PackageError for any but the next. */
+  push(frame: EncodedFrame): FramesOfPart | undefined {
+    this.#assertNext(frame);
+    this.#frames.push(frame);
+    this.#frameCount += 1;
+    return this.#frameCount === this.#framesBefore(this.#partCount + 1) ? this.#cut(false) : undefined;
+  }
+
+  /** No frame follows: what is left becomes a last, shorter part, which ends its segment. */
+  end(): FramesOfPart | undefined {
+    return this.#frames.length === 0 ? undefined : this.#cut(true);
+  }
+
+  #cut(isEnd: boolean): FramesOfPart {
+    const { partsPerSegment } = this.#grid;
+    const partIndex = this.#partCount % partsPerSegment;
+    const part = {
+      msn: Math.floor(this.#partCount / partsPerSegment) + 1,
+      partIndex,
+      sequenceNumber: this.#partCount + 1,
+      isLastOfSegment: isEnd || partIndex === partsPerSegment - 1,
+      frames: this.#frames,
+    };
+    this.#frames = [];
+    this.#partCount += 1;
+    return part;
+  }
+
+  #framesBefore(partOrdinal: number): number {
+    if (this.#rendition.kind === 'audio') return audioFramesBeforePart(this.#grid, partOrdinal);
+    return partOrdinal * this.#grid.framesPerPart;
+  }
+
+  #assertNext({ ptsTicks, durationTicks, isKeyframe }: EncodedFrame): void {
+    const expectedTicks = this.#frameCount * this.#frameDurationTicks;
+    if (ptsTicks !== expectedTicks || durationTicks !== this.#frameDurationTicks) {
+      const detail = `${this.#rendition.id} frame at ${ptsTicks} for ${durationTicks}, ${expectedTicks} was due`;
+      throw new PackageError('off-the-grid', detail);
+    }
+    // ISO/IEC 23000-19 §7.3.2.4: a segment begins with what can be decoded by itself.
+    const isSegmentStart = this.#frames.length === 0 && this.#partCount % this.#grid.partsPerSegment === 0;
+    if (isSegmentStart && !isKeyframe) {
+      throw new PackageError('keyframe-missing', `${this.#rendition.id} at ${ptsTicks}`);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import type { NextPart, NextParts, PartAnnounced, RenditionId } from '@sluice/contracts';
+
+/**
+ * Parts that the edge does not know yet. Two minutes of a large ladder in the smallest parts: an edge that is away for
+ * longer has ended the broadcast.
+ */
+export const UNKNOWN_PARTS_MAX = 4_096;
+/** Segments of which parts are kept after the edge knew them: one that restarts has forgotten the open one at least. */
+const KEPT_SEGMENTS = 3;
+
+interface Entry {
+  part: PartAnnounced;
+  /** Its object is in the bucket, or it is known that it never will be. */
+  isDecided: boolean;
+}
+
+/** One rendition's parts, from the oldest that is kept to the newest. */
+interface Row {
+  readonly entries: Entry[];
+  /** The first entry that was not sent yet. */
+  sentCount: number;
+  /** The first entry that the edge does not know. */
+  knownCount: number;
+  /** Until its init segment is stored nothing of it may be announced. */
+  isInitStored: boolean;
+}
+
+/** What an answer of the edge meant. */
+export interface AnswerMeaning {
+  /** Parts that the edge knows now and did not before, in order. */
+  readonly known: readonly PartAnnounced[];
+  /** The edge expects a part that is not kept any more: nothing can be listed from here on. */
+  readonly isBeyondRepair: boolean;
+}
+
+/** What was cut, what of it may be announced, and what the edge knows of it. Pure. */
+export class AnnounceLedger {
+  readonly #rows: ReadonlyMap<RenditionId, Row>;
+
+  constructor(renditionIds: readonly RenditionId[]) {
+    this.#rows = new Map(
+      renditionIds.map((id) => [id, { entries: [], sentCount: 0, knownCount: 0, isInitStored: false }]),
+    );
+  }
+
+  /** The edge knows all that was cut. */
+  get isSettled(): boolean {
+    return [...this.#rows.values()].every(({ entries, knownCount }) => knownCount === entries.length);
+  }
+
+  /** More than a living edge would ever leave unknown. */
+  get isOverfull(): boolean {
+    let unknown = 0;
+    for (const { entries, knownCount } of this.#rows.values()) unknown += entries.length - knownCount;
+    return unknown > UNKNOWN_PARTS_MAX;
+  }
+
+  /** There is something to announce. */
+  get hasReady(): boolean {
+    return [...this.#rows.values()].some((row) => readyCount(row) > 0);
+  }
+
+  initStored(renditionId: RenditionId): void {
+    this.#row(renditionId).isInitStored = true;
+  }
+
+  /** A part was cut, and is on its way into the bucket. In order within each rendition. */
+  cut(part: PartAnnounced): void {
+    this.#row(part.renditionId).entries.push({ part, isDecided: false });
+  }
+
+  stored(part: PartAnnounced): void {
+    this.#decide(part, part);
+  }
+
+  /** It is announced as a gap, in its turn, so that the rendition's timeline goes on. */
+  lost(part: PartAnnounced): void {
+    this.#decide(part, { ...part, isGap: true, sizeBytes: 0 });
+  }
+
+  /** What may be announced now, in order within each rendition; it counts as sent. */
+  take(countMax: number): PartAnnounced[] {
+    const taken = [...this.#rows.values()].flatMap((row) => {
+      const ready = row.entries.slice(row.sentCount, row.sentCount + readyCount(row));
+      return ready.map(({ part }) => part);
+    });
+    // By time over all renditions, so that what does not fit is the newest of each.
+    const chosen = taken.sort((a, b) => a.msn - b.msn || a.partIndex - b.partIndex).slice(0, countMax);
+    for (const part of chosen) this.#row(part.renditionId).sentCount += 1;
+    return chosen;
+  }
+
+  /** The edge told what it expects next. What was sent and did not get there is sent again. */
+  answered(next: NextParts): AnswerMeaning {
+    const known: PartAnnounced[] = [];
+    let isBeyondRepair = false;
+    for (const [id, row] of this.#rows) {
+      const expected = next[id] ?? FIRST_PART;
+      const [oldest] = row.entries;
+      if (oldest !== undefined && isBefore(expected, oldest.part)) isBeyondRepair = true;
+      // It cannot know what was never said.
+      const knownCount = Math.min(countBefore(row.entries, expected), row.sentCount);
+      known.push(...row.entries.slice(row.knownCount, knownCount).map(({ part }) => part));
+      row.knownCount = knownCount;
+      row.sentCount = knownCount;
+      forget(row);
+    }
+    return { known, isBeyondRepair };
+  }
+
+  /** Nobody knows whether what was sent got there: it is sent again. */
+  unanswered(): void {
+    for (const row of this.#rows.values()) row.sentCount = row.knownCount;
+  }
+
+  #decide(part: PartAnnounced, outcome: PartAnnounced): void {
+    const entry = this.#row(part.renditionId).entries.findLast(
+      (each) => each.part.msn === part.msn && each.part.partIndex === part.partIndex,
+    );
+    // The row keeps what is not decided, so there is one.
+    if (entry === undefined) throw new Error(`no such part: ${part.renditionId} ${part.msn}.${part.partIndex}`);
+    entry.part = outcome;
+    entry.isDecided = true;
+  }
+
+  #row(renditionId: RenditionId): Row {
+    const row = this.#rows.get(renditionId);
+    if (row === undefined) throw new Error(`no such rendition: ${renditionId}`);
+    return row;
+  }
+}
+
+const FIRST_PART: NextPart = { msn: 1, partIndex: 0 };
+
+/** Decided entries in a row from the first that was not sent. */
+function readyCount({ entries, sentCount, isInitStored }: Row): number {
+  if (!isInitStored) return 0;
+  let count = 0;
+  while (entries[sentCount + count]?.isDecided === true) count += 1;
+  return count;
+}
+
+function isBefore(a: NextPart, b: NextPart): boolean {
+  return a.msn < b.msn || (a.msn === b.msn && a.partIndex < b.partIndex);
+}
+
+function countBefore(entries: readonly Entry[], next: NextPart): number {
+  const index = entries.findIndex(({ part }) => !isBefore(part, next));
+  return index < 0 ? entries.length : index;
+}
+
+function forget(row: Row): void {
+  const newestKnown = row.entries[row.knownCount - 1];
+  if (newestKnown === undefined) return;
+  const oldestMsn = newestKnown.part.msn - KEPT_SEGMENTS + 1;
+  const spare = row.entries.findIndex(({ part }) => part.msn >= oldestMsn);
+  if (spare <= 0) return;
+  row.entries.splice(0, spare);
+  row.knownCount -= spare;
+  row.sentCount -= spare;
+}

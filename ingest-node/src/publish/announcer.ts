@@ -1,0 +1,158 @@
+import {
+  type AnnounceAnswer,
+  type Announcement,
+  type BroadcastDescription,
+  type BroadcastId,
+  type Epoch,
+  PARTS_PER_ANNOUNCEMENT_MAX,
+  type PartAnnounced,
+} from '@sluice/contracts';
+import type { CallOutcome } from '../control/json-call.ts';
+import type { AnnounceLedger } from './announce-ledger.ts';
+
+export interface AnnounceLimits {
+  /**
+   * How long a part waits for its siblings: the parts of one instant are confirmed within some milliseconds, and one
+   * POST for all of them costs the edge a quarter of four.
+   */
+  readonly holdMs: number;
+  /** Wait before the first repetition; doubled with each. */
+  readonly backoffMs: number;
+  readonly backoffMsMax: number;
+}
+
+export const ANNOUNCE_LIMITS: AnnounceLimits = { holdMs: 5, backoffMs: 100, backoffMsMax: 1_000 };
+
+/** An announcement in time keeps the lease, even when the one before it was lost. */
+const HEARTBEATS_A_LEASE = 3;
+/** Renewed in the background; until then the announcement waits. */
+const EXPIRED = 'grant-expired';
+
+export interface AnnouncerListener {
+  /** The edge lists these parts now. */
+  onKnown(parts: readonly PartAnnounced[]): void;
+  /** A round trip ended with an answer. */
+  onAnswered(tookMs: number): void;
+  /** Asking again may help; it is asked again. */
+  onTrouble(why: string): void;
+  /** The edge has refused this broadcast for good. Nothing more is announced. */
+  onRefused(code: string, detail: string): void;
+}
+
+export interface AnnouncerOptions {
+  readonly broadcastId: BroadcastId;
+  readonly epoch: Epoch;
+  readonly leaseMs: number;
+  readonly description: BroadcastDescription;
+  readonly ledger: AnnounceLedger;
+  readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
+  readonly listener: AnnouncerListener;
+  readonly limits?: Partial<AnnounceLimits>;
+}
+
+/** Tells the edge what is in the bucket: one POST at a time, what is confirmed meanwhile goes into the next. */
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  readonly #limits: AnnounceLimits;
+  readonly #cutOff = new AbortController();
+  #needsDescription = true;
+  #isAsking = false;
+  #failures = 0;
+  /** Of the hold, the back-off or the heartbeat: there is never more than one reason to wait. */
+  #timer: NodeJS.Timeout | undefined;
+  #waitsFor: 'siblings' | 'retry' | 'heartbeat' | undefined;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+    this.#limits = { ...ANNOUNCE_LIMITS, ...options.limits };
+  }
+
+  /** Announces the broadcast itself, before it has a part. */
+  start(): void {
+    this.#ask();
+  }
+
+  /** The ledger has changed. `expectsSiblings`: more of the same instant is about to be confirmed. */
+  poke(expectsSiblings: boolean): void {
+    if (this.#isOver || this.#isAsking || this.#waitsFor === 'retry' || !this.#options.ledger.hasReady) return;
+    if (!expectsSiblings) this.#ask();
+    else if (this.#waitsFor !== 'siblings') this.#wait('siblings', this.#limits.holdMs);
+  }
+
+  /** Nothing is announced any more, and nobody is told. */
+  stop(): void {
+    this.#cutOff.abort();
+    clearTimeout(this.#timer);
+  }
+
+  get #isOver(): boolean {
+    return this.#cutOff.signal.aborted;
+  }
+
+  #wait(reason: 'siblings' | 'retry' | 'heartbeat', afterMs: number): void {
+    clearTimeout(this.#timer);
+    this.#waitsFor = reason;
+    this.#timer = setTimeout(() => this.#ask(), afterMs);
+  }
+
+  #ask(): void {
+    clearTimeout(this.#timer);
+    this.#waitsFor = undefined;
+    this.#isAsking = true;
+    void this.#askOnce().finally(() => {
+      this.#isAsking = false;
+      if (!this.#isOver) this.#next();
+    });
+  }
+
+  async #askOnce(): Promise<void> {
+    const { announce, ledger, broadcastId, epoch, description, listener } = this.#options;
+    const parts = ledger.take(PARTS_PER_ANNOUNCEMENT_MAX);
+    const isDescribing = this.#needsDescription;
+    const announcement = { broadcastId, epoch, parts, ...(isDescribing ? { description } : {}) };
+    const askedAtMs = performance.now();
+    const outcome = await announce(announcement, this.#cutOff.signal);
+    if (this.#isOver) return;
+    if (outcome.kind === 'answered') {
+      listener.onAnswered(performance.now() - askedAtMs);
+      this.#take(outcome.answer, parts.length);
+      return;
+    }
+    ledger.unanswered();
+    this.#failures += 1;
+    if (outcome.kind === 'unreachable') listener.onTrouble(outcome.why);
+    else if (outcome.code === EXPIRED) listener.onTrouble(outcome.code);
+    else this.#refuse(outcome.code, outcome.detail);
+  }
+
+  #take({ next, needsDescription }: AnnounceAnswer, sentCount: number): void {
+    const { ledger, listener } = this.#options;
+    this.#needsDescription = needsDescription;
+    const { known, isBeyondRepair } = ledger.answered(next);
+    if (isBeyondRepair) {
+      this.#refuse('resend-impossible', 'The edge expects parts that are not kept any more.');
+      return;
+    }
+    // An edge that takes nothing of what it is sent would be asked without a pause.
+    const isStuck = sentCount > 0 && known.length === 0;
+    this.#failures = isStuck ? this.#failures + 1 : 0;
+    if (isStuck) listener.onTrouble('the edge took none of the parts');
+    if (known.length > 0) listener.onKnown(known);
+  }
+
+  #refuse(code: string, detail: string): void {
+    this.stop();
+    this.#options.listener.onRefused(code, detail);
+  }
+
+  #next(): void {
+    if (this.#failures > 0) {
+      const backoffMs = this.#limits.backoffMs * 2 ** (this.#failures - 1);
+      this.#wait('retry', Math.min(backoffMs, this.#limits.backoffMsMax));
+    } else if (this.#options.ledger.hasReady || this.#needsDescription) {
+      this.#ask();
+    } else {
+      this.#wait('heartbeat', this.#options.leaseMs / HEARTBEATS_A_LEASE);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** One object as it is put into the bucket; never rewritten. */
+export interface MediaObject {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: 'video/mp4' | 'audio/mp4';
+}
+
+/** Where a broadcast's objects go. */
+export interface MediaStore {
+  /** Resolves when the bucket has confirmed the object. Rejects with StoreError, and when the signal is aborted. */
+  put(object: MediaObject, signal: AbortSignal): Promise<void>;
+}
+
+/** The bucket did not take an object. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  /** The same PUT may succeed a moment later. */
+  readonly isRetryable: boolean;
+  constructor(message: string, options: ErrorOptions & { readonly isRetryable: boolean }) {
+    super(message, options);
+    this.isRetryable = options.isRetryable;
+  }
+}

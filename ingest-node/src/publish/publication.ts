@@ -1,0 +1,236 @@
+import {
+  type AnnounceAnswer,
+  type Announcement,
+  type BroadcastDescription,
+  type ChannelId,
+  initKey,
+  type LeaseAnswer,
+  mediaGrid,
+  type PartAnnounced,
+  partKey,
+  type Rendition,
+  type RenditionId,
+  type RenditionPlace,
+  segmentKey,
+} from '@sluice/contracts';
+import type { CallOutcome } from '../control/json-call.ts';
+import type { CutPart, InitSegment } from '../package/packager.ts';
+import { AnnounceLedger } from './announce-ledger.ts';
+import { type AnnounceLimits, Announcer } from './announcer.ts';
+import type { MediaObject, MediaStore, StoreError } from './media-store.ts';
+import { SegmentAssembly } from './segment-assembly.ts';
+import { UPLOAD_LIMITS, type UploadLimits, UploadQueue } from './upload-queue.ts';
+
+/** Media that may wait for the bucket: at least this long, and at least this many segments. */
+const HELD_S_MIN = 8;
+const HELD_SEGMENTS_MIN = 3;
+const BITS_PER_BYTE = 8;
+
+/** Why a publication cannot go on. `fenced`: the edge refuses it for good. `failed`: storage, or the node itself. */
+export type PublicationFailure = { readonly kind: 'fenced' | 'failed'; readonly code: string; readonly detail: string };
+
+export interface PublicationListener {
+  /** Once; nothing is stored or announced after it. */
+  onFailure(failure: PublicationFailure): void;
+  onPartStored(part: PartAnnounced, tookMs: number): void;
+  onPartLost(part: PartAnnounced, error: StoreError): void;
+  /** An object that nobody waits for was put (an init segment or a whole segment). */
+  onObjectStored(sizeBytes: number): void;
+  onAnnounced(tookMs: number): void;
+  /** The edge does not answer as it should; it is asked again. */
+  onTrouble(why: string): void;
+}
+
+export interface PublicationOptions {
+  readonly channelId: ChannelId;
+  readonly lease: LeaseAnswer;
+  readonly description: BroadcastDescription;
+  readonly inits: readonly InitSegment[];
+  readonly store: MediaStore;
+  readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
+  readonly listener: PublicationListener;
+  readonly limits?: { readonly upload?: Partial<UploadLimits>; readonly announce?: Partial<AnnounceLimits> };
+}
+
+/**
+ * A broadcast on its way to its viewers: objects into the bucket, and what is there told to the edge. A part is
+ * announced when its PUT and its init segment's were confirmed, and all parts of its rendition before it.
+ */
+export class Publication {
+  readonly #options: PublicationOptions;
+  readonly #ranks: ReadonlyMap<RenditionId, number>;
+  readonly #listsParts: boolean;
+  readonly #ledger: AnnounceLedger;
+  readonly #uploads: UploadQueue;
+  readonly #announcer: Announcer;
+  readonly #segments = new SegmentAssembly();
+  #isOver = false;
+  #settled: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: PublicationOptions) {
+    this.#options = options;
+    const { description, limits, store } = options;
+    this.#ranks = ranksOf(description.renditions);
+    this.#listsParts = mediaGrid(description.profile, description.frameRate).listsParts;
+    this.#ledger = new AnnounceLedger(description.renditions.map(({ id }) => id));
+    this.#uploads = new UploadQueue(store, {
+      ...UPLOAD_LIMITS,
+      heldBytesMax: heldBytesMax(description),
+      ...limits?.upload,
+    });
+    this.#announcer = this.#makeAnnouncer();
+  }
+
+  /** Stores the init segments and announces the broadcast. */
+  start(): void {
+    this.#announcer.start();
+    for (const { renditionId, initVersion, bytes } of this.#options.inits) {
+      this.#uploads.add({
+        kind: 'init',
+        rank: this.#rank(renditionId),
+        object: this.#object(renditionId, initKey(this.#place(renditionId), initVersion), bytes),
+        onStored: () => {
+          this.#options.listener.onObjectStored(bytes.length);
+          this.#ledger.initStored(renditionId);
+          this.#poke();
+        },
+        onLost: (error) => this.#fail({ kind: 'failed', code: 'init-not-stored', detail: error.message }),
+      });
+    }
+  }
+
+  /** Takes a part that was just cut. In order within each rendition. */
+  add(part: CutPart): void {
+    if (this.#isOver) return;
+    const { announced, bytes, cutAtMs } = part;
+    const place = this.#place(announced.renditionId);
+    this.#ledger.cut(announced);
+    if (this.#ledger.isOverfull) {
+      this.#fail({ kind: 'failed', code: 'edge-unreachable', detail: 'The edge has not taken any part for too long.' });
+      return;
+    }
+    // Without parts in the playlists the segment, which is one part, is stored under its own name alone.
+    const key = this.#listsParts
+      ? partKey(place, announced.msn, announced.partIndex)
+      : segmentKey(place, announced.msn);
+    if (this.#listsParts) this.#segments.add(part);
+    this.#uploads.add({
+      kind: 'part',
+      rank: this.#rank(announced.renditionId),
+      object: this.#object(announced.renditionId, key, bytes),
+      onStored: () => {
+        this.#options.listener.onPartStored(announced, Date.now() - cutAtMs);
+        this.#ledger.stored(announced);
+        this.#poke();
+      },
+      onLost: (error) => {
+        this.#options.listener.onPartLost(announced, error);
+        this.#segments.lost(announced);
+        this.#ledger.lost(announced);
+        this.#poke();
+      },
+    });
+  }
+
+  /** No part follows. Resolves when all of them are stored and known to the edge, or the time is over. Never rejects. */
+  async finish(withinMs: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, withinMs);
+    await Promise.race([late.promise, this.#whenSettled().then(() => this.#uploads.whenIdle())]);
+    clearTimeout(timer);
+    this.abandon();
+  }
+
+  /** Nothing is stored or announced from here on. */
+  abandon(): void {
+    this.#isOver = true;
+    this.#announcer.stop();
+    this.#uploads.abandon();
+    this.#segments.clear();
+    this.#settled?.resolve();
+  }
+
+  #makeAnnouncer(): Announcer {
+    const { announce, description, limits, listener } = this.#options;
+    const { broadcastId, epoch, leaseMs } = this.#options.lease;
+    return new Announcer({
+      broadcastId,
+      epoch,
+      leaseMs,
+      description,
+      ledger: this.#ledger,
+      announce,
+      ...(limits?.announce && { limits: limits.announce }),
+      listener: {
+        onKnown: (parts) => this.#known(parts),
+        onAnswered: (tookMs) => listener.onAnnounced(tookMs),
+        onTrouble: (why) => listener.onTrouble(why),
+        onRefused: (code, detail) => this.#fail({ kind: 'fenced', code, detail }),
+      },
+    });
+  }
+
+  #known(parts: readonly PartAnnounced[]): void {
+    // A whole segment is worth its PUT only now: the part that viewers wait for goes first.
+    for (const part of parts) if (part.isLastOfSegment) this.#storeSegment(part);
+    if (this.#ledger.isSettled) this.#settled?.resolve();
+  }
+
+  #storeSegment(lastPart: PartAnnounced): void {
+    const bytes = this.#segments.take(lastPart);
+    if (bytes === undefined) return;
+    const { renditionId, msn } = lastPart;
+    this.#uploads.add({
+      kind: 'segment',
+      rank: this.#rank(renditionId),
+      object: this.#object(renditionId, segmentKey(this.#place(renditionId), msn), bytes),
+      onStored: () => this.#options.listener.onObjectStored(bytes.length),
+      // The edge serves it out of its parts.
+      onLost: (error) => this.#options.listener.onTrouble(error.message),
+    });
+  }
+
+  async #whenSettled(): Promise<void> {
+    if (this.#isOver || this.#ledger.isSettled) return;
+    this.#settled ??= Promise.withResolvers<void>();
+    await this.#settled.promise;
+  }
+
+  #poke(): void {
+    this.#announcer.poke(this.#uploads.partsOnTheirWay > 0);
+  }
+
+  #fail(failure: PublicationFailure): void {
+    if (this.#isOver) return;
+    this.abandon();
+    this.#options.listener.onFailure(failure);
+  }
+
+  #place(renditionId: RenditionId): RenditionPlace {
+    return { channelId: this.#options.channelId, broadcastId: this.#options.lease.broadcastId, renditionId };
+  }
+
+  #object(renditionId: RenditionId, key: string, bytes: Uint8Array): MediaObject {
+    const rendition = this.#options.description.renditions.find(({ id }) => id === renditionId);
+    return { key, bytes, contentType: rendition?.kind === 'audio' ? 'audio/mp4' : 'video/mp4' };
+  }
+
+  #rank(renditionId: RenditionId): number {
+    return this.#ranks.get(renditionId) ?? 0;
+  }
+}
+
+/** Sound first, then pictures from the smallest up: what a viewer can least do without has the lowest rank. */
+function ranksOf(renditions: readonly Rendition[]): Map<RenditionId, number> {
+  const byWorth = [...renditions].sort(
+    (a, b) => Number(a.kind === 'video') - Number(b.kind === 'video') || a.bitrateBpsMax - b.bitrateBpsMax,
+  );
+  return new Map(byWorth.map(({ id }, rank) => [id, rank]));
+}
+
+function heldBytesMax({ profile, frameRate, renditions }: BroadcastDescription): number {
+  const { framesPerSegment } = mediaGrid(profile, frameRate);
+  const segmentS = (framesPerSegment * frameRate.den) / frameRate.num;
+  const bitrateBps = renditions.reduce((sum, { bitrateBpsMax }) => sum + bitrateBpsMax, 0);
+  return Math.ceil((bitrateBps * Math.max(HELD_S_MIN, HELD_SEGMENTS_MIN * segmentS)) / BITS_PER_BYTE);
+}

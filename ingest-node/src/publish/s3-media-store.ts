@@ -1,0 +1,93 @@
+import { HeadBucketCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { Settings } from '../settings.ts';
+import { type MediaObject, type MediaStore, StoreError } from './media-store.ts';
+
+/** Objects have names of their own for ever (DESIGN.md, Cache headers). */
+const CACHE_CONTROL = 'public, max-age=31536000, immutable';
+/** Renditions of all broadcasts of a node, each with a part and a segment on its way. */
+const SOCKETS_MAX = 256;
+const CONNECT_MS_MAX = 2_000;
+/** Between two parts of `standard` lie four seconds; a connection must outlive that. */
+const IDLE_SOCKET_MS = 15_000;
+/** A PUT without an answer for so long is asked again on another connection. */
+const ANSWER_MS_MAX = 5_000;
+
+/** The bucket behind an S3 endpoint: AWS, R2, or the local one. */
+export class S3MediaStore implements MediaStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor({ name, region, endpoint, credentials }: Settings['bucket']) {
+    this.#bucket = name;
+    const agent = { keepAlive: true, noDelay: true, maxSockets: SOCKETS_MAX, timeout: IDLE_SOCKET_MS };
+    this.#client = new S3Client({
+      region,
+      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+      ...(credentials === undefined ? {} : { credentials }),
+      // Retrying is the upload queue's business: it knows when a part is too old to be worth it.
+      maxAttempts: 1,
+      // TLS guards the bytes on their way. A hash over each part would only make it later.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      // It costs a round trip before the first byte.
+      expectContinueHeader: false,
+      requestHandler: {
+        httpAgent: agent,
+        httpsAgent: agent,
+        connectionTimeout: CONNECT_MS_MAX,
+        requestTimeout: ANSWER_MS_MAX,
+        throwOnRequestTimeout: true,
+      },
+    });
+    this.#client.middlewareStack.add(
+      (next) => (args) => {
+        const { request } = args;
+        if (isWithHeaders(request)) request.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+        return next(args);
+      },
+      { step: 'build', name: 'unsignedPayload' },
+    );
+  }
+
+  /** Loads what the SDK loads lazily (credentials, signing keys, a connection), so that the first part need not wait. */
+  async warmUp(): Promise<void> {
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }));
+    } catch (error) {
+      throw storeError(error, this.#bucket);
+    }
+  }
+
+  async put({ key, bytes, contentType }: MediaObject, signal: AbortSignal): Promise<void> {
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      Body: bytes,
+      ContentLength: bytes.length,
+      ContentType: contentType,
+      CacheControl: CACHE_CONTROL,
+    });
+    try {
+      await this.#client.send(command, { abortSignal: signal });
+    } catch (error) {
+      throw storeError(error, key);
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+}
+
+function isWithHeaders(request: unknown): request is { headers: Record<string, string> } {
+  return typeof request === 'object' && request !== null && 'headers' in request;
+}
+
+/** A bucket that is missing or closed to us stays so; anything else passes. */
+function storeError(error: unknown, what: string): StoreError {
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  const isClientError = status !== undefined && status >= 400 && status < 500;
+  const isRetryable = !isClientError || status === 408 || status === 429;
+  const name = error instanceof Error ? error.name : 'error';
+  return new StoreError(`${what}: ${name}${status === undefined ? '' : ` (${status})`}`, { cause: error, isRetryable });
+}

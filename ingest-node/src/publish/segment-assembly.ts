@@ -1,0 +1,52 @@
+import type { PartAnnounced, RenditionId } from '@sluice/contracts';
+import type { CutPart } from '../package/packager.ts';
+
+/**
+ * Segments of a rendition whose parts are held until the edge knows them. More means that the edge is away; then the
+ * oldest segment gets no object of its own, and is served out of its parts.
+ */
+const SEGMENTS_HELD_MAX = 4;
+
+interface OpenSegment {
+  readonly msn: number;
+  readonly pieces: Uint8Array[];
+  isWhole: boolean;
+  hasGap: boolean;
+}
+
+/** Puts whole segments together out of their parts. */
+export class SegmentAssembly {
+  readonly #open = new Map<RenditionId, OpenSegment[]>();
+
+  /** A part was cut. */
+  add({ announced: { renditionId, msn, isLastOfSegment }, bytes }: CutPart): void {
+    const segments = this.#open.get(renditionId) ?? [];
+    this.#open.set(renditionId, segments);
+    let segment = segments.at(-1);
+    if (segment?.msn !== msn) {
+      segment = { msn, pieces: [], isWhole: false, hasGap: false };
+      segments.push(segment);
+      if (segments.length > SEGMENTS_HELD_MAX) segments.shift();
+    }
+    segment.pieces.push(bytes);
+    segment.isWhole = isLastOfSegment;
+  }
+
+  /** A part will never be in the bucket: its segment gets no object (rfc8216bis §6.2.1: it is a gap). */
+  lost({ renditionId, msn }: PartAnnounced): void {
+    const segment = this.#open.get(renditionId)?.find((each) => each.msn === msn);
+    if (segment !== undefined) segment.hasGap = true;
+  }
+
+  /** The bytes of a whole segment, once; `undefined` when a part of it is missing or it is not held any more. */
+  take({ renditionId, msn }: PartAnnounced): Uint8Array | undefined {
+    const segments = this.#open.get(renditionId) ?? [];
+    const index = segments.findIndex((each) => each.msn === msn);
+    const [segment] = index < 0 ? [] : segments.splice(index, 1);
+    return segment?.isWhole === true && !segment.hasGap ? Buffer.concat(segment.pieces) : undefined;
+  }
+
+  clear(): void {
+    this.#open.clear();
+  }
+}

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type MediaObject, type MediaStore, StoreError } from './media-store.ts';
+
+/** What is put first, and given up last: init segments, then parts, then whole segments, which parts can stand in for. */
+const KIND_ORDER = { init: 0, part: 1, segment: 2 } as const;
+
+export interface Upload {
+  readonly kind: keyof typeof KIND_ORDER;
+  /** Rank of its rendition, from 0; the highest one is the first to be given up. */
+  readonly rank: number;
+  readonly object: MediaObject;
+  onStored(): void;
+  /** It will never be there. */
+  onLost(error: StoreError): void;
+}
+
+export interface UploadLimits {
+  /**
+   * Bytes of objects that are not confirmed yet. Above it storage is slower than real time, and the newest object of
+   * the highest rank is given up, even on its way.
+   */
+  readonly heldBytesMax: number;
+  /** PUTs on their way at once: a few parts of each rendition. */
+  readonly putsMax: number;
+  /** Of these, whole segments: parts must find room beside them. */
+  readonly segmentPutsMax: number;
+  /** An object that is not stored so long after it came is given up: viewers have long waited for it. */
+  readonly giveUpAfterMs: number;
+  /** Wait before the first repetition; doubled with each. */
+  readonly backoffMs: number;
+  readonly backoffMsMax: number;
+}
+
+export const UPLOAD_LIMITS: Omit<UploadLimits, 'heldBytesMax'> = {
+  putsMax: 32,
+  segmentPutsMax: 8,
+  giveUpAfterMs: 10_000,
+  backoffMs: 100,
+  backoffMsMax: 2_000,
+};
+
+interface Job {
+  readonly upload: Upload;
+  readonly order: number;
+  readonly cutOff: AbortController;
+  readonly timer: NodeJS.Timeout;
+  /** It was given up for others; its PUT may still be on its way to its end. */
+  shedAs?: StoreError;
+}
+
+/** Puts a broadcast's objects into the bucket, many at once, and holds no more than a bounded number of bytes. */
+export class UploadQueue {
+  readonly #store: MediaStore;
+  readonly #limits: UploadLimits;
+  readonly #waiting: Job[] = [];
+  readonly #onTheirWay = new Set<Job>();
+  #heldBytes = 0;
+  #order = 0;
+  #isAbandoned = false;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(store: MediaStore, limits: UploadLimits) {
+    this.#store = store;
+    this.#limits = limits;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Parts (not segments) whose PUT is on its way: siblings of one that was just confirmed. */
+  get partsOnTheirWay(): number {
+    let count = 0;
+    for (const { upload } of this.#onTheirWay) if (upload.kind === 'part') count += 1;
+    return count;
+  }
+
+  add(upload: Upload): void {
+    if (this.#isAbandoned) return;
+    const cutOff = new AbortController();
+    const timer = setTimeout(() => cutOff.abort(), this.#limits.giveUpAfterMs);
+    this.#order += 1;
+    this.#waiting.push({ upload, order: this.#order, cutOff, timer });
+    this.#heldBytes += upload.object.bytes.length;
+    this.#shed();
+    this.#pump();
+  }
+
+  /** Resolves when nothing is held any more. */
+  async whenIdle(): Promise<void> {
+    if (this.#waiting.length === 0 && this.#onTheirWay.size === 0) return;
+    this.#idle ??= Promise.withResolvers<void>();
+    await this.#idle.promise;
+  }
+
+  /** Nothing is put any more, what is on its way is cut off, and nobody is told. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    for (const job of this.#waiting.splice(0)) this.#release(job);
+    for (const job of this.#onTheirWay) job.cutOff.abort();
+    this.#tellIdle();
+  }
+
+  #shed(): void {
+    while (this.#heldBytes > this.#limits.heldBytesMax) {
+      const job = firstToGiveUp([...this.#waiting, ...this.#onTheirWay]);
+      if (job === undefined) return;
+      const { key } = job.upload.object;
+      job.shedAs = new StoreError(`${key}: storage is slower than real time`, { isRetryable: false });
+      this.#release(job);
+      const index = this.#waiting.indexOf(job);
+      if (index < 0) {
+        job.cutOff.abort();
+      } else {
+        this.#waiting.splice(index, 1);
+        job.upload.onLost(job.shedAs);
+      }
+    }
+  }
+
+  #pump(): void {
+    while (this.#onTheirWay.size < this.#limits.putsMax) {
+      const hasRoomForSegment = this.#onTheirWay.size < this.#limits.segmentPutsMax;
+      const job = firstToPut(this.#waiting, hasRoomForSegment);
+      if (job === undefined) return;
+      this.#waiting.splice(this.#waiting.indexOf(job), 1);
+      this.#onTheirWay.add(job);
+      void this.#run(job);
+    }
+  }
+
+  async #run(job: Job): Promise<void> {
+    const error = await this.#put(job);
+    this.#onTheirWay.delete(job);
+    if (job.shedAs === undefined) this.#release(job);
+    if (!this.#isAbandoned) {
+      if (error === undefined) job.upload.onStored();
+      else job.upload.onLost(job.shedAs ?? error);
+      this.#pump();
+    }
+    this.#tellIdle();
+  }
+
+  /** Until it is stored, must not be repeated, or is too late. */
+  async #put({ upload, cutOff: { signal } }: Job): Promise<StoreError | undefined> {
+    for (let backoffMs = this.#limits.backoffMs; ; backoffMs = Math.min(backoffMs * 2, this.#limits.backoffMsMax)) {
+      try {
+        await this.#store.put(upload.object, signal);
+        return undefined;
+      } catch (error) {
+        const failure = error instanceof StoreError ? error : unexpected(error, upload.object.key);
+        if (signal.aborted || !failure.isRetryable) return failure;
+        const isTime = await sleep(backoffMs, true, { signal }).catch(() => false);
+        if (!isTime) return failure;
+      }
+    }
+  }
+
+  #release(job: Job): void {
+    clearTimeout(job.timer);
+    this.#heldBytes -= job.upload.object.bytes.length;
+  }
+
+  #tellIdle(): void {
+    if (this.#waiting.length > 0 || this.#onTheirWay.size > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+}
+
+/** Init segments, then parts from the lowest rank up, then segments; the oldest first. */
+function firstToPut(waiting: readonly Job[], hasRoomForSegment: boolean): Job | undefined {
+  const candidates = waiting.filter(({ upload }) => upload.kind !== 'segment' || hasRoomForSegment);
+  return candidates.sort((a, b) => byUrgency(a, b) || a.order - b.order)[0];
+}
+
+/** The newest of what would be put last. Without its init segment a rendition is nothing, so that one stays. */
+function firstToGiveUp(held: readonly Job[]): Job | undefined {
+  const candidates = held.filter(({ upload, shedAs }) => upload.kind !== 'init' && shedAs === undefined);
+  return candidates.sort((a, b) => byUrgency(b, a) || b.order - a.order)[0];
+}
+
+function byUrgency(a: Job, b: Job): number {
+  return KIND_ORDER[a.upload.kind] - KIND_ORDER[b.upload.kind] || a.upload.rank - b.upload.rank;
+}
+
+function unexpected(cause: unknown, key: string): StoreError {
+  return new StoreError(`${key}: ${cause instanceof Error ? cause.name : 'error'}`, { cause, isRetryable: true });
+}

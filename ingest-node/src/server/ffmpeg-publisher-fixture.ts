@@ -1,0 +1,164 @@
+/**
+ * A real publisher for tests and for recording: FFmpeg's own RTMP client, through node-av. A process of its own, because
+ * node-av is never to be in a process that serves sockets.
+ *
+ *   node ingest-node/src/server/ffmpeg-publisher-fixture.ts URL [--video h264] [--audio aac] [--seconds 1] [--paced]
+ *
+ * Video is h264, hevc, av1, vp9 or none, audio aac, opus, mp3, flac or none. It sends a test picture and a tone, as fast
+ * as it can or, `--paced`, in real time. What the server says against it
+ * stands in its stderr, in FFmpeg's words; its exit code is then 1.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Decoder, Demuxer, Encoder } from 'node-av/api';
+import {
+  AV_LOG_ERROR,
+  FF_ENCODER_AAC,
+  FF_ENCODER_FLAC,
+  FF_ENCODER_LIBMP3LAME,
+  FF_ENCODER_LIBOPUS,
+  FF_ENCODER_LIBSVTAV1,
+  FF_ENCODER_LIBVPX_VP9,
+  FF_ENCODER_LIBX264,
+  FF_ENCODER_LIBX265,
+  type FFEncoderCodec,
+} from 'node-av/constants';
+import { Dictionary, FFmpegError, FormatContext, Log, type Packet, type Stream } from 'node-av/lib';
+
+const FRAME_RATE = 15;
+const X26X = { preset: 'ultrafast', tune: 'zerolatency' };
+const VIDEO: Readonly<Record<string, readonly [FFEncoderCodec, Readonly<Record<string, string>>]>> = {
+  h264: [FF_ENCODER_LIBX264, X26X],
+  hevc: [FF_ENCODER_LIBX265, { ...X26X, 'x265-params': 'log-level=none' }],
+  av1: [FF_ENCODER_LIBSVTAV1, { preset: '12' }],
+  vp9: [FF_ENCODER_LIBVPX_VP9, { deadline: 'realtime', 'cpu-used': '8' }],
+};
+const AUDIO: Readonly<Record<string, FFEncoderCodec>> = {
+  aac: FF_ENCODER_AAC,
+  opus: FF_ENCODER_LIBOPUS,
+  mp3: FF_ENCODER_LIBMP3LAME,
+  flac: FF_ENCODER_FLAC,
+};
+
+/** Packets of one encoder, in order. */
+class Track implements AsyncDisposable {
+  readonly #owned = new AsyncDisposableStack();
+  readonly #encoder: Encoder;
+  readonly #packets: AsyncGenerator<Packet | null>;
+  #next: Packet | undefined;
+
+  private constructor(encoder: Encoder, packets: AsyncGenerator<Packet | null>) {
+    this.#encoder = encoder;
+    this.#packets = packets;
+  }
+
+  static async open(
+    source: string,
+    codec: FFEncoderCodec,
+    options: Parameters<typeof Encoder.create>[1],
+  ): Promise<Track> {
+    const input = await Demuxer.open(source, { format: 'lavfi' });
+    const stream = input.streams[0];
+    if (stream === undefined) throw new Error('lavfi gave no stream');
+    const decoder = await Decoder.create(stream);
+    const encoder = await Encoder.create(codec, { ...options, decoder });
+    const track = new Track(encoder, encoder.packets(decoder.frames(input.packets())));
+    track.#owned.use(input);
+    track.#owned.use(decoder);
+    track.#owned.use(encoder);
+    // The encoder opens with its first frame, and the muxer wants to know it before.
+    await track.advance();
+    return track;
+  }
+
+  get next(): Packet | undefined {
+    return this.#next;
+  }
+
+  get nextS(): number {
+    const packet = this.#next;
+    return packet === undefined
+      ? Number.POSITIVE_INFINITY
+      : (Number(packet.dts) * packet.timeBase.num) / packet.timeBase.den;
+  }
+
+  async advance(): Promise<void> {
+    do {
+      const { done, value } = await this.#packets.next();
+      this.#next = done === true ? undefined : (value ?? undefined);
+      if (done === true) return;
+    } while (this.#next === undefined);
+  }
+
+  addTo(output: FormatContext): Stream {
+    const context = this.#encoder.getCodecContext();
+    if (context === null) throw new Error('the encoder did not open');
+    const stream = output.newStream();
+    FFmpegError.throwIfError(stream.codecpar.fromContext(context), 'track');
+    return stream;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#owned.disposeAsync();
+  }
+}
+
+async function openTracks(options: { video: string; audio: string; seconds: number }): Promise<Track[]> {
+  const tracks: Track[] = [];
+  const [video, quick = {}] = VIDEO[options.video] ?? [];
+  if (video !== undefined) {
+    const source = `testsrc2=size=160x90:rate=${FRAME_RATE}:duration=${options.seconds},format=yuv420p`;
+    const encoding = { gopSize: FRAME_RATE, maxBFrames: 0, bitrate: 100_000, options: quick };
+    tracks.push(await Track.open(source, video, encoding));
+  }
+  const audio = AUDIO[options.audio];
+  if (audio !== undefined) {
+    const source = `sine=sample_rate=48000:duration=${options.seconds}`;
+    tracks.push(await Track.open(source, audio, { bitrate: 32_000, autoResample: true }));
+  }
+  return tracks;
+}
+
+async function send(output: FormatContext, tracks: readonly Track[], isPaced: boolean): Promise<void> {
+  const streams = tracks.map((track) => track.addTo(output));
+  FFmpegError.throwIfError(await output.openOutput(), 'publish');
+  const header = Dictionary.fromObject({ flvflags: 'no_duration_filesize' });
+  FFmpegError.throwIfError(await output.writeHeader(header), 'header');
+  const startMs = Date.now();
+  for (;;) {
+    const track = tracks.reduce((first, other) => (other.nextS < first.nextS ? other : first));
+    const stream = streams[tracks.indexOf(track)];
+    const packet = track.next;
+    if (packet === undefined || stream === undefined) break;
+    if (isPaced) await sleep(Math.max(0, startMs + track.nextS * 1_000 - Date.now()));
+    packet.streamIndex = stream.index;
+    packet.rescaleTs(packet.timeBase, stream.timeBase);
+    FFmpegError.throwIfError(await output.interleavedWriteFrame(packet), 'write');
+    await track.advance();
+  }
+  await output.writeTrailer();
+  await output.closeOutput();
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    video: { type: 'string', default: 'h264' },
+    audio: { type: 'string', default: 'aac' },
+    seconds: { type: 'string', default: '1' },
+    paced: { type: 'boolean', default: false },
+  },
+});
+const [url = ''] = positionals;
+Log.setLevel(AV_LOG_ERROR);
+const tracks = await openTracks({ ...values, seconds: Number(values.seconds) });
+const output = new FormatContext();
+FFmpegError.throwIfError(output.allocOutputContext2(null, 'flv', url), 'output');
+let exitCode = 0;
+try {
+  await send(output, tracks, values.paced);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
+  exitCode = 1;
+}
+process.exit(exitCode);

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { HANDSHAKE_RANDOM_BYTES } from '../rtmp/handshake.ts';
+import { RtmpSession } from '../rtmp/rtmp-session.ts';
+import type { SessionEffect } from '../rtmp/session-effect.ts';
+import type { StreamName } from '../rtmp/stream-name.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
+import type { PublishEnd, PublishHandler, PublishRefusal, PublishRefusalCode } from './publisher.ts';
+import { PublisherLink } from './publisher-link.ts';
+import type { RtmpServerLimits } from './rtmp-server-limits.ts';
+
+export interface RtmpConnectionOptions {
+  readonly socket: Socket;
+  readonly clientAddress: string;
+  readonly limits: RtmpServerLimits;
+  readonly logger: Logger;
+  readonly onPublish: PublishHandler;
+  /** Said to `connect` when there is no room. */
+  readonly connectRefusal?: PublishRefusal;
+  onReceived(bytes: number): void;
+  onRefused(code: PublishRefusalCode): void;
+  /** The socket is closed and nothing is left. Once. */
+  onGone(): void;
+}
+
+/** A publisher that we hold back is not read, so only TCP itself can tell that it is gone. */
+const KEEP_ALIVE_MS = 30_000;
+
+const clockMs = (): number => performance.now();
+
+/** Moves bytes between a socket and a session, and publishers between a session and the node. Decides nothing. */
+export class RtmpConnection {
+  readonly #options: RtmpConnectionOptions;
+  readonly #socket: Socket;
+  readonly #session: RtmpSession;
+  readonly #timer = new DeadlineTimer(clockMs, () => this.#run(() => this.#session.tick(clockMs())));
+  /** The publisher of now, or the last one. */
+  #link: PublisherLink | undefined;
+  /** Set once nobody new is let in. */
+  #publishRefusal: PublishRefusal | undefined;
+  #isDraining = false;
+  #lingerTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: RtmpConnectionOptions) {
+    const { socket, limits, connectRefusal } = options;
+    this.#options = options;
+    this.#socket = socket;
+    this.#session = new RtmpSession({
+      limits,
+      random: randomBytes(HANDSHAKE_RANDOM_BYTES),
+      nowMs: clockMs(),
+      ...(connectRefusal === undefined ? {} : { connectRefusal }),
+    });
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on('data', (bytes) => this.#receive(bytes));
+    socket.on('end', () => this.#lose('the peer closed the connection'));
+    socket.on('error', (error) => this.#lose(error.message));
+    socket.on('close', () => this.#leave());
+    this.#timer.set(this.#session.deadlineMs);
+  }
+
+  /** A live publisher goes on; whoever asks from now on is refused. */
+  stopAccepting(refusal: PublishRefusal): void {
+    this.#publishRefusal = refusal;
+    this.#run(() => this.#session.askToReconnect(refusal.sentence));
+  }
+
+  /** Sends the peer away. `onGone` follows within `lingerMs`. */
+  close(refusal: PublishRefusal): void {
+    this.#run(() => this.#session.refuse(refusal, clockMs()));
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (this.#link?.isLive) this.#options.onReceived(bytes.length);
+    this.#run(() => this.#session.receive(bytes, clockMs()));
+  }
+
+  #lose(detail: string): void {
+    this.#run(() => this.#session.lose({ reason: 'peer-left', detail }, clockMs()));
+  }
+
+  #leave(): void {
+    this.#lose('the connection was lost');
+    this.#timer.clear();
+    clearTimeout(this.#lingerTimer);
+    this.#options.onGone();
+  }
+
+  /** Does something to the session and then what the session wants. What throws is a fault of ours: this connection's end. */
+  #run(act: () => void): void {
+    try {
+      act();
+      this.#drain();
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'an RTMP connection failed');
+      this.#link?.end({ reason: 'closed-by-us', detail: 'internal-error' });
+      this.#socket.destroy();
+    }
+  }
+
+  /** A sink may call back into the session; the loop that runs already sees what comes of that. */
+  #drain(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.#socket.cork();
+    try {
+      for (let effect = this.#session.poll(); effect !== undefined; effect = this.#session.poll()) this.#do(effect);
+    } finally {
+      this.#socket.uncork();
+      this.#isDraining = false;
+    }
+    this.#timer.set(this.#session.deadlineMs);
+    if (this.#session.wantsBytes) this.#socket.resume();
+    else this.#socket.pause();
+    if (this.#socket.writableLength > this.#options.limits.unsentBytesMax) this.#abandon();
+  }
+
+  #do(effect: SessionEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        if (this.#socket.writable) this.#socket.write(effect.bytes);
+        break;
+      case 'publish-asked':
+        this.#ask(effect.name);
+        break;
+      case 'media':
+        this.#link?.deliver(effect.event);
+        break;
+      case 'warning':
+        this.#link?.warn(effect.sentence);
+        break;
+      case 'refused':
+        this.#options.logger.info({ code: effect.code }, 'publisher refused');
+        this.#options.onRefused(effect.code);
+        break;
+      case 'ended':
+        this.#link?.end(effect.end);
+        break;
+      case 'closed':
+        this.#finish(effect.end);
+    }
+  }
+
+  #ask({ streamKey, query }: StreamName): void {
+    if (this.#publishRefusal !== undefined) {
+      this.#session.refuse(this.#publishRefusal, clockMs());
+      return;
+    }
+    const { onPublish, clientAddress, logger } = this.#options;
+    const clientPort = this.#socket.remotePort ?? 0;
+    this.#link = new PublisherLink({
+      attempt: { protocol: 'rtmp', streamKey, ...(query === undefined ? {} : { query }), clientAddress, clientPort },
+      onPublish,
+      onGranted: ({ ingestBitrateBpsMax }) => {
+        const options = ingestBitrateBpsMax === undefined ? {} : { bitrateBpsMax: ingestBitrateBpsMax };
+        this.#run(() => this.#session.grant(options, clockMs()));
+      },
+      onRefused: (refusal) => this.close(refusal),
+      onPaused: (isPaused) => this.#run(() => this.#session.setPaused(isPaused, clockMs())),
+      onFault: (error) => logger.error({ err: error }, 'a publisher could not be served'),
+    });
+    void this.#link.ask();
+  }
+
+  /** Waits for the peer to close, too: at once, TCP would throw away what it has not read yet of our last words. */
+  #finish(end: PublishEnd): void {
+    this.#options.logger.debug(end, 'RTMP connection ended');
+    this.#socket.end();
+    this.#lingerTimer = setTimeout(() => this.#socket.destroy(), this.#options.limits.lingerMs);
+  }
+
+  /** The peer does not read, so it cannot be told either. */
+  #abandon(): void {
+    this.#socket.destroy();
+    this.#run(() => this.#session.lose({ reason: 'limit', detail: 'the peer does not read our answers' }, clockMs()));
+  }
+}

@@ -1,0 +1,24 @@
+import { SESSION_LIMITS, type SessionLimits } from '../rtmp/session-limits.ts';
+
+/** What one RTMP server takes on. */
+export interface RtmpServerLimits extends SessionLimits {
+  /** Open connections that may publish. Above it, `connect` is answered with a no. */
+  readonly connectionsMax: number;
+  /** The same for one address: a studio behind one router, but no flood from one machine. */
+  readonly connectionsPerAddressMax: number;
+  /** Connections held open only to be told that there is no room. Above it they are closed without a word. */
+  readonly refusedConnectionsMax: number;
+  /** Answers that the peer has not read. They are some hundred bytes each, so this is a peer who never reads. */
+  readonly unsentBytesMax: number;
+  /** From our last word to the connection's end by force, so that the peer can read it. */
+  readonly lingerMs: number;
+}
+
+export const RTMP_SERVER_LIMITS: RtmpServerLimits = {
+  ...SESSION_LIMITS,
+  connectionsMax: 512,
+  connectionsPerAddressMax: 64,
+  refusedConnectionsMax: 32,
+  unsentBytesMax: 256 * 1_024,
+  lingerMs: 2_000,
+};

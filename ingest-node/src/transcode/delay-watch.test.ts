@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { type DelayNotice, DelayWatch, type Track } from './delay-watch.ts';
+
+const LATE_US = 80_000;
+const PICTURE_US = 33_333;
+
+/** Samples one track (or more) once a picture's time, with the delay that `delayUs` says. */
+class Watched {
+  readonly watch = new DelayWatch({ lateUs: LATE_US });
+  readonly notices: DelayNotice[] = [];
+  /** What had to be taken from a track's own mapping. */
+  unsharedUs = 0;
+  nowUs = 1_000_000;
+
+  run(forUs: number, delayUs: (index: number) => number, tracks: readonly Track[] = ['video']): void {
+    const untilUs = this.nowUs + forUs;
+    for (let index = 0; this.nowUs < untilUs; index += 1) {
+      this.nowUs += PICTURE_US;
+      for (const track of tracks) this.unsharedUs += this.watch.sample(track, delayUs(index), this.nowUs);
+      for (let notice = this.watch.poll(); notice !== undefined; notice = this.watch.poll()) this.notices.push(notice);
+    }
+  }
+}
+
+describe('the delay of a source', () => {
+  it('is left alone while frames come in time, or a little early', () => {
+    const watched = new Watched();
+    watched.run(20_000_000, (index) => -90_000 + (index % 7) * 20_000);
+    expect(watched.watch.shiftUs).toBe(0);
+    expect(watched.notices).toEqual([]);
+  });
+
+  it('skips ahead at once when all media comes more than 150 ms early', () => {
+    const kept = new Watched();
+    kept.run(900_000, () => -149_000);
+    expect(kept.watch.shiftUs).toBe(0);
+    const skipped = new Watched();
+    skipped.run(100_000, () => -151_000);
+    expect(skipped.watch.shiftUs).toBe(-151_000);
+    expect(skipped.notices).toEqual(['skipped-ahead']);
+  });
+
+  it('meets what is early by more than a tenth of a second slowly, and leaves the rest', () => {
+    const watched = new Watched();
+    watched.run(60_000_000, () => -140_000);
+    expect(watched.watch.shiftUs).toBeLessThanOrEqual(-40_000);
+    expect(watched.watch.shiftUs).toBeGreaterThan(-44_000);
+    expect(watched.notices).toEqual([]);
+  });
+
+  it('does not skip while one of two tracks is in time', () => {
+    const watched = new Watched();
+    for (let index = 0; index < 60; index += 1) {
+      watched.run(1, () => 0, ['audio']);
+      watched.run(1, () => -400_000, ['video']);
+    }
+    expect(watched.watch.shiftUs).toBe(0);
+  });
+
+  it('holds a source back that goes on being too fast, once its budget is spent', () => {
+    const watched = new Watched();
+    watched.run(10_000_000, (index) => -index * 2 * PICTURE_US);
+    expect(watched.watch.shiftUs).toBeLessThan(-11_400_000);
+    expect(watched.watch.shiftUs).toBeGreaterThan(-12_500_000);
+    expect(watched.notices.at(-1)).toBe('too-fast');
+  });
+
+  it('waits out a stall, and moves when lateness stays', () => {
+    const stall = new Watched();
+    stall.run(5_000_000, () => 0);
+    stall.run(900_000, () => 300_000);
+    stall.run(1_000_000, () => 0);
+    expect(stall.watch.shiftUs).toBe(0);
+    const detour = new Watched();
+    detour.run(5_000_000, () => 0);
+    detour.run(1_500_000, () => 300_000);
+    expect(detour.watch.shiftUs).toBe(300_000);
+    expect(detour.notices).toEqual(['shifted-later']);
+  });
+
+  it('is less patient just after a publisher joined', () => {
+    const watched = new Watched();
+    watched.run(100_000, () => 0);
+    watched.run(300_000, () => 200_000);
+    expect(watched.watch.shiftUs).toBe(200_000);
+  });
+
+  it('gives a track that is too far behind the other a mapping of its own', () => {
+    const watched = new Watched();
+    for (let index = 0; index < 90; index += 1) {
+      watched.run(1, () => 0, ['audio']);
+      watched.run(1, () => (index < 30 ? 0 : 2_000_000), ['video']);
+    }
+    expect(watched.watch.shiftUs).toBeLessThanOrEqual(600_000);
+    expect(watched.unsharedUs + watched.watch.shiftUs).toBeGreaterThanOrEqual(2_000_000);
+  });
+
+  it('makes room for a jittery connection, up to half a second', () => {
+    const watched = new Watched();
+    watched.run(12_000_000, (index) => (index % 20 === 0 ? 200_000 : 0));
+    expect(watched.notices).toContain('jittery');
+    // Enough for the late ones to be in time.
+    expect(watched.watch.shiftUs).toBeGreaterThanOrEqual(120_000);
+    const worse = new Watched();
+    worse.run(60_000_000, (index) => (index % 20 === 0 ? 5_000_000 : 0));
+    expect(worse.watch.shiftUs).toBeLessThan(510_000);
+  });
+
+  it.each([100, -100])('follows a clock that drifts by %i ppm for an hour', (ppm) => {
+    const watched = new Watched();
+    watched.run(3_600_000_000, (index) => (index * PICTURE_US * ppm) / 1e6);
+    const driftedUs = 3_600 * ppm;
+    const offUs = driftedUs - watched.watch.shiftUs;
+    expect(offUs).toBeLessThan(LATE_US);
+    expect(offUs).toBeGreaterThan(-150_000);
+    expect(watched.notices.filter((notice) => notice !== 'skipped-ahead')).toEqual([]);
+  });
+
+  it('settles on the least delay of the track that is later', () => {
+    const watched = new Watched();
+    for (const delayUs of [200_000, 60_000, 90_000]) watched.run(1, () => delayUs, ['video']);
+    watched.run(1, () => 110_000, ['audio']);
+    expect(watched.watch.settle(watched.nowUs)).toBe(110_000);
+    expect(watched.watch.shiftUs).toBe(110_000);
+    expect(new DelayWatch({ lateUs: LATE_US }).settle(0)).toBe(0);
+  });
+
+  it('tells each kind of notice once, however many wait', () => {
+    const watch = new DelayWatch({ lateUs: LATE_US });
+    for (let index = 0; index < 30; index += 1) watch.sample('video', -index * 200_000, 1_000_000 + index);
+    expect(watch.poll()).toBe('skipped-ahead');
+    expect(watch.poll()).toBeUndefined();
+  });
+});
