@@ -21,6 +21,8 @@ export interface EdgeRuntimeOptions {
   readonly dataDirectory: string;
   /** The control API's public keys, as JSON. */
   readonly controlJwks: string;
+  /** A line that the Worker wrote to its log, with workerd's name of its level. */
+  onLog?(level: string, line: string): void;
 }
 
 /** Newer dates change the runtime's behaviour; this one is the date the edge is tested with (edge/wrangler.jsonc). */
@@ -34,24 +36,41 @@ const BUCKET_NAME = 'media';
 export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<EdgeRuntime> {
   const worker = await buildWorker();
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(24).toString('hex') };
-  const miniflare = new Miniflare({
-    ...convertV4MiniflareOptions({
-      host: options.host,
-      port: options.port,
-      modules: [{ type: 'ESModule', path: 'worker.js', contents: worker.code }],
-      compatibilityDate: COMPATIBILITY_DATE,
-      compatibilityFlags: ['nodejs_compat'],
-      durableObjects: { CHANNEL: { className: 'ChannelObject', useSQLite: true } },
-      r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
-      bindings: { CONTROL_JWKS: options.controlJwks },
-      log: new Log(LogLevel.ERROR),
-    }),
-    resourcePersistencePath: options.dataDirectory,
-  });
+  const miniflare = withoutSignalListeners(
+    () =>
+      new Miniflare({
+        ...convertV4MiniflareOptions({
+          host: options.host,
+          port: options.port,
+          modules: [{ type: 'ESModule', path: 'worker.js', contents: worker.code }],
+          compatibilityDate: COMPATIBILITY_DATE,
+          compatibilityFlags: ['nodejs_compat'],
+          durableObjects: { CHANNEL: { className: 'ChannelObject', useSQLite: true } },
+          r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
+          bindings: { CONTROL_JWKS: options.controlJwks },
+          log: new Log(LogLevel.ERROR),
+          handleStructuredLogs: ({ level, message }) => options.onLog?.(level, message),
+        }),
+        resourcePersistencePath: options.dataDirectory,
+      }),
+  );
   const url = (await miniflare.ready).origin;
   return {
     url,
     bucket: { name: BUCKET_NAME, endpoint: `${url}/cdn-cgi/local/r2/s3`, ...credentials },
     close: () => miniflare.dispose(),
   };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Miniflare ends the process at its first signal. Here the owner of the process does, with everything in order. */
+function withoutSignalListeners<T>(make: () => T): T {
+  const before = SIGNALS.map((signal) => process.listeners(signal));
+  const made = make();
+  for (const [index, signal] of SIGNALS.entries()) {
+    const added = process.listeners(signal).filter((listener) => !before[index]?.includes(listener));
+    for (const listener of added) process.off(signal, listener);
+  }
+  return made;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { adminTokenPath } from './admin-token.ts';
 import { CommandLineError, parseStartOptions, type StartOptions, USAGE } from './command-line.ts';
 import { PortTakenError, portsWithOffset } from './ports.ts';
 import { type System, startSystem } from './system.ts';
@@ -60,7 +61,7 @@ function welcome(system: System, options: StartOptions): string {
   or from ffmpeg:
     ffmpeg -re -i video.mp4 -c:v libx264 -tune zerolatency -g 60 -c:a aac -f flv ${system.rtmpUrl}/${system.streamKey}
 
-  Control    ${system.controlUrl}
+  Control    ${system.controlUrl}   (its token: ${adminTokenPath(options.dataDirectory)})
   Metrics    ${system.metricsUrl}
 
   Ctrl-C ends everything.

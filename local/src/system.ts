@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChannelId, type LatencyProfileName } from '@sluice/contracts';
 import { startControl } from '@sluice/functions';
+import { adminToken as adminTokenOf } from './admin-token.ts';
 import { type DemoPublisher, startDemoPublisher } from './demo/demo-publisher.ts';
 import { type EdgeRuntime, startEdgeRuntime } from './edge-runtime.ts';
 import { type IngestProcess, startIngestProcess } from './ingest-process.ts';
@@ -20,7 +21,7 @@ export interface SystemOptions {
   /** Publish the demo picture while nobody else does. */
   readonly isDemoOn: boolean;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  /** Where the ingest node's log lines go. */
+  /** Where the log lines of the ingest node and the edge go. */
   readonly log?: 'inherit' | 'ignore';
 }
 
@@ -46,7 +47,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await mkdir(options.dataDirectory, { recursive: true });
   await using started = new AsyncDisposableStack();
   const nodeToken = randomBytes(24).toString('hex');
-  const adminToken = randomBytes(24).toString('hex');
+  const adminToken = await adminTokenOf(options.dataDirectory);
 
   const control = await startControl({
     host: LOCAL_HOST,
@@ -63,6 +64,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: options.ports.edge,
     dataDirectory: join(options.dataDirectory, 'edge'),
     controlJwks: JSON.stringify(control.jwks),
+    onLog: (level, line) => showEdgeLog(options, level, line),
   });
   started.defer(() => edge.close());
 
@@ -78,6 +80,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
   const parts = started.move();
   return describeSystem({ options, control, edge, ingest, rtmpUrl, adminToken, close: () => parts.disposeAsync() });
+}
+
+/** From the least to the most urgent; workerd and pino share these names. */
+const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+function showEdgeLog({ log, logLevel = 'info' }: SystemOptions, level: string, line: string): void {
+  const isKnown = LOG_LEVELS.includes(level);
+  const isUrgent = LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(logLevel);
+  if (log === 'inherit' && isKnown && isUrgent) process.stderr.write(`${line}\n`);
 }
 
 function ingestEnvironment(

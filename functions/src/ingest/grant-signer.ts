@@ -5,15 +5,16 @@ import type { KeyedChannel } from './authorization.ts';
 import type { Jwks, SigningKey } from './signing-key.ts';
 
 /**
- * A key that was disabled can publish for at most this much longer, and the control API can be away for about this
- * long without a broadcast noticing.
+ * Nodes renew at half of it. So a disabled key ends a broadcast within half of this, and the control API can be away
+ * for at least half of this without a broadcast noticing.
  */
 export const GRANT_LIFETIME_S = 10 * 60;
 /**
- * A grant can be renewed for this long after its end, so that a control API which was away does not end broadcasts.
- * Renewing asks for the node's token and looks at the key anew, so nothing rests on the old grant's date.
+ * A grant can be renewed for this long after its end: the edge keeps a broadcast whose node it does not listen to for
+ * about a minute, and a control API that comes back in that minute, or whose clock is ahead, should save it. Renewing
+ * asks for the node's token and looks at the key anew, so nothing rests on the old grant's date.
  */
-export const GRANT_RENEWABLE_S = 60 * 60;
+export const GRANT_RENEWABLE_S = 5 * 60;
 
 export interface SignedGrant {
   readonly grant: string;

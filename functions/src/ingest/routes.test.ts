@@ -146,7 +146,7 @@ describe('renew', () => {
     });
   });
 
-  it('gives one for a grant that ended while the control API was away, but not for ever', async () => {
+  it('gives one for a grant that has just ended, but not for ever', async () => {
     app.nowMs += (GRANT_LIFETIME_S + GRANT_RENEWABLE_S - 1) * 1_000;
     await granted(await renew());
     app.nowMs += 2_000;
