@@ -23,5 +23,6 @@ export default defineConfig({
       };
     }),
   ],
-  test: { name: 'edge', include: ['src/**/*.test.ts'] },
+  // One workerd for all files is four times as fast as one each; every test has a channel of its own instead.
+  test: { name: 'edge', include: ['src/**/*.test.ts'], setupFiles: ['src/testing/quiet-log.ts'], isolate: false },
 });

@@ -44,7 +44,6 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
           port: options.port,
           modules: [{ type: 'ESModule', path: 'worker.js', contents: worker.code }],
           compatibilityDate: COMPATIBILITY_DATE,
-          compatibilityFlags: ['nodejs_compat'],
           durableObjects: { CHANNEL: { className: 'ChannelObject', useSQLite: true } },
           r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
           bindings: { CONTROL_JWKS: options.controlJwks },

@@ -36,7 +36,7 @@ export function liveRoutes(): Hono<EdgeEnv> {
   app.use(viewerCors());
   app.get('/:channelId/index.m3u8', multivariant);
   app.get('/:channelId/status.json', status);
-  app.get('/:channelId/:broadcastId/:playlist{.+\\.m3u8}', mediaPlaylist);
+  app.get('/:channelId/:broadcastId/:playlist{[^/]+\\.m3u8}', mediaPlaylist);
   app.get('/:channelId/:broadcastId/:renditionId/:file', media);
   app.all('*', (c) => {
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';

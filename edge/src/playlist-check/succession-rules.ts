@@ -64,6 +64,7 @@ function checkSameSegment(before: ParsedSegment, after: ParsedSegment, violation
 /** rfc8216bis §4.4.5.3: what was hinted is what comes, unless nothing more comes. */
 function checkHint(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, violations: ViolationList): void {
   const hint = before.hints.find(({ type }) => type === 'PART');
+  if (hint === undefined) return;
   const known = new Set(before.segments.flatMap((segment) => segment.parts.map((part) => part.uri)));
   const last = before.segments.at(-1);
   const hintedMsn = last?.uri === undefined ? (last?.msn ?? 0) : last.msn + 1;
@@ -74,7 +75,6 @@ function checkHint(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, viol
     .filter(({ msn }) => msn >= hintedMsn)
     .flatMap((segment) => segment.parts)
     .find((part) => !known.has(part.uri));
-  if (hint === undefined) return;
   if (firstNew !== undefined) {
     violations.expect(firstNew.uri === hint.uri, 'A5.41', firstNew, `after the hint ${hint.uri} came ${firstNew.uri}`);
   } else if (!after.isEnded && after.segments.at(-1)?.msn === before.segments.at(-1)?.msn) {

@@ -149,6 +149,14 @@ v720/1.m4s
     expect(text).toContain('#EXT-X-RENDITION-REPORT:URI="a128.m3u8",LAST-MSN=4\n');
   });
 
+  it('shows nothing of an open segment where the profile has no parts', () => {
+    const presentation = after(4, { profile: 'standard' });
+    const before = presentation.text(V720);
+    const half = { isLastOfSegment: false, durationTicks: 64_000 };
+    presentation.announce([presentation.broadcast.part(4, V720, half)]);
+    expect(presentation.text(V720)).toBe(before);
+  });
+
   it('marks every part of audio as independent, and of video those that begin with a sync sample (rule A1.14)', () => {
     const presentation = after(6);
     const independent = (id: typeof V720) =>
