@@ -18,7 +18,10 @@ it('reads what was written', () => {
 });
 
 it('reads signed numbers', () => {
-  const from = new ByteReader(Uint8Array.of(0xff, 0xff, 0xff, 0x80, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xfe), 'tag-truncated');
+  const from = new ByteReader(
+    Uint8Array.of(0xff, 0xff, 0xff, 0x80, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xfe),
+    'tag-truncated',
+  );
   expect([from.i24(), from.i24(), from.i24(), from.i16()]).toEqual([-1, -8_388_608, 8_388_607, -2]);
 });
 

@@ -41,9 +41,12 @@ export function connectAccepted(command: RtmpCommand, client: ClientCapabilities
   ];
 }
 
-/** The no to `connect`, which encoders show. */
-export function connectRejected(command: RtmpCommand, description: string): RtmpMessage {
-  return errorMessage(command, { level: 'error', code: 'NetConnection.Connect.Rejected', description });
+/** The no to `connect`, which encoders show. The second one is for librtmp and OBS, which read no sentence in an error. */
+export function connectRejected(command: RtmpCommand, description: string): readonly RtmpMessage[] {
+  return [
+    errorMessage(command, { level: 'error', code: 'NetConnection.Connect.Rejected', description }),
+    onStatus(0, { level: 'error', code: 'NetStream.Failed', description }),
+  ];
 }
 
 /** What FCUnpublish, closeStream and deleteStream are answered with; `messageStreamId` is that of a live publisher. */

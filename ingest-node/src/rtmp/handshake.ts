@@ -74,7 +74,8 @@ export class ServerHandshake {
     const isPlain = c1.subarray(4, 8).every((byte) => byte === 0);
     const signed = isPlain ? undefined : findDigest(c1, CLIENT_KEY.name);
     const s1 = this.#firstPacket(signed === undefined ? 0 : SERVER_VERSION);
-    const s2 = signed === undefined ? this.#echo(c1) : this.#random.slice(HANDSHAKE_BYTES);
+    // RTMP 1.0 §5.2.4 has the time of reading in it, but librtmp, and so OBS, compares all of it and warns.
+    const s2 = signed === undefined ? c1 : this.#random.slice(HANDSHAKE_BYTES);
     if (signed === undefined) this.#expected = { kind: 'plain', bytes: s1 };
     else {
       this.#expected = { kind: 'digest', bytes: signPacket(s1, signed.scheme, SERVER_KEY.name) };
@@ -99,14 +100,5 @@ export class ServerHandshake {
   #firstPacket(version: number): Uint8Array {
     const head = new ByteWriter().u32(this.#nowMs % 2 ** 32).u32(version);
     return head.bytes(this.#random.subarray(8, HANDSHAKE_BYTES)).take();
-  }
-
-  /** RTMP 1.0 §5.2.4: the peer's time, the time its packet was read, and its random bytes. */
-  #echo(c1: Uint8Array): Uint8Array {
-    return new ByteWriter()
-      .bytes(c1.subarray(0, 4))
-      .u32(this.#nowMs % 2 ** 32)
-      .bytes(c1.subarray(8))
-      .take();
   }
 }

@@ -10,7 +10,7 @@ import {
   result,
   unpublished,
 } from './command-answer.ts';
-import { MESSAGE, type RtmpMessage, streamBegin } from './message.ts';
+import { MESSAGE, type RtmpMessage } from './message.ts';
 import { MessageStreams } from './message-streams.ts';
 import { PublisherIntake } from './publisher-intake.ts';
 import { STREAM_KEY_MISSING } from './refusal-sentences.ts';
@@ -20,7 +20,7 @@ import { type Deadline, deadlineMsOf, deadlineOf } from './session-deadline.ts';
 import type { SessionEffect } from './session-effect.ts';
 import { afterInput, type SessionInput, type SessionState } from './session-life.ts';
 import type { SessionLimits } from './session-limits.ts';
-import { onStatus, refusalStatuses } from './status.ts';
+import { connectionClosed, publishStarted, reconnectRequested, refusalStatuses } from './status.ts';
 import { readStreamName } from './stream-name.ts';
 
 /** Our answers fit into one chunk each, which keeps them easy to read for any client. */
@@ -103,8 +103,7 @@ export class RtmpSession {
     const bitrateBpsMax = options.bitrateBpsMax ?? this.#limits.bitrateBpsMax;
     this.#intake = new PublisherIntake({ bitrateBpsMax, windowMs: this.#limits.bitrateWindowMs, nowMs });
     this.#wire.setLimits(PUBLISHER_CHUNK_LIMITS);
-    const start = { level: 'status', code: 'NetStream.Publish.Start', description: 'You are live.' } as const;
-    this.#wire.send(streamBegin(this.#publishStreamId), onStatus(this.#publishStreamId, start));
+    this.#wire.send(...publishStarted(this.#publishStreamId));
   }
 
   /** Sends the peer away with a sentence: the no to `publish-asked`, and the end of a live publisher. */
@@ -124,7 +123,7 @@ export class RtmpSession {
   /** Asks a publisher that understands it to connect anew, to another node (Enhanced RTMP v2). */
   askToReconnect(description: string): void {
     if (this.#state !== 'publishing' || !this.#capabilities.canReconnect) return;
-    this.#wire.send(onStatus(0, { level: 'status', code: 'NetConnection.Connect.ReconnectRequest', description }));
+    this.#wire.send(reconnectRequested(description));
   }
 
   /** The connection is gone, or of no use any more. */
@@ -226,7 +225,7 @@ export class RtmpSession {
     this.#advance('connect');
     if (this.#connectRefusal !== undefined) {
       const { code, sentence } = this.#connectRefusal;
-      this.#wire.send(connectRejected(command, sentence));
+      this.#wire.send(...connectRejected(command, sentence));
       this.#effects.push({ kind: 'refused', code });
       this.#close({ reason: 'closed-by-us', detail: code });
       return;
@@ -283,17 +282,17 @@ export class RtmpSession {
 
   #refuse(refusal: PublishRefusal, reason: PublishEndReason): void {
     if (this.#state === 'closed') return;
-    if (this.#hasPublisher) this.#wire.send(...refusalStatuses(this.#publishStreamId, refusal));
-    else this.#sayGoodbye(refusal.sentence);
-    this.#effects.push({ kind: 'refused', code: refusal.code });
+    if (this.#hasPublisher) {
+      this.#wire.send(...refusalStatuses(this.#publishStreamId, refusal));
+      this.#effects.push({ kind: 'refused', code: refusal.code });
+    } else this.#sayGoodbye(refusal.sentence);
     this.#close({ reason, detail: refusal.code });
   }
 
   /** Before the handshake is over there is no way to say anything. */
   #sayGoodbye(description: string): void {
     if (this.#state === 'handshake' || this.#state === 'closed') return;
-    const closed = { level: 'error', code: 'NetConnection.Connect.Closed', description } as const;
-    this.#wire.send(onStatus(this.#hasPublisher ? this.#publishStreamId : 0, closed));
+    this.#wire.send(connectionClosed(this.#hasPublisher ? this.#publishStreamId : 0, description));
   }
 
   #close(end: PublishEnd): void {

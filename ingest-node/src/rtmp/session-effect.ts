@@ -10,7 +10,7 @@ export type SessionEffect =
   | { readonly kind: 'media'; readonly event: SourceEvent }
   /** For the streamer; RTMP has no way to tell it. */
   | { readonly kind: 'warning'; readonly sentence: string }
-  /** Somebody was sent away, for this reason. */
+  /** A publisher was told why it is not let in, or has to go. */
   | { readonly kind: 'refused'; readonly code: PublishRefusalCode }
   /** Once after each `publish-asked`, whatever became of it. The connection may go on. */
   | { readonly kind: 'ended'; readonly end: PublishEnd }

@@ -1,7 +1,7 @@
 import type { PublishRefusal, PublishRefusalCode } from '../server/publisher.ts';
 import { type AmfValue, amfObject } from './amf-value.ts';
 import { commandMessage } from './command.ts';
-import type { RtmpMessage } from './message.ts';
+import { type RtmpMessage, streamBegin } from './message.ts';
 
 /** Codes of NetConnection and NetStream status events that we send. */
 export type StatusCode =
@@ -32,6 +32,22 @@ export function statusObject(status: Status, more: Readonly<Record<string, AmfVa
 /** `onStatus` (RTMP 1.0 §7.2.2); on message stream 0 it speaks of the connection. */
 export function onStatus(messageStreamId: number, status: Status): RtmpMessage {
   return commandMessage(messageStreamId, 'onStatus', 0, null, statusObject(status));
+}
+
+/** The yes to `publish`. */
+export function publishStarted(messageStreamId: number): readonly RtmpMessage[] {
+  const start = { level: 'status', code: 'NetStream.Publish.Start', description: 'You are live.' } as const;
+  return [streamBegin(messageStreamId), onStatus(messageStreamId, start)];
+}
+
+/** Asks a client that understands it to connect anew (Enhanced RTMP v2, "Reconnect Request"). */
+export function reconnectRequested(description: string): RtmpMessage {
+  return onStatus(0, { level: 'status', code: 'NetConnection.Connect.ReconnectRequest', description });
+}
+
+/** The last words to a client that is no publisher, or whose end is nobody's decision. */
+export function connectionClosed(messageStreamId: number, description: string): RtmpMessage {
+  return onStatus(messageStreamId, { level: 'error', code: 'NetConnection.Connect.Closed', description });
 }
 
 /** Two publishers of one name are what BadName means; everything else about a publisher is Denied. */

@@ -114,7 +114,8 @@ export class RtmpConnection {
     this.#timer.set(this.#session.deadlineMs);
     if (this.#session.wantsBytes) this.#socket.resume();
     else this.#socket.pause();
-    if (this.#socket.writableLength > this.#options.limits.unsentBytesMax) this.#abandon();
+    const isRead = this.#socket.writableLength <= this.#options.limits.unsentBytesMax;
+    if (!isRead && !this.#socket.destroyed) this.#abandon();
   }
 
   #do(effect: SessionEffect): void {

@@ -29,6 +29,7 @@ export class RtmpServer {
   readonly #connections = new Set<RtmpConnection>();
   readonly #count = new ConnectionCount();
   #refusedCount = 0;
+  readonly #closed = Promise.withResolvers<void>();
   #isAccepting = true;
   #port = 0;
 
@@ -43,6 +44,7 @@ export class RtmpServer {
     this.#options = options;
     this.#limits = { ...RTMP_SERVER_LIMITS, ...options.limits };
     this.#server = createServer((socket) => this.#accept(socket));
+    this.#server.on('close', () => this.#checkClosed());
   }
 
   get port(): number {
@@ -59,11 +61,14 @@ export class RtmpServer {
 
   /** Ends every connection. Resolves when no socket and no timer is left. */
   async close(): Promise<void> {
-    const gone = new Promise<void>((resolve) => this.#server.once('close', () => resolve()));
-    const isGone = !this.#server.listening && this.#connections.size === 0;
     this.stopAccepting();
     for (const connection of [...this.#connections]) connection.close(SERVER_DRAINING);
-    if (!isGone) await gone;
+    await this.#closed.promise;
+  }
+
+  /** Node's own `close` event comes before the last socket's. */
+  #checkClosed(): void {
+    if (!this.#isAccepting && !this.#server.listening && this.#connections.size === 0) this.#closed.resolve();
   }
 
   #listen(): Promise<void> {
@@ -84,31 +89,38 @@ export class RtmpServer {
   }
 
   #accept(socket: Socket): void {
-    if (socket.remoteAddress === undefined) {
-      // Gone again already.
+    const { remoteAddress } = socket;
+    // Gone again already, or it came in the moment in which we stopped.
+    if (remoteAddress === undefined || !this.#isAccepting) {
       socket.destroy();
       return;
     }
-    const address = plainAddress(socket.remoteAddress);
-    const connectRefusal = this.#refusalFor(address);
-    if (connectRefusal !== undefined && this.#refusedCount >= this.#limits.refusedConnectionsMax) {
-      this.#options.onRefused?.(connectRefusal.code);
-      socket.destroy();
+    const address = plainAddress(remoteAddress);
+    const refusal = this.#refusalFor(address);
+    if (refusal === undefined || this.#refusedCount < this.#limits.refusedConnectionsMax) {
+      this.#open(socket, address, refusal);
       return;
     }
-    this.#enter(address, connectRefusal !== undefined);
+    this.#options.onRefused?.(refusal.code);
+    socket.destroy();
+  }
+
+  #open(socket: Socket, clientAddress: string, connectRefusal: PublishRefusal | undefined): void {
+    const isRefused = connectRefusal !== undefined;
+    this.#enter(clientAddress, isRefused);
     const connection = new RtmpConnection({
       socket,
-      clientAddress: address,
+      clientAddress,
       limits: this.#limits,
-      logger: this.#options.logger.child({ clientAddress: address, clientPort: socket.remotePort }),
+      logger: this.#options.logger.child({ clientAddress, clientPort: socket.remotePort }),
       onPublish: this.#options.onPublish,
-      ...(connectRefusal === undefined ? {} : { connectRefusal }),
+      ...(isRefused && { connectRefusal }),
       onReceived: (bytes) => this.#options.onReceived?.(bytes),
       onRefused: (code) => this.#options.onRefused?.(code),
       onGone: () => {
         this.#connections.delete(connection);
-        this.#leave(address, connectRefusal !== undefined);
+        this.#leave(clientAddress, isRefused);
+        this.#checkClosed();
       },
     });
     this.#connections.add(connection);
