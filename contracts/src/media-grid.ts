@@ -17,7 +17,7 @@ export const AAC_FRAME_SAMPLES = 1_024;
 export const AUDIO_SAMPLE_RATE_HZ = 48_000;
 
 interface ProfileShape {
-  /** Nominal part length at 24/30/60 fps and at 25/50 fps, in seconds (DESIGN.md, Latency profiles). */
+  /** Nominal part length at 24/30/60 fps and at 25/50 fps, in seconds (docs/ARCHITECTURE.md, Latency profiles). */
   readonly partS: { readonly at30: number; readonly at25: number };
   readonly partsPerSegment: number;
   /** `false`: playlists list whole segments only. */

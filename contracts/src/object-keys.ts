@@ -1,6 +1,6 @@
 import type { BroadcastId, ChannelId, RenditionId } from './ids.ts';
 
-/** Where a rendition's objects live in the bucket. Objects are never rewritten (DESIGN.md, Publish). */
+/** Where a rendition's objects live in the bucket. Objects are never rewritten. */
 export interface RenditionPlace {
   readonly channelId: ChannelId;
   readonly broadcastId: BroadcastId;

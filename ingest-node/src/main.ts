@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 import { IngestNode } from './node.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
-/** A container is killed 120 s after SIGTERM (PLATFORM.md B2); what is not finished before that is cut off in order. */
+/** A container is killed 120 s after SIGTERM (ECS's longest stopTimeout); what is not finished before that is cut off in order. */
 const STOP_MS_MAX = 110_000;
 /** Asked more often than npm's own repetition of a Ctrl-C: somebody is in a hurry. */
 const IMPATIENT_SIGNALS = 3;

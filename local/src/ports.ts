@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Where local mode listens, without an offset (DESIGN.md, Local mode). */
+/** Where local mode listens, without an offset (README.md). */
 export const DEFAULT_PORTS = { rtmp: 1935, rtmps: 1936, srt: 8890, edge: 8080, control: 8081, metrics: 8082 } as const;
 
 /** The ports one local system listens on. RTMPS and SRT are reserved for their servers. */

@@ -10,7 +10,7 @@ import { type IngestProcess, startIngestProcess } from './ingest-process.ts';
 import { assertPortsFree, LOCAL_HOST, type Ports } from './ports.ts';
 
 export const DEMO_CHANNEL_ID = ChannelId.parse('demo');
-/** Public by design: it is in DESIGN.md and opens nothing but the demo channel of a local system. */
+/** Public by design: it is in the README and opens nothing but the demo channel of a local system. */
 export const DEMO_STREAM_KEY = 'demo-key';
 
 export interface SystemOptions {

@@ -59,7 +59,7 @@ export class ChannelViewing {
     this.#media.settle();
   }
 
-  /** The publisher was lost: better a clear no than a wait that will probably end in one (LLHLS.md 34, 43). */
+  /** The publisher was lost: better a clear no than a wait that will end in one (HLS-RULES.md A3.34, A5.43). */
   dismiss(): void {
     this.#playlists.dismiss();
     this.#media.dismiss();

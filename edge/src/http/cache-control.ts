@@ -11,7 +11,7 @@ export type CacheClass =
 const BLOCKED_TARGET_DURATIONS = 6;
 
 /**
- * The one table of Cache-Control values (LLHLS.md 57 and E; rfc8216bis B.1). Ages are whole seconds, for CDNs cut
+ * The one table of Cache-Control values (rfc8216bis B.1; HLS-RULES.md A7.57). Ages are whole seconds, for CDNs cut
  * fractions off. Cloudflare serves stale answers on errors for ever unless told not to, and a stale playlist is a
  * stopped picture: hence `stale-if-error=0`.
  */

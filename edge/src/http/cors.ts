@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * Any page may play (LLHLS.md 56). No credentials are involved, so `*` keeps answers shareable by caches. Age and Date
- * tell players how old a playlist is; without them in the list scripts cannot read them.
+ * Any page may play (HLS-RULES.md A7.56). No credentials are involved, so `*` keeps answers shareable by caches. Age and
+ * Date tell players how old a playlist is; without them in the list scripts cannot read them.
  */
 const CORS_HEADERS = {
   'access-control-allow-origin': '*',

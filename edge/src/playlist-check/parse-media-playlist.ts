@@ -18,7 +18,7 @@ const ONCE = new Set([
 ]);
 const MULTIVARIANT_ONLY = /^EXT-X-(MEDIA|STREAM-INF|I-FRAME-STREAM-INF|SESSION-DATA|SESSION-KEY|CONTENT-STEERING)$/;
 const TAG = /^#(EXT[A-Z0-9-]*)(?::(.*))?$/;
-// rfc8216bis §4.4.4.6, with the zone that LLHLS.md 16 asks for.
+// rfc8216bis §4.4.4.6, with the zone that HLS-RULES.md A1.16 asks for.
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3,}(Z|[+-]\d{2}:\d{2})$/;
 
 export interface ParsedWithViolations {

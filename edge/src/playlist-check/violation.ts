@@ -1,6 +1,6 @@
 /** A rule that a playlist breaks. */
 export interface Violation {
-  /** Number of the rule in docs/SPECS.md's list of server rules: `A1.6`. */
+  /** Number of the rule in docs/HLS-RULES.md: `A1.6`. */
   readonly rule: string;
   /** From 1; 0 where the fault is not in one line. */
   readonly line: number;

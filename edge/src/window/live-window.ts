@@ -3,7 +3,7 @@ import { type PlaylistTiming, playlistTiming } from './playlist-timing.ts';
 import { RenditionWindow, type RenditionWindowState } from './rendition-window.ts';
 import { WindowError } from './window-error.ts';
 
-/** LLHLS.md 18: at least six target durations, whatever the channel asks for. */
+/** Twice what rfc8216bis §6.2.2 asks for, whatever the channel asks for: Apple's tools want six segments. */
 const WINDOW_TARGET_DURATIONS_MIN = 6;
 
 export interface LiveWindowOptions {

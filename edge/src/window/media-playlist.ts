@@ -22,7 +22,7 @@ import type { RenditionWindow } from './rendition-window.ts';
 import { discontinuityTag, extInfTag, gapTag, mapTag, partTag, programDateTimeTag } from './segment-tags.ts';
 import { endTicks, isGapSegment, type WindowSegment } from './window-segment.ts';
 
-/** LLHLS.md 25: parts go once they are further than this many target durations from the end of the playlist. */
+/** HLS-RULES.md A2.25: parts go once they are further than this many target durations from the end of the playlist. */
 const PARTS_LISTED_TARGET_DURATIONS = 3;
 
 /**
@@ -97,7 +97,7 @@ function reportLines({ renditions, timing }: LiveWindow, own: RenditionWindow): 
     });
 }
 
-/** From the media's own time and one epoch, never from a clock (LLHLS.md 17): it cannot change later. */
+/** From the media's own time and one epoch, never from a clock (HLS-RULES.md A1.17): it cannot change later. */
 function startMs({ startedAtMs }: BroadcastDescription, segment: WindowSegment, timescaleHz: number): number {
   return startedAtMs + Math.round((segment.startTicks * 1_000) / timescaleHz);
 }

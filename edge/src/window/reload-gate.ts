@@ -22,8 +22,8 @@ export type ReloadVerdict =
 const ADVANCE_SEGMENTS_MAX = 2;
 
 /**
- * What becomes of a blocking playlist reload (rfc8216bis §6.2.5.2), in LLHLS.md 37's order: ended, too far, satisfied,
- * else wait. Malformed directives never get here.
+ * What becomes of a blocking playlist reload (rfc8216bis §6.2.5.2), in the order of HLS-RULES.md A3.37: ended, too far,
+ * satisfied, else wait. Malformed directives never get here.
  */
 export function reloadGate(view: ReloadView, directives: ReloadDirectives): ReloadVerdict {
   if (view.isEnded) return { kind: 'now' };
@@ -34,7 +34,7 @@ export function reloadGate(view: ReloadView, directives: ReloadDirectives): Relo
 
 /**
  * The playlist contains what was asked for. Asked again at each new version, for a part index may turn out to be
- * beyond its segment's last part only when that segment closes: then it means part 0 of the next (LLHLS.md 35).
+ * beyond its segment's last part only when that segment closes: then it means part 0 of the next (HLS-RULES.md A3.35).
  */
 export function isSatisfied(view: ReloadView, { msn, partIndex }: ReloadDirectives): boolean {
   if (view.isEnded || msn < view.lastMsn) return true;

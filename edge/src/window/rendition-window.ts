@@ -3,7 +3,7 @@ import { type BitrateMeasure, BitrateMeter } from './bitrate-meter.ts';
 import { WindowError } from './window-error.ts';
 import { endTicks, isGapSegment, type WindowSegment, withPart } from './window-segment.ts';
 
-/** DESIGN.md: the first msn of a broadcast. Some players stall at 0 (hls.js#8013). */
+/** The first msn of a broadcast. Some players stall at 0 (hls.js#8013). */
 const FIRST_MSN = 1;
 
 export interface RenditionWindowOptions {

@@ -2,7 +2,7 @@ import { HeadBucketCommand, PutObjectCommand, S3Client, S3ServiceException } fro
 import type { Settings } from '../settings.ts';
 import { type MediaObject, type MediaStore, StoreError } from './media-store.ts';
 
-/** Objects have names of their own for ever (DESIGN.md, Cache headers). */
+/** Objects have names of their own for ever. */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 /** Renditions of all broadcasts of a node, each with a part and a segment on its way. */
 const SOCKETS_MAX = 256;
@@ -89,5 +89,6 @@ function storeError(error: unknown, what: string): StoreError {
   const isClientError = status !== undefined && status >= 400 && status < 500;
   const isRetryable = !isClientError || status === 408 || status === 429;
   const name = error instanceof Error ? error.name : 'error';
-  return new StoreError(`${what}: ${name}${status === undefined ? '' : ` (${status})`}`, { cause: error, isRetryable });
+  const why = status ?? (error instanceof Error && 'code' in error ? error.code : undefined);
+  return new StoreError(`${what}: ${name}${why === undefined ? '' : ` (${why})`}`, { cause: error, isRetryable });
 }

@@ -3,7 +3,7 @@ import type { Page, Request } from 'playwright-core';
 export const REQUEST_KINDS = ['multivariant', 'playlist', 'part', 'segment', 'init', 'status', 'other'] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
-/** What a request of a viewer asks for, by the shape of DESIGN.md's URLs. */
+/** What a request of a viewer asks for, by the shape of its URL (docs/ARCHITECTURE.md, Addresses). */
 export function requestKind(url: string): RequestKind {
   const { pathname } = new URL(url);
   if (pathname.endsWith('/status.json')) return 'status';
