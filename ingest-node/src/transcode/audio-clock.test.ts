@@ -127,6 +127,18 @@ describe('the audio clock', () => {
     expect(clock.writtenSamples).toBe(4 * 48_000 + RUN);
   });
 
+  it('lets sound in that begins while silence runs ahead, within a tenth of a second', () => {
+    const clock = clockOf();
+    let cutSamples = 0;
+    let nowUs = START_US;
+    for (; nowUs < START_US + 2_000_000; nowUs = clock.deadlineUs) clock.advance(nowUs);
+    for (let run = 0; run < 50; run += 1, nowUs += RUN_US) {
+      expect(clock.advance(nowUs) === 0 || run === 0).toBe(true);
+      cutSamples += clock.place(nowUs, RUN, nowUs).cutSamples;
+    }
+    expect(cutSamples).toBeLessThanOrEqual(4_800);
+  });
+
   it('finishes with silence up to a sample, and with nothing where that is written', () => {
     const clock = clockOf();
     play(clock, 2);

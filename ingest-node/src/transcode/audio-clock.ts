@@ -64,9 +64,10 @@ export class AudioClock {
 
   /** A run of `sampleCount` samples at 48 kHz whose first is at `timeUs`, there since `nowUs`. Counts it as written. */
   place(timeUs: number, sampleCount: number, nowUs: number): AudioPlacement {
-    const off = Math.round(this.#sampleAt(timeUs)) - this.#written;
-    if (this.#isAligning || Math.abs(off) > OFF_SAMPLES_MAX) return this.#align(off, sampleCount, nowUs);
+    // Even where all of it comes too late: silence must not go on running ahead of sound that is there.
     this.#lastSoundUs = nowUs;
+    const off = Math.round(this.#sampleAt(timeUs)) - this.#written;
+    if (this.#isAligning || Math.abs(off) > OFF_SAMPLES_MAX) return this.#align(off, sampleCount);
     this.#written += sampleCount;
     this.#offMean += (off - this.#offMean) * Math.min(1, sampleCount / SMOOTHED_OVER_SAMPLES);
     this.#sinceCorrected += sampleCount;
@@ -92,13 +93,12 @@ export class AudioClock {
     return silenceSamples;
   }
 
-  #align(off: number, sampleCount: number, nowUs: number): AudioPlacement {
+  #align(off: number, sampleCount: number): AudioPlacement {
     const cutSamples = Math.min(sampleCount, Math.max(0, -off));
     const silenceSamples = Math.max(0, off);
     this.#written += silenceSamples + sampleCount - cutSamples;
     // What is left of an overlap is cut out of the next run, too.
     this.#isAligning = cutSamples === sampleCount;
-    if (!this.#isAligning) this.#lastSoundUs = nowUs;
     this.#offMean = 0;
     this.#sinceCorrected = 0;
     return { cutSamples, silenceSamples };

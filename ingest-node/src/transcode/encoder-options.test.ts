@@ -33,7 +33,7 @@ describe('the options of a video encoder', () => {
   });
 
   it('let a frame that goes in come out', () => {
-    expect(optionsOf('ultra').options.codecOptions['tune']).toBe('zerolatency');
+    expect(optionsOf('ultra').options.codecOptions.tune).toBe('zerolatency');
   });
 
   it.each(LATENCY_PROFILE_NAMES)('bound a segment of %s to what is declared of it', (profile) => {

@@ -106,7 +106,10 @@ describe('the frame clock', () => {
   });
 
   it('takes every second frame of a source of twice the rate', () => {
-    const effects = play(clockOf({ num: 30, den: 1 }), numbers(120).map((n) => n * 16_667));
+    const effects = play(
+      clockOf({ num: 30, den: 1 }),
+      numbers(120).map((n) => n * 16_667),
+    );
     const slots = shown(effects);
     expect(slots.every((picture) => typeof picture === 'number')).toBe(true);
     expect(Math.abs(slots.length - 60)).toBeLessThanOrEqual(1);

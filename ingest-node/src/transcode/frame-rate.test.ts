@@ -79,7 +79,7 @@ describe('the frame rate of a source', () => {
 
   it('has an answer at any time', () => {
     expect(probe([]).best().frameRate).toEqual({ num: 30, den: 1 });
-    expect(probe([0], 25).best().frameRate).toEqual({ num: 25, den: 1 });
+    expect(probe([0], 25).best()).toEqual({ frameRate: { num: 25, den: 1 }, isVariable: false, isReduced: false });
     expect(probe([0, 0, 0, 0]).best().frameRate.num).toBeGreaterThan(0);
   });
 });

@@ -105,7 +105,11 @@ export class FrameRateProbe {
 
   #answer(fps: number, gapsUs: readonly number[], source: 'stated' | 'measured'): FoundFrameRate {
     const frameRate = carryingFrameRate(fps, source);
-    return { frameRate, isVariable: !isSteady(gapsUs), isReduced: fps > framesPerSecond(frameRate) * 1.02 };
+    return {
+      frameRate,
+      isVariable: gapsUs.length >= 2 && !isSteady(gapsUs),
+      isReduced: fps > framesPerSecond(frameRate) * 1.02,
+    };
   }
 
   #gapsUs(): number[] {

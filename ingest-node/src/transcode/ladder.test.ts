@@ -15,26 +15,26 @@ function automatic(widthPx: number, heightPx: number): string[] {
 
 describe('the automatic ladder', () => {
   it.each<[number, number, string[]]>([
-    [1_920, 1_080, ['v1080 1920x1080', 'v720 1280x720', 'v480 852x480', 'v360 640x360']],
-    [1_280, 720, ['v720 1280x720', 'v480 852x480', 'v360 640x360']],
+    [1_920, 1_080, ['v1080 1920x1080', 'v720 1280x720', 'v480 854x480', 'v360 640x360']],
+    [1_280, 720, ['v720 1280x720', 'v480 854x480', 'v360 640x360']],
     [854, 480, ['v480 854x480', 'v360 640x360']],
     [640, 360, ['v360 640x360']],
     // Never above the source, however small.
     [426, 240, ['v240 426x240']],
     [160, 90, ['v90 160x90']],
     // One step above 1080 would cost more than all others: 4K is broadcast as 1080.
-    [3_840, 2_160, ['v1080 1920x1080', 'v720 1280x720', 'v480 852x480', 'v360 640x360']],
+    [3_840, 2_160, ['v1080 1920x1080', 'v720 1280x720', 'v480 854x480', 'v360 640x360']],
     // Between two steps the source's own size is the top, and the next step is worth having only well below it.
-    [1_600, 900, ['v900 1600x900', 'v720 1280x720', 'v480 852x480', 'v360 640x360']],
-    [1_366, 768, ['v768 1366x768', 'v480 852x480', 'v360 640x360']],
+    [1_600, 900, ['v900 1600x900', 'v720 1280x720', 'v480 854x480', 'v360 640x360']],
+    [1_366, 768, ['v768 1366x768', 'v480 854x480', 'v360 640x360']],
     // 1088 lines are 1080 padded: as good as the step.
-    [1_920, 1_088, ['v1088 1920x1088', 'v720 1270x720', 'v480 846x480', 'v360 634x360']],
+    [1_920, 1_088, ['v1088 1920x1088', 'v720 1270x720', 'v480 848x480', 'v360 636x360']],
   ])('%ix%i is broadcast as %j', (widthPx, heightPx, expected) => {
     expect(automatic(widthPx, heightPx)).toEqual(expected);
   });
 
   it('keeps the shape of an upright picture', () => {
-    expect(automatic(1_080, 1_920)).toEqual(['v1920 1080x1920', 'v1280 720x1280', 'v852 480x852', 'v640 360x640']);
+    expect(automatic(1_080, 1_920)).toEqual(['v1920 1080x1920', 'v1280 720x1280', 'v854 480x854', 'v640 360x640']);
   });
 
   it('makes odd sizes even, downwards', () => {
@@ -51,7 +51,10 @@ describe('the automatic ladder', () => {
   });
 
   it('has, for any size, even rungs of the source’s shape, none above it, each with an id of its own', () => {
-    const size = fc.record({ widthPx: fc.integer({ min: 16, max: 8_192 }), heightPx: fc.integer({ min: 16, max: 8_192 }) });
+    const size = fc.record({
+      widthPx: fc.integer({ min: 16, max: 8_192 }),
+      heightPx: fc.integer({ min: 16, max: 8_192 }),
+    });
     fc.assert(
       fc.property(size, fc.constantFrom(24, 30, 60), (source, fps) => {
         const rungs = ladder('auto', source, { num: fps, den: 1 });
@@ -72,23 +75,56 @@ describe('a ladder that a channel names', () => {
   const source = { widthPx: 1_280, heightPx: 720 };
 
   it('is made as it is named, highest first', () => {
-    const rungs = ladder(named([[360, 600_000], [720, 3_000_000]]), source, AT_30);
+    const rungs = ladder(
+      named([
+        [360, 600_000],
+        [720, 3_000_000],
+      ]),
+      source,
+      AT_30,
+    );
     expect(sizes(rungs)).toEqual(['v720 1280x720', 'v360 640x360']);
     expect(rungs.map((rung) => rung.bitrateBps)).toEqual([3_000_000, 600_000]);
   });
 
   it('leaves out what is above the source', () => {
-    expect(sizes(ladder(named([[1_080, 5_000_000], [480, 1_000_000]]), source, AT_30))).toEqual(['v480 852x480']);
+    expect(
+      sizes(
+        ladder(
+          named([
+            [1_080, 5_000_000],
+            [480, 1_000_000],
+          ]),
+          source,
+          AT_30,
+        ),
+      ),
+    ).toEqual(['v480 854x480']);
   });
 
   it('falls back to the source’s own size when every step is above it', () => {
-    const rungs = ladder(named([[2_160, 20_000_000], [1_080, 5_000_000]]), source, AT_30);
+    const rungs = ladder(
+      named([
+        [2_160, 20_000_000],
+        [1_080, 5_000_000],
+      ]),
+      source,
+      AT_30,
+    );
     expect(sizes(rungs)).toEqual(['v720 1280x720']);
     expect(rungs[0]?.bitrateBps).toBe(5_000_000);
   });
 
   it('tells two steps of one height apart by their bitrate, and takes the same step once', () => {
-    const rungs = ladder(named([[720, 3_000_000], [720, 1_500_000], [720, 1_500_000]]), source, AT_30);
+    const rungs = ladder(
+      named([
+        [720, 3_000_000],
+        [720, 1_500_000],
+        [720, 1_500_000],
+      ]),
+      source,
+      AT_30,
+    );
     expect(rungs.map((rung) => rung.renditionId)).toEqual(['v720', 'v720-1500k']);
   });
 
@@ -114,14 +150,21 @@ describe('fitting a picture into another shape', () => {
     ['of the same shape: all of it', { widthPx: 640, heightPx: 360 }, { ...canvas, leftPx: 0, topPx: 0 }],
     ['that is as good as the same: all of it', { widthPx: 853, heightPx: 480 }, { ...canvas, leftPx: 0, topPx: 0 }],
     ['4:3: bars at the sides', { widthPx: 640, heightPx: 480 }, { widthPx: 960, heightPx: 720, leftPx: 160, topPx: 0 }],
-    ['2:1: bars above and below', { widthPx: 2_000, heightPx: 1_000 }, { widthPx: 1_280, heightPx: 640, leftPx: 0, topPx: 40 }],
-    ['upright', { widthPx: 1_080, heightPx: 1_920 }, { widthPx: 404, heightPx: 720, leftPx: 438, topPx: 0 }],
+    [
+      '2:1: bars above and below',
+      { widthPx: 2_000, heightPx: 1_000 },
+      { widthPx: 1_280, heightPx: 640, leftPx: 0, topPx: 40 },
+    ],
+    ['upright', { widthPx: 1_080, heightPx: 1_920 }, { widthPx: 406, heightPx: 720, leftPx: 436, topPx: 0 }],
   ])('%s', (_name, shape, expected) => {
     expect(fitInto(canvas, shape)).toEqual(expected);
   });
 
   it('stays inside the canvas, even and at even corners, for any shape', () => {
-    const size = fc.record({ widthPx: fc.integer({ min: 1, max: 8_192 }), heightPx: fc.integer({ min: 1, max: 8_192 }) });
+    const size = fc.record({
+      widthPx: fc.integer({ min: 1, max: 8_192 }),
+      heightPx: fc.integer({ min: 1, max: 8_192 }),
+    });
     fc.assert(
       fc.property(size, (shape) => {
         const area = fitInto(canvas, shape);

@@ -31,6 +31,8 @@ const STEPS = [
 const SAME_SIZE = 0.03;
 /** The step under the source's own size must be this much smaller, or it is not worth its CPU. */
 const STEP_RATIO_MAX = 0.85;
+/** A step whose shorter side would be less is not worth looking at: it comes of a source that is a mere strip. */
+const SIDE_PX_MIN = 64;
 /** Twice the pixels need about 1.7 times the bits: larger pictures have larger smooth areas. */
 const BITS_PER_PIXELS_EXPONENT = 0.75;
 /** Twice the frames need about 1.5 times the bits. */
@@ -59,10 +61,10 @@ function automaticSizes(source: PictureSize, frameRate: FrameRate): Sized[] {
   const lines: number[] = isStep ? [] : [linePx];
   for (const step of steps)
     if (lines.length === 0 || step.linePx <= (lines.at(-1) ?? 0) * STEP_RATIO_MAX) lines.push(step.linePx);
-  return lines.map((line) => {
-    const size = scaledSize(source, Math.abs(line / linePx - 1) <= SAME_SIZE ? 1 : line / linePx);
-    return { ...size, bitrateBps: automaticBitrateBps(size, frameRate) };
-  });
+  return lines
+    .map((line) => scaledSize(source, Math.abs(line / linePx - 1) <= SAME_SIZE ? 1 : line / linePx))
+    .filter((size, index) => index === 0 || Math.min(size.widthPx, size.heightPx) >= SIDE_PX_MIN)
+    .map((size) => ({ ...size, bitrateBps: automaticBitrateBps(size, frameRate) }));
 }
 
 /** The height of the 16:9 picture (9:16 where it stands upright) that a picture fits into. */
@@ -97,9 +99,12 @@ function namedSizes(policy: Exclude<LadderPolicy, 'auto'>, source: PictureSize):
     .map(({ heightPx, bitrateBps }) => ({ ...scaledSize(source, heightPx / source.heightPx), bitrateBps }));
 }
 
-/** Even, since 4:2:0 has one chroma sample for two pixels; rounded down, since none is above the source. */
+/** The nearest even size, since 4:2:0 has one chroma sample for two pixels; scaled down, never above the source. */
 function scaledSize({ widthPx, heightPx }: PictureSize, scale: number): PictureSize {
-  const even = (px: number) => Math.max(2, 2 * Math.floor((px * scale + 0.5) / 2));
+  const even = (px: number) => {
+    const nearestPx = 2 * Math.round((px * scale) / 2);
+    return Math.max(2, scale > 1 ? nearestPx : Math.min(nearestPx, 2 * Math.floor(px / 2)));
+  };
   return { widthPx: even(widthPx), heightPx: even(heightPx) };
 }
 

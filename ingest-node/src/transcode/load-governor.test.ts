@@ -3,7 +3,8 @@ import { LoadGovernor } from './load-governor.ts';
 
 /** How many of 64 new pictures are still encoded, this far behind. */
 function encodedOf64(governor: LoadGovernor, behindMs: number): number {
-  return Array.from({ length: 64 }, (_, slot) => governor.decide(slot, behindMs)).filter((it) => it === 'encode').length;
+  return Array.from({ length: 64 }, (_, slot) => governor.decide(slot, behindMs)).filter((it) => it === 'encode')
+    .length;
 }
 
 describe('the load governor', () => {
@@ -25,8 +26,13 @@ describe('the load governor', () => {
   });
 
   it('gives up only beyond 15 s', () => {
-    expect(new LoadGovernor().decide(0, 15_001)).toBe('give-up');
-    expect(new LoadGovernor().decide(0, 15_000)).not.toBe('give-up');
+    expect(new LoadGovernor().isHopeless(15_001)).toBe(true);
+    expect(new LoadGovernor().isHopeless(15_000)).toBe(false);
+  });
+
+  it('cuts the end only of what is more than a second behind', () => {
+    expect(new LoadGovernor().isEndCut(1_001)).toBe(true);
+    expect(new LoadGovernor().isEndCut(1_000)).toBe(false);
   });
 
   it('leaves a level at half of what it was entered at, one by one', () => {

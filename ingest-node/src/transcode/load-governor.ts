@@ -1,9 +1,10 @@
 /** What to do with a slot that has a new picture. */
-export type LoadDecision = 'encode' | 'repeat' | 'give-up';
+export type LoadDecision = 'encode' | 'repeat';
 
 /**
  * How far the slowest encoder may lie behind, and which share of new pictures is then still encoded. A repeated picture
- * needs no scaling and costs an encoder a third of a moving one; the grid stays whole either way.
+ * needs no scaling, and costs an encoder less than a new one: much less where the picture is calm, little less where it
+ * is noise. The grid stays whole either way.
  */
 const LEVELS = [
   { behindMs: 0, everyNth: 1 },
@@ -17,6 +18,9 @@ const LEVELS = [
  */
 const BEHIND_MS_MAX = 15_000;
 
+/** From here on what waits is not worth waiting for when the broadcast ends. */
+const BEHIND_MS_AT_END_MAX = 1_000;
+
 /** Sheds work, not time, when encoding cannot hold real time. */
 export class LoadGovernor {
   #level = 0;
@@ -26,8 +30,17 @@ export class LoadGovernor {
     return this.#level > 0;
   }
 
+  /** Encoding is so far behind that going on makes no sense. */
+  isHopeless(behindMs: number): boolean {
+    return behindMs > BEHIND_MS_MAX;
+  }
+
+  /** Behind by so much that a broadcast which is stopped ends with the segment that is being encoded. */
+  isEndCut(behindMs: number): boolean {
+    return behindMs > BEHIND_MS_AT_END_MAX;
+  }
+
   decide(slot: number, behindMs: number): LoadDecision {
-    if (behindMs > BEHIND_MS_MAX) return 'give-up';
     this.#level = this.#levelAt(behindMs);
     return slot % (LEVELS[this.#level]?.everyNth ?? 1) === 0 ? 'encode' : 'repeat';
   }

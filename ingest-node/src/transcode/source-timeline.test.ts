@@ -39,11 +39,14 @@ function expectSteady(placements: readonly Placement[], toleranceUs = 0, fromUs 
 }
 
 describe('the timeline of a source', () => {
-  it.each([0, 7_000_000_000, -5_000_000])('places the first picture at its arrival, whatever its timestamp: %d', (pts) => {
-    const { placements, notices } = play(timelineOf(), steady(100, pts));
-    expectSteady(placements);
-    expect(notices).toEqual([]);
-  });
+  it.each([0, 7_000_000_000, -5_000_000])(
+    'places the first picture at its arrival, whatever its timestamp: %d',
+    (pts) => {
+      const { placements, notices } = play(timelineOf(), steady(100, pts));
+      expectSteady(placements);
+      expect(notices).toEqual([]);
+    },
+  );
 
   it('goes by timestamps, not by arrivals, while these jitter', () => {
     const timeline = timelineOf();
@@ -78,7 +81,10 @@ describe('the timeline of a source', () => {
       timeline.place({ track: 'video', ptsUs: ptsUs + jumpedUs, durationUs: PICTURE_US }, T0 + ptsUs);
       for (; run * RUN_US < (index + 1) * PICTURE_US; run += 1) {
         const soundUs = run * RUN_US;
-        const { timeUs } = timeline.place({ track: 'audio', ptsUs: soundUs + jumpedUs, durationUs: RUN_US }, T0 + soundUs);
+        const { timeUs } = timeline.place(
+          { track: 'audio', ptsUs: soundUs + jumpedUs, durationUs: RUN_US },
+          T0 + soundUs,
+        );
         offs.push(Math.abs(timeUs - T0 - soundUs));
       }
     }
@@ -160,7 +166,11 @@ describe('the timeline of a source', () => {
       fc.integer({ min: -(10 ** 15), max: 10 ** 15 }),
       fc.constantFrom(0, 2 ** 32 * 1_000, 2 ** 31 * 1_000),
     );
-    const moment = fc.record({ track: fc.constantFrom<Track>('video', 'audio'), pts, waitUs: fc.nat({ max: 100_000 }) });
+    const moment = fc.record({
+      track: fc.constantFrom<Track>('video', 'audio'),
+      pts,
+      waitUs: fc.nat({ max: 100_000 }),
+    });
     fc.assert(
       fc.property(fc.array(moment, { maxLength: 100 }), (moments) => {
         const timeline = timelineOf();
@@ -170,7 +180,8 @@ describe('the timeline of a source', () => {
           const { timeUs } = timeline.place({ track, ptsUs, durationUs: 30_000 }, nowUs);
           expect(Number.isFinite(timeUs)).toBe(true);
           expect(timeUs - nowUs).toBeLessThan(4_000_000);
-          for (let notice = timeline.poll(); notice !== undefined; notice = timeline.poll()) expect(notice).toBeTypeOf('string');
+          for (let notice = timeline.poll(); notice !== undefined; notice = timeline.poll())
+            expect(notice).toBeTypeOf('string');
         }
       }),
     );

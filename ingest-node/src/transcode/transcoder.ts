@@ -37,7 +37,10 @@ export interface TranscoderOptions {
 export interface TranscoderLimits {
   /** Loading takes about 0.1 s; ten times that on a machine that is busy with other broadcasts, and a margin. */
   readonly readyWithinMs: number;
-  /** To finish a segment and say goodbye, and then again after SIGTERM before SIGKILL. */
+  /**
+   * To finish a segment and say goodbye, and then again after SIGTERM before SIGKILL. A child that is overloaded encodes
+   * what is left of a segment at half of real time.
+   */
   readonly killAfterMs: number;
   /**
    * Source bytes that may wait for the child. Two seconds of 40 Mbit/s: whoever ignores `false` from push() loses
@@ -46,7 +49,7 @@ export interface TranscoderLimits {
   readonly waitingBytesMax: number;
 }
 
-const LIMITS: TranscoderLimits = { readyWithinMs: 15_000, killAfterMs: 5_000, waitingBytesMax: 10 * 1024 * 1024 };
+const LIMITS: TranscoderLimits = { readyWithinMs: 15_000, killAfterMs: 10_000, waitingBytesMax: 10 * 1024 * 1024 };
 
 /** What a transcoder tells its owner. Called from the event loop, never from inside a call to the transcoder. */
 export interface TranscoderListener {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { HEADER_BYTES_MAX, messageHead, PAYLOAD_BYTES_MAX, WireError, type WireMessage, WireReader } from './wire.ts';
+import {
+  HEADER_BYTES_MAX,
+  messageHead,
+  PAYLOAD_BYTES_MAX,
+  WireError,
+  type WireMessage,
+  WireReader,
+  wholeMessage,
+} from './wire.ts';
 
 function encoded(header: unknown, payload = new Uint8Array(0)): Uint8Array {
   return Buffer.concat([messageHead(header, payload.length), payload]);
@@ -22,6 +30,10 @@ const MESSAGES = [
   { header: { kind: 'stop' }, payload: new Uint8Array(0) },
   { header: { sentence: 'naïve — ünïcode' }, payload: Uint8Array.from([0, 0, 0, 8]) },
 ];
+it('writes a message at once as it does in two pieces', () => {
+  for (const { header, payload } of MESSAGES) expect(wholeMessage(header, payload)).toEqual(encoded(header, payload));
+});
+
 const STREAM = Buffer.concat(MESSAGES.map(({ header, payload }) => encoded(header, payload)));
 
 describe('the wire', () => {

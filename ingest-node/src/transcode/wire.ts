@@ -39,6 +39,12 @@ export function messageHead(header: unknown, payloadBytes: number): Buffer {
   return head;
 }
 
+/** A whole message as one run of bytes: one write, where the payload is small enough to be copied without a thought. */
+export function wholeMessage(header: unknown, payload: Uint8Array): Buffer {
+  const head = messageHead(header, payload.length);
+  return payload.length === 0 ? head : Buffer.concat([head, payload]);
+}
+
 /** Messages out of bytes. */
 export class WireReader {
   /** Bytes not yet read, in order. At most one message and one pushed piece, since next() is called until it is dry. */

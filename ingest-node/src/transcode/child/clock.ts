@@ -1,9 +1,16 @@
-/** The child's one clock: monotonic microseconds. */
-export function nowUs(): number {
-  return performance.now() * 1_000;
+/** The time in the child. Tests give one that they move. */
+export interface Clock {
+  /** Monotonic microseconds: what everything is placed and timed by. */
+  nowUs(): number;
+  /** The wall time at a moment of it: told once, of the broadcast's start. */
+  wallMsAt(momentUs: number): number;
 }
 
-/** The wall time at a moment of the monotonic clock. */
-export function wallMsAt(momentUs: number): number {
-  return Date.now() - (nowUs() - momentUs) / 1_000;
-}
+export const SYSTEM_CLOCK: Clock = {
+  nowUs() {
+    return performance.now() * 1_000;
+  },
+  wallMsAt(momentUs) {
+    return Date.now() - (this.nowUs() - momentUs) / 1_000;
+  },
+};

@@ -13,7 +13,6 @@ import { avcCodecString } from '../avc.ts';
 import { affordablePreset, audioPeakBps, segmentPeakBps, videoEncoderOptions } from '../encoder-options.ts';
 import { AUDIO_BITRATE_BPS, AUDIO_RENDITION_ID, ladder } from '../ladder.ts';
 import { AudioEncoder } from './audio-encoder.ts';
-import { wallMsAt } from './clock.ts';
 import { PictureLane } from './picture-lane.ts';
 import { SoundLane } from './sound-lane.ts';
 import type { FoundSource, HeldPicture, HeldSound } from './source-probe.ts';
@@ -24,6 +23,12 @@ export interface BroadcastSettings {
   readonly profile: LatencyProfileName;
   readonly ladder: LadderPolicy;
   readonly cpuCount: number;
+}
+
+/** When slot 0 is: on the child's clock, and of wall time. */
+export interface BroadcastStart {
+  readonly startUs: number;
+  readonly startedAtMs: number;
 }
 
 export interface LiveBroadcastListener {
@@ -38,7 +43,7 @@ export interface LiveBroadcastListener {
  * a hold-back that players keep for it.
  */
 export const LATE_US = 80_000;
-/** DESIGN.md, Transcode. */
+/** A blink of the line shows the last picture again; longer than this is worth telling. */
 const SLATE_AFTER_US = 2_000_000;
 /** The wall clock went on so far without us that nothing can be caught up: the machine slept, or we were stopped. */
 const MISSED_US_MAX = 15_000_000;
@@ -66,19 +71,19 @@ export class LiveBroadcast {
   }
 
   static async open(
-    settings: BroadcastSettings & { readonly startUs: number },
+    settings: BroadcastSettings & BroadcastStart,
     source: FoundSource,
     listener: LiveBroadcastListener,
   ): Promise<LiveBroadcast> {
     const grid = mediaGrid(settings.profile, source.frameRate);
     const specs = encoderSpecs(settings, source, grid);
     const [videoLadder, encoder] = await Promise.all([VideoLadder.open(specs, listener), AudioEncoder.open()]);
-    const { startUs } = settings;
+    const { startUs, startedAtMs } = settings;
     const size = specs[0]?.rung ?? source.size;
     const clock = { grid, startUs, lateUs: LATE_US };
     const picture = new PictureLane({ ...clock, ladder: videoLadder, size, slateAfterUs: SLATE_AFTER_US });
     const sound = new SoundLane({ ...clock, encoder }, (frame) => listener.onFrame(frame));
-    const description = describeBroadcast({ grid, specs, startUs, configurations: videoLadder.configurations });
+    const description = describeBroadcast({ grid, specs, startedAtMs, configurations: videoLadder.configurations });
     const extradatas = [...videoLadder.configurations, encoder.configuration];
     const configs = description.renditions.map(({ id }, index) => ({
       renditionId: id,
@@ -114,11 +119,12 @@ export class LiveBroadcast {
   /** Takes the frame over. */
   offerPicture({ frame, timeUs, atUs }: HeldPicture): void {
     this.#picture.offer(frame, timeUs, atUs);
-    this.#sound.follow(this.#picture.nextSlot);
+    this.#sound.follow(this.#picture.begunSlots);
   }
 
   /** The answer is the correction of drift that the source's decoder should make from now on. */
   offerSound({ sound, timeUs, atUs }: HeldSound): { deltaSamples: number; overSamples: number } | undefined {
+    this.#sound.follow(this.#picture.begunSlots);
     return this.#sound.offer(sound, timeUs, atUs);
   }
 
@@ -129,14 +135,13 @@ export class LiveBroadcast {
       return;
     }
     this.#picture.advance(nowUs);
-    this.#sound.follow(this.#picture.nextSlot);
+    this.#sound.follow(this.#picture.begunSlots);
     this.#sound.advance(nowUs);
   }
 
   /** Completes the segment at once, and resolves when every coded frame of it was told. */
   async finish(): Promise<void> {
-    this.#picture.finish();
-    this.#sound.follow(this.#picture.nextSlot);
+    this.#sound.follow(this.#picture.finish());
     this.#sound.finish();
     await this.#ladder.finish();
   }
@@ -153,10 +158,10 @@ interface Described {
   readonly grid: MediaGrid;
   readonly specs: readonly VideoEncoderSpec[];
   readonly configurations: readonly Uint8Array[];
-  readonly startUs: number;
+  readonly startedAtMs: number;
 }
 
-function describeBroadcast({ grid, specs, configurations, startUs }: Described): BroadcastDescription {
+function describeBroadcast({ grid, specs, configurations, startedAtMs }: Described): BroadcastDescription {
   const videos = specs.map(({ rung, options }, index) => ({
     kind: 'video' as const,
     id: rung.renditionId,
@@ -183,7 +188,7 @@ function describeBroadcast({ grid, specs, configurations, startUs }: Described):
   return {
     profile: grid.profile,
     frameRate: grid.frameRate,
-    startedAtMs: Math.round(wallMsAt(startUs)),
+    startedAtMs,
     renditions: [...videos, audio],
   };
 }

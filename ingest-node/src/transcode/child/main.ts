@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AV_LOG_FATAL } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { broadcastMessage, frameMessage, ToChild, type ToParent } from '../messages.ts';
-import { messageHead, WireReader } from '../wire.ts';
-import { nowUs } from './clock.ts';
+import { WireReader, wholeMessage } from '../wire.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
 import { Inbox } from './inbox.ts';
 import { Session } from './session.ts';
 
@@ -25,17 +25,15 @@ const EXIT_FAILED = 1;
 /** The parent died, or stopped reading: there is nobody to tell. */
 const EXIT_ALONE = 2;
 
+const NOTHING = new Uint8Array(0);
 const input = new Socket({ fd: FROM_PARENT_FD, readable: true, writable: false });
 const output = new Socket({ fd: TO_PARENT_FD, readable: false, writable: true });
 const inbox = new Inbox();
 const reader = new WireReader();
 
-function send(message: ToParent, payload?: Uint8Array): void {
+function send(message: ToParent, payload: Uint8Array = NOTHING): void {
   if (output.writableLength > UNREAD_BYTES_MAX) process.exit(EXIT_ALONE);
-  output.cork();
-  output.write(messageHead(message, payload?.length ?? 0));
-  if (payload !== undefined) output.write(payload);
-  process.nextTick(() => output.uncork());
+  output.write(wholeMessage(message, payload));
 }
 
 function read(bytes: Uint8Array): void {
@@ -62,12 +60,12 @@ class Alarm {
     if (deadlineUs >= this.#armedUs || deadlineUs === Number.POSITIVE_INFINITY) return;
     clearTimeout(this.#timer);
     this.#armedUs = deadlineUs;
-    this.#timer = setTimeout(() => this.#ring(), Math.max(0, Math.ceil((deadlineUs - nowUs()) / 1_000)));
+    this.#timer = setTimeout(() => this.#ring(), Math.max(0, Math.ceil((deadlineUs - SYSTEM_CLOCK.nowUs()) / 1_000)));
   }
 
   #ring(): void {
     this.#armedUs = Number.POSITIVE_INFINITY;
-    this.#session.advance(nowUs());
+    this.#session.advance(SYSTEM_CLOCK.nowUs());
     this.arm();
   }
 }
@@ -80,7 +78,7 @@ function end(reason: 'stopped' | 'overloaded' | 'failed', detail: string): void 
 async function run(): Promise<void> {
   const first = await inbox.take();
   if (first.message.kind !== 'start') throw new Error(`The first message was ${first.message.kind}.`);
-  const session = new Session(first.message, {
+  const session = new Session(first.message, SYSTEM_CLOCK, {
     onBroadcast: (broadcast) => send(broadcastMessage(broadcast)),
     onFrame: (frame) => send(frameMessage(frame), frame.payload),
     onWarning: (warning) => send({ kind: 'warning', warning }),

@@ -82,12 +82,25 @@ export class PictureLane {
     this.#drain();
   }
 
-  /** Completes the segment at once, and lets go of every picture. */
-  finish(): void {
+  /** Slots of the segments that encoding has begun: so far the broadcast will go at least. */
+  get begunSlots(): number {
+    const { framesPerSegment } = this.#options.grid;
+    return Math.ceil((this.#options.ladder.lastBegunSlot + 1) / framesPerSegment) * framesPerSegment;
+  }
+
+  /**
+   * Completes the segment at once, and lets go of every picture. Where encoding is far behind, that is the segment it is
+   * in: what waits beyond would keep everybody waiting. The answer is how many slots the broadcast has.
+   */
+  finish(): number {
+    const isCut = this.#governor.isEndCut(this.#behindMs);
     this.#clock.finish(this.#options.grid.framesPerSegment);
     this.#drain();
+    const slots = isCut ? this.begunSlots : this.nextSlot;
+    if (isCut) this.#options.ladder.dropFrom(slots);
     this.#current?.release();
     this.#slate.release();
+    return slots;
   }
 
   #drain(): void {
@@ -98,18 +111,21 @@ export class PictureLane {
         continue;
       }
       this.counts.slotCount += 1;
+      if (this.#governor.isHopeless(this.#behindMs)) this.#hasGivenUp = true;
       if (effect.picture === 'fresh') this.#showFresh(effect.slot, effect.frame);
       else if (effect.picture === 'repeat') this.#showRepeat(effect.slot);
       else this.#showSlate(effect.slot);
     }
   }
 
+  /** What waits in front of the slowest encoder. */
+  get #behindMs(): number {
+    return (this.#options.ladder.queueLength * 1_000) / framesPerSecond(this.#options.grid.frameRate);
+  }
+
   #showFresh(slot: number, frame: Frame): void {
-    const { ladder, grid } = this.#options;
-    const behindMs = (ladder.queueLength * 1_000) / framesPerSecond(grid.frameRate);
-    const decision = this.#governor.decide(slot, behindMs);
-    if (decision === 'give-up') this.#hasGivenUp = true;
-    if (decision !== 'encode' && this.#current !== undefined) {
+    const { ladder } = this.#options;
+    if (this.#governor.decide(slot, this.#behindMs) === 'repeat' && this.#current !== undefined) {
       this.counts.droppedFrameCount += 1;
       frame.free();
       this.#showRepeat(slot);

@@ -1,6 +1,6 @@
 import type { EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
 import type { TranscoderStats, TranscoderWarning } from '../messages.ts';
-import { nowUs } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Letter } from './inbox.ts';
 import { type BroadcastSettings, LiveBroadcast } from './live-broadcast.ts';
 import { SourceIntake } from './source-intake.ts';
@@ -36,6 +36,7 @@ const NOTHING_COUNTED = {
  */
 export class Session {
   readonly #settings: BroadcastSettings;
+  readonly #clock: Clock;
   readonly #listener: SessionListener;
   readonly #intake: SourceIntake;
   readonly #warnings: Warnings;
@@ -44,11 +45,12 @@ export class Session {
   #opening: Promise<void> | undefined;
   #live: LiveBroadcast | undefined;
 
-  constructor(settings: BroadcastSettings, listener: SessionListener) {
+  constructor(settings: BroadcastSettings, clock: Clock, listener: SessionListener) {
     this.#settings = settings;
+    this.#clock = clock;
     this.#listener = listener;
     this.#warnings = new Warnings((warning) => listener.onWarning(warning));
-    this.#intake = new SourceIntake((code) => this.#warnings.say(code, nowUs()));
+    this.#intake = new SourceIntake(clock, (code) => this.#warnings.say(code, clock.nowUs()));
   }
 
   /** When advance() has something to do even if nothing comes. */
@@ -70,7 +72,7 @@ export class Session {
       droppedFrameCount: counts.droppedFrameCount + this.#probe.droppedCount,
       decodeErrorCount: this.#intake.errorCount,
       videoLateMs: this.#intake.videoLateUs / 1_000,
-      encodeLagMs: this.#live?.lagMs(nowUs()) ?? 0,
+      encodeLagMs: this.#live?.lagMs(this.#clock.nowUs()) ?? 0,
       rssBytes: process.memoryUsage.rss(),
       cpuMs: (user + system) / 1_000,
     };
@@ -115,22 +117,23 @@ export class Session {
   /** Called about once a second. */
   review(): void {
     this.#intake.review();
-    if (this.#live?.isOverloaded === true) this.#warnings.say('cpu-overload', nowUs());
+    if (this.#live?.isOverloaded === true) this.#warnings.say('cpu-overload', this.#clock.nowUs());
   }
 
   async #take(taken: Held): Promise<void> {
     // The time of probing may have run out while this packet was being decoded.
     await this.#opening;
-    if (this.#live !== undefined) return this.#show(this.#live, taken);
+    if (this.#phase !== 'probing') return this.#show(taken);
     this.#probe.stateFrameRate(this.#intake.statedFps);
     for (const picture of taken.pictures) this.#probe.picture(picture);
     for (const sound of taken.sounds) this.#probe.sound(sound);
-    const found = this.#probe.found(nowUs());
+    const found = this.#probe.found(this.#clock.nowUs());
     if (found !== undefined) await this.#begin(found);
   }
 
-  #show(live: LiveBroadcast, { pictures, sounds }: Held): void {
-    if (this.#phase !== 'live') {
+  #show({ pictures, sounds }: Held): void {
+    const live = this.#live;
+    if (this.#phase !== 'live' || live === undefined) {
       for (const { frame } of pictures) frame.free();
       return;
     }
@@ -150,20 +153,24 @@ export class Session {
   }
 
   async #open(found: FoundSource): Promise<void> {
-    if (found.isVariable) this.#warnings.say('variable-frame-rate', nowUs());
-    if (found.isReduced) this.#warnings.say('frame-rate-reduced', nowUs());
+    if (found.isVariable) this.#warnings.say('variable-frame-rate', this.#clock.nowUs());
+    if (found.isReduced) this.#warnings.say('frame-rate-reduced', this.#clock.nowUs());
     const held = this.#intake.settle(this.#probe.release());
-    const startUs = (held.pictures[0] ?? held.sounds[0])?.timeUs ?? nowUs();
-    const live = await LiveBroadcast.open({ ...this.#settings, startUs }, found, {
-      onFrame: (frame) => this.#listener.onFrame(frame),
-      onFailure: (error) => this.#fail(error),
-    });
+    const startUs = (held.pictures[0] ?? held.sounds[0])?.timeUs ?? this.#clock.nowUs();
+    const live = await LiveBroadcast.open(
+      { ...this.#settings, startUs, startedAtMs: Math.round(this.#clock.wallMsAt(startUs)) },
+      found,
+      {
+        onFrame: (frame) => this.#listener.onFrame(frame),
+        onFailure: (error) => this.#fail(error),
+      },
+    );
     this.#listener.onBroadcast(live.encoded);
     this.#live = live;
     this.#phase = 'live';
     // Sound from before the first picture is of no use to anybody.
     const sounds = held.sounds.filter(({ timeUs, sound }) => timeUs + sound.durationUs > startUs);
-    this.#show(live, { pictures: held.pictures, sounds });
+    this.#show({ pictures: held.pictures, sounds });
   }
 
   #joined(): void {

@@ -19,9 +19,9 @@ export class SoundLane {
   readonly #fifo = new SampleFifo();
   readonly #onFrame: (frame: EncodedFrame) => void;
   /**
-   * Frames of a segment that video has not begun. Sound runs some frames ahead; what belongs to the next segment waits
-   * for it here, so that a broadcast that ends has no sound beyond its last picture. A few frames at most: the clocks
-   * differ by less than a segment.
+   * Frames of a segment that no video encoder has begun. Sound runs some frames ahead; what belongs to the next segment
+   * waits for it here, so that a broadcast that ends has no sound beyond its last picture. A few frames, or as many as
+   * encoding is behind: 15 s at most, where everything ends.
    */
   readonly #early: EncodedFrame[] = [];
   #allowedFrames = 0;
@@ -59,11 +59,10 @@ export class SoundLane {
     this.#encode();
   }
 
-  /** Video has shown the slots before `nextSlot`: sound up to the end of the segment it is in may go. */
-  follow(nextSlot: number): void {
+  /** Video will have so many slots, whatever comes: sound up to there may go. */
+  follow(slots: number): void {
     const { grid } = this.#options;
-    const segmentsBegun = Math.ceil(nextSlot / grid.framesPerSegment);
-    this.#allowedFrames = audioFramesBeforePart(grid, segmentsBegun * grid.partsPerSegment);
+    this.#allowedFrames = audioFramesBeforePart(grid, slots / grid.framesPerPart);
     while (this.#early.length > 0 && this.#isAllowed(this.#early[0])) {
       const frame = this.#early.shift();
       if (frame !== undefined) this.#onFrame(frame);

@@ -2,7 +2,7 @@ import type { SourceConfig, SourcePacket } from '../../media/source.ts';
 import type { TranscoderWarningCode } from '../messages.ts';
 import { SourceTimeline, type TimelineNotice } from '../source-timeline.ts';
 import { SourceWatch } from '../source-watch.ts';
-import { nowUs } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { LATE_US } from './live-broadcast.ts';
 import { displaySize } from './picture.ts';
 import { SourceDecoders } from './source-decoders.ts';
@@ -40,6 +40,7 @@ interface TrackEnd {
 
 /** The publisher's side of a session: packets in; decoded media out, each with its place on our clock. */
 export class SourceIntake {
+  readonly #clock: Clock;
   readonly #decoders = new SourceDecoders();
   readonly #timeline = new SourceTimeline({ lateUs: LATE_US });
   readonly #watch: SourceWatch;
@@ -51,9 +52,10 @@ export class SourceIntake {
   #lastPictureUs = 0;
   #pictureUs = PICTURE_US_DEFAULT;
 
-  constructor(warn: (code: TranscoderWarningCode) => void) {
+  constructor(clock: Clock, warn: (code: TranscoderWarningCode) => void) {
+    this.#clock = clock;
     this.#warn = warn;
-    this.#joinedUs = nowUs();
+    this.#joinedUs = this.#clock.nowUs();
     this.#watch = new SourceWatch(this.#joinedUs);
   }
 
@@ -74,7 +76,7 @@ export class SourceIntake {
   /** How long to read nothing more, since what was read is too far ahead of its time; 0 nearly always. */
   get holdUs(): number {
     if (!this.#isTooFast) return 0;
-    const now = nowUs();
+    const now = this.#clock.nowUs();
     const active = [...this.#ends.values()].filter((end) => now - end.atUs < ACTIVE_US);
     const aheadUs = Math.min(...active.map((end) => end.timeUs - now));
     if (!(aheadUs > 0)) this.#isTooFast = false;
@@ -98,7 +100,7 @@ export class SourceIntake {
    * gets the place it should have had. What came in time with that is as if it had come in time.
    */
   settle({ pictures, sounds }: Held): Held {
-    this.#timeline.settle(nowUs());
+    this.#timeline.settle(this.#clock.nowUs());
     const settled = (track: 'video' | 'audio', ptsUs: number, held: { timeUs: number; atUs: number }) => {
       const timeUs = this.#timeline.timeOf(track, ptsUs) ?? held.timeUs;
       const isMeant = Math.abs(timeUs - held.atUs) <= SETTLED_US_MAX;
@@ -121,7 +123,7 @@ export class SourceIntake {
     this.#timeline.rejoin();
     this.#ends.clear();
     this.#isTooFast = false;
-    this.#joinedUs = nowUs();
+    this.#joinedUs = this.#clock.nowUs();
     this.#watch.joined(this.#joinedUs);
   }
 
@@ -132,15 +134,15 @@ export class SourceIntake {
 
   /** Called about once a second. */
   review(): void {
-    this.#watch.advance(nowUs(), this.errorCount);
+    this.#watch.advance(this.#clock.nowUs(), this.errorCount);
     this.#tell();
   }
 
   async #takeVideo(packet: SourcePacket): Promise<Held> {
-    this.#watch.videoPacket(packet, nowUs());
+    this.#watch.videoPacket(packet, this.#clock.nowUs());
     const decoded = await this.#decoders.decodeVideo(packet);
     if (decoded.length === 0) return NOTHING;
-    const atUs = nowUs();
+    const atUs = this.#clock.nowUs();
     const pictures = decoded.map(({ frame, ptsUs }) => {
       const durationUs = this.#pictureDurationUs(ptsUs);
       const { timeUs } = this.#timeline.place({ track: 'video', ptsUs, durationUs }, atUs);
@@ -161,7 +163,7 @@ export class SourceIntake {
   }
 
   #takeAudio(packet: SourcePacket): Held {
-    const atUs = nowUs();
+    const atUs = this.#clock.nowUs();
     const sounds = this.#decoders.decodeAudio(packet).map((sound) => {
       const { ptsUs, durationUs } = sound;
       const { timeUs } = this.#timeline.place({ track: 'audio', ptsUs, durationUs }, atUs);
@@ -175,7 +177,7 @@ export class SourceIntake {
   #tell(): void {
     for (let notice = this.#timeline.poll(); notice !== undefined; notice = this.#timeline.poll()) {
       if (notice === 'too-fast') this.#isTooFast = true;
-      const isSettling = nowUs() - this.#joinedUs < SETTLING_US;
+      const isSettling = this.#clock.nowUs() - this.#joinedUs < SETTLING_US;
       const code = isSettling && notice !== 'too-fast' ? undefined : NOTICE_WARNINGS[notice];
       if (code !== undefined) this.#warn(code);
     }

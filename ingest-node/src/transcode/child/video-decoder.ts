@@ -29,6 +29,8 @@ const DECODERS: Record<VideoCodec, { readonly id: AVCodecID } | { readonly name:
 };
 /** Threads within one picture, where the publisher cut it into slices or tiles; threads across pictures would add delay. */
 const THREADS = 4;
+/** 8K and a little: a header of a few bytes must not ask for gigabytes. */
+const PIXELS_MAX = 8_192 * 4_608;
 /** Timestamps of packets whose picture is not out yet. A decoder reorders at most 16 pictures (H.264 §A.3.1). */
 const PENDING_MAX = 64;
 /** Errors in a row after which the decoder begins anew at the next keyframe. */
@@ -64,7 +66,10 @@ export class VideoDecoder {
     if (extradata.length > 0) context.extraData = Buffer.from(extradata);
     context.threadCount = THREADS;
     context.threadType = FF_THREAD_SLICE;
-    const options = Dictionary.fromObject(codec === 'av1' ? { max_frame_delay: 1 } : {});
+    const options = Dictionary.fromObject({
+      max_pixels: PIXELS_MAX,
+      ...(codec === 'av1' ? { max_frame_delay: 1 } : {}),
+    });
     const opened = await context.open2(decoder, options);
     options.free();
     if (opened < 0) {

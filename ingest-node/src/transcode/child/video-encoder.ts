@@ -8,7 +8,7 @@ import {
   AVCOL_RANGE_MPEG,
   FF_ENCODER_LIBX264,
 } from 'node-av/constants';
-import { Codec, CodecContext, Dictionary, type Frame, Packet, Rational } from 'node-av/lib';
+import { Codec, CodecContext, Dictionary, Frame, Packet, Rational } from 'node-av/lib';
 import type { EncodedFrame } from '../../media/encoded.ts';
 import { avcConfiguration, avcSample } from '../avc.ts';
 import type { ColourTags, VideoEncoderOptions } from '../encoder-options.ts';
@@ -26,12 +26,15 @@ export class VideoEncoder {
   readonly #spec: VideoEncoderSpec;
   readonly #context: CodecContext;
   readonly #packet = new Packet();
+  /** What the encoder is given: a picture with a time and a type of its own. One for all, since frames cost V8 a lot. */
+  readonly #frame = new Frame();
   #expected = 0;
 
   private constructor(spec: VideoEncoderSpec, context: CodecContext) {
     this.#spec = spec;
     this.#context = context;
     this.#packet.alloc();
+    this.#frame.alloc();
   }
 
   static async open(spec: VideoEncoderSpec): Promise<VideoEncoder> {
@@ -75,13 +78,14 @@ export class VideoEncoder {
 
   /** Encodes slot `slot`; the frame stays the caller's. */
   async encode(picture: Frame, slot: number): Promise<EncodedFrame[]> {
-    const frame = picture.clone();
-    if (frame === null) throw new Error('no memory for a reference to a picture');
+    const frame = this.#frame;
+    const held = frame.ref(picture);
+    if (held < 0) throw new Error(`no memory for a reference to a picture (${held})`);
     frame.pts = BigInt(slot);
     // What the source's own picture was must not leak in: the encoder would take it as an order.
     frame.pictType = slot % this.#spec.options.keyframeEvery === 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     const sent = await this.#context.sendFrame(frame);
-    frame.free();
+    frame.unref();
     if (sent < 0) throw new Error(`libx264 did not take a picture (${sent})`);
     return this.#receive();
   }
@@ -95,6 +99,7 @@ export class VideoEncoder {
   close(): void {
     this.#context.freeContext();
     this.#packet.free();
+    this.#frame.free();
   }
 
   #receive(): EncodedFrame[] {

@@ -14,6 +14,9 @@ interface LadderRung {
   /** Slots not yet encoded. Bounded by the LoadGovernor, which gives up before it holds 15 s. */
   readonly waiting: Waiting[];
   isBusy: boolean;
+  /** The last slot that went into the encoder, and the last that came out. */
+  lastBegunSlot: number;
+  lastDoneSlot: number;
 }
 
 export interface VideoLadderListener {
@@ -29,10 +32,15 @@ export class VideoLadder {
   readonly #listener: VideoLadderListener;
   #idle = Promise.withResolvers<void>();
   #isDraining = false;
-  #lastDoneSlot = -1;
 
   private constructor(encoders: readonly VideoEncoder[], sizes: readonly PictureSize[], listener: VideoLadderListener) {
-    this.#rungs = encoders.map((encoder) => ({ encoder, waiting: [], isBusy: false }));
+    this.#rungs = encoders.map((encoder) => ({
+      encoder,
+      waiting: [],
+      isBusy: false,
+      lastBegunSlot: -1,
+      lastDoneSlot: -1,
+    }));
     this.#scaling = { scalers: sizes.map((size) => new Scaler(size)), sizes };
     this.#listener = listener;
   }
@@ -58,7 +66,20 @@ export class VideoLadder {
 
   /** The last slot that every rung has encoded. */
   get lastDoneSlot(): number {
-    return this.#lastDoneSlot;
+    return Math.min(...this.#rungs.map((rung) => rung.lastDoneSlot));
+  }
+
+  /** The last slot that any rung has begun to encode. */
+  get lastBegunSlot(): number {
+    return Math.max(...this.#rungs.map((rung) => rung.lastBegunSlot));
+  }
+
+  /** Lets go of what waits for slots from `slot` on. None of them may have been begun. */
+  dropFrom(slot: number): void {
+    for (const { waiting } of this.#rungs) {
+      const kept = waiting.filter((one) => one.slot < slot);
+      for (const one of waiting.splice(kept.length)) one.picture.release();
+    }
   }
 
   /** A picture for this ladder; the frame becomes its own. */
@@ -90,21 +111,17 @@ export class VideoLadder {
     rung.isBusy = true;
     try {
       for (let next = rung.waiting.shift(); next !== undefined; next = rung.waiting.shift()) {
+        rung.lastBegunSlot = next.slot;
         const frame = await next.picture.step(index);
         const encoded = await rung.encoder.encode(frame, next.slot);
         next.picture.release();
         for (const one of encoded) this.#listener.onFrame(one);
-        this.#done(next.slot);
+        rung.lastDoneSlot = next.slot;
       }
     } catch (error) {
       this.#listener.onFailure(error);
     }
     rung.isBusy = false;
     if (this.#isDraining && this.queueLength === 0) this.#idle.resolve();
-  }
-
-  #done(slot: number): void {
-    const isLast = this.#rungs.every((rung) => (rung.waiting[0]?.slot ?? Number.POSITIVE_INFINITY) > slot);
-    if (isLast) this.#lastDoneSlot = Math.max(this.#lastDoneSlot, slot);
   }
 }

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import pino from 'pino';
+import { describe, expect, it } from 'vitest';
+import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
+import { expectGrid } from './fixtures/expect-grid.ts';
+import { interleave, makeAudio, makeVideo } from './fixtures/made-source.ts';
+import { spawnTranscoderChild, Transcoder, type TranscoderListener } from './transcoder.ts';
+import { messageHead } from './wire.ts';
+
+/** The real child in a process of its own. What it does with media is in child/session.test.ts. */
+
+class Received implements TranscoderListener {
+  readonly frames = new Map<string, EncodedFrame[]>();
+  readonly #described = Promise.withResolvers<void>();
+  readonly described = this.#described.promise;
+  broadcast: EncodedBroadcast | undefined;
+
+  onBroadcast(broadcast: EncodedBroadcast): void {
+    expect(this.frames.size).toBe(0);
+    this.broadcast = broadcast;
+    this.#described.resolve();
+  }
+  onFrame(frame: EncodedFrame): void {
+    this.frames.set(frame.renditionId, [...(this.frames.get(frame.renditionId) ?? []), frame]);
+  }
+  onWarning(): void {}
+  onStats(): void {}
+  onDrain(): void {}
+  onExit(): void {}
+}
+
+function start(): { transcoder: Transcoder; received: Received } {
+  const received = new Received();
+  const options = { profile: 'ultra', ladder: 'auto', cpuCount: 1, logger: pino({ level: 'silent' }) } as const;
+  return { transcoder: new Transcoder(options, received), received };
+}
+
+describe('the child of a transcoder', () => {
+  it('makes a broadcast of what comes through its pipe, ends it when told, and is gone', async () => {
+    const { transcoder, received } = start();
+    const [video, audio] = [
+      await makeVideo({ widthPx: 854, heightPx: 480, frameCount: 45 }),
+      await makeAudio({ durationS: 1.5 }),
+    ];
+    transcoder.push({ kind: 'metadata', widthPx: 854, heightPx: 480, frameRate: 30 });
+    transcoder.push(video.config);
+    transcoder.push(audio.config);
+    for (const packet of interleave(video, audio)) transcoder.push(packet);
+    await received.described;
+    expect(await transcoder.stop()).toMatchObject({ reason: 'stopped', exitCode: 0, signal: null, stderrLines: [] });
+    expect(received.broadcast?.description.renditions.map(({ id }) => id)).toEqual(['v480', 'v360', 'a128']);
+    expect(Math.abs((received.broadcast?.description.startedAtMs ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect(expectGrid(received).segmentCount).toBeGreaterThan(0);
+  });
+
+  it('ends without a broadcast where nothing came', async () => {
+    const { transcoder, received } = start();
+    expect(await transcoder.stop()).toMatchObject({ reason: 'stopped', exitCode: 0 });
+    expect(received.broadcast).toBeUndefined();
+  });
+
+  it.each([
+    ['its pipe from the parent is closed', 3],
+    ['its pipe to the parent is closed', 4],
+  ])('does not outlive its parent: it ends when %s', async (_name, pipe) => {
+    const child = spawnTranscoderChild();
+    const output = child.stdio[4];
+    if (output == null || !('read' in output)) throw new Error('a child without pipes');
+    await once(output, 'readable');
+    child.stdio[pipe]?.destroy();
+    // Something to be written, where only that shows that nobody reads.
+    const input = child.stdio[3];
+    if (input != null && 'write' in input && pipe === 4) {
+      input.write(messageHead({ kind: 'start', profile: 'low', ladder: 'auto', cpuCount: 1 }, 0));
+    }
+    const [exitCode, signal] = await once(child, 'exit');
+    expect({ exitCode, signal }).toEqual({ exitCode: 2, signal: null });
+    for (const stream of child.stdio) stream?.destroy();
+  });
+
+  it('dies of what is no message, with a word on stderr', async () => {
+    const child = spawnTranscoderChild();
+    const received = new Received();
+    const options = { profile: 'low', ladder: 'auto', cpuCount: 1, logger: pino({ level: 'silent' }), child } as const;
+    const exited = Promise.withResolvers<string>();
+    const transcoder = new Transcoder(
+      options,
+      Object.assign(received, { onExit: ({ sentence }: { sentence: string }) => exited.resolve(sentence) }),
+    );
+    const input = child.stdio[3];
+    if (input == null || !('write' in input)) throw new Error('a child without pipes');
+    input.write(messageHead({ kind: 'made-up' }, 0));
+    expect(await exited.promise).toContain('exit code 1');
+    expect(transcoder.state).toBe('exited');
+    expect((await transcoder.stop()).stderrLines.join('\n')).toContain('ZodError');
+  });
+});
