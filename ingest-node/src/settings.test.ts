@@ -22,6 +22,10 @@ describe('the environment of an ingest node', () => {
     expect(read).not.toThrow(/short-secret/);
   });
 
+  it.each(['0', 'many', '1.5'])('refuses %s broadcasts at once', (count) => {
+    expect(() => readSettings({ ...COMPLETE, SLUICE_BROADCASTS_MAX: count })).toThrow(/SLUICE_BROADCASTS_MAX/);
+  });
+
   it('refuses half a pair of S3 credentials', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_S3_ACCESS_KEY_ID: 'id' })).toThrow(/go together/);
   });

@@ -1,3 +1,4 @@
+import type { PartAnnounced } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { Metrics } from '../operations/metrics.ts';
 import type { PublicationListener } from '../publish/publication.ts';
@@ -25,20 +26,17 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
     this.#logger = logger;
   }
 
-  onPartStored({ sizeBytes }: { readonly sizeBytes: number }, tookMs: number): void {
+  onPartStored({ renditionId, msn, partIndex, sizeBytes }: PartAnnounced, tookMs: number): void {
+    this.#logger.debug({ renditionId, msn, partIndex, sizeBytes, tookMs }, 'part stored');
     this.#storedParts += 1;
     this.#metrics.partsStored.inc();
     this.#metrics.putDelay.observe(tookMs / MS_PER_S);
     this.#addBytes(sizeBytes);
   }
 
-  onPartLost(
-    part: { readonly renditionId: string; readonly msn: number; readonly partIndex: number },
-    error: Error,
-  ): void {
+  onPartLost({ renditionId, msn, partIndex }: PartAnnounced, error: Error): void {
     this.#lostParts += 1;
     this.#metrics.partsLost.inc();
-    const { renditionId, msn, partIndex } = part;
     this.#logger.warn({ renditionId, msn, partIndex, why: error.message }, 'part lost: it is announced as a gap');
   }
 
@@ -47,6 +45,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
   }
 
   onAnnounced(tookMs: number): void {
+    this.#logger.debug({ tookMs }, 'announced');
     this.#metrics.announceDelay.observe(tookMs / MS_PER_S);
   }
 

@@ -10,7 +10,7 @@ const ENDING_MS_MAX = 8_000;
 
 export interface BroadcastRegistryOptions {
   readonly services: BroadcastServices;
-  /** Broadcasts at once, with those that are ending; beyond it a publisher is refused. */
+  /** Broadcasts at once; beyond it a publisher is refused. Those that are ending do not count: they soon are not. */
   readonly broadcastsMax: number;
 }
 
@@ -22,8 +22,6 @@ export class BroadcastRegistry {
   readonly #byChannel = new Map<ChannelId, Broadcast>();
   /** The last of those who wait for their turn on a channel. */
   readonly #turns = new Map<ChannelId, Promise<unknown>>();
-  /** Those whose lease is being asked for. */
-  #beginning = 0;
   #isDraining = false;
 
   constructor({ services, broadcastsMax }: BroadcastRegistryOptions) {
@@ -33,7 +31,7 @@ export class BroadcastRegistry {
 
   /** It takes new publishers. */
   get isReady(): boolean {
-    return !this.#isDraining && this.#all.size + this.#beginning < this.#broadcastsMax;
+    return !this.#isDraining && this.#goingOn < this.#broadcastsMax;
   }
 
   /** Decides on an attempt (a PublishHandler). */
@@ -62,10 +60,13 @@ export class BroadcastRegistry {
   async drain(): Promise<void> {
     this.#isDraining = true;
     for (const broadcast of this.#all) broadcast.stop();
-    // Those that were just beginning find that the node is draining, and end as well.
+    // Those who wait for their turn on a channel find that the node is draining.
     await Promise.all(this.#turns.values());
-    for (const broadcast of this.#all) broadcast.stop();
     await Promise.all([...this.#all].map((broadcast) => broadcast.ended));
+  }
+
+  get #goingOn(): number {
+    return [...this.#all].filter(({ state }) => state === 'live' || state === 'absent').length;
   }
 
   async #admit(authorized: AuthorizeAnswer, handle: PublisherHandle): Promise<PublishAnswer> {
@@ -80,19 +81,12 @@ export class BroadcastRegistry {
   }
 
   async #begin(authorized: AuthorizeAnswer, handle: PublisherHandle): Promise<PublishAnswer> {
-    const count = this.#all.size + this.#beginning;
-    if (count >= this.#broadcastsMax) return refuse(publishRefusal('server-full'));
-    this.#beginning += 1;
-    const cpuCount = this.#services.cpuCount / (count + 1);
-    const begun = await Broadcast.begin({ services: this.#services, authorized, cpuCount });
-    this.#beginning -= 1;
-    if (!(begun instanceof Broadcast)) return refuse(begun);
-    this.#keep(begun);
-    if (this.#isDraining) {
-      begun.stop();
-      return refuse(publishRefusal('server-draining'));
-    }
-    return accept(begun.admit(handle), authorized);
+    if (this.#goingOn >= this.#broadcastsMax) return refuse(publishRefusal('server-full'));
+    const cpuCount = this.#services.cpuCount / (this.#goingOn + 1);
+    const broadcast = new Broadcast({ services: this.#services, authorized, cpuCount });
+    this.#keep(broadcast);
+    const refusal = await broadcast.lease();
+    return refusal === undefined ? accept(broadcast.admit(handle), authorized) : refuse(refusal);
   }
 
   #keep(broadcast: Broadcast): void {

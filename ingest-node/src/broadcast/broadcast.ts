@@ -1,20 +1,16 @@
 import type { AuthorizeAnswer, ChannelId, LeaseAnswer, PublishSettings } from '@sluice/contracts';
 import type { Logger } from 'pino';
+import type { ChannelAccess } from '../control/edge-client.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
-import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent } from '../media/source.ts';
-import { Packager } from '../package/packager.ts';
-import { Publication, type PublicationFailure } from '../publish/publication.ts';
+import type { PublicationFailure } from '../publish/publication.ts';
 import type { PublishEnd, PublisherHandle, PublishRefusal, PublishSink } from '../server/publisher.ts';
-import { Transcoder, type TranscoderExit } from '../transcode/transcoder.ts';
 import { BroadcastFigures } from './broadcast-figures.ts';
 import { type BroadcastInput, type BroadcastState, nextBroadcastState } from './broadcast-life.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
 import { GrantKeeper } from './grant-keeper.ts';
-
-/** For the last parts to be stored and known to the edge, when the broadcast ends. */
-const FINISH_MS_MAX = 20_000;
+import { MediaPath } from './media-path.ts';
 
 export interface BroadcastOptions {
   readonly services: BroadcastServices;
@@ -29,8 +25,8 @@ interface Ending {
   readonly detail: string;
   /** Absent: there is no publisher to be told. */
   readonly refusal?: PublishRefusal;
-  /** Nothing more may be stored or announced: the edge takes nothing, or another epoch has begun. */
-  readonly isAbandoned?: boolean;
+  /** Another epoch has begun, or the edge takes nothing of this one: it is left as it is. */
+  readonly isFenced?: boolean;
 }
 
 /** The publisher of the moment. A broadcast outlives its publishers. */
@@ -38,34 +34,25 @@ interface Seat {
   readonly handle: PublisherHandle;
 }
 
-/** One continuous live session of a channel on this node: publisher, transcoder, packager and publication together. */
+/** One continuous live session of a channel on this node: its publishers, its lease and its end. */
 export class Broadcast {
   readonly channelId: ChannelId;
   readonly #services: BroadcastServices;
   readonly #settings: PublishSettings;
   readonly #figures: BroadcastFigures;
   readonly #grants: GrantKeeper;
-  readonly #transcoder: Transcoder;
+  readonly #media: MediaPath;
   readonly #ended = Promise.withResolvers<void>();
   #logger: Logger;
   #state: BroadcastState = 'live';
   #lease: LeaseAnswer | undefined;
+  #leaseAsked = Promise.resolve();
   #seat: Seat | undefined;
-  #codecs: string[] = [];
-  #packager: Packager | undefined;
-  #publication: Publication | undefined;
-  #isAbandoned = false;
+  #ending: Ending | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
 
-  /** Asks for the lease while the transcoder starts. A refusal leaves nothing behind. */
-  static async begin(options: BroadcastOptions): Promise<Broadcast | PublishRefusal> {
-    const broadcast = new Broadcast(options);
-    const { edge, nodeId } = options.services;
-    const outcome = await edge.lease(broadcast.#access, { nodeId });
-    return broadcast.#leased(outcome) ?? broadcast;
-  }
-
-  private constructor({ services, authorized, cpuCount }: BroadcastOptions) {
+  /** Starts the transcoder, which loads while the lease is asked for. */
+  constructor({ services, authorized, cpuCount }: BroadcastOptions) {
     const { settings } = authorized;
     this.channelId = settings.channelId;
     this.#services = services;
@@ -79,7 +66,7 @@ export class Broadcast {
       onTrouble: (why) => this.#figures.onTrouble(why),
     });
     services.metrics.broadcasts.inc({ state: this.#state });
-    this.#transcoder = this.#startTranscoder(cpuCount);
+    this.#media = this.#openMedia(cpuCount);
   }
 
   get state(): BroadcastState {
@@ -91,7 +78,17 @@ export class Broadcast {
     return this.#ended.promise;
   }
 
-  /** Takes its first publisher. */
+  /** Asks for the lease, without which nothing is read. A refusal leaves nothing behind. Never rejects. */
+  async lease(): Promise<PublishRefusal | undefined> {
+    const { edge, nodeId } = this.#services;
+    const asking = edge.lease(this.#access, { nodeId });
+    this.#leaseAsked = asking.then((outcome) => {
+      if (outcome.kind === 'answered') this.#lease = outcome.answer;
+    });
+    return this.#leased(await asking);
+  }
+
+  /** Takes its first publisher, once it has the lease. */
   admit(handle: PublisherHandle): PublishSink {
     return this.#sit({ handle });
   }
@@ -101,14 +98,14 @@ export class Broadcast {
     this.#grants.replace(authorized);
     this.#step('publisher-joined');
     clearTimeout(this.#reconnectTimer);
-    this.#transcoder.sourceJoined();
+    this.#media.sourceJoined();
     return this.#sit({ handle });
   }
 
   /** A second publisher gets the channel. Its lease has a new epoch, so nothing of this one counts any more. */
   takeOver(): void {
     const refusal = publishRefusal('taken-over');
-    this.#end({ input: 'taken-over', detail: 'on this node', refusal, isAbandoned: true });
+    this.#end({ input: 'taken-over', detail: 'on this node', refusal, isFenced: true });
   }
 
   /** The node goes down: the last segment is finished, and the lease handed back. */
@@ -116,49 +113,41 @@ export class Broadcast {
     this.#end({ input: 'node-stopping', detail: 'SIGTERM', refusal: publishRefusal('server-draining') });
   }
 
-  get #access() {
+  get #access(): ChannelAccess {
     return { channelId: this.channelId, grant: this.#grants.current };
   }
 
-  #startTranscoder(cpuCount: number): Transcoder {
-    const { takeChild, childCommand } = this.#services;
-    const child = takeChild?.();
-    const { profile, ladder } = this.#settings;
-    return new Transcoder(
-      {
-        profile,
-        ladder,
-        cpuCount,
-        logger: this.#logger,
-        ...(child && { child }),
-        ...(childCommand && { command: childCommand }),
-      },
-      {
-        onBroadcast: (encoded) => this.#guarded(() => this.#described(encoded)),
-        onFrame: (frame) => this.#guarded(() => this.#coded(frame)),
-        onWarning: (warning) => this.#figures.onWarning(warning),
-        onStats: (stats) => this.#figures.onStats(stats),
+  #openMedia(cpuCount: number): MediaPath {
+    const broken = { input: 'transcoder-died', refusal: publishRefusal('internal-error') } as const;
+    return new MediaPath({
+      services: this.#services,
+      settings: this.#settings,
+      cpuCount,
+      logger: this.#logger,
+      figures: this.#figures,
+      access: () => this.#access,
+      listener: {
         onDrain: () => this.#seat?.handle.setPaused(false),
-        onExit: (exit) => this.#transcoderGone(exit),
+        onBroken: (detail) => this.#end({ ...broken, detail }),
+        onUnpublishable: (failure) => this.#unpublishable(failure),
       },
-    );
+    });
   }
 
   /** A refusal, or `undefined` when the broadcast may go on. */
   #leased(outcome: CallOutcome<LeaseAnswer>): PublishRefusal | undefined {
     if (outcome.kind === 'answered') {
-      this.#lease = outcome.answer;
       const { broadcastId, epoch } = outcome.answer;
       this.#logger = this.#logger.child({ broadcastId, epoch });
-      // The transcoder may have died meanwhile.
-      if (this.#state === 'live') return undefined;
-      return publishRefusal('internal-error');
+      this.#media.publishUnder(outcome.answer, this.#logger);
+      // Meanwhile the transcoder may have died, or the node been told to stop.
+      return this.#state === 'live' ? undefined : (this.#ending?.refusal ?? publishRefusal('internal-error'));
     }
-    const code = outcome.kind === 'refused' ? outcome.code : 'edge-unreachable';
-    const refusal = outcome.kind === 'refused' ? refusalOfPeer(code) : publishRefusal('control-unreachable');
-    if (outcome.kind === 'unreachable') this.#logger.warn({ why: outcome.why }, 'the edge was not reached for a lease');
-    this.#end({ input: 'fenced', detail: code, isAbandoned: true });
-    return refusal;
+    const isRefused = outcome.kind === 'refused';
+    if (!isRefused) this.#logger.warn({ why: outcome.why }, 'the edge was not reached for a lease');
+    const detail = isRefused ? outcome.code : 'edge-unreachable';
+    this.#end({ input: 'fenced', detail, isFenced: true });
+    return isRefused ? refusalOfPeer(outcome.code) : publishRefusal('control-unreachable');
   }
 
   #sit(seat: Seat): PublishSink {
@@ -172,12 +161,7 @@ export class Broadcast {
 
   #receive(seat: Seat, event: SourceEvent): void {
     if (this.#seat !== seat || this.#state !== 'live') return;
-    if (event.kind === 'video-config' || event.kind === 'audio-config') this.#noteCodec(event.codec);
-    if (!this.#transcoder.push(event)) seat.handle.setPaused(true);
-  }
-
-  #noteCodec(codec: string): void {
-    if (!this.#codecs.includes(codec)) this.#codecs.push(codec);
+    if (!this.#media.push(event)) seat.handle.setPaused(true);
   }
 
   #left(seat: Seat, { reason, detail }: PublishEnd): void {
@@ -187,83 +171,28 @@ export class Broadcast {
     this.#logger.info({ reason, detail }, 'publisher left');
     const { reconnectWindowMs } = this.#settings;
     // Without anything on air yet there is nothing to be continued.
-    if (reason === 'unpublished' || reconnectWindowMs === 0 || this.#publication === undefined) {
+    if (reason === 'unpublished' || reconnectWindowMs === 0 || !this.#media.isOnAir) {
       this.#end({ input: 'publisher-stopped', detail: reason });
       return;
     }
     this.#step('publisher-dropped');
-    this.#transcoder.sourceLeft();
+    this.#media.sourceLeft();
     const passed: Ending = { input: 'reconnect-window-passed', detail: `${reconnectWindowMs} ms` };
     this.#reconnectTimer = setTimeout(() => this.#end(passed), reconnectWindowMs);
   }
 
-  #described(encoded: EncodedBroadcast): void {
-    const { services, lease } = { services: this.#services, lease: this.#lease };
-    if (lease === undefined) throw new Error('described without a lease');
-    const { description } = encoded;
-    const packager = new Packager(encoded);
-    this.#packager = packager;
-    this.#publication = new Publication({
-      channelId: this.channelId,
-      lease,
-      description,
-      inits: packager.inits,
-      store: services.store,
-      announce: (announcement, signal) => services.edge.announce(this.#access, announcement, signal),
-      listener: this.#publicationListener(),
-    });
-    this.#publication.start();
-    const renditions = description.renditions.map(({ id }) => id);
-    const frameRate = `${description.frameRate.num}/${description.frameRate.den}`;
-    const { profile, startedAtMs } = description;
-    this.#logger.info({ codecs: this.#codecs, profile, frameRate, renditions, startedAtMs }, 'broadcast described');
-  }
-
-  #publicationListener() {
-    const figures = this.#figures;
-    return {
-      onFailure: (failure: PublicationFailure) => this.#publicationFailed(failure),
-      onPartStored: figures.onPartStored.bind(figures),
-      onPartLost: figures.onPartLost.bind(figures),
-      onObjectStored: figures.onObjectStored.bind(figures),
-      onAnnounced: figures.onAnnounced.bind(figures),
-      onTrouble: figures.onTrouble.bind(figures),
-    };
-  }
-
-  #coded(frame: EncodedFrame): void {
-    if (this.#isAbandoned) return;
-    const part = this.#packager?.push(frame, Date.now());
-    if (part !== undefined) this.#publication?.add(part);
-  }
-
-  /** What throws in here is ours: this broadcast dies of it, and no other. */
-  #guarded(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : 'error';
-      this.#logger.error({ err: error }, 'the broadcast cannot be packaged');
-      this.#isAbandoned = this.#packager === undefined;
-      this.#end({ input: 'transcoder-died', detail, refusal: publishRefusal('internal-error') });
-    }
-  }
-
-  #publicationFailed({ kind, code, detail }: PublicationFailure): void {
-    this.#isAbandoned = true;
-    const input = kind === 'fenced' ? 'fenced' : 'publication-failed';
-    const refusal = refusalOfPeer(code);
-    this.#end({ input, detail: `${code}: ${detail}`, refusal, isAbandoned: kind === 'fenced' });
-  }
-
-  #transcoderGone({ reason, sentence, stderrLines }: TranscoderExit): void {
-    if (reason !== 'stopped') this.#logger.error({ reason, sentence, stderrLines }, 'the transcoder ended');
-    this.#end({ input: 'transcoder-died', detail: reason, refusal: publishRefusal('internal-error') });
+  #unpublishable({ kind, code, detail }: PublicationFailure): void {
+    const isFenced = kind === 'fenced';
+    const input = isFenced ? 'fenced' : 'publication-failed';
+    this.#media.abandon();
+    this.#end({ input, detail: `${code}: ${detail}`, refusal: refusalOfPeer(code), isFenced });
   }
 
   /** The first reason wins; a later one is no step of the table. */
   #end(ending: Ending): void {
-    if (this.#step(ending.input)) void this.#wind(ending);
+    if (!this.#step(ending.input)) return;
+    this.#ending = ending;
+    void this.#wind(ending);
   }
 
   #step(input: BroadcastInput): boolean {
@@ -277,32 +206,21 @@ export class Broadcast {
   }
 
   /** Everything that an end takes, in order. Never rejects. */
-  async #wind({ input, detail, refusal, isAbandoned }: Ending): Promise<void> {
+  async #wind({ input, detail, refusal, isFenced = false }: Ending): Promise<void> {
     clearTimeout(this.#reconnectTimer);
     if (refusal !== undefined) this.#seat?.handle.close(refusal);
-    if (isAbandoned === true) this.#abandon();
-    await this.#transcoder.stop();
-    if (!this.#isAbandoned) await this.#finishPublication();
-    await this.#returnLease(isAbandoned === true);
-    this.#abandon();
+    if (isFenced) this.#media.abandon();
+    await this.#media.finish();
+    await this.#leaseAsked;
+    if (!isFenced) await this.#returnLease();
     this.#grants.close();
     this.#step('drained');
     this.#logger.info({ reason: input, detail, ...this.#figures.summary() }, 'broadcast ended');
     this.#ended.resolve();
   }
 
-  #abandon(): void {
-    this.#isAbandoned = true;
-    this.#publication?.abandon();
-  }
-
-  async #finishPublication(): Promise<void> {
-    for (const part of this.#packager?.end(Date.now()) ?? []) this.#publication?.add(part);
-    await this.#publication?.finish(FINISH_MS_MAX);
-  }
-
-  async #returnLease(isFenced: boolean): Promise<void> {
-    if (isFenced || this.#lease === undefined) return;
+  async #returnLease(): Promise<void> {
+    if (this.#lease === undefined) return;
     const { broadcastId, epoch } = this.#lease;
     const outcome = await this.#services.edge.returnLease(this.#access, { broadcastId, epoch });
     if (outcome.kind !== 'answered') this.#logger.warn({ outcome: outcome.kind }, 'the lease was not handed back');

@@ -21,15 +21,15 @@ export function publishRefusal(code: NodeRefusalCode): PublishRefusal {
 }
 
 /** Codes that the control API and the edge refuse a publisher with, as the publisher is told them. */
-const PEER_CODES: Readonly<Record<string, NodeRefusalCode>> = {
-  'unknown-stream-key': 'unknown-stream-key',
-  'stream-key-disabled': 'stream-key-disabled',
-  'channel-disabled': 'channel-disabled',
-  'channel-in-use': 'channel-in-use',
-  'epoch-superseded': 'taken-over',
-};
+const PEER_CODES: ReadonlyMap<string, NodeRefusalCode> = new Map([
+  ['unknown-stream-key', 'unknown-stream-key'],
+  ['stream-key-disabled', 'stream-key-disabled'],
+  ['channel-disabled', 'channel-disabled'],
+  ['channel-in-use', 'channel-in-use'],
+  ['epoch-superseded', 'taken-over'],
+]);
 
 /** A refusal of the control API or the edge. One that is about us and not about the publisher is an internal error. */
 export function refusalOfPeer(code: string): PublishRefusal {
-  return publishRefusal(PEER_CODES[code] ?? 'internal-error');
+  return publishRefusal(PEER_CODES.get(code) ?? 'internal-error');
 }

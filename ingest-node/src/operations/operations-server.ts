@@ -49,7 +49,7 @@ export class OperationsServer {
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'method not allowed\n');
     if (path === '/healthz') return send(response, 200, 'ok\n');
     if (path === '/readyz')
-      return this.#readiness.isReady ? send(response, 200, 'ready\n') : send(response, 503, 'draining\n');
+      return this.#readiness.isReady ? send(response, 200, 'ready\n') : send(response, 503, 'not ready\n');
     if (path === '/metrics') {
       const text = await this.#registry.metrics();
       return send(response, 200, text, this.#registry.contentType);

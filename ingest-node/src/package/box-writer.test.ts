@@ -1,6 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Box, box, bytes, type Field, fixed16, fullBox, i32, sizeBytes, text, u8, u16, u32, u64, zeros } from './box.ts';
+import {
+  type Box,
+  box,
+  bytes,
+  type Field,
+  fixed16,
+  fullBox,
+  i32,
+  sizeBytes,
+  text,
+  u8,
+  u16,
+  u32,
+  u64,
+  zeros,
+} from './box.ts';
 import { writeBoxes } from './box-writer.ts';
 import { readBoxes, viewOf } from './read-back.ts';
 
@@ -12,7 +27,15 @@ describe('boxes on their way into bytes', () => {
   });
 
   it('write numbers big endian, in as many bytes as their name says', () => {
-    const numbers = [u32(0xfffffffe), i32(-2), u64(2 ** 52 + 1), fixed16(1.5), text('ab'), zeros(2), bytes(Uint8Array.of(9))];
+    const numbers = [
+      u32(0xfffffffe),
+      i32(-2),
+      u64(2 ** 52 + 1),
+      fixed16(1.5),
+      text('ab'),
+      zeros(2),
+      bytes(Uint8Array.of(9)),
+    ];
     expect(hex([box('free', ...numbers)]).slice(16)).toBe('fffffffefffffffe001000000000000100018000616200' + '0009');
   });
 
@@ -29,13 +52,18 @@ describe('boxes on their way into bytes', () => {
     );
     const { tree } = fc.letrec<{ tree: Box }>((tie) => ({
       tree: fc
-        .tuple(fc.constantFrom('moov', 'free', 'url '), fc.array(fc.oneof({ depthSize: 'small' }, field, tie('tree')), { maxLength: 4 }))
+        .tuple(
+          fc.constantFrom('moov', 'free', 'url '),
+          fc.array(fc.oneof({ depthSize: 'small' }, field, tie('tree')), { maxLength: 4 }),
+        )
         .map(([type, content]) => box(type, ...content)),
     }));
     fc.assert(
       fc.property(fc.array(tree, { maxLength: 4 }), (boxes) => {
         const read = readBoxes(viewOf(writeBoxes(boxes)));
-        expect(read.map(({ type, sizeBytes: size }) => [type, size])).toEqual(boxes.map((each) => [each.type, sizeBytes(each)]));
+        expect(read.map(({ type, sizeBytes: size }) => [type, size])).toEqual(
+          boxes.map((each) => [each.type, sizeBytes(each)]),
+        );
       }),
     );
   });

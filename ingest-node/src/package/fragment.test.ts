@@ -8,10 +8,10 @@ const SYNC = 0x02000000;
 const NON_SYNC = 0x01010000;
 const NOW_MS = Date.UTC(2026, 10, 24, 12, 0, 0, 123);
 
-const samples = fc.array(
-  fc.record({ isSync: fc.boolean(), payload: fc.uint8Array({ maxLength: 50 }) }),
-  { minLength: 1, maxLength: 12 },
-);
+const samples = fc.array(fc.record({ isSync: fc.boolean(), payload: fc.uint8Array({ maxLength: 50 }) }), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 describe('a chunk', () => {
   it('is read back as it was written, whatever samples it has', () => {
@@ -26,7 +26,9 @@ describe('a chunk', () => {
           expect(second).toBeUndefined();
           expect(chunk).toMatchObject({ sequenceNumber: numbers.sequenceNumber, startTicks: numbers.startTicks });
           expect(chunk?.durationTicks).toBe(written.length * numbers.sampleDurationTicks);
-          expect(chunk?.samples.map(({ flags }) => flags)).toEqual(written.map((each) => (each.isSync ? SYNC : NON_SYNC)));
+          expect(chunk?.samples.map(({ flags }) => flags)).toEqual(
+            written.map((each) => (each.isSync ? SYNC : NON_SYNC)),
+          );
           expect(chunk?.samples.map(({ payload }) => [...payload])).toEqual(written.map((each) => [...each.payload]));
         },
       ),

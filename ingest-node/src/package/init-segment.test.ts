@@ -52,7 +52,9 @@ describe('an init segment', () => {
     const avc1 = readBoxes(new DataView(entry.buffer, entry.byteOffset + 8, entry.byteLength - 8))[0];
     expect(avc1?.type).toBe('avc1');
     expect([avc1?.body.getUint16(24), avc1?.body.getUint16(26)]).toEqual([1_280, 720]);
-    const inner = readBoxes(new DataView(entry.buffer, (avc1?.body.byteOffset ?? 0) + 78, (avc1?.body.byteLength ?? 0) - 78));
+    const inner = readBoxes(
+      new DataView(entry.buffer, (avc1?.body.byteOffset ?? 0) + 78, (avc1?.body.byteLength ?? 0) - 78),
+    );
     expect(inner.map(({ type }) => type)).toEqual(['avcC', 'pasp']);
     expect(inner[0] && bytesOf(inner[0].body)).toEqual(AVC_CONFIGURATION);
     const tkhd = bodyAt(videoInit, 'moov', 'trak', 'tkhd');
@@ -65,7 +67,9 @@ describe('an init segment', () => {
     expect(mp4a?.type).toBe('mp4a');
     expect(mp4a?.body.getUint16(16)).toBe(2);
     expect(mp4a?.body.getUint32(24) === 48_000 * 0x10000).toBe(true);
-    const esds = readBoxes(new DataView(entry.buffer, (mp4a?.body.byteOffset ?? 0) + 28, (mp4a?.body.byteLength ?? 0) - 28))[0];
+    const esds = readBoxes(
+      new DataView(entry.buffer, (mp4a?.body.byteOffset ?? 0) + 28, (mp4a?.body.byteLength ?? 0) - 28),
+    )[0];
     const [, , , , ...descriptors] = esds === undefined ? [] : bytesOf(esds.body);
     const [esTag, esLength, , , , decoderTag, decoderLength] = descriptors;
     expect([esTag, esLength]).toEqual([3, descriptors.length - 2]);

@@ -30,7 +30,25 @@ export const FRAME_RATES: Readonly<Record<string, FrameRate>> = {
 };
 
 /** AVCDecoderConfigurationRecord of High 3.1 with parameter sets of one byte; AudioSpecificConfig of 48 kHz stereo. */
-export const AVC_CONFIGURATION = Uint8Array.of(1, 0x64, 0, 0x1f, 0xff, 0xe1, 0, 1, 0x67, 1, 0, 1, 0x68, 0xfd, 0xf8, 0xf8, 0);
+export const AVC_CONFIGURATION = Uint8Array.of(
+  1,
+  0x64,
+  0,
+  0x1f,
+  0xff,
+  0xe1,
+  0,
+  1,
+  0x67,
+  1,
+  0,
+  1,
+  0x68,
+  0xfd,
+  0xf8,
+  0xf8,
+  0,
+);
 export const AAC_CONFIGURATION = Uint8Array.of(0x11, 0x90);
 
 /** A broadcast of two pictures and sound. */
@@ -40,7 +58,11 @@ export function fakeBroadcast(profile: LatencyProfileName, frameRate: FrameRate)
     profile,
     frameRate,
     startedAtMs: STARTED_AT_MS,
-    renditions: [video(V720, { widthPx: 1_280, heightPx: 720 }, grid), video(V360, { widthPx: 640, heightPx: 360 }, grid), audio(grid)],
+    renditions: [
+      video(V720, { widthPx: 1_280, heightPx: 720 }, grid),
+      video(V360, { widthPx: 640, heightPx: 360 }, grid),
+      audio(grid),
+    ],
   };
   return {
     description,

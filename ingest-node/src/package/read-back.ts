@@ -70,7 +70,11 @@ function readMoof(bytes: Uint8Array, moof: ReadBox, mdat: ReadBox): Omit<ReadChu
   const moofAt = moof.body.byteOffset - 8 - bytes.byteOffset;
   const dataAt = moofAt + trun.getInt32(8);
   if (dataAt !== mdat.body.byteOffset - bytes.byteOffset) throw new Error('the data offset is not the mdat');
-  const samples = readRun(trun, { durationTicks: tfhd.getUint32(8), flags: tfhd.getUint32(12) }, bytes.subarray(dataAt));
+  const samples = readRun(
+    trun,
+    { durationTicks: tfhd.getUint32(8), flags: tfhd.getUint32(12) },
+    bytes.subarray(dataAt),
+  );
   const sampleBytes = samples.reduce((sum, { payload }) => sum + payload.length, 0);
   if (sampleBytes !== mdat.body.byteLength) throw new Error('the samples do not fill the mdat');
   return {

@@ -149,11 +149,15 @@ export class UploadQueue {
         return undefined;
       } catch (error) {
         const failure = error instanceof StoreError ? error : unexpected(error, upload.object.key);
-        if (signal.aborted || !failure.isRetryable) return failure;
-        const isTime = await sleep(backoffMs, true, { signal }).catch(() => false);
-        if (!isTime) return failure;
+        if (!failure.isRetryable) return failure;
+        const isTime = !signal.aborted && (await sleep(backoffMs, true, { signal }).catch(() => false));
+        if (!isTime) return this.#tooLate(upload, failure);
       }
     }
+  }
+
+  #tooLate({ object: { key } }: Upload, cause: StoreError): StoreError {
+    return new StoreError(`${key}: not stored in ${this.#limits.giveUpAfterMs} ms`, { cause, isRetryable: false });
   }
 
   #release(job: Job): void {

@@ -1,0 +1,296 @@
+import { ChannelId } from '@sluice/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { problemReply } from '../control/scripted-peer.ts';
+import { V720 } from '../package/packaging-fixture.ts';
+import { BroadcastStage, GRANT, STREAM_KEY, type StagePublisher } from './broadcast-stage.ts';
+
+const WHOLE_SEGMENT = ['1.0', '1.1', '1.2', '1.3'];
+
+let stage: BroadcastStage;
+beforeEach(async () => {
+  stage = await BroadcastStage.open();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+/** A publisher whose first part is listed. */
+async function livePublisher(): Promise<StagePublisher> {
+  const publisher = await stage.publish();
+  publisher.send();
+  await stage.edge.untilListed(V720, 1);
+  return publisher;
+}
+
+/** A second epoch is a broadcast of its own, under a name of its own. */
+function nextLease(epoch: number): void {
+  stage.edge.leaseReply = { status: 200, body: stage.edge.lease(epoch) };
+  stage.edge.restart(true);
+  stage.edge.listed.clear();
+}
+
+describe('a publisher with a right key', () => {
+  it('is asked about, gets a lease with its grant, and is listed part by part', async () => {
+    const publisher = await livePublisher();
+    expect(publisher.refusal).toBeUndefined();
+    expect(stage.control.requests).toMatchObject([
+      { path: '/v1/ingest/authorize', body: { streamKey: STREAM_KEY, protocol: 'rtmp', clientAddress: '192.0.2.7' } },
+    ]);
+    expect(stage.leaseRequests('POST')).toMatchObject([
+      { path: '/ingest/v1/channels/demo/lease', authorization: `Bearer ${GRANT}`, body: { nodeId: 'node-1' } },
+    ]);
+    publisher.send();
+    await stage.edge.untilListed(V720, 2);
+    expect(await stage.broadcastCount()).toBe(1);
+  });
+
+  it('who stops has the last segment finished and stored, and the lease handed back; nothing is left', async () => {
+    const publisher = await livePublisher();
+    publisher.leave('unpublished');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
+    expect(stage.store.stored.has('demo/0123456789abcde1/v720/1.m4s')).toBe(true);
+    expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { broadcastId: '0123456789abcde1', epoch: 1 } }]);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+
+  it('who leaves before anything was coded leaves nothing behind', async () => {
+    const publisher = await stage.publish();
+    publisher.leave('peer-left');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.announcements).toEqual([]);
+    expect(stage.edge.isReturned).toBe(true);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+
+  it('is held back while the transcoder is full, and no longer', async () => {
+    const publisher = await livePublisher();
+    publisher.send('sleep');
+    while (publisher.pauses.length === 0) publisher.send('sleep', 100_000);
+    expect(publisher.pauses[0]).toBe(true);
+    publisher.send();
+    await stage.edge.untilListed(V720, 2);
+    expect(publisher.pauses.at(-1)).toBe(false);
+  });
+
+  it('never has key, grant or token in the log', async () => {
+    const publisher = await livePublisher();
+    publisher.send('off the grid');
+    await stage.untilLogged('broadcast ended');
+    for (const line of stage.logLines) expect(line).not.toMatch(/secret/);
+  });
+});
+
+describe('a publisher who is refused', () => {
+  it.each([
+    [403, 'unknown-stream-key', 'unknown-stream-key'],
+    [403, 'stream-key-disabled', 'stream-key-disabled'],
+    [403, 'channel-disabled', 'channel-disabled'],
+    [401, 'node-token-invalid', 'internal-error'],
+  ])('by the control API with %i %s is told %s, and no lease is asked for', async (status, code, told) => {
+    stage.control.script = () => problemReply(status, code);
+    const { refusal } = await stage.publish();
+    expect(refusal?.code).toBe(told);
+    expect(refusal?.sentence).not.toContain(STREAM_KEY);
+    expect(stage.leaseRequests('POST')).toEqual([]);
+  });
+
+  it('because the control API does not answer is told that, after it was asked twice', async () => {
+    stage.control.script = () => ({ status: 503 });
+    expect((await stage.publish()).refusal?.code).toBe('control-unreachable');
+    expect(stage.control.requests).toHaveLength(2);
+  });
+
+  it.each([
+    ['channel-in-use', problemReply(409, 'channel-in-use')],
+    ['control-unreachable', { status: 503 }],
+    ['internal-error', problemReply(401, 'grant-invalid')],
+  ] as const)('by the edge is told %s, and nothing is left', async (code, reply) => {
+    stage.edge.leaseReply = reply;
+    expect((await stage.publish()).refusal?.code).toBe(code);
+    await stage.untilLogged('broadcast ended');
+    expect(await stage.broadcastCount()).toBe(0);
+    expect(stage.edge.isReturned).toBe(false);
+  });
+
+  it('for want of room is told so, and gets in when there is some', async () => {
+    await using small = await BroadcastStage.open({ broadcastsMax: 1 });
+    const first = await small.publish();
+    expect(small.registry.isReady).toBe(false);
+    small.settings = { ...small.settings, channelId: ChannelId.parse('other') };
+    expect((await small.publish()).refusal?.code).toBe('server-full');
+    first.leave('unpublished');
+    await small.untilLogged('broadcast ended');
+    expect((await small.publish()).refusal).toBeUndefined();
+  });
+});
+
+describe('a publisher whose connection drops', () => {
+  it('comes back into the same broadcast', async () => {
+    const first = await livePublisher();
+    first.leave('peer-left');
+    const second = await stage.publish();
+    expect(second.refusal).toBeUndefined();
+    second.send();
+    await stage.edge.untilListed(V720, 2);
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+    const told = (await stage.metrics.warnings.get()).values.map(({ labels }) => labels.code);
+    expect(told).toEqual(['video-missing', 'timestamp-jump']);
+  });
+
+  it('and does not come back ends it, when the window has passed', async () => {
+    stage.settings = { ...stage.settings, reconnectWindowMs: 1 };
+    const publisher = await livePublisher();
+    publisher.leave('timed-out');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.logLines.at(-1)).toContain('reconnect-window-passed');
+    expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
+    expect(stage.edge.isReturned).toBe(true);
+  });
+
+  it('ends it at once where the channel has no window', async () => {
+    stage.settings = { ...stage.settings, reconnectWindowMs: 0 };
+    const publisher = await livePublisher();
+    publisher.leave('peer-left');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.logLines.at(-1)).toContain('publisher-stopped');
+  });
+});
+
+describe('a second publisher of a channel', () => {
+  it('is refused where the channel says so, and the first goes on', async () => {
+    const first = await livePublisher();
+    expect((await stage.publish()).refusal?.code).toBe('channel-in-use');
+    first.send();
+    await stage.edge.untilListed(V720, 2);
+    expect(first.closedWith).toBeUndefined();
+  });
+
+  it('takes over where the channel says so: a new epoch, and the first is sent away', async () => {
+    stage.settings = { ...stage.settings, takeover: 'take-over' };
+    const first = await livePublisher();
+    nextLease(2);
+    const second = await stage.publish();
+    expect(second.refusal).toBeUndefined();
+    expect(first.closedWith?.code).toBe('taken-over');
+    second.send();
+    await stage.edge.untilListed(V720, 1);
+    expect(stage.edge.announcements.at(-1)?.epoch).toBe(2);
+    await stage.untilLogged('broadcast ended');
+    expect(stage.leaseRequests('DELETE')).toEqual([]);
+    expect(await stage.broadcastCount()).toBe(1);
+  });
+
+  it('takes over also on a node that has no other room', async () => {
+    await using small = await BroadcastStage.open({ broadcastsMax: 1 });
+    small.settings = { ...small.settings, takeover: 'take-over' };
+    const first = await small.publish();
+    small.edge.leaseReply = { status: 200, body: small.edge.lease(2) };
+    expect((await small.publish()).refusal).toBeUndefined();
+    expect(first.closedWith?.code).toBe('taken-over');
+  });
+
+  it('that comes while the first is ending waits for its end', async () => {
+    const first = await livePublisher();
+    const held = Promise.withResolvers<undefined>();
+    stage.edge.fault = () => held.promise;
+    first.leave('unpublished');
+    const second = stage.publish();
+    await stage.control.until(() => stage.control.requests.length === 2);
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+    held.resolve(undefined);
+    expect((await second).refusal).toBeUndefined();
+    expect(stage.edge.peer.requests.filter(({ path }) => path.endsWith('/lease')).map(({ method }) => method)).toEqual([
+      'POST',
+      'DELETE',
+      'POST',
+    ]);
+  });
+
+  it('at the very same time is one too many', async () => {
+    const both = await Promise.all([stage.publish(), stage.publish()]);
+    expect(both.map(({ refusal }) => refusal?.code).sort()).toEqual(['channel-in-use', undefined]);
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+  });
+});
+
+describe('a broadcast that is fenced', () => {
+  it.each([
+    ['epoch-superseded', 'taken-over'],
+    ['broadcast-ended', 'internal-error'],
+    ['grant-invalid', 'internal-error'],
+  ])('by the edge with %s sends its publisher away (%s), and says nothing more to the edge', async (code, told) => {
+    const publisher = await livePublisher();
+    stage.edge.fault = () => problemReply(409, code);
+    publisher.send();
+    expect((await publisher.closed).code).toBe(told);
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.names(V720)).toEqual(['1.0']);
+    expect(stage.edge.isReturned).toBe(false);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+
+  it('by the control API, when the grant is to be renewed, ends properly', async () => {
+    stage.grantLifeMs = 0;
+    const publisher = await livePublisher();
+    stage.control.script = () => problemReply(403, 'stream-key-disabled');
+    expect((await publisher.closed).code).toBe('stream-key-disabled');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
+    expect(stage.edge.isReturned).toBe(true);
+  });
+});
+
+describe('a transcoder in trouble', () => {
+  it('that dies ends the broadcast with what it has coded, and the publisher is told', async () => {
+    const publisher = await livePublisher();
+    publisher.send('die');
+    expect((await publisher.closed).code).toBe('internal-error');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.names(V720)).toEqual(['1.0']);
+    expect(stage.edge.isReturned).toBe(true);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+
+  it('that leaves the grid ends its broadcast, and no other', async () => {
+    const publisher = await livePublisher();
+    publisher.send('off the grid');
+    expect((await publisher.closed).code).toBe('internal-error');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.isReturned).toBe(true);
+    expect(stage.logLines.filter((line) => line.includes('cannot be packaged'))).toHaveLength(1);
+    nextLease(2);
+    await livePublisher();
+  });
+});
+
+describe('a node that goes down', () => {
+  it('finishes every broadcast, tells its publisher, hands the lease back, and takes nobody any more', async () => {
+    const publisher = await livePublisher();
+    await stage.registry.drain();
+    expect(publisher.closedWith?.code).toBe('server-draining');
+    expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
+    expect(stage.edge.isReturned).toBe(true);
+    expect(stage.registry.isReady).toBe(false);
+    expect((await stage.publish()).refusal?.code).toBe('server-draining');
+  });
+
+  it('lets nobody in whose lease comes just then, and hands it back', async () => {
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const answer = stage.edge.peer.script;
+    stage.edge.peer.script = async (request) => {
+      if (request.method === 'POST' && request.path.endsWith('/lease')) {
+        asked.resolve();
+        await held.promise;
+      }
+      return answer(request);
+    };
+    const publishing = stage.publish();
+    await asked.promise;
+    const drained = stage.registry.drain();
+    held.resolve();
+    expect((await publishing).refusal?.code).toBe('server-draining');
+    await drained;
+    expect(stage.edge.isReturned).toBe(true);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+});

@@ -1,0 +1,153 @@
+import { fileURLToPath } from 'node:url';
+import { ChannelId, NodeId, type PublishSettings } from '@sluice/contracts';
+import { pino } from 'pino';
+import { ControlClient } from '../control/control-client.ts';
+import { EdgeClient } from '../control/edge-client.ts';
+import { type PeerReply, type PeerRequest, ScriptedPeer } from '../control/scripted-peer.ts';
+import { Metrics } from '../operations/metrics.ts';
+import { ScriptedEdge } from '../publish/scripted-edge.ts';
+import { ScriptedStore } from '../publish/scripted-store.ts';
+import type { PublishAnswer, PublishEnd, PublishEndReason, PublishRefusal, PublishSink } from '../server/publisher.ts';
+import { BroadcastRegistry } from './broadcast-registry.ts';
+
+/** For tests: a registry between a scripted control API, edge and bucket, with transcoders that make parts to order. */
+
+export const STREAM_KEY = 'the-secret-stream-key';
+export const GRANT = 'the-secret-grant';
+
+export class BroadcastStage implements AsyncDisposable {
+  readonly control: ScriptedPeer;
+  readonly edge: ScriptedEdge;
+  readonly store = new ScriptedStore({ isPrompt: true });
+  readonly metrics = new Metrics();
+  readonly registry: BroadcastRegistry;
+  readonly logLines: string[] = [];
+  readonly #woken = new Set<() => void>();
+  settings: PublishSettings = {
+    channelId: ChannelId.parse('demo'),
+    profile: 'low',
+    ladder: 'auto',
+    takeover: 'refuse',
+    reconnectWindowMs: 60_000,
+    ingestBitrateBpsMax: 20_000_000,
+    dvrWindowS: 60,
+    isRecorded: false,
+  };
+  grantLifeMs = 600_000;
+
+  static async open({ broadcastsMax = 4 }: { readonly broadcastsMax?: number } = {}): Promise<BroadcastStage> {
+    const control = await ScriptedPeer.listen(() => ({ status: 500 }));
+    return new BroadcastStage(control, await ScriptedEdge.listen(), broadcastsMax);
+  }
+
+  private constructor(control: ScriptedPeer, edge: ScriptedEdge, broadcastsMax: number) {
+    this.control = control;
+    this.edge = edge;
+    control.script = () => this.authorized();
+    const nodeId = NodeId.parse('node-1');
+    this.registry = new BroadcastRegistry({
+      broadcastsMax,
+      services: {
+        nodeId,
+        control: new ControlClient({ controlUrl: control.url, nodeToken: 'the-secret-token', withinMs: 5_000 }),
+        edge: new EdgeClient({ edgeUrl: edge.peer.url }),
+        store: this.store,
+        metrics: this.metrics,
+        logger: pino({ level: 'debug' }, { write: (line: string) => this.#logged(line) }),
+        cpuCount: 2,
+        childCommand: {
+          file: process.execPath,
+          args: [
+            '--disable-warning=ExperimentalWarning',
+            fileURLToPath(new URL('./fixtures/parts-child.ts', import.meta.url)),
+          ],
+          env: {},
+        },
+      },
+    });
+  }
+
+  /** The yes of the control API, as of now. */
+  authorized(): PeerReply {
+    const grantExpiresAtMs = Date.now() + this.grantLifeMs;
+    return { status: 200, body: { settings: this.settings, grant: GRANT, grantExpiresAtMs } };
+  }
+
+  async publish(): Promise<StagePublisher> {
+    const publisher = new StagePublisher();
+    const attempt = { protocol: 'rtmp', streamKey: STREAM_KEY, clientAddress: '192.0.2.7', clientPort: 5_000 } as const;
+    publisher.answered(await this.registry.publish(attempt, publisher));
+    return publisher;
+  }
+
+  leaseRequests(method: 'POST' | 'DELETE'): PeerRequest[] {
+    return this.edge.peer.requests.filter((request) => request.path.endsWith('/lease') && request.method === method);
+  }
+
+  /** Resolves when a line with this message has been logged. */
+  async untilLogged(message: string): Promise<void> {
+    while (!this.logLines.some((line) => line.includes(`"msg":"${message}"`))) {
+      await new Promise<void>((resolve) => this.#woken.add(resolve));
+    }
+  }
+
+  /** Sums of the gauge over all its labels. */
+  async broadcastCount(): Promise<number> {
+    const { values } = await this.metrics.broadcasts.get();
+    return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.registry.drain();
+    await this.edge[Symbol.asyncDispose]();
+    await this.control[Symbol.asyncDispose]();
+  }
+
+  #logged(line: string): void {
+    this.logLines.push(line);
+    for (const wake of this.#woken) wake();
+    this.#woken.clear();
+  }
+}
+
+/** A publisher as a server hands it over. */
+export class StagePublisher {
+  readonly pauses: boolean[] = [];
+  closedWith: PublishRefusal | undefined;
+  refusal: PublishRefusal | undefined;
+  readonly #closed = Promise.withResolvers<PublishRefusal>();
+  #sink: PublishSink | undefined;
+
+  /** Resolves when it is sent away. */
+  get closed(): Promise<PublishRefusal> {
+    return this.#closed.promise;
+  }
+
+  answered(answer: PublishAnswer): void {
+    if (answer.ok) this.#sink = answer.sink;
+    else this.refusal = answer.refusal;
+  }
+
+  /** One part of each rendition; or an order to the transcoder's stand-in. */
+  send(order = 'a part', sizeBytes = 40): void {
+    const payload = Buffer.from(order.padEnd(sizeBytes));
+    this.#sink?.onEvent({ kind: 'video', ptsUs: 0, dtsUs: 0, isKeyframe: true, payload });
+  }
+
+  leave(reason: PublishEndReason): void {
+    const end: PublishEnd = { reason, detail: reason };
+    const sink = this.#sink;
+    this.#sink = undefined;
+    sink?.onEnd(end);
+  }
+
+  close(refusal: PublishRefusal): void {
+    this.closedWith = refusal;
+    this.leave('closed-by-us');
+    this.#closed.resolve(refusal);
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.pauses.push(isPaused);
+  }
+}

@@ -1,0 +1,61 @@
+import { type MediaObject, type MediaStore, StoreError } from './media-store.ts';
+
+/** For tests: a bucket that confirms each PUT when the test says so. */
+export class ScriptedStore implements MediaStore {
+  /** PUTs on their way, from the oldest. */
+  readonly asked: {
+    readonly object: MediaObject;
+    readonly confirm: () => void;
+    readonly fail: (error: StoreError) => void;
+  }[] = [];
+  /** Everything that was confirmed. */
+  readonly stored = new Map<string, MediaObject>();
+  readonly #waiting = new Set<() => void>();
+  /** Confirms every PUT at once. */
+  isPrompt: boolean;
+
+  constructor(options: { readonly isPrompt: boolean } = { isPrompt: false }) {
+    this.isPrompt = options.isPrompt;
+  }
+
+  put(object: MediaObject, signal: AbortSignal): Promise<void> {
+    const answer = Promise.withResolvers<void>();
+    const confirm = () => {
+      this.#forget(object);
+      this.stored.set(object.key, object);
+      answer.resolve();
+      this.#wake();
+    };
+    const fail = (error: StoreError) => {
+      this.#forget(object);
+      answer.reject(error);
+    };
+    this.asked.push({ object, confirm, fail });
+    signal.addEventListener('abort', () => fail(new StoreError('cut off', { isRetryable: true })));
+    if (this.isPrompt) confirm();
+    this.#wake();
+    return answer.promise;
+  }
+
+  /** The PUT of an object whose name ends so; it must be on its way. */
+  find(end: string) {
+    const found = this.asked.find(({ object }) => object.key.endsWith(end));
+    if (found === undefined) throw new Error(`no PUT of ${end} on its way`);
+    return found;
+  }
+
+  /** Resolves when the condition holds; it is looked at after each PUT. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #forget(object: MediaObject): void {
+    const index = this.asked.findIndex((each) => each.object === object);
+    if (index >= 0) this.asked.splice(index, 1);
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+}

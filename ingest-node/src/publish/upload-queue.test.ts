@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { StoreError } from './media-store.ts';
+import { ScriptedStore } from './scripted-store.ts';
+import { UPLOAD_LIMITS, type Upload, type UploadLimits, UploadQueue } from './upload-queue.ts';
+
+const RETRYABLE = new StoreError('503', { isRetryable: true });
+const FORBIDDEN = new StoreError('403', { isRetryable: false });
+
+function queueOn(store: ScriptedStore, limits: Partial<UploadLimits> = {}) {
+  const queue = new UploadQueue(store, {
+    ...UPLOAD_LIMITS,
+    heldBytesMax: 1_000,
+    backoffMs: 1,
+    backoffMsMax: 1,
+    ...limits,
+  });
+  const stored: string[] = [];
+  const lost: string[] = [];
+  const reasons: string[] = [];
+  const add = (
+    key: string,
+    { kind = 'part', rank = 0, sizeBytes = 100 }: { kind?: Upload['kind']; rank?: number; sizeBytes?: number } = {},
+  ) =>
+    queue.add({
+      kind,
+      rank,
+      object: { key, bytes: new Uint8Array(sizeBytes), contentType: 'video/mp4' },
+      onStored: () => stored.push(key),
+      onLost: (error) => {
+        lost.push(key);
+        reasons.push(error.message);
+      },
+    });
+  return { queue, add, stored, lost, reasons };
+}
+
+const keysOf = (store: ScriptedStore) => store.asked.map(({ object }) => object.key);
+
+describe('objects on their way into the bucket', () => {
+  it('are put all at once, and told as they are confirmed', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, stored } = queueOn(store);
+    for (const key of ['a', 'b', 'c']) add(key);
+    expect(keysOf(store)).toEqual(['a', 'b', 'c']);
+    for (const key of ['c', 'a', 'b']) store.find(key).confirm();
+    await queue.whenIdle();
+    expect(stored).toEqual(['c', 'a', 'b']);
+    expect(queue.heldBytes).toBe(0);
+  });
+
+  it('are put again after a failure that may pass', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, stored, lost } = queueOn(store);
+    add('a');
+    for (let count = 0; count < 3; count += 1) {
+      store.find('a').fail(RETRYABLE);
+      await store.until(() => store.asked.length > 0);
+    }
+    store.find('a').confirm();
+    await queue.whenIdle();
+    expect([stored, lost]).toEqual([['a'], []]);
+  });
+
+  it('are lost after a failure that stays', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, lost } = queueOn(store);
+    add('a');
+    store.find('a').fail(FORBIDDEN);
+    await queue.whenIdle();
+    expect(lost).toEqual(['a']);
+    expect(queue.heldBytes).toBe(0);
+  });
+
+  it('are lost when they are not there in time', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, lost, reasons } = queueOn(store, { giveUpAfterMs: 5 });
+    add('a');
+    await queue.whenIdle();
+    expect(lost).toEqual(['a']);
+    expect(reasons).toEqual(['a: not stored in 5 ms']);
+  });
+
+  it('wait for each other beyond so many at once: inits first, then parts from the lowest rank up, then segments', () => {
+    const store = new ScriptedStore();
+    const { add } = queueOn(store, { putsMax: 1 });
+    add('first');
+    add('segment', { kind: 'segment' });
+    add('high 1', { rank: 2 });
+    add('low 1', { rank: 0 });
+    add('low 2', { rank: 0 });
+    add('init', { kind: 'init', rank: 2 });
+    const order = ['first', 'init', 'low 1', 'low 2', 'high 1', 'segment'];
+    return order.reduce(async (before, key) => {
+      await before;
+      await store.until(() => keysOf(store).includes(key));
+      expect(keysOf(store)).toEqual([key]);
+      store.find(key).confirm();
+    }, Promise.resolve());
+  });
+
+  it('leave room for parts beside segments', () => {
+    const store = new ScriptedStore();
+    const { add } = queueOn(store, { putsMax: 4, segmentPutsMax: 2 });
+    for (const key of ['s1', 's2', 's3']) add(key, { kind: 'segment' });
+    for (const key of ['p1', 'p2']) add(key);
+    expect(keysOf(store)).toEqual(['s1', 's2', 'p1', 'p2']);
+  });
+});
+
+describe('a bucket that is slower than real time', () => {
+  it('costs the newest parts of the highest rank, also on their way, and nothing else', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, lost } = queueOn(store, { heldBytesMax: 500 });
+    add('init', { kind: 'init', rank: 9 });
+    add('low 1', { rank: 0 });
+    add('high 1', { rank: 2 });
+    add('high 2', { rank: 2 });
+    add('low 2', { rank: 0 });
+    expect(queue.heldBytes).toBe(500);
+    add('low 3', { rank: 0 });
+    add('low 4', { rank: 0 });
+    await store.until(() => store.asked.length === 5);
+    expect(queue.heldBytes).toBe(500);
+    expect(keysOf(store)).toEqual(['init', 'low 1', 'low 2', 'low 3', 'low 4']);
+    await Promise.resolve();
+    expect(lost).toEqual(['high 2', 'high 1']);
+  });
+
+  it('costs a new part of the highest rank before it is put', () => {
+    const store = new ScriptedStore();
+    const { add, lost } = queueOn(store, { heldBytesMax: 200 });
+    add('low 1');
+    add('low 2');
+    add('high 1', { rank: 2 });
+    expect(lost).toEqual(['high 1']);
+    expect(keysOf(store)).toEqual(['low 1', 'low 2']);
+  });
+
+  it('costs a whole segment before any part: its parts can stand in for it', () => {
+    const store = new ScriptedStore();
+    const { add, lost } = queueOn(store, { heldBytesMax: 200 });
+    add('high 1', { rank: 2 });
+    add('segment', { kind: 'segment', rank: 0, sizeBytes: 200 });
+    expect(lost).toEqual(['segment']);
+  });
+});
+
+describe('an abandoned queue', () => {
+  it('puts nothing more, cuts off what is on its way, tells nobody and holds nothing', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, stored, lost } = queueOn(store, { putsMax: 1 });
+    add('a');
+    add('b');
+    queue.abandon();
+    add('c');
+    await queue.whenIdle();
+    expect(store.asked).toEqual([]);
+    expect([stored, lost]).toEqual([[], []]);
+    expect(queue.heldBytes).toBe(0);
+  });
+});
