@@ -93,7 +93,7 @@ function makeRegistry(settings: Settings, { metrics, store, warmChild, logger }:
     store,
     metrics,
     logger,
-    cpuCount: availableParallelism(),
+    cpuCount: settings.transcodeCpus ?? availableParallelism(),
     takeChild: () => warmChild.take(),
   };
   return new BroadcastRegistry({ services, broadcastsMax: settings.broadcastsMax });

@@ -26,6 +26,12 @@ describe('the environment of an ingest node', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_BROADCASTS_MAX: count })).toThrow(/SLUICE_BROADCASTS_MAX/);
   });
 
+  it('may be told how many CPUs there are for encoding', () => {
+    expect(readSettings(COMPLETE).transcodeCpus).toBeUndefined();
+    expect(readSettings({ ...COMPLETE, SLUICE_TRANSCODE_CPUS: '1.5' }).transcodeCpus).toBe(1.5);
+    expect(() => readSettings({ ...COMPLETE, SLUICE_TRANSCODE_CPUS: '0' })).toThrow(/SLUICE_TRANSCODE_CPUS/);
+  });
+
   it('refuses half a pair of S3 credentials', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_S3_ACCESS_KEY_ID: 'id' })).toThrow(/go together/);
   });

@@ -24,6 +24,8 @@ const Environment = z.object({
   SLUICE_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   /** More at once than the machine can encode helps nobody; a load balancer asks another node. */
   SLUICE_BROADCASTS_MAX: z.coerce.number().int().min(1).max(1_000).default(16),
+  /** CPUs that all broadcasts together may count on when they choose how hard to encode; all of the machine's if absent. */
+  SLUICE_TRANSCODE_CPUS: z.coerce.number().min(0.25).max(1_024).optional(),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -43,6 +45,7 @@ export interface Settings {
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   readonly broadcastsMax: number;
+  readonly transcodeCpus?: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -81,6 +84,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
         : { credentials: { accessKeyId, secretAccessKey } }),
     },
     broadcastsMax: found.SLUICE_BROADCASTS_MAX,
+    ...(found.SLUICE_TRANSCODE_CPUS === undefined ? {} : { transcodeCpus: found.SLUICE_TRANSCODE_CPUS }),
     logLevel: found.SLUICE_LOG_LEVEL,
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ChannelId, type LatencyProfileName } from '@sluice/contracts';
 import { startControl } from '@sluice/functions';
@@ -107,6 +108,8 @@ function ingestEnvironment(
     SLUICE_S3_ENDPOINT: known.edge.bucket.endpoint,
     SLUICE_S3_ACCESS_KEY_ID: known.edge.bucket.accessKeyId,
     SLUICE_S3_SECRET_ACCESS_KEY: known.edge.bucket.secretAccessKey,
+    // The other half is for whoever watches and publishes on this machine too.
+    SLUICE_TRANSCODE_CPUS: String(availableParallelism() / 2),
     SLUICE_LOG_LEVEL: options.logLevel ?? 'info',
   };
 }

@@ -37,6 +37,27 @@ describe('the media playlists of a whole broadcast', () => {
     expect(presentation.parsed(V720).mediaSequence).toBeGreaterThan(1);
   });
 
+  it.each(EVERY_GRID)(
+    'end segments no later than browsers do: %s at %s fps (ADR 0011)',
+    (profile, _name, frameRate) => {
+      const presentation = new TestPresentation({ profile, frameRate, dvrWindowS: 3_600 });
+      const { grid } = presentation.broadcast;
+      presentation.announce(presentation.broadcast.parts(0, 60 * grid.partsPerSegment, V720));
+      const frameUs = (frameRate.den * 1e6) / frameRate.num;
+      const whole = presentation.parsed(V720).segments.filter(({ uri }) => uri !== undefined);
+      expect(whole.length).toBe(60);
+      for (const { msn, durationS, parts } of whole) {
+        const firstFrame = (msn - 1) * grid.framesPerSegment;
+        const lastFrame = firstFrame + grid.framesPerSegment - 1;
+        // Chromium cuts both to whole microseconds.
+        const bufferedEndUs = Math.floor(lastFrame * frameUs) + Math.floor(frameUs);
+        expect(firstFrame * frameUs + durationS * 1e6).toBeLessThan(bufferedEndUs);
+        const partsUs = parts.reduce((sum, part) => sum + part.durationS, 0) * 1e6;
+        if (parts.length > 0) expect(partsUs - durationS * 1e6).toBeCloseTo(2, 3);
+      }
+    },
+  );
+
   it('keep every rule however late and however often announcements come', () => {
     const announcement = fc.record({
       from: fc.nat(60),
@@ -95,7 +116,7 @@ describe('a media playlist', () => {
 #EXT-X-PART:DURATION=0.533333,URI="v720/1.1.m4s"
 #EXT-X-PART:DURATION=0.533333,URI="v720/1.2.m4s"
 #EXT-X-PART:DURATION=0.533333,URI="v720/1.3.m4s"
-#EXTINF:2.133333,
+#EXTINF:2.133330,
 v720/1.m4s
 #EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:02.133Z
 #EXT-X-PART:DURATION=0.533333,URI="v720/2.0.m4s",INDEPENDENT=YES
@@ -192,7 +213,7 @@ v720/1.m4s
     presentation.announce(presentation.broadcast.parts(7, 8));
     const text = presentation.text(V720);
     expect(text).toContain(
-      'URI="v720/2.3.m4s"\n#EXTINF:2.133333,\nv720/2.m4s\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI="v720/3.0.m4s"\n',
+      'URI="v720/2.3.m4s"\n#EXTINF:2.133330,\nv720/2.m4s\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI="v720/3.0.m4s"\n',
     );
   });
 
@@ -225,7 +246,7 @@ v720/1.m4s
     const presentation = after(6);
     presentation.end();
     const text = presentation.text(V720);
-    expect(text).toContain('URI="v720/2.1.m4s"\n#EXTINF:1.066666,\nv720/2.m4s\n');
+    expect(text).toContain('URI="v720/2.1.m4s"\n#EXTINF:1.066664,\nv720/2.m4s\n');
     expect(text.endsWith('#EXT-X-ENDLIST\n')).toBe(true);
     expect(text).not.toContain('PRELOAD-HINT');
   });
@@ -237,7 +258,7 @@ v720/1.m4s
     presentation.announce(broadcast.parts(6, 8));
     const text = presentation.text(V720);
     expect(text).toContain('#EXT-X-PART:DURATION=0.533333,URI="v720/2.1.m4s",GAP=YES\n');
-    expect(text).toContain('#EXT-X-GAP\n#EXTINF:2.133333,\nv720/2.m4s\n');
+    expect(text).toContain('#EXT-X-GAP\n#EXTINF:2.133330,\nv720/2.m4s\n');
     expect(presentation.violations).toEqual([]);
   });
 

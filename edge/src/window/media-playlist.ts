@@ -24,6 +24,8 @@ import { endTicks, isGapSegment, type WindowSegment } from './window-segment.ts'
 
 /** HLS-RULES.md A2.25: parts go once they are further than this many target durations from the end of the playlist. */
 const PARTS_LISTED_TARGET_DURATIONS = 3;
+/** Chromium cuts a frame's time and its duration: the end is less than 2 µs early. */
+const SHORTER_US = 2;
 
 /**
  * The media playlist of one rendition, as of now (rfc8216bis §4.4.3 to §4.4.5). Its URIs are relative to
@@ -80,9 +82,18 @@ function partLines(own: RenditionWindow, segment: WindowSegment): string[] {
 function wholeLines(rendition: Rendition, segment: WindowSegment): string[] {
   return [
     ...(isGapSegment(segment) ? [gapTag] : []),
-    extInfTag(durationUs(segment.durationTicks, rendition.timescaleHz)),
+    extInfTag(segmentUs(rendition, segment)),
     `${rendition.id}/${segmentFileName(segment.msn)}`,
   ];
+}
+
+/**
+ * What its parts add up to as they are printed, less a hair. Browsers cut the ends of buffered ranges to whole
+ * microseconds; a player that takes such an end for a place inside the segment, and finds that segment loaded, asks for
+ * nothing more (docs/adr/0011-segments-are-printed-two-microseconds-short.md).
+ */
+function segmentUs({ timescaleHz }: Rendition, { parts }: WindowSegment): number {
+  return parts.reduce((sum, part) => sum + durationUs(part.durationTicks, timescaleHz), -SHORTER_US);
 }
 
 /** rfc8216bis B.1: every other rendition is reported, as fresh as this playlist. */

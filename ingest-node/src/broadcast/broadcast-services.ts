@@ -15,7 +15,7 @@ export interface BroadcastServices {
   readonly store: MediaStore;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** CPUs of this machine, for all broadcasts together. */
+  /** CPUs that all broadcasts together may count on. */
   readonly cpuCount: number;
   /** A transcoder's child that is loaded already, if there is one. */
   readonly takeChild?: () => ChildProcess | undefined;

@@ -37,6 +37,8 @@ export interface CaptureOptions {
   readonly edgeUrl: string;
   readonly channelId: string;
   readonly durationMs: number;
+  /** Of what is listed at the beginning, only so many segments from the live edge back are fetched. Default: all. */
+  readonly pastSegmentsMax?: number;
 }
 
 /** A held reload is answered within three target durations (rfc8216bis §6.2.5.2); this leaves room for a slow machine. */
@@ -58,23 +60,31 @@ export async function captureChannel(options: CaptureOptions): Promise<Capture> 
   const multivariantUrl = `${base}/index.m3u8`;
   const multivariant = await getText(multivariantUrl);
   const untilMs = performance.now() + options.durationMs;
+  const { pastSegmentsMax = Number.POSITIVE_INFINITY } = options;
   const renditions = await Promise.all(
-    mediaPlaylistUris(multivariant).map((uri) => captureRendition(new URL(uri, multivariantUrl).href, untilMs)),
+    mediaPlaylistUris(multivariant).map((uri) =>
+      captureRendition(new URL(uri, multivariantUrl).href, { untilMs, pastSegmentsMax }),
+    ),
   );
   return { status, multivariantUrl, multivariant, renditions };
 }
 
-async function captureRendition(playlistUrl: string, untilMs: number): Promise<CapturedRendition> {
+async function captureRendition(
+  playlistUrl: string,
+  { untilMs, pastSegmentsMax }: { readonly untilMs: number; readonly pastSegmentsMax: number },
+): Promise<CapturedRendition> {
   const versions: PlaylistVersion[] = [];
   const objects = new Map<string, Promise<CapturedObject>>();
   let url = playlistUrl;
   let isEnded = false;
+  let firstMsn: number | undefined;
   while (!isEnded && (versions.length === 0 || performance.now() < untilMs)) {
     const askedAtMs = performance.now();
     const text = await getText(url);
     versions.push({ url, receivedAtMs: Date.now(), text });
     const view = viewMediaPlaylist(text);
-    fetchNew(view, playlistUrl, objects);
+    firstMsn ??= (view.segments.at(-1)?.msn ?? 0) - pastSegmentsMax;
+    fetchNew(view, { playlistUrl, firstMsn, objects });
     isEnded = view.isEnded;
     url = playlistUrl + nextReload(view);
     await sleep(Math.max(0, 1_000 / RELOADS_PER_S_MAX - (performance.now() - askedAtMs)));
@@ -86,10 +96,15 @@ async function captureRendition(playlistUrl: string, untilMs: number): Promise<C
 /** Asks for everything that is listed for the first time, at once: listed means there (rfc8216bis §6.2.1). */
 function fetchNew(
   view: ReturnType<typeof viewMediaPlaylist>,
-  playlistUrl: string,
-  objects: Map<string, Promise<CapturedObject>>,
+  known: {
+    readonly playlistUrl: string;
+    readonly firstMsn: number;
+    readonly objects: Map<string, Promise<CapturedObject>>;
+  },
 ): void {
-  const uris = view.segments.flatMap(({ uri, parts }) => [
+  const { playlistUrl, firstMsn, objects } = known;
+  const segments = view.segments.filter(({ msn }) => msn >= firstMsn);
+  const uris = segments.flatMap(({ uri, parts }) => [
     ...parts.filter(({ isGap }) => !isGap).map((part) => part.uri),
     ...(uri === undefined ? [] : [uri]),
   ]);

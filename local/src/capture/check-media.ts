@@ -19,7 +19,7 @@ export interface MediaCheck {
   readonly segmentCount: number;
 }
 
-/** Decimals of EXTINF and DURATION round; more than half of the last of five digits is a difference. */
+/** Each part is printed cut to a microsecond, and a segment two below the sum of its parts (docs/adr/0011). */
 const DECIMAL_ERROR_S = 0.000_006;
 /** PROGRAM-DATE-TIME has whole milliseconds, rounded either way. */
 const DATE_ERROR_MS = 1;

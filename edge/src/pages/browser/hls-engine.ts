@@ -13,8 +13,6 @@ import type { PlaybackFault } from './recovery.ts';
 
 /** Before anything was measured: a middle rendition. The lowest would be ugly for seconds on most lines. */
 const BANDWIDTH_GUESS_BPS = 4_000_000;
-/** Played media that is kept: enough to step back over a hiccup, little enough for a phone. */
-const BACK_BUFFER_S = 20;
 const ERROR_PENALTY_MS = 6_000;
 /** The multivariant playlist may be cached for some seconds and still name the broadcast before this one. */
 const OLD_BROADCAST_RETRY_MS = 300;
@@ -30,7 +28,9 @@ const CONFIG: Partial<HlsConfig> = {
   capLevelToPlayerSize: true,
   // By default a rendition that failed once is never chosen again.
   errorPenaltyExpireMs: ERROR_PENALTY_MS,
-  backBufferLength: BACK_BUFFER_S,
+  // The browser drops what was played when its own limit is reached. When hls.js does it, it forgets of a segment in
+  // the middle which parts are loaded, and sometimes never asks for the next one (seen with 1.7.4).
+  backBufferLength: Number.POSITIVE_INFINITY,
   // CMAF passes through unchanged, so there is no work to give to a worker, and the CSP needs no blob: scripts.
   enableWorker: false,
 };
