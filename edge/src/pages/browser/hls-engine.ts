@@ -44,12 +44,15 @@ export class HlsEngine implements Engine {
   #hls: Hls | undefined;
   #choice = AUTO_CHOICE;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** It has not played yet: see #applyChoice. */
+  #isStarting = true;
   /** Carried from one load to the next, so that a reload does not begin with a guess. */
   #bandwidthBps: number | undefined;
 
   constructor(video: HTMLVideoElement, events: EngineEvents) {
     this.#video = video;
     this.#events = events;
+    video.addEventListener('playing', () => this.#started());
   }
 
   static get isSupported(): boolean {
@@ -60,6 +63,7 @@ export class HlsEngine implements Engine {
     this.unload();
     const hls = new Hls({ ...CONFIG, abrEwmaDefaultEstimate: this.#bandwidthBps ?? BANDWIDTH_GUESS_BPS });
     this.#hls = hls;
+    this.#isStarting = true;
     hls.on(Events.MANIFEST_PARSED, (_, { levels }) => this.#manifestParsed(hls, levels, source));
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => {
       const shown = hls.levels[level];
@@ -116,11 +120,22 @@ export class HlsEngine implements Engine {
     this.#events.onRenditions(levels.map(renditionOf).toSorted((a, b) => b.bitrateBps - a.bitrateBps));
   }
 
+  /**
+   * While it starts, "auto" keeps to the rendition it began with. A change in between makes hls.js load the segment
+   * before once more, behind parts of the next one; the browser then drops what follows these up to the next keyframe,
+   * and the picture stands for a second or two (seen with 1.7.4 in one start of ten).
+   */
   #applyChoice(hls: Hls): void {
     const index = hls.levels.findIndex((level) => renditionOf(level).id === this.#choice);
     if (index === -1) this.#choice = AUTO_CHOICE;
     // -1 is hls.js's "auto". Not nextLevel, which throws away what is buffered ahead: here that is all there is.
-    hls.loadLevel = index;
+    hls.loadLevel = index === -1 && this.#isStarting ? hls.firstAutoLevel : index;
+  }
+
+  #started(): void {
+    if (!this.#isStarting || this.#hls === undefined) return;
+    this.#isStarting = false;
+    this.#applyChoice(this.#hls);
   }
 
   #playlistArrived(details: LevelDetails): void {
