@@ -72,6 +72,13 @@ describe('the frame rate of a source', () => {
     expect(probe(timesUs, 30).found()).toEqual({ frameRate: { num: 30, den: 1 }, isVariable: true, isReduced: false });
   });
 
+  it('keeps it for a live source whose stamps jitter, and not for one that is faster than it says', () => {
+    const jittering = [0, 20, 66, 87, 133, 170, 191, 233, 254, 300].map((ms) => ms * 1_000);
+    expect(probe(jittering, 30).found()).toMatchObject({ frameRate: { num: 30, den: 1 } });
+    const faster = [0, 10, 33, 43, 66, 76, 100, 110, 133, 143].map((ms) => ms * 1_000);
+    expect(probe(faster, 30).found()?.frameRate.num).toBe(60);
+  });
+
   it('takes a rate that loses nothing for uneven frames that say nothing', () => {
     const timesUs = [0, 16, 100, 117, 166, 266, 283, 333, 366, 433].map((ms) => ms * 1_000);
     expect(probe(timesUs).found()).toMatchObject({ frameRate: { num: 60, den: 1 }, isVariable: true });

@@ -23,6 +23,8 @@ const FRAMES_BELIEVED_MIN = 3;
 const TOLERANCE = 0.02;
 /** Gaps between frames that differ by more than this from each other are a variable rate. RTMP rounds to 1 ms. */
 const STEADY_TOLERANCE_US = 3_000;
+/** Frames that come faster than stated by more than this, over the frames measured, prove the statement wrong. */
+const STATED_EXCESS_MAX = 1.15;
 /** Up to this rate a slow source is carried by a multiple of its own rate, so that every frame lasts equally long. */
 const MULTIPLE_FPS_MAX = 30.1;
 
@@ -95,11 +97,12 @@ export class FrameRateProbe {
         : this.#answer(this.#statedFps, gapsUs, 'stated');
     }
     if (isSteady(gapsUs)) return this.#answer(1e6 / mean(gapsUs), gapsUs, 'measured');
-    const shortUs = shortGapUs(gapsUs);
-    // Frames that come unevenly but not closer than stated lose nothing on a grid of the stated rate.
-    if (this.#statedFps !== undefined && shortUs > 0.7 * (1e6 / this.#statedFps)) {
+    // A live source (OBS, GStreamer) stamps frames unevenly, above all at its start. As long as they do not come faster
+    // than it says, its word is good: a grid for its closest frames would cost more than the odd frame it saves.
+    if (this.#statedFps !== undefined && 1e6 / mean(gapsUs) < STATED_EXCESS_MAX * this.#statedFps) {
       return this.#answer(this.#statedFps, gapsUs, 'stated');
     }
+    const shortUs = shortGapUs(gapsUs);
     return this.#answer(Math.min(60, 1e6 / Math.max(shortUs, 1e6 / 60)), gapsUs, 'measured');
   }
 
