@@ -13,8 +13,8 @@ import type { AnnounceLedger } from './announce-ledger.ts';
 export interface AnnounceLimits {
   /**
    * How long a part waits for its siblings, while their PUTs are on their way. One POST for all of an instant costs the
-   * edge less than one for each; and with less time than this the last sibling waits for the first one's round trip,
-   * so that in all it is later (measured on loopback: p95 to a waiting client 57 ms with 5 ms, 48 ms with 15).
+   * edge less than one for each, and the last sibling does not wait for the first one's round trip. On loopback, 5 ms
+   * and 15 ms could not be told apart by what a waiting client saw.
    */
   readonly holdMs: number;
   /** Wait before the first repetition; doubled with each. */
