@@ -16,6 +16,8 @@ const FIRST_FRAME_MS_MAX = 60_000;
 /** So long parts are followed from the packager to a client that waits. */
 const PART_DELAY_MS = 15_000;
 
+const WRONG_KEY = 'not-a-key-of-any-channel';
+
 const PAGE_NAMES = ['watch', 'bare', 'both'] as const;
 type PageName = 'watch' | 'bare';
 
@@ -47,6 +49,7 @@ export async function run(words: readonly string[]): Promise<number> {
   const bare = await serveBarePage();
   try {
     const measured: Measured[] = [];
+    const { sentence, tookMs } = await test.publish({}, WRONG_KEY).ended;
     printLine(`Profile ${profile}, ${values.seconds} s a page, 720p30 over RTMP, Chromium, one machine.`);
     if (pages !== 'bare') measured.push(await measureWaitingPage(test, durationMs));
     if (pages === 'bare') test.publish();
@@ -60,6 +63,7 @@ export async function run(words: readonly string[]): Promise<number> {
       pastSegmentsMax: 1,
     });
     report(measured, partDelays(capture));
+    printLine(`  wrong key: refused ${seconds(tookMs)} after the connection was opened, with "${sentence}"`);
     return 0;
   } finally {
     await bare.close();

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { V8_ARGUMENTS } from '@sluice/ingest-node/v8-arguments';
 
 /** The ingest node as its own process, as in production: a crash or a busy loop of it is not ours. */
 export interface IngestProcess {
@@ -24,7 +25,7 @@ const KILL_AFTER_MS = 10_000;
 /** Starts the node and resolves once it listens. Rejects with a sentence when it does not come up. */
 export async function startIngestProcess(options: IngestProcessOptions): Promise<IngestProcess> {
   const main = fileURLToPath(import.meta.resolve('@sluice/ingest-node/main'));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...V8_ARGUMENTS, main], {
     // Nothing of this environment but what it needs to find programs.
     env: { PATH: process.env.PATH ?? '', ...options.environment },
     stdio: ['ignore', options.log, 'inherit', 'ipc'],

@@ -10,6 +10,8 @@ const MS_PER_S = 1_000;
 /** Trouble that goes on is told this often; each is counted in the metrics of whoever it comes from. */
 const TROUBLE_EVERY_MS = 10_000;
 
+type TranscoderMemory = Pick<TranscoderStats, 'residentBytes' | 'heapUsedBytes' | 'externalBytes'>;
+
 /** What a broadcast did, for the log and the metrics. */
 export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> {
   readonly #metrics: Metrics;
@@ -19,6 +21,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
   #lostParts = 0;
   #storedBytes = 0;
   #stats: TranscoderStats | undefined;
+  #memory: TranscoderMemory = { residentBytes: 0, heapUsedBytes: 0, externalBytes: 0 };
   #troubleToldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(metrics: Metrics, logger: Logger) {
@@ -68,7 +71,13 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
   }
 
   onStats(stats: TranscoderStats): void {
+    this.#countMemory(stats);
     this.#stats = stats;
+  }
+
+  /** The transcoder is gone, and its memory with it. */
+  onTranscoderExit(): void {
+    this.#countMemory({ residentBytes: 0, heapUsedBytes: 0, externalBytes: 0 });
   }
 
   /** For the line that tells of the end. */
@@ -82,6 +91,15 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
       droppedFrames: this.#stats?.droppedFrameCount,
       transcoderCpuMs: this.#stats && Math.round(this.#stats.cpuMs),
     };
+  }
+
+  /** The gauge is the sum over broadcasts: each adds how much its own share has changed. */
+  #countMemory(now: TranscoderMemory): void {
+    const before = this.#memory;
+    this.#memory = now;
+    this.#metrics.transcoderMemory.inc({ kind: 'resident' }, now.residentBytes - before.residentBytes);
+    this.#metrics.transcoderMemory.inc({ kind: 'heap' }, now.heapUsedBytes - before.heapUsedBytes);
+    this.#metrics.transcoderMemory.inc({ kind: 'external' }, now.externalBytes - before.externalBytes);
   }
 
   #addBytes(sizeBytes: number): void {

@@ -108,7 +108,10 @@ export class MediaPath {
         onWarning: (warning) => figures.onWarning(warning),
         onStats: (stats) => figures.onStats(stats),
         onDrain: () => listener.onDrain(),
-        onExit: (exit) => this.#transcoderGone(exit),
+        onExit: (exit) => {
+          figures.onTranscoderExit();
+          this.#transcoderGone(exit);
+        },
       },
     );
   }

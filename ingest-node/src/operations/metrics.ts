@@ -13,6 +13,11 @@ export class Metrics {
     'protocol',
   ]);
   readonly broadcasts = this.#gauge('sluice_ingest_broadcasts', 'Broadcasts this node holds, by state', ['state']);
+  readonly transcoderMemory = this.#gauge(
+    'sluice_ingest_transcoder_memory_bytes',
+    'Memory of the transcoders of live broadcasts: resident, and of it the JavaScript heap and the buffers beside it',
+    ['kind'],
+  );
   readonly publishesRefused = this.#counter('sluice_ingest_publishes_refused_total', 'Refused publishers, by reason', [
     'code',
   ]);

@@ -88,7 +88,10 @@ export const TranscoderStats = z.object({
   videoLateMs: z.number(),
   /** How far the last slot that left the slowest encoder lies behind the wall clock. */
   encodeLagMs: z.number(),
-  rssBytes: z.int().nonnegative(),
+  /** Resident memory of the child; and of it the JavaScript heap in use, and what buffers hold outside of that heap. */
+  residentBytes: z.int().nonnegative(),
+  heapUsedBytes: z.int().nonnegative(),
+  externalBytes: z.int().nonnegative(),
   /** CPU time the child has used since it began. */
   cpuMs: z.number().nonnegative(),
 });

@@ -66,6 +66,7 @@ export class Session {
 
   get stats(): TranscoderStats {
     const { user, system } = process.cpuUsage();
+    const { rss, heapUsed, external } = process.memoryUsage();
     const counts = this.#live?.counts ?? NOTHING_COUNTED;
     return {
       ...counts,
@@ -73,7 +74,9 @@ export class Session {
       decodeErrorCount: this.#intake.errorCount,
       videoLateMs: this.#intake.videoLateUs / 1_000,
       encodeLagMs: this.#live?.lagMs(this.#clock.nowUs()) ?? 0,
-      rssBytes: process.memoryUsage.rss(),
+      residentBytes: rss,
+      heapUsedBytes: heapUsed,
+      externalBytes: external,
       cpuMs: (user + system) / 1_000,
     };
   }

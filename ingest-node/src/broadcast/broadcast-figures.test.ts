@@ -1,0 +1,47 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { Metrics } from '../operations/metrics.ts';
+import type { TranscoderStats } from '../transcode/transcoder.ts';
+import { BroadcastFigures } from './broadcast-figures.ts';
+
+const STATS: TranscoderStats = {
+  slotCount: 0,
+  freshCount: 0,
+  repeatCount: 0,
+  slateCount: 0,
+  droppedFrameCount: 0,
+  decodeErrorCount: 0,
+  silenceSampleCount: 0,
+  cutSampleCount: 0,
+  encodeQueueLength: 0,
+  videoLateMs: 0,
+  encodeLagMs: 0,
+  residentBytes: 0,
+  heapUsedBytes: 0,
+  externalBytes: 0,
+  cpuMs: 0,
+};
+
+async function memory(metrics: Metrics): Promise<Record<string, number>> {
+  const { values } = await metrics.transcoderMemory.get();
+  return Object.fromEntries(values.map(({ labels, value }) => [String(labels.kind), value]));
+}
+
+describe('the memory of transcoders', () => {
+  const metrics = new Metrics();
+  const [first, second] = [new BroadcastFigures(metrics, pino()), new BroadcastFigures(metrics, pino())];
+
+  it('is the sum over broadcasts, of what each last told', async () => {
+    first.onStats({ ...STATS, residentBytes: 200, heapUsedBytes: 20, externalBytes: 2 });
+    second.onStats({ ...STATS, residentBytes: 100, heapUsedBytes: 10, externalBytes: 1 });
+    first.onStats({ ...STATS, residentBytes: 250, heapUsedBytes: 15, externalBytes: 2 });
+    expect(await memory(metrics)).toEqual({ resident: 350, heap: 25, external: 3 });
+  });
+
+  it('goes with the transcoder', async () => {
+    first.onTranscoderExit();
+    expect(await memory(metrics)).toEqual({ resident: 100, heap: 10, external: 1 });
+    second.onTranscoderExit();
+    expect(await memory(metrics)).toEqual({ resident: 0, heap: 0, external: 0 });
+  });
+});
