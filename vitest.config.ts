@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{contracts,functions,infra,ingest-node,local}/src/**/*.test.ts'],
+          include: ['{contracts,functions,infra,ingest-node,local}/src/**/*.test.ts', 'ingest-node/fuzz/*.test.ts'],
         },
       },
       './edge/vitest.config.ts',

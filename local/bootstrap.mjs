@@ -38,6 +38,7 @@ const COMMANDS = {
     [node, 'edge/build.ts'],
     [node, 'local/bench/run.ts', ...args],
   ],
+  fuzz: (args) => [[node, 'ingest-node/fuzz/run.ts', ...args]],
 };
 
 const [command = '', ...args] = process.argv.slice(2);

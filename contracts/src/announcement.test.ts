@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Announcement, PARTS_PER_ANNOUNCEMENT_MAX, RENDITIONS_MAX } from './announcement.ts';
+import { Announcement, PARTS_PER_ANNOUNCEMENT_MAX } from './announcement.ts';
+import { RENDITIONS_MAX } from './broadcast-description.ts';
 
 const video = {
   kind: 'video',
@@ -9,6 +10,7 @@ const video = {
   partTargetTicks: 16_000,
   bitrateBpsMax: 3_000_000,
   initVersion: 0,
+  configuration: 'AWQAHw==',
   widthPx: 1_280,
   heightPx: 720,
   frameRate: { num: 30, den: 1 },

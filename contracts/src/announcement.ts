@@ -1,23 +1,10 @@
 import { z } from 'zod';
+import { BroadcastDescription } from './broadcast-description.ts';
 import { BroadcastId, Epoch, InitVersion, Msn, PartIndex, RenditionId } from './ids.ts';
 import { NextParts } from './lease.ts';
-import { FrameRate, LatencyProfileName } from './media-grid.ts';
-import { Rendition } from './rendition.ts';
 
 /** A node's whole resend window fits in one announcement; more is refused. */
 export const PARTS_PER_ANNOUNCEMENT_MAX = 512;
-export const RENDITIONS_MAX = 16;
-
-/** What the edge must know of a broadcast before it can write a playlist. It never changes but for init versions. */
-export const BroadcastDescription = z.strictObject({
-  profile: LatencyProfileName,
-  frameRate: FrameRate,
-  /** Wall time of tick 0 of every track: PROGRAM-DATE-TIME of msn 1 and DASH's availabilityStartTime. */
-  startedAtMs: z.int().positive(),
-  renditions: z.array(Rendition).min(1).max(RENDITIONS_MAX),
-});
-export type BroadcastDescription = z.infer<typeof BroadcastDescription>;
-
 /** A part whose object is in the bucket (its PUT was confirmed), or a gap where one should be. */
 export const PartAnnounced = z.strictObject({
   renditionId: RenditionId,

@@ -20,6 +20,24 @@ export type TakeoverPolicy = z.infer<typeof TakeoverPolicy>;
 export const IngestProtocol = z.enum(['rtmp', 'rtmps', 'srt', 'whip', 'cmaf']);
 export type IngestProtocol = z.infer<typeof IngestProtocol>;
 
+/**
+ * The passphrase of a channel's SRT (libsrt's SRTO_PASSPHRASE: 10 to 79 characters). Secret. Printable ASCII, so that
+ * every encoder makes the same bytes of it.
+ */
+export const SrtPassphrase = z
+  .string()
+  .min(10)
+  .max(79)
+  .regex(/^[ -~]*$/, 'a passphrase is of printable ASCII characters');
+export type SrtPassphrase = z.infer<typeof SrtPassphrase>;
+
+/** `backup`: whoever publishes with the key stands by, and takes over when the primary is silent. */
+export const StreamKeyRole = z.enum(['primary', 'backup']);
+export type StreamKeyRole = z.infer<typeof StreamKeyRole>;
+
+/** Names a stream key within its channel; it is not the key, and not secret. */
+const StreamKeyId = z.string().min(1).max(64);
+
 /** `POST /v1/ingest/authorize`, from an ingest node that has read a publisher's stream key. */
 export const AuthorizeRequest = z.strictObject({
   streamKey: z.string().min(1).max(256),
@@ -49,6 +67,10 @@ export const PublishSettings = z.object({
     .max(12 * 3_600),
   /** Segments are kept after they leave the window. */
   isRecorded: z.boolean(),
+  /** Of the stream key. Absent: `primary`. */
+  role: StreamKeyRole.optional(),
+  /** Only where the protocol was `srt` and the channel has one: who does not encrypt with it is refused. Secret. */
+  srtPassphrase: SrtPassphrase.optional(),
 });
 export type PublishSettings = z.infer<typeof PublishSettings>;
 
@@ -58,6 +80,10 @@ export const AuthorizeAnswer = z.object({
   /** A signed grant, see GrantClaims. Secret. */
   grant: z.string().max(4_096),
   grantExpiresAtMs: z.int().positive(),
+  /** The stream key's id (not the key), to ask about with CheckRequest. */
+  keyId: StreamKeyId,
+  /** The control API's time of this answer, to ask about with CheckRequest. */
+  authorizedAtMs: z.int().positive(),
 });
 export type AuthorizeAnswer = z.infer<typeof AuthorizeAnswer>;
 
@@ -68,5 +94,43 @@ export const RenewAnswer = AuthorizeAnswer;
 export type RenewAnswer = AuthorizeAnswer;
 
 /** Why a publisher was refused. The ingest node turns each into its protocol's status and a sentence. */
-export const AUTHORIZE_REFUSALS = ['unknown-stream-key', 'stream-key-disabled', 'channel-disabled'] as const;
+export const AUTHORIZE_REFUSALS = [
+  'unknown-stream-key',
+  'stream-key-disabled',
+  'channel-disabled',
+  /** Too many keys were tried from this address; Retry-After says when to come again. */
+  'too-many-attempts',
+] as const;
 export type AuthorizeRefusal = (typeof AUTHORIZE_REFUSALS)[number];
+
+/** A node with more publishers than this asks twice. */
+export const CHECKED_PUBLISHERS_MAX = 1_000;
+
+/** One publisher as CheckRequest names it: all of it was in the newest AuthorizeAnswer. */
+export const CheckedPublisher = z.strictObject({
+  channelId: ChannelId,
+  keyId: StreamKeyId,
+  authorizedAtMs: z.int().positive(),
+});
+export type CheckedPublisher = z.infer<typeof CheckedPublisher>;
+
+/**
+ * `POST /v1/ingest/check`: which of a node's publishers may no longer publish? Asked every two seconds while there are
+ * any, so that a disabled key ends a broadcast at once. Where it cannot be asked, renewing the grant finds out later.
+ */
+export const CheckRequest = z.strictObject({
+  nodeId: NodeId,
+  publishers: z.array(CheckedPublisher).min(1).max(CHECKED_PUBLISHERS_MAX),
+});
+export type CheckRequest = z.infer<typeof CheckRequest>;
+
+/** `kicked`: sent away once by an administrator. It may come back: disable the key to keep it out. */
+export const CHECK_REASONS = ['unknown-stream-key', 'stream-key-disabled', 'channel-disabled', 'kicked'] as const;
+export const CheckReason = z.enum(CHECK_REASONS);
+export type CheckReason = z.infer<typeof CheckReason>;
+
+/** Those that are to be cut, as they were named; whoever is not in it goes on. */
+export const CheckAnswer = z.object({
+  ended: z.array(z.object({ ...CheckedPublisher.shape, reason: CheckReason })).max(CHECKED_PUBLISHERS_MAX),
+});
+export type CheckAnswer = z.infer<typeof CheckAnswer>;

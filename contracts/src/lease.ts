@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { BroadcastId, Epoch, Msn, NodeId, PartIndex, RenditionId } from './ids.ts';
+import { BroadcastDescription } from './broadcast-description.ts';
+import { BroadcastId, Epoch, InitVersion, Msn, NodeId, PartIndex, RenditionId } from './ids.ts';
 
 /** `POST /ingest/v1/channels/{channelId}/lease` on the edge, with the grant as the bearer token. */
-export const LeaseRequest = z.strictObject({
-  nodeId: NodeId,
-  /** Set to go on with a broadcast this node already has a lease on. */
-  resume: z.strictObject({ broadcastId: BroadcastId, epoch: Epoch }).optional(),
-});
+export const LeaseRequest = z.strictObject({ nodeId: NodeId });
 export type LeaseRequest = z.infer<typeof LeaseRequest>;
 
 /** The next part that the edge expects of a rendition. */
@@ -16,23 +13,33 @@ export type NextPart = z.infer<typeof NextPart>;
 export const NextParts = z.record(RenditionId, NextPart);
 export type NextParts = z.infer<typeof NextParts>;
 
+/** How many init versions one lease may use: one for each time that its node has to start its encoders anew. */
+export const INIT_VERSIONS_A_LEASE = 16;
+
 /** The yes to a lease; a no is a Problem with one of LEASE_REFUSALS. */
 export const LeaseAnswer = z.object({
   broadcastId: BroadcastId,
   epoch: Epoch,
-  /** `true` when the broadcast existed and goes on. */
-  isResumed: z.boolean(),
+  /** There when the broadcast was begun under another lease: what it is. It goes on on its grid, where `next` says. */
+  continues: BroadcastDescription.optional(),
   /** Where to go on counting; empty for a new broadcast. */
   next: NextParts,
+  /** The first of INIT_VERSIONS_A_LEASE versions that no lease before this one used. */
+  initVersion: InitVersion,
   /** The lease ends by itself when nothing was announced for this long. Announce something, if only nothing. */
   leaseMs: z.int().positive(),
 });
 export type LeaseAnswer = z.infer<typeof LeaseAnswer>;
 
 /** `channel-in-use`: another publisher is live and the channel refuses a second. */
-export const LEASE_REFUSALS = ['grant-invalid', 'grant-expired', 'channel-in-use', 'epoch-superseded'] as const;
+export const LEASE_REFUSALS = ['grant-invalid', 'grant-expired', 'channel-in-use'] as const;
 export type LeaseRefusal = (typeof LEASE_REFUSALS)[number];
 
 /** `DELETE /ingest/v1/channels/{channelId}/lease`: hands the lease back and ends the broadcast (EXT-X-ENDLIST). */
-export const LeaseReturn = z.strictObject({ broadcastId: BroadcastId, epoch: Epoch });
+export const LeaseReturn = z.strictObject({
+  broadcastId: BroadcastId,
+  epoch: Epoch,
+  /** The node goes down and its publisher does not: the broadcast is kept open for another node to go on with. */
+  expectsSuccessor: z.boolean().default(false),
+});
 export type LeaseReturn = z.infer<typeof LeaseReturn>;

@@ -15,6 +15,11 @@ const Common = {
   /** What the encoder is told not to exceed; used as BANDWIDTH until a peak has been measured. */
   bitrateBpsMax: z.int().positive().max(500_000_000),
   initVersion: InitVersion,
+  /**
+   * The decoder's configuration: an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3) or an AudioSpecificConfig
+   * (ISO/IEC 14496-3 §1.6.2). Encoders with the same one can go on where others stopped, under the same init segment.
+   */
+  configuration: z.base64().min(1).max(2_048),
 };
 
 export const VideoRendition = z.strictObject({

@@ -29,7 +29,11 @@ describe('tokens', () => {
   const doors = [
     { method: 'POST', path: '/v1/ingest/authorize', other: ADMIN_TOKEN },
     { method: 'POST', path: '/v1/ingest/renew', other: ADMIN_TOKEN },
+    { method: 'POST', path: '/v1/ingest/check', other: ADMIN_TOKEN },
+    { method: 'POST', path: '/v1/ingest/events', other: ADMIN_TOKEN },
     { method: 'GET', path: '/v1/channels', other: NODE_TOKEN },
+    { method: 'POST', path: '/v1/channels/demo/kick', other: NODE_TOKEN },
+    { method: 'GET', path: '/v1/channels/demo/events', other: NODE_TOKEN },
     { method: 'GET', path: '/v1/channels/demo', other: NODE_TOKEN },
     { method: 'DELETE', path: '/v1/channels/demo', other: NODE_TOKEN },
     { method: 'GET', path: '/v1/channels/demo/stream-keys', other: NODE_TOKEN },

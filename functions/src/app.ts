@@ -5,6 +5,7 @@ import { channelRoutes } from './channels/routes.ts';
 import { requireBearer } from './http/bearer.ts';
 import { problem } from './http/problem.ts';
 import { Refusal } from './http/refusal.ts';
+import { eventsOfChannel, eventsOfNodes } from './ingest/events-routes.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import type { ControlStore } from './storage/control-store.ts';
@@ -51,13 +52,15 @@ export function createApp({ store, signer, nodeToken, adminToken, log, nowMs }: 
 
   app.use('/v1/ingest/*', requireBearer(nodeToken));
   app.route('/v1/ingest', ingestRoutes({ store, signer, nowMs }));
+  app.route('/v1/ingest', eventsOfNodes(store, nowMs));
   app.use('/v1/channels/*', requireBearer(adminToken));
   app.route('/v1/channels', channelRoutes(store, nowMs));
   app.route('/v1/channels', streamKeyRoutes(store, nowMs));
+  app.route('/v1/channels', eventsOfChannel(store));
 
   app.notFound(() => problem('no-such-address'));
   app.onError((error, c) => {
-    if (error instanceof Refusal) return problem(error.code, error.detail);
+    if (error instanceof Refusal) return problem(error.code, error.detail, error.headers);
     // Neither path nor body: who knows what was typed there.
     log.error({ err: error, method: c.req.method }, 'a request failed');
     return problem('internal-error', 'The control API failed. It has been logged; try again.');

@@ -1,7 +1,7 @@
 import type { ChannelId, LatencyProfileName } from '@sluice/contracts';
 import { newChannel } from './channels/channel.ts';
 import type { ControlStore } from './storage/control-store.ts';
-import { hashStreamKey, StreamKeyId } from './stream-keys/stream-key.ts';
+import { hashStreamKey, type StreamKey, StreamKeyId } from './stream-keys/stream-key.ts';
 
 /** A channel and a key that exist from the start, for a system on one machine. */
 export interface Seed {
@@ -19,6 +19,13 @@ export async function plantSeed(store: ControlStore, { channelId, streamKey, pro
   const outcome = await store.createChannel(newChannel({ channelId, profile }, nowMs));
   if (outcome.kind === 'full') throw new Error(`there is no room for the channel ${channelId}`);
   if (outcome.kind === 'exists') await store.changeChannel(channelId, { profile, isDisabled: false }, nowMs);
-  const kept = { channelId, keyId: SEED_KEY_ID, label: 'from the start', isDisabled: false, createdAtMs: nowMs };
+  const kept: StreamKey = {
+    channelId,
+    keyId: SEED_KEY_ID,
+    label: 'from the start',
+    role: 'primary',
+    isDisabled: false,
+    createdAtMs: nowMs,
+  };
   await store.putStreamKey(kept, hashStreamKey(streamKey));
 }

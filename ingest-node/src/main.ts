@@ -16,8 +16,9 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   const node = await IngestNode.start(settings, logger);
-  const { rtmpPort, operationsPort } = node;
-  logger.info({ host: settings.host, rtmpPort, operationsPort }, 'listening');
+  const { servers, operationsPort } = node;
+  const ports = { rtmpPort: servers.rtmp.port, rtmpsPort: servers.rtmps?.port, srtPort: servers.srt.port };
+  logger.info({ host: settings.host, ...ports, operationsPort }, 'listening');
   stopWhenAsked(node, logger);
   process.send?.('ready');
 }

@@ -15,6 +15,7 @@ beforeEach(async () => {
   settings = readSettings({
     SLUICE_NODE_ID: 'node-1',
     SLUICE_RTMP_PORT: '0',
+    SLUICE_SRT_PORT: '0',
     SLUICE_METRICS_PORT: '0',
     SLUICE_CONTROL_URL: peer.url,
     SLUICE_EDGE_URL: peer.url,
@@ -41,16 +42,16 @@ function isListening(port: number): Promise<boolean> {
 describe('an ingest node', () => {
   it('listens for publishers and for whoever watches it, until it is stopped', async () => {
     const node = await IngestNode.start(settings, logger);
-    expect(await isListening(node.rtmpPort)).toBe(true);
+    expect(await isListening(node.servers.rtmp.port)).toBe(true);
     expect((await fetch(`http://127.0.0.1:${node.operationsPort}/readyz`)).status).toBe(200);
     await Promise.all([node.stop(), node.stop()]);
-    expect(await isListening(node.rtmpPort)).toBe(false);
+    expect(await isListening(node.servers.rtmp.port)).toBe(false);
     expect(await isListening(node.operationsPort)).toBe(false);
   });
 
   it('that finds a port taken gives up the other, and says which error it was', async () => {
     const first = await IngestNode.start(settings, logger);
-    const second = { ...settings, rtmpPort: first.rtmpPort };
+    const second = { ...settings, rtmpPort: first.servers.rtmp.port };
     await expect(IngestNode.start(second, logger)).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await first.stop();
   });

@@ -3,22 +3,24 @@ import type { Logger } from 'pino';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ControlClient } from './control/control-client.ts';
 import { EdgeClient } from './control/edge-client.ts';
+import { EventOutbox } from './control/event-outbox.ts';
+import { IngestServers } from './ingest-servers.ts';
 import { Metrics } from './operations/metrics.ts';
 import { OperationsServer } from './operations/operations-server.ts';
 import { S3MediaStore } from './publish/s3-media-store.ts';
-import { RtmpServer } from './server/rtmp-server.ts';
 import type { Settings } from './settings.ts';
+import { receiverCommand } from './srt/receiver-command.ts';
 import { WarmChild } from './transcode/warm-child.ts';
 
 /** An ingest node: its servers, its broadcasts, and what they share. */
 export class IngestNode {
   readonly #registry: BroadcastRegistry;
-  readonly #rtmp: RtmpServer;
   readonly #operations: OperationsServer;
   readonly #store: S3MediaStore;
-  readonly #warmChild: WarmChild;
+  readonly #spares: readonly WarmChild[];
+  readonly #events: EventOutbox;
   readonly #logger: Logger;
-  readonly rtmpPort: number;
+  readonly servers: IngestServers;
   readonly operationsPort: number;
   #stopped: Promise<void> | undefined;
 
@@ -31,31 +33,47 @@ export class IngestNode {
     void store.warmUp().catch((error: Error) => logger.warn({ why: error.message }, 'the bucket was not reached yet'));
     const warmChild = new WarmChild({ logger });
     started.defer(() => warmChild.close());
-    const registry = makeRegistry(settings, { metrics, store, warmChild, logger });
+    const warmReceiver = new WarmChild({ logger, command: receiverCommand(process.execPath) });
+    started.defer(() => warmReceiver.close());
+    const control = new ControlClient(settings);
+    const events = new EventOutbox({
+      send: (batch) => control.tell({ nodeId: settings.nodeId, events: [...batch] }),
+      onTrouble: (why) => logger.warn({ why }, 'the control API was not told what happened'),
+    });
+    const registry = makeRegistry(settings, { metrics, store, warmChild, logger, control, events });
     const operations = new OperationsServer({ registry: metrics.registry, readiness: registry });
     const operationsPort = await operations.listen(settings.host, settings.metricsPort);
     started.defer(() => operations.close());
-    const rtmp = await listenRtmp(settings, { registry, metrics, logger });
+    const servers = await IngestServers.listen({
+      settings,
+      onPublish: (attempt, handle) => registry.publish(attempt, handle),
+      onPlay: (attempt) => registry.play(attempt),
+      takeReceiver: () => warmReceiver.take(),
+      metrics,
+      logger,
+    });
     started.move();
-    return new IngestNode({ registry, rtmp, operations, operationsPort, store, warmChild, logger });
+    const spares = [warmChild, warmReceiver];
+    return new IngestNode({ registry, servers, operations, operationsPort, store, spares, events, logger });
   }
 
   private constructor(parts: {
     readonly registry: BroadcastRegistry;
-    readonly rtmp: RtmpServer;
+    readonly servers: IngestServers;
     readonly operations: OperationsServer;
     readonly operationsPort: number;
     readonly store: S3MediaStore;
-    readonly warmChild: WarmChild;
+    readonly spares: readonly WarmChild[];
+    readonly events: EventOutbox;
     readonly logger: Logger;
   }) {
     this.#registry = parts.registry;
-    this.#rtmp = parts.rtmp;
+    this.servers = parts.servers;
     this.#operations = parts.operations;
     this.#store = parts.store;
-    this.#warmChild = parts.warmChild;
+    this.#spares = parts.spares;
+    this.#events = parts.events;
     this.#logger = parts.logger;
-    this.rtmpPort = parts.rtmp.port;
     this.operationsPort = parts.operationsPort;
   }
 
@@ -67,14 +85,16 @@ export class IngestNode {
 
   async #stop(): Promise<void> {
     this.#logger.info('stopping: no new publishers, broadcasts are finished');
-    this.#rtmp.stopAccepting();
-    const spareGone = this.#warmChild.close();
+    const moved = this.servers.stopAccepting();
+    const sparesGone = Promise.all(this.#spares.map((spare) => spare.close()));
+    await moved;
     await this.#registry.drain();
-    await this.#rtmp.close();
+    await this.#events.close();
+    await this.servers.close();
     // Last: until here a load balancer is told that the node is draining.
     await this.#operations.close();
     this.#store.close();
-    await spareGone;
+    await sparesGone;
   }
 }
 
@@ -82,13 +102,19 @@ interface Shared {
   readonly metrics: Metrics;
   readonly store: S3MediaStore;
   readonly warmChild: WarmChild;
+  readonly control: ControlClient;
+  readonly events: EventOutbox;
   readonly logger: Logger;
 }
 
-function makeRegistry(settings: Settings, { metrics, store, warmChild, logger }: Shared): BroadcastRegistry {
+function makeRegistry(
+  settings: Settings,
+  { metrics, store, warmChild, control, events, logger }: Shared,
+): BroadcastRegistry {
   const services = {
     nodeId: settings.nodeId,
-    control: new ControlClient(settings),
+    control,
+    events,
     edge: new EdgeClient(settings),
     store,
     metrics,
@@ -97,19 +123,4 @@ function makeRegistry(settings: Settings, { metrics, store, warmChild, logger }:
     takeChild: () => warmChild.take(),
   };
   return new BroadcastRegistry({ services, broadcastsMax: settings.broadcastsMax });
-}
-
-function listenRtmp(
-  { host, rtmpPort }: Settings,
-  { registry, metrics, logger }: Pick<Shared, 'metrics' | 'logger'> & { readonly registry: BroadcastRegistry },
-): Promise<RtmpServer> {
-  return RtmpServer.listen({
-    host,
-    port: rtmpPort,
-    onPublish: (attempt, handle) => registry.publish(attempt, handle),
-    logger,
-    onConnections: (count) => metrics.connections.set({ protocol: 'rtmp' }, count),
-    onReceived: (bytes) => metrics.receivedBytes.inc(bytes),
-    onRefused: (code) => metrics.publishesRefused.inc({ code }),
-  });
 }

@@ -32,6 +32,26 @@ describe('the environment of an ingest node', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_TRANSCODE_CPUS: '0' })).toThrow(/SLUICE_TRANSCODE_CPUS/);
   });
 
+  it('refuses half of a certificate', () => {
+    expect(readSettings(COMPLETE).tls).toBeUndefined();
+    const tls = { SLUICE_TLS_CERT_FILE: '/cert.pem', SLUICE_TLS_KEY_FILE: '/key.pem' };
+    expect(readSettings({ ...COMPLETE, ...tls }).tls).toEqual({ certFile: '/cert.pem', keyFile: '/key.pem' });
+    expect(() => readSettings({ ...COMPLETE, SLUICE_TLS_CERT_FILE: '/cert.pem' })).toThrow(/go together/);
+  });
+
+  it('reads SRT ports for encoders without a stream id, and never tells their keys', () => {
+    expect(readSettings(COMPLETE).srtPortKeys).toEqual([]);
+    const read = (pairs: string) => readSettings({ ...COMPLETE, SLUICE_SRT_PORT_KEYS: pairs }).srtPortKeys;
+    expect(read('8891=key-one,8892=key-two')).toEqual([
+      { port: 8_891, streamKey: 'key-one' },
+      { port: 8_892, streamKey: 'key-two' },
+    ]);
+    for (const wrong of ['', '8891', '8891=', 'x=secret-key', '70000=secret-key', '8891=secret-key=2']) {
+      expect(() => read(wrong)).toThrow(/SLUICE_SRT_PORT_KEYS/);
+      expect(() => read(wrong)).not.toThrow(/secret-key/);
+    }
+  });
+
   it('refuses half a pair of S3 credentials', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_S3_ACCESS_KEY_ID: 'id' })).toThrow(/go together/);
   });

@@ -3,12 +3,34 @@ import { z } from 'zod';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 
+/** More than a rack of such encoders is a mistake. */
+const SRT_PORT_KEYS_MAX = 64;
+
+const SrtPortKey = z.object({ port: z.int().min(0).max(65_535), streamKey: z.string().min(1).max(256) });
+const SrtPortKeys = z
+  .string()
+  .max(64 * 1024)
+  // One `=` a pair: what is behind a second one makes the pair wrong.
+  .transform((text) => text.split(',').map((pair) => pair.split('=')))
+  .refine((pairs) => pairs.every(({ length }) => length === 2), 'pairs of a port and a key, as in 8891=KEY')
+  .transform((pairs) => pairs.map(([port, streamKey = '']) => ({ port: port ? Number(port) : Number.NaN, streamKey })))
+  .pipe(z.array(SrtPortKey).max(SRT_PORT_KEYS_MAX));
+
 /** The environment of an ingest node. Everything it is told from outside is here. */
 const Environment = z.object({
   SLUICE_NODE_ID: NodeId,
   /** Address to listen on; `0.0.0.0` in a container. */
   SLUICE_HOST: z.string().min(1).default('127.0.0.1'),
   SLUICE_RTMP_PORT: Port.default(1_935),
+  /** RTMPS is there when a certificate is. */
+  SLUICE_RTMPS_PORT: Port.default(1_936),
+  /** PEM files; read again when they change. Both or neither. */
+  SLUICE_TLS_CERT_FILE: z.string().min(1).optional(),
+  SLUICE_TLS_KEY_FILE: z.string().min(1).optional(),
+  /** UDP. */
+  SLUICE_SRT_PORT: Port.default(8_890),
+  /** `8891=KEY,8892=KEY`: more UDP ports, for encoders that cannot set a stream id. Secret. */
+  SLUICE_SRT_PORT_KEYS: SrtPortKeys.default([]),
   /** `/healthz`, `/readyz` and `/metrics`. */
   SLUICE_METRICS_PORT: Port.default(8_082),
   SLUICE_CONTROL_URL: z.url(),
@@ -34,6 +56,12 @@ export interface Settings {
   readonly nodeId: NodeId;
   readonly host: string;
   readonly rtmpPort: number;
+  readonly rtmpsPort: number;
+  /** There where RTMPS is on. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly srtPort: number;
+  /** The stream keys are secret. */
+  readonly srtPortKeys: readonly { readonly port: number; readonly streamKey: string }[];
   readonly metricsPort: number;
   readonly controlUrl: string;
   readonly edgeUrl: string;
@@ -67,10 +95,19 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     throw new SettingsError('SLUICE_S3_ACCESS_KEY_ID and SLUICE_S3_SECRET_ACCESS_KEY go together.');
   }
+  const certFile = found.SLUICE_TLS_CERT_FILE;
+  const keyFile = found.SLUICE_TLS_KEY_FILE;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new SettingsError('SLUICE_TLS_CERT_FILE and SLUICE_TLS_KEY_FILE go together.');
+  }
   return {
     nodeId: found.SLUICE_NODE_ID,
     host: found.SLUICE_HOST,
     rtmpPort: found.SLUICE_RTMP_PORT,
+    rtmpsPort: found.SLUICE_RTMPS_PORT,
+    ...(certFile !== undefined && keyFile !== undefined ? { tls: { certFile, keyFile } } : {}),
+    srtPort: found.SLUICE_SRT_PORT,
+    srtPortKeys: found.SLUICE_SRT_PORT_KEYS,
     metricsPort: found.SLUICE_METRICS_PORT,
     controlUrl: found.SLUICE_CONTROL_URL,
     edgeUrl: found.SLUICE_EDGE_URL,

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 const BENCHMARKS: Readonly<Record<string, string>> = {
   latency: new URL('./latency.ts', import.meta.url).href,
   capture: new URL('./capture.ts', import.meta.url).href,
+  faults: new URL('./faults.ts', import.meta.url).href,
   memory: new URL('./memory.ts', import.meta.url).href,
   transcode: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/transcode.ts`).href,
 };

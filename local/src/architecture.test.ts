@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LEASE_LIFE } from '../../edge/src/channel/lease.ts';
 import { BROADCAST_LIFE } from '../../ingest-node/src/broadcast/broadcast-life.ts';
 import { SESSION_LIFE } from '../../ingest-node/src/rtmp/session-life.ts';
+import { SRT_SESSION_LIFE } from '../../ingest-node/src/srt/srt-session-life.ts';
 import { TRANSCODER_LIFE } from '../../ingest-node/src/transcode/transcoder-life.ts';
 import { DEMO_LIFE } from './demo/demo-life.ts';
 
@@ -28,6 +29,7 @@ function printedSteps(text: string): Record<string, string> {
 describe('docs/ARCHITECTURE.md prints the state tables as they are', () => {
   it.each<[string, Table]>([
     ['ingest-node/src/rtmp/session-life.ts', SESSION_LIFE],
+    ['ingest-node/src/srt/srt-session-life.ts', SRT_SESSION_LIFE],
     ['ingest-node/src/broadcast/broadcast-life.ts', BROADCAST_LIFE],
     ['ingest-node/src/transcode/transcoder-life.ts', TRANSCODER_LIFE],
     ['edge/src/channel/lease.ts', LEASE_LIFE],

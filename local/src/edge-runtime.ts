@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ChannelId } from '@sluice/contracts';
 import { buildWorker } from '@sluice/edge/build';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 
@@ -11,6 +12,13 @@ export interface EdgeRuntime {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
   };
+  /**
+   * Resets a channel's object, as the platform does when it moves one or has a new version of the Worker: every call to
+   * it that is on its way fails, and the next one starts it again. Only where `isBreakable`.
+   */
+  resetChannel(channelId: ChannelId): Promise<void>;
+  /** Ends workerd with all of its connections and starts it again, on the same port and the same data. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,6 +29,8 @@ export interface EdgeRuntimeOptions {
   readonly dataDirectory: string;
   /** The control API's public keys, as JSON. */
   readonly controlJwks: string;
+  /** Channel objects can be reset from outside; for tests. */
+  readonly isBreakable?: boolean;
   /** A line that the Worker wrote to its log, with workerd's name of its level. */
   onLog?(level: string, line: string): void;
 }
@@ -28,6 +38,16 @@ export interface EdgeRuntimeOptions {
 /** Newer dates change the runtime's behaviour; this one is the date the edge is tested with (edge/wrangler.jsonc). */
 const COMPATIBILITY_DATE = '2026-11-01';
 const BUCKET_NAME = 'media';
+const CHANNEL_CLASS = 'ChannelObject';
+
+/** Around the Worker as it is built: miniflare's own eviction waits until nobody is waiting, which is not what is meant. */
+const BREAKABLE_MODULE = `
+import worker, { ChannelObject as BuiltObject } from './worker.js';
+export class ${CHANNEL_CLASS} extends BuiltObject {
+  reset() { this.ctx.abort('reset by a test'); }
+}
+export default worker;
+`;
 
 /**
  * Bundles the Worker and runs it as production would, in workerd. The bucket is written through the same S3 client as
@@ -36,29 +56,44 @@ const BUCKET_NAME = 'media';
 export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<EdgeRuntime> {
   const worker = await buildWorker();
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(24).toString('hex') };
-  const miniflare = withoutSignalListeners(
-    () =>
-      new Miniflare({
-        ...convertV4MiniflareOptions({
-          host: options.host,
-          port: options.port,
-          modules: [{ type: 'ESModule', path: 'worker.js', contents: worker.code }],
-          compatibilityDate: COMPATIBILITY_DATE,
-          durableObjects: { CHANNEL: { className: 'ChannelObject', useSQLite: true } },
-          r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
-          bindings: { CONTROL_JWKS: options.controlJwks },
-          log: new Log(LogLevel.ERROR),
-          handleStructuredLogs: ({ level, message }) => options.onLog?.(level, message),
-        }),
-        resourcePersistencePath: options.dataDirectory,
-      }),
-  );
+  const miniflareOptions = {
+    ...convertV4MiniflareOptions({
+      host: options.host,
+      port: options.port,
+      modules: [
+        ...(options.isBreakable === true ? [esModule('breakable.js', BREAKABLE_MODULE)] : []),
+        esModule('worker.js', worker.code),
+      ],
+      compatibilityDate: COMPATIBILITY_DATE,
+      durableObjects: { CHANNEL: { className: CHANNEL_CLASS, useSQLite: true } },
+      r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
+      bindings: { CONTROL_JWKS: options.controlJwks },
+      log: new Log(LogLevel.ERROR),
+      handleStructuredLogs: ({ level, message }) => options.onLog?.(level, message),
+    }),
+    resourcePersistencePath: options.dataDirectory,
+  };
+  const miniflare = withoutSignalListeners(() => new Miniflare(miniflareOptions));
   const url = (await miniflare.ready).origin;
   return {
     url,
     bucket: { name: BUCKET_NAME, endpoint: `${url}/cdn-cgi/local/r2/s3`, ...credentials },
+    resetChannel: (channelId) => resetChannel(miniflare, channelId),
+    restart: () => miniflare.setOptions(miniflareOptions),
     close: () => miniflare.dispose(),
   };
+}
+
+function esModule(path: string, contents: string) {
+  return { type: 'ESModule', path, contents } as const;
+}
+
+async function resetChannel(miniflare: Miniflare, channelId: ChannelId): Promise<void> {
+  const channels = await miniflare.getDurableObjectNamespace('CHANNEL');
+  const channel = channels.get(channels.idFromName(channelId));
+  if (!('reset' in channel) || typeof channel.reset !== 'function') throw new Error('this edge is not breakable');
+  // The call that resets it fails as all the others do.
+  await channel.reset().catch(() => undefined);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -13,8 +13,8 @@ export interface IngestProcess {
 
 export interface IngestProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
-  /** Where its log lines go; `inherit` shows them at the terminal. */
-  readonly log: 'inherit' | 'ignore';
+  /** Where its log lines go; `inherit` shows them at the terminal, a number is an open file's descriptor. */
+  readonly log: 'inherit' | 'ignore' | number;
 }
 
 /** Loading FFmpeg's libraries and listening takes well under a second; a busy machine may need many. */

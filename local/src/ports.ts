@@ -1,11 +1,14 @@
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /** Where local mode listens, without an offset (README.md). */
 export const DEFAULT_PORTS = { rtmp: 1935, rtmps: 1936, srt: 8890, edge: 8080, control: 8081, metrics: 8082 } as const;
 
-/** The ports one local system listens on. RTMPS and SRT are reserved for their servers. */
+/** The ports one local system listens on; SRT's is a UDP port. */
 export interface Ports {
   readonly rtmp: number;
+  readonly rtmps: number;
+  readonly srt: number;
   readonly edge: number;
   readonly control: number;
   readonly metrics: number;
@@ -29,6 +32,8 @@ export class PortTakenError extends Error {
 export function portsWithOffset(offset: number): Ports {
   return {
     rtmp: DEFAULT_PORTS.rtmp + offset,
+    rtmps: DEFAULT_PORTS.rtmps + offset,
+    srt: DEFAULT_PORTS.srt + offset,
     edge: DEFAULT_PORTS.edge + offset,
     control: DEFAULT_PORTS.control + offset,
     metrics: DEFAULT_PORTS.metrics + offset,
@@ -37,26 +42,52 @@ export function portsWithOffset(offset: number): Ports {
 
 /** Ports that are free now, chosen by the operating system; for tests, so that any number run side by side. */
 export async function freePorts(): Promise<Ports> {
-  const [rtmp, edge, control, metrics] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  return { rtmp, edge, control, metrics };
+  const [rtmp, rtmps, srt, edge, control, metrics] = await Promise.all([
+    freePort(),
+    freePort(),
+    freeUdpPort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
+  return { rtmp, rtmps, srt, edge, control, metrics };
 }
 
 /** Throws PortTakenError for the first port that somebody listens on. */
 export async function assertPortsFree(ports: Ports): Promise<void> {
-  for (const [purpose, port] of Object.entries(ports)) await listenOnce(port, purpose);
+  const { srt, ...tcp } = ports;
+  for (const [purpose, port] of Object.entries(tcp)) await listenOnce(port, purpose);
+  await bindOnce(srt, 'srt');
 }
 
 async function freePort(): Promise<number> {
   return await listenOnce(0, 'any');
 }
 
+async function freeUdpPort(): Promise<number> {
+  return await bindOnce(0, 'any');
+}
+
+function bindOnce(port: number, purpose: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4');
+    socket.once('error', (cause: NodeJS.ErrnoException) => reject(refusalOf(port, purpose, cause)));
+    socket.bind({ port, address: LOCAL_HOST, exclusive: true }, () => {
+      const bound = socket.address().port;
+      socket.close(() => resolve(bound));
+    });
+  });
+}
+
+function refusalOf(port: number, purpose: string, cause: NodeJS.ErrnoException): Error {
+  const isTaken = cause.code === 'EADDRINUSE' || cause.code === 'EACCES';
+  return isTaken ? new PortTakenError(port, purpose, { cause }) : cause;
+}
+
 function listenOnce(port: number, purpose: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const isTaken = cause.code === 'EADDRINUSE' || cause.code === 'EACCES';
-      reject(isTaken ? new PortTakenError(port, purpose, { cause }) : cause);
-    });
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(refusalOf(port, purpose, cause)));
     server.listen({ port, host: LOCAL_HOST, exclusive: true }, () => {
       const address = server.address();
       const listenedPort = address !== null && typeof address === 'object' ? address.port : port;

@@ -60,6 +60,9 @@ function welcome(system: System, options: StartOptions): string {
     Stream Key  ${system.streamKey}
   or from ffmpeg:
     ffmpeg -re -i video.mp4 -c:v libx264 -tune zerolatency -g 60 -c:a aac -f flv ${system.rtmpUrl}/${system.streamKey}
+  or over SRT, or RTMPS with a certificate of its own making:
+    ${system.srtUrl}?streamid=${system.streamKey}
+    ${system.rtmpsUrl}/${system.streamKey}
 
   Control    ${system.controlUrl}   (its token: ${adminTokenPath(options.dataDirectory)})
   Metrics    ${system.metricsUrl}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { type DemoPublisher, startDemoPublisher } from './demo/demo-publisher.ts
 import { type EdgeRuntime, startEdgeRuntime } from './edge-runtime.ts';
 import { type IngestProcess, startIngestProcess } from './ingest-process.ts';
 import { assertPortsFree, LOCAL_HOST, type Ports } from './ports.ts';
+import { certificateKeyPath, certificatePath, selfSignedCertificate } from './self-signed-certificate.ts';
 
 export const DEMO_CHANNEL_ID = ChannelId.parse('demo');
 /** Public by design: it is in the README and opens nothing but the demo channel of a local system. */
@@ -22,8 +24,28 @@ export interface SystemOptions {
   /** Publish the demo picture while nobody else does. */
   readonly isDemoOn: boolean;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  /** Where the log lines of the ingest node and the edge go. */
-  readonly log?: 'inherit' | 'ignore';
+  /** Where the log lines of the ingest node and the edge go: to the terminal, nowhere, or into an open file. */
+  readonly log?: 'inherit' | 'ignore' | number;
+  /** See EdgeRuntimeOptions. */
+  readonly isBreakable?: boolean;
+  /** What ingest nodes are told the others' addresses are, given the real ones; tests put proxies in between. */
+  readonly detour?: (addresses: IngestAddresses) => Promise<IngestAddresses>;
+}
+
+/** Where an ingest node finds what it needs. */
+export interface IngestAddresses {
+  readonly controlUrl: string;
+  readonly edgeUrl: string;
+  readonly s3Endpoint: string;
+}
+
+/** The ports of an ingest node. */
+export type IngestPorts = Pick<Ports, 'rtmp' | 'rtmps' | 'srt' | 'metrics'>;
+
+/** An ingest node of this system, on ports of its own. */
+export interface ExtraIngestNode extends IngestProcess {
+  readonly rtmpUrl: string;
+  readonly metricsUrl: string;
 }
 
 /** All of Sluice on one machine. */
@@ -32,6 +54,9 @@ export interface System {
   readonly edgeUrl: string;
   readonly controlUrl: string;
   readonly rtmpUrl: string;
+  readonly rtmpsUrl: string;
+  /** Without a stream id. */
+  readonly srtUrl: string;
   readonly metricsUrl: string;
   readonly channelId: ChannelId;
   readonly streamKey: string;
@@ -39,6 +64,9 @@ export interface System {
   readonly ingestPid: number;
   /** Resolves with a sentence when a part of it ended by itself. */
   readonly failed: Promise<string>;
+  readonly edge: Pick<EdgeRuntime, 'resetChannel' | 'restart'>;
+  /** Starts another ingest node, as a region with two of them has; it ends with the system. */
+  startIngestNode(ports: IngestPorts): Promise<ExtraIngestNode>;
   close(): Promise<void>;
 }
 
@@ -65,22 +93,47 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: options.ports.edge,
     dataDirectory: join(options.dataDirectory, 'edge'),
     controlJwks: JSON.stringify(control.jwks),
+    isBreakable: options.isBreakable ?? false,
     onLog: (level, line) => showEdgeLog(options, level, line),
   });
   started.defer(() => edge.close());
 
-  const ingest = await startIngestProcess({
-    environment: ingestEnvironment(options, { controlUrl: control.url, edge, nodeToken }),
-    log: options.log ?? 'ignore',
-  });
+  const real = { controlUrl: control.url, edgeUrl: edge.url, s3Endpoint: edge.bucket.endpoint };
+  const addresses = (await options.detour?.(real)) ?? real;
+  const startIngestNode = async (ports: IngestPorts): Promise<ExtraIngestNode> => {
+    await selfSignedCertificate(options.dataDirectory);
+    const environment = ingestEnvironment(options, { addresses, ports, bucket: edge.bucket, nodeToken });
+    const node = await startIngestProcess({ environment, log: options.log ?? 'ignore' });
+    return { ...node, rtmpUrl: rtmpUrlOf(ports), metricsUrl: metricsUrlOf(ports) };
+  };
+  const ingest = await startIngestNode(options.ports);
   started.defer(() => ingest.close());
 
-  const rtmpUrl = `rtmp://${LOCAL_HOST}:${options.ports.rtmp}/live`;
-  const demo = options.isDemoOn ? await startDemo(edge, rtmpUrl) : undefined;
+  const demo = options.isDemoOn ? await startDemo(edge, ingest.rtmpUrl) : undefined;
   if (demo !== undefined) started.defer(() => demo.close());
 
   const parts = started.move();
-  return describeSystem({ options, control, edge, ingest, rtmpUrl, adminToken, close: () => parts.disposeAsync() });
+  return {
+    ports: options.ports,
+    edgeUrl: edge.url,
+    controlUrl: control.url,
+    rtmpUrl: ingest.rtmpUrl,
+    rtmpsUrl: `rtmps://${LOCAL_HOST}:${options.ports.rtmps}/live`,
+    srtUrl: `srt://${LOCAL_HOST}:${options.ports.srt}`,
+    metricsUrl: ingest.metricsUrl,
+    channelId: DEMO_CHANNEL_ID,
+    streamKey: DEMO_STREAM_KEY,
+    adminToken,
+    ingestPid: ingest.pid,
+    failed: ingest.ended,
+    edge,
+    startIngestNode: async (ports) => {
+      const node = await startIngestNode(ports);
+      parts.defer(() => node.close());
+      return node;
+    },
+    close: () => parts.disposeAsync(),
+  };
 }
 
 /** From the least to the most urgent; workerd and pino share these names. */
@@ -89,28 +142,48 @@ const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent
 function showEdgeLog({ log, logLevel = 'info' }: SystemOptions, level: string, line: string): void {
   const isKnown = LOG_LEVELS.includes(level);
   const isUrgent = LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(logLevel);
-  if (log === 'inherit' && isKnown && isUrgent) process.stderr.write(`${line}\n`);
+  if (!isKnown || !isUrgent) return;
+  if (log === 'inherit') process.stderr.write(`${line}\n`);
+  else if (typeof log === 'number') writeSync(log, `${line}\n`);
+}
+
+function rtmpUrlOf({ rtmp }: Pick<Ports, 'rtmp'>): string {
+  return `rtmp://${LOCAL_HOST}:${rtmp}/live`;
+}
+
+function metricsUrlOf({ metrics }: Pick<Ports, 'metrics'>): string {
+  return `http://${LOCAL_HOST}:${metrics}/metrics`;
 }
 
 function ingestEnvironment(
-  options: SystemOptions,
-  known: { readonly controlUrl: string; readonly edge: EdgeRuntime; readonly nodeToken: string },
+  { logLevel, dataDirectory }: SystemOptions,
+  known: {
+    readonly addresses: IngestAddresses;
+    readonly ports: IngestPorts;
+    readonly bucket: EdgeRuntime['bucket'];
+    readonly nodeToken: string;
+  },
 ): Record<string, string> {
+  const { addresses, ports, bucket, nodeToken } = known;
   return {
-    SLUICE_NODE_ID: `local-${process.pid}`,
+    SLUICE_NODE_ID: `local-${process.pid}-${ports.rtmp}`,
     SLUICE_HOST: LOCAL_HOST,
-    SLUICE_RTMP_PORT: String(options.ports.rtmp),
-    SLUICE_METRICS_PORT: String(options.ports.metrics),
-    SLUICE_CONTROL_URL: known.controlUrl,
-    SLUICE_EDGE_URL: known.edge.url,
-    SLUICE_NODE_TOKEN: known.nodeToken,
-    SLUICE_BUCKET: known.edge.bucket.name,
-    SLUICE_S3_ENDPOINT: known.edge.bucket.endpoint,
-    SLUICE_S3_ACCESS_KEY_ID: known.edge.bucket.accessKeyId,
-    SLUICE_S3_SECRET_ACCESS_KEY: known.edge.bucket.secretAccessKey,
+    SLUICE_RTMP_PORT: String(ports.rtmp),
+    SLUICE_RTMPS_PORT: String(ports.rtmps),
+    SLUICE_TLS_CERT_FILE: certificatePath(dataDirectory),
+    SLUICE_TLS_KEY_FILE: certificateKeyPath(dataDirectory),
+    SLUICE_SRT_PORT: String(ports.srt),
+    SLUICE_METRICS_PORT: String(ports.metrics),
+    SLUICE_CONTROL_URL: addresses.controlUrl,
+    SLUICE_EDGE_URL: addresses.edgeUrl,
+    SLUICE_NODE_TOKEN: nodeToken,
+    SLUICE_BUCKET: bucket.name,
+    SLUICE_S3_ENDPOINT: addresses.s3Endpoint,
+    SLUICE_S3_ACCESS_KEY_ID: bucket.accessKeyId,
+    SLUICE_S3_SECRET_ACCESS_KEY: bucket.secretAccessKey,
     // The other half is for whoever watches and publishes on this machine too.
     SLUICE_TRANSCODE_CPUS: String(availableParallelism() / 2),
-    SLUICE_LOG_LEVEL: options.logLevel ?? 'info',
+    SLUICE_LOG_LEVEL: logLevel ?? 'info',
   };
 }
 
@@ -120,29 +193,4 @@ function startDemo(edge: EdgeRuntime, rtmpUrl: string): Promise<DemoPublisher> {
     streamKey: DEMO_STREAM_KEY,
     statusUrl: `${edge.url}/live/${DEMO_CHANNEL_ID}/status.json`,
   });
-}
-
-function describeSystem(known: {
-  readonly options: SystemOptions;
-  readonly control: { readonly url: string };
-  readonly edge: EdgeRuntime;
-  readonly ingest: IngestProcess;
-  readonly rtmpUrl: string;
-  readonly adminToken: string;
-  readonly close: () => Promise<void>;
-}): System {
-  const { options, control, edge, ingest } = known;
-  return {
-    ports: options.ports,
-    edgeUrl: edge.url,
-    controlUrl: control.url,
-    rtmpUrl: known.rtmpUrl,
-    metricsUrl: `http://${LOCAL_HOST}:${options.ports.metrics}/metrics`,
-    channelId: DEMO_CHANNEL_ID,
-    streamKey: DEMO_STREAM_KEY,
-    adminToken: known.adminToken,
-    ingestPid: ingest.pid,
-    failed: ingest.ended,
-    close: known.close,
-  };
 }

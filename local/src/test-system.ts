@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LatencyProfileName } from '@sluice/contracts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from './browser/chromium.ts';
 import { PageProbe } from './browser/page-probe.ts';
@@ -9,7 +8,7 @@ import { RequestLog } from './browser/request-log.ts';
 import { freePorts } from './ports.ts';
 import type { PublishOptionsInput } from './publish/publish-options.ts';
 import { type PublisherProcess, startPublisher } from './publish/publisher-process.ts';
-import { type System, startSystem } from './system.ts';
+import { type System, type SystemOptions, startSystem } from './system.ts';
 
 /** A page under observation, in a browser context of its own: nothing is shared with other pages but the browser. */
 export interface WatchedPage {
@@ -19,10 +18,8 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-export interface TestSystemOptions {
-  readonly profile?: LatencyProfileName;
-  readonly isDemoOn?: boolean;
-}
+export interface TestSystemOptions
+  extends Partial<Pick<SystemOptions, 'profile' | 'isDemoOn' | 'log' | 'logLevel' | 'isBreakable' | 'detour'>> {}
 
 /**
  * A whole system for a test or a benchmark: on ports of its own, with a data directory of its own, and with publishers
@@ -38,11 +35,12 @@ export class TestSystem implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  static async start({ profile = 'low', isDemoOn = false }: TestSystemOptions = {}): Promise<TestSystem> {
+  static async start(options: TestSystemOptions = {}): Promise<TestSystem> {
     await using owned = new AsyncDisposableStack();
     const dataDirectory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
     owned.defer(() => rm(dataDirectory, { recursive: true, force: true }));
-    const system = await startSystem({ ports: await freePorts(), dataDirectory, profile, isDemoOn, logLevel: 'warn' });
+    const usual = { profile: 'low', isDemoOn: false, logLevel: 'warn' } as const;
+    const system = await startSystem({ ...usual, ...options, ports: await freePorts(), dataDirectory });
     owned.defer(() => system.close());
     return new TestSystem(system, owned.move());
   }

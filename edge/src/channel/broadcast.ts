@@ -5,6 +5,7 @@ import type { RenditionWindow, RenditionWindowState } from '../window/rendition-
 
 export interface BroadcastOptions {
   readonly broadcastId: BroadcastId;
+  /** That it began with. */
   readonly epoch: Epoch;
   readonly dvrWindowS: number;
 }

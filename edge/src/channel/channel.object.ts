@@ -56,8 +56,9 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     const random = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
     const reply = this.#channel.askLease(claims, request, { nowMs: Date.now(), random });
     if (reply.kind === 'refused') return reply;
-    const { epoch, broadcastId, isResumed } = reply.answer;
-    log('info', 'lease granted', { broadcastId, epoch, isResumed, nodeId: request.nodeId });
+    const { epoch, broadcastId, continues } = reply.answer;
+    const isContinued = continues !== undefined;
+    log('info', 'lease granted', { broadcastId, epoch, isContinued, nodeId: request.nodeId });
     this.#settle();
     this.#storeNow();
     await this.#setAlarm();
@@ -80,7 +81,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#passTime();
     const reply = this.#channel.returnLease(claims, given, Date.now());
     if (reply.kind === 'refused') return reply;
-    log('info', 'lease returned', { broadcastId: given.broadcastId, epoch: given.epoch });
+    log('info', 'lease returned', given);
     this.#settle();
     this.#storeLater();
     await this.#setAlarm();

@@ -1,4 +1,11 @@
-import { Announcement, type BroadcastId, type Epoch, NodeId } from '@sluice/contracts';
+import {
+  Announcement,
+  type BroadcastId,
+  type Epoch,
+  INIT_VERSIONS_A_LEASE,
+  InitVersion,
+  NodeId,
+} from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { A128, TestBroadcast, V720 } from '../testing/test-broadcast.ts';
 import { Channel, type PublisherClaims } from './channel.ts';
@@ -19,11 +26,10 @@ class Stage {
   nowMs = T0_MS;
   #seed = 0;
 
-  lease(node: NodeId, resume?: { broadcastId: BroadcastId; epoch: Epoch }) {
+  lease(node: NodeId, takeover?: PublisherClaims['takeover']) {
     this.#seed += 1;
     const random = new Uint8Array(16).fill(this.#seed);
-    const request = resume === undefined ? { nodeId: node } : { nodeId: node, resume };
-    const reply = this.channel.askLease(claims(node), request, { nowMs: this.nowMs, random });
+    const reply = this.channel.askLease(claims(node, takeover), { nodeId: node }, { nowMs: this.nowMs, random });
     if (reply.kind === 'refused') throw new Error(reply.code);
     return reply.answer;
   }
@@ -32,6 +38,10 @@ class Stage {
     const { broadcastId, epoch } = lease;
     const announcement = Announcement.parse({ broadcastId, epoch, parts: [], ...rest });
     return this.channel.announce(claims(node), announcement, this.nowMs);
+  }
+
+  giveBack(node: NodeId, { broadcastId, epoch }: { broadcastId: BroadcastId; epoch: Epoch }, expectsSuccessor = false) {
+    return this.channel.returnLease(claims(node), { broadcastId, epoch, expectsSuccessor }, this.nowMs);
   }
 
   passTime(ms: number) {
@@ -82,27 +92,92 @@ describe('a channel', () => {
     expect(stage.announce(NODE_A, lease, { parts: broadcast.parts(0, 1) })).toMatchObject({ kind: 'taken' });
   });
 
-  it('ends a broadcast when another node takes over, and refuses the loser from then on', () => {
+  it('goes on with the same broadcast when another node takes over, and refuses the loser from then on', () => {
     const stage = new Stage();
     const first = stage.lease(NODE_A);
     stage.announce(NODE_A, first, { description: broadcast.description, parts: broadcast.parts(0, 5) });
     const second = stage.lease(NODE_B);
-    expect(second.epoch).toBe(first.epoch + 1);
-    expect(second.broadcastId).not.toBe(first.broadcastId);
-    expect(stage.channel.broadcast(first.broadcastId)?.window?.isEnded).toBe(true);
+    expect(second).toMatchObject({
+      broadcastId: first.broadcastId,
+      epoch: first.epoch + 1,
+      continues: broadcast.description,
+      next: { v720: { msn: 2, partIndex: 1 }, a128: { msn: 2, partIndex: 1 } },
+    });
     expect(stage.announce(NODE_A, first)).toMatchObject({ code: 'epoch-superseded' });
-    expect(stage.channel.returnLease(claims(NODE_A), first, stage.nowMs)).toMatchObject({ code: 'epoch-superseded' });
-    expect(() => stage.lease(NODE_A, first)).toThrow('epoch-superseded');
-    expect(stage.announce(NODE_B, second)).toMatchObject({ kind: 'taken' });
+    expect(stage.giveBack(NODE_A, first)).toMatchObject({ code: 'epoch-superseded' });
+    expect(stage.channel.current?.window?.isEnded).toBe(false);
+    expect(stage.announce(NODE_B, second, { parts: broadcast.parts(5, 6) })).toMatchObject({
+      kind: 'taken',
+      answer: { needsDescription: false, next: { v720: { msn: 2, partIndex: 2 } } },
+    });
   });
 
-  it('lets the same node go on where it was', () => {
+  it('begins anew when the first node never said what it sends', () => {
     const stage = new Stage();
-    const lease = stage.lease(NODE_A);
-    stage.announce(NODE_A, lease, { description: broadcast.description, parts: broadcast.parts(0, 5) });
-    const { broadcastId, epoch } = lease;
-    const resumed = stage.lease(NODE_A, { broadcastId, epoch });
-    expect(resumed).toMatchObject({ broadcastId, epoch, isResumed: true, next: { a128: { msn: 2, partIndex: 1 } } });
+    const first = stage.lease(NODE_A);
+    const second = stage.lease(NODE_B);
+    expect(second.broadcastId).not.toBe(first.broadcastId);
+    expect(second).toMatchObject({ next: {}, initVersion: 0 });
+    expect(second.continues).toBeUndefined();
+  });
+
+  it('gives each lease of a broadcast init versions of its own', () => {
+    const stage = new Stage();
+    stage.announce(NODE_A, stage.lease(NODE_A), { description: broadcast.description });
+    const versions = [1, 2, 3].map(() => stage.lease(NODE_B).initVersion);
+    expect(versions).toEqual([INIT_VERSIONS_A_LEASE, 2 * INIT_VERSIONS_A_LEASE, 3 * INIT_VERSIONS_A_LEASE]);
+  });
+
+  it('begins anew when the names of init segments are used up', () => {
+    const stage = new Stage();
+    let lease = stage.lease(NODE_A);
+    const { broadcastId } = lease;
+    stage.announce(NODE_A, lease, { description: broadcast.description });
+    while (lease.broadcastId === broadcastId) {
+      expect(InitVersion.safeParse(lease.initVersion + INIT_VERSIONS_A_LEASE - 1).success).toBe(true);
+      lease = stage.lease(NODE_B);
+    }
+    expect(lease).toMatchObject({ initVersion: 0 });
+  });
+
+  it('lists what comes from the new encoder behind a discontinuity, and counts on', () => {
+    const stage = new Stage();
+    const first = stage.lease(NODE_A);
+    stage.announce(NODE_A, first, { description: broadcast.description, parts: broadcast.parts(0, 6) });
+    const { initVersion, ...second } = stage.lease(NODE_B);
+    const missed = broadcast.parts(6, 12).map((part) => ({ ...part, isGap: true, sizeBytes: 0 }));
+    const made = broadcast.parts(12, 16).map((part) => ({ ...part, initVersion }));
+    expect(stage.announce(NODE_B, second, { parts: [...missed, ...made] })).toMatchObject({ kind: 'taken' });
+    const segments = stage.channel.current?.rendition(V720)?.segments ?? [];
+    expect(segments.map((each) => [each.msn, each.initVersion, each.isDiscontinuity])).toEqual([
+      [1, 0, false],
+      [2, 0, false],
+      [3, 0, false],
+      [4, initVersion, true],
+    ]);
+  });
+
+  it('refuses a second node where the channel says so, until the first has been quiet for some seconds', () => {
+    const stage = new Stage();
+    const first = stage.lease(NODE_A);
+    stage.announce(NODE_A, first, { description: broadcast.description });
+    expect(() => stage.lease(NODE_B, 'refuse')).toThrow('channel-in-use');
+    stage.passTime(4_000);
+    expect(stage.lease(NODE_B, 'refuse').broadcastId).toBe(first.broadcastId);
+  });
+
+  it('waits for another node when the first hands the lease on, but not for ever', () => {
+    const stage = new Stage();
+    const first = stage.lease(NODE_A);
+    stage.announce(NODE_A, first, { description: broadcast.description, parts: broadcast.parts(0, 5) });
+    for (const _ of [1, 2]) expect(stage.giveBack(NODE_A, first, true)).toEqual({ kind: 'returned' });
+    expect(stage.channel.current?.window?.isEnded).toBe(false);
+    expect(stage.passTime(69_999)).toMatchObject({ isBroadcastEnded: false });
+    expect(stage.lease(NODE_B, 'refuse').broadcastId).toBe(first.broadcastId);
+    const second = stage.lease(NODE_B, 'refuse');
+    stage.giveBack(NODE_B, second, true);
+    expect(stage.passTime(70_000)).toMatchObject({ isBroadcastEnded: true });
+    expect(stage.channel.current?.window?.isEnded).toBe(true);
   });
 
   it('ends when the lease is handed back, once or twice', () => {
@@ -111,9 +186,7 @@ describe('a channel', () => {
     stage.announce(NODE_A, lease, { description: broadcast.description, parts: broadcast.parts(0, 5) });
     const { broadcastId, epoch } = lease;
     for (const _ of [1, 2]) {
-      expect(stage.channel.returnLease(claims(NODE_A), { broadcastId, epoch }, stage.nowMs)).toEqual({
-        kind: 'returned',
-      });
+      expect(stage.giveBack(NODE_A, { broadcastId, epoch })).toEqual({ kind: 'returned' });
     }
     expect(stage.channel.current?.window?.isEnded).toBe(true);
     expect(stage.announce(NODE_A, lease)).toMatchObject({ code: 'broadcast-ended' });
@@ -152,7 +225,7 @@ describe('a channel', () => {
   it('forgets an ended broadcast after its DVR window and a minute', () => {
     const stage = new Stage();
     const { broadcastId, epoch } = stage.lease(NODE_A);
-    stage.channel.returnLease(claims(NODE_A), { broadcastId, epoch }, stage.nowMs);
+    stage.giveBack(NODE_A, { broadcastId, epoch });
     expect(stage.channel.deadlineMs).toBe(stage.nowMs + 30_000 + 60_000);
     expect(stage.passTime(89_999).forgotten).toEqual([]);
     expect(stage.passTime(1).forgotten).toEqual([broadcastId]);
@@ -181,7 +254,7 @@ describe('the state that viewers are told', () => {
     seen.push(channelState(stage.channel.current));
     stage.announce(NODE_A, lease, { parts: broadcast.parts(9, 12) });
     seen.push(channelState(stage.channel.current));
-    stage.channel.returnLease(claims(NODE_A), lease, stage.nowMs);
+    stage.giveBack(NODE_A, lease);
     seen.push(channelState(stage.channel.current));
     expect(seen.map(({ state, version }) => [state, version])).toEqual([
       ['offline', '0-offline'],

@@ -3,6 +3,8 @@ import {
   type BroadcastId,
   Epoch,
   type GrantClaims,
+  INIT_VERSIONS_A_LEASE,
+  InitVersion,
   type LeaseRequest,
   type LeaseReturn,
 } from '@sluice/contracts';
@@ -64,24 +66,37 @@ export class Channel {
     return this.#broadcasts.get(broadcastId);
   }
 
-  /** A node asks to publish. A new lease ends the broadcast before it. */
+  /** A node asks to publish. A new broadcast begins, or the one that there is goes on under a new epoch. */
   askLease(
     claims: PublisherClaims,
-    request: LeaseRequest,
+    { nodeId }: LeaseRequest,
     { nowMs, random }: { nowMs: number; random: Uint8Array },
   ): LeaseReply {
-    const decision = decideLease(this.#lease, { ...request, takeover: claims.takeover });
+    const epoch = Epoch.parse((this.#lease?.epoch ?? 0) + 1);
+    const { takeover } = claims;
+    const decision = decideLease(this.#lease, {
+      nodeId,
+      takeover,
+      nowMs,
+      isContinuable: isContinuable(this.current, epoch),
+    });
     if (decision.kind === 'refuse') return refused(decision.code);
-    if (decision.kind === 'resume' && this.#lease !== undefined) {
-      this.#lease = leaseAfter(this.#lease, 'heard', nowMs);
-      const { broadcastId, epoch } = this.#lease;
-      const next = this.current?.window?.next() ?? {};
-      return { kind: 'granted', answer: { broadcastId, epoch, isResumed: true, next, leaseMs: LEASE_MS } };
-    }
-    const broadcast = this.#begin(claims, nowMs, random);
-    const { broadcastId, epoch } = broadcast;
-    this.#lease = { state: 'held', epoch, broadcastId, nodeId: request.nodeId, heardAtMs: nowMs, isUsed: false };
-    return { kind: 'granted', answer: { broadcastId, epoch, isResumed: false, next: {}, leaseMs: LEASE_MS } };
+    const continued = decision.kind === 'continue' ? this.current : undefined;
+    const broadcast = continued ?? this.#begin(claims, { epoch, nowMs, random });
+    const { broadcastId } = broadcast;
+    this.#lease = { state: 'held', epoch, broadcastId, nodeId, heardAtMs: nowMs, isUsed: false };
+    const continues = continued?.window?.description;
+    return {
+      kind: 'granted',
+      answer: {
+        broadcastId,
+        epoch,
+        ...(continues && { continues }),
+        next: continued?.window?.next() ?? {},
+        initVersion: initVersionOf(broadcast, epoch),
+        leaseMs: LEASE_MS,
+      },
+    };
   }
 
   /** The lease's holder announces parts, or only that it lives. */
@@ -103,13 +118,17 @@ export class Channel {
     }
   }
 
-  /** The holder is done: EXT-X-ENDLIST. Handing back twice is as good as once. */
-  returnLease(claims: PublisherClaims, { broadcastId, epoch }: LeaseReturn, nowMs: number): LeaseReturnReply {
+  /**
+   * The holder is done: EXT-X-ENDLIST, unless another node is to go on. Handing back twice is as good as once.
+   */
+  returnLease(claims: PublisherClaims, given: LeaseReturn, nowMs: number): LeaseReturnReply {
+    const { broadcastId, epoch, expectsSuccessor } = given;
     const refusal = leaseRefusal(this.#lease, { broadcastId, epoch, nodeId: claims.node });
     if (refusal === 'broadcast-ended') return { kind: 'returned' };
     if (refusal !== undefined) return refused(refusal);
-    if (this.#lease !== undefined) this.#lease = leaseAfter(this.#lease, 'returned', nowMs);
-    this.current?.end(nowMs);
+    if (this.#lease === undefined) return { kind: 'returned' };
+    this.#lease = leaseAfter(this.#lease, expectsSuccessor ? 'released' : 'returned', nowMs);
+    if (!expectsSuccessor) this.current?.end(nowMs);
     return { kind: 'returned' };
   }
 
@@ -138,9 +157,11 @@ export class Channel {
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
 
-  #begin(claims: PublisherClaims, nowMs: number, random: Uint8Array): Broadcast {
+  #begin(
+    claims: PublisherClaims,
+    { epoch, nowMs, random }: { readonly epoch: Epoch; readonly nowMs: number; readonly random: Uint8Array },
+  ): Broadcast {
     this.current?.end(nowMs);
-    const epoch = Epoch.parse((this.#lease?.epoch ?? 0) + 1);
     const broadcastId = makeBroadcastId(nowMs, random);
     const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS: claims.dvrWindowS });
     this.#broadcasts.set(broadcastId, broadcast);
@@ -156,6 +177,17 @@ export class Channel {
     for (const broadcastId of forgotten) this.#broadcasts.delete(broadcastId);
     return forgotten;
   }
+}
+
+/** Described, so that another node knows its grid; not ended; and with names left for the init segments of another. */
+function isContinuable(broadcast: Broadcast | undefined, epoch: Epoch): boolean {
+  if (broadcast?.window === undefined || broadcast.endedAtMs !== undefined) return false;
+  return InitVersion.safeParse(initVersionOf(broadcast, epoch) + INIT_VERSIONS_A_LEASE - 1).success;
+}
+
+/** Objects are never rewritten: each lease of a broadcast has init versions of its own. */
+function initVersionOf(broadcast: Broadcast, epoch: Epoch): number {
+  return (epoch - broadcast.epoch) * INIT_VERSIONS_A_LEASE;
 }
 
 function forgottenAtMs({ endedAtMs, dvrWindowS }: Broadcast): number | undefined {

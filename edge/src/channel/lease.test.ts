@@ -11,6 +11,7 @@ import {
   leaseDeadlineMs,
   leaseInputAt,
   leaseRefusal,
+  QUIET_MS,
 } from './lease.ts';
 
 const NODE_A = NodeId.parse('node-a');
@@ -32,12 +33,15 @@ const HELD: Lease = {
 };
 const LOST: Lease = { ...HELD, state: 'lost' };
 const FREE: Lease = { ...HELD, state: 'free' };
+const CONTINUE = { kind: 'continue' };
 
 describe('the life of a lease', () => {
   it.each([
     [HELD, 'heard', 'held'],
     [HELD, 'silent', 'lost'],
     [HELD, 'returned', 'free'],
+    [HELD, 'released', 'lost'],
+    [LOST, 'released', 'lost'],
     [LOST, 'heard', 'held'],
     [LOST, 'gone', 'free'],
     [LOST, 'returned', 'free'],
@@ -47,7 +51,7 @@ describe('the life of a lease', () => {
 
   it('knows no input that its table lacks', () => {
     for (const lease of [HELD, LOST, FREE]) {
-      for (const input of ['heard', 'silent', 'gone', 'returned'] as const) {
+      for (const input of ['heard', 'silent', 'gone', 'returned', 'released'] as const) {
         if (input in LEASE_LIFE[lease.state]) continue;
         expect(() => leaseAfter(lease, input, 0)).toThrow(`a ${lease.state} lease knows no ${input}`);
       }
@@ -74,63 +78,33 @@ describe('the life of a lease', () => {
 });
 
 describe('who asks for a channel', () => {
-  const own = { broadcastId: BROADCAST, epoch: epoch(5) };
-  const refused = (code: string) => ({ kind: 'refuse', code });
-  const ask = (changes: Partial<LeaseAsk>): LeaseAsk => ({ nodeId: NODE_B, takeover: 'refuse', ...changes });
+  const refused = { kind: 'refuse', code: 'channel-in-use' };
+  const ask = (changes: Partial<LeaseAsk>): LeaseAsk => ({
+    nodeId: NODE_B,
+    takeover: 'refuse',
+    isContinuable: true,
+    nowMs: HELD.heardAtMs + 1_000,
+    ...changes,
+  });
+  const quietAtMs = HELD.heardAtMs + QUIET_MS;
 
   it.each<[who: string, lease: Lease | undefined, changes: Partial<LeaseAsk>, decision: object]>([
-    ['first of all', undefined, {}, { kind: 'grant' }],
-    ['first of all, though it remembers a lease', undefined, { resume: own }, { kind: 'grant' }],
-    ['when nobody publishes', FREE, {}, { kind: 'grant' }],
-    ['when somebody publishes, and the channel refuses a second', HELD, {}, refused('channel-in-use')],
+    ['first of all', undefined, {}, { kind: 'begin' }],
+    ['when nobody publishes', FREE, {}, { kind: 'begin' }],
+    ['when somebody publishes, and the channel refuses a second', HELD, {}, refused],
+    ['when somebody publishes, and the channel may be taken over', HELD, { takeover: 'take-over' }, CONTINUE],
+    ['when the holder has been quiet for a while', HELD, { nowMs: quietAtMs - 1 }, refused],
+    ['when the holder has been quiet for too long', HELD, { nowMs: quietAtMs }, CONTINUE],
+    ['when the publisher is lost', LOST, {}, CONTINUE],
+    ['when the publisher was lost before it said what it sends', LOST, { isContinuable: false }, { kind: 'begin' }],
+    ['again, because the answer was lost', { ...HELD, isUsed: false }, { nodeId: NODE_A }, CONTINUE],
+    ['again from the same node, which must have restarted', HELD, { nodeId: NODE_A }, CONTINUE],
+    ['before the holder announced anything', { ...HELD, isUsed: false }, {}, refused],
     [
-      'when somebody publishes, and the channel lets itself be taken over',
+      'to take over what was not described yet',
       HELD,
-      { takeover: 'take-over' },
-      { kind: 'grant' },
-    ],
-    ['when the publisher is lost', LOST, {}, { kind: 'grant' }],
-    [
-      'again, because the answer to its first request was lost',
-      { ...HELD, isUsed: false },
-      { nodeId: NODE_A },
-      { kind: 'grant' },
-    ],
-    ['again from the same node, which announces already', HELD, { nodeId: NODE_A }, refused('channel-in-use')],
-    ['before the holder announced anything', { ...HELD, isUsed: false }, {}, refused('channel-in-use')],
-    ['to go on', HELD, { nodeId: NODE_A, resume: own }, { kind: 'resume' }],
-    ['to go on after it was lost', LOST, { nodeId: NODE_A, resume: own }, { kind: 'resume' }],
-    ['to go on after the broadcast was over', FREE, { nodeId: NODE_A, resume: own }, { kind: 'grant' }],
-    ['to go on with what is another node’s', HELD, { resume: own }, refused('epoch-superseded')],
-    [
-      'to go on with an epoch that was superseded',
-      HELD,
-      { nodeId: NODE_A, resume: { ...own, epoch: epoch(4) } },
-      refused('epoch-superseded'),
-    ],
-    [
-      'to go on with a superseded epoch, though it may take over',
-      HELD,
-      { resume: { ...own, epoch: epoch(4) }, takeover: 'take-over' },
-      refused('epoch-superseded'),
-    ],
-    [
-      'to go on with another broadcast of this epoch',
-      HELD,
-      { nodeId: NODE_A, resume: { ...own, broadcastId: EARLIER_BROADCAST } },
-      refused('epoch-superseded'),
-    ],
-    [
-      'with an epoch that was never given, of a free channel',
-      FREE,
-      { resume: { ...own, epoch: epoch(9) } },
-      { kind: 'grant' },
-    ],
-    [
-      'with an epoch that was never given, of a held one',
-      HELD,
-      { resume: { ...own, epoch: epoch(9) } },
-      refused('channel-in-use'),
+      { takeover: 'take-over', isContinuable: false },
+      { kind: 'begin' },
     ],
   ])('%s', (_who, lease, changes, decision) => {
     expect(decideLease(lease, ask(changes))).toEqual(decision);

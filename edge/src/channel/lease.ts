@@ -10,18 +10,26 @@ import type {
 
 /** A node announces every part; this long without a word and it is in trouble. */
 export const LEASE_MS = 10_000;
+/**
+ * A node that says nothing for so long has most likely died, if another one has its publisher now. It announces every
+ * part, and something every third of LEASE_MS at least.
+ */
+export const QUIET_MS = 4_000;
 /** A node that was lost may come back and go on; after this the broadcast is over for its viewers. */
 export const LOST_MS_MAX = 60_000;
 
-/** `free`: nobody publishes. `held`: a node publishes. `lost`: it has not been heard of, and may still come back. */
+/**
+ * `free`: nobody publishes. `held`: a node publishes. `lost`: it has not been heard of, or has gone, and the broadcast
+ * may still go on: under it, or under another node.
+ */
 export type LeaseState = 'free' | 'held' | 'lost';
-export type LeaseInput = 'granted' | 'heard' | 'silent' | 'gone' | 'returned';
+export type LeaseInput = 'granted' | 'heard' | 'silent' | 'gone' | 'returned' | 'released';
 
 /** The life of a channel's lease. docs/ARCHITECTURE.md prints this table. */
 export const LEASE_LIFE = {
   free: { granted: 'held' },
-  held: { granted: 'held', heard: 'held', silent: 'lost', returned: 'free' },
-  lost: { granted: 'held', heard: 'held', gone: 'free', returned: 'free' },
+  held: { granted: 'held', heard: 'held', silent: 'lost', released: 'lost', returned: 'free' },
+  lost: { granted: 'held', heard: 'held', gone: 'free', released: 'lost', returned: 'free' },
 } as const satisfies Record<LeaseState, Partial<Record<LeaseInput, LeaseState>>>;
 
 /** Who may publish, as of now. */
@@ -59,29 +67,32 @@ export function leaseInputAt(lease: Lease, nowMs: number): 'silent' | 'gone' | u
 }
 
 export type LeaseDecision =
-  | { readonly kind: 'grant' }
-  | { readonly kind: 'resume' }
-  | { readonly kind: 'refuse'; readonly code: Extract<LeaseRefusal, 'channel-in-use' | 'epoch-superseded'> };
+  /** A new broadcast begins. */
+  | { readonly kind: 'begin' }
+  /** The broadcast that there is goes on, under a new epoch. */
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'refuse'; readonly code: Extract<LeaseRefusal, 'channel-in-use'> };
 
 export interface LeaseAsk extends LeaseRequest {
   readonly takeover: TakeoverPolicy;
+  /** There is a broadcast of which another node could make more. */
+  readonly isContinuable: boolean;
+  readonly nowMs: number;
 }
 
-const GRANT: LeaseDecision = { kind: 'grant' };
+/**
+ * Whether a node that asks for the channel gets it. Whoever gets it goes on with the broadcast that there is: viewers
+ * see one channel, whichever node or encoder it comes from, and need not reload.
+ */
+export function decideLease(lease: Lease | undefined, ask: LeaseAsk): LeaseDecision {
+  if (lease === undefined || lease.state === 'free') return { kind: 'begin' };
+  if (lease.state === 'held' && !mayReplace(lease, ask)) return { kind: 'refuse', code: 'channel-in-use' };
+  return { kind: ask.isContinuable ? 'continue' : 'begin' };
+}
 
-/** Whether a node that asks for the channel gets it. */
-export function decideLease(lease: Lease | undefined, { nodeId, resume, takeover }: LeaseAsk): LeaseDecision {
-  if (lease === undefined) return GRANT;
-  // A higher epoch than any that was given: this object lost its memory, so there is nothing to go on with.
-  if (resume !== undefined && resume.epoch <= lease.epoch) {
-    const isOwn = resume.epoch === lease.epoch && resume.broadcastId === lease.broadcastId && nodeId === lease.nodeId;
-    if (!isOwn) return { kind: 'refuse', code: 'epoch-superseded' };
-    return lease.state === 'free' ? GRANT : { kind: 'resume' };
-  }
-  if (lease.state !== 'held' || takeover === 'take-over') return GRANT;
-  // The answer to its first request was lost on the way.
-  const isRepeated = nodeId === lease.nodeId && !lease.isUsed;
-  return isRepeated ? GRANT : { kind: 'refuse', code: 'channel-in-use' };
+function mayReplace(lease: Lease, { nodeId, takeover, nowMs }: LeaseAsk): boolean {
+  // The node itself allows one publisher a channel: that it asks again means that it lost the answer, or restarted.
+  return takeover === 'take-over' || nodeId === lease.nodeId || nowMs - lease.heardAtMs >= QUIET_MS;
 }
 
 export interface LeaseClaim {

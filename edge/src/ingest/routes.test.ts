@@ -22,7 +22,8 @@ describe('a lease', () => {
     const answer = await ask();
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     const first = LeaseAnswer.parse(await answer.json());
-    expect(first).toMatchObject({ epoch: 1, isResumed: false, next: {}, leaseMs: 10_000 });
+    expect(first).toMatchObject({ epoch: 1, next: {}, initVersion: 0, leaseMs: 10_000 });
+    expect(first.continues).toBeUndefined();
     expect(LeaseAnswer.parse(await (await ask()).json()).epoch).toBe(2);
   });
 
@@ -41,24 +42,30 @@ describe('a lease', () => {
     expect(winner.epoch).toBe(loser.epoch + 1);
     expect(await problemOf(await loser.post('announce', { parts: [] }))).toEqual([409, 'epoch-superseded']);
     expect(await problemOf(await loser.returnLease())).toEqual([409, 'epoch-superseded']);
-    const { broadcastId, epoch, channelId } = loser;
-    const body = { nodeId: 'node-a', resume: { broadcastId, epoch } };
-    const grant = await testGrant({ channelId });
-    expect(await problemOf(await ingestFetch(channelId, 'lease', { grant, body }))).toEqual([409, 'epoch-superseded']);
-    // Whoever still watches the loser's broadcast is told that it is over.
-    expect(await bodyText(await edgeFetch(`${loser.path}/v720.m3u8`))).toContain('#EXT-X-ENDLIST');
-    await winner.describe();
-    await winner.publish(0, 4);
-    expect(await status(channelId)).toMatchObject({ state: 'live', broadcast: { broadcastId: winner.broadcastId } });
+    // Whoever watches goes on watching, and sees what the winner sends.
+    expect(winner.broadcastId).toBe(loser.broadcastId);
+    await winner.publish(6, 8);
+    expect(await bodyText(await edgeFetch(`${loser.path}/v720.m3u8`))).toContain('v720/2.3.m4s');
+    expect(await status(loser.channelId)).toMatchObject({ state: 'live' });
   });
 
-  it('is resumed by its own node, which hears where to go on', async () => {
-    const publisher = await TestPublisher.live(6);
-    const { channelId, broadcastId, epoch } = publisher;
-    const grant = await testGrant({ channelId });
-    const body = { nodeId: 'node-a', resume: { broadcastId, epoch } };
+  it('tells a node that takes over what it goes on with', async () => {
+    const { channelId, broadcastId, broadcast } = await TestPublisher.live(6);
+    const grant = await testGrant({ channelId, nodeId: 'node-b' });
+    const body = { nodeId: 'node-b' };
     const answer = LeaseAnswer.parse(await (await ingestFetch(channelId, 'lease', { grant, body })).json());
-    expect(answer).toMatchObject({ broadcastId, epoch, isResumed: true, next: { v720: { msn: 2, partIndex: 2 } } });
+    const next = { msn: 2, partIndex: 2 };
+    expect(answer).toMatchObject({ broadcastId, continues: broadcast.description, next: { v720: next } });
+  });
+
+  it('can be handed on: the broadcast stays open for another node', async () => {
+    const publisher = await TestPublisher.live(6);
+    const { broadcastId, epoch } = publisher;
+    const body = { broadcastId, epoch, expectsSuccessor: true };
+    expect((await publisher.post('lease', body, 'DELETE')).status).toBe(204);
+    expect(await bodyText(await edgeFetch(`${publisher.path}/v720.m3u8`))).not.toContain('#EXT-X-ENDLIST');
+    const successor = await TestPublisher.begin({ channelId: publisher.channelId, nodeId: 'node-b' });
+    expect(successor.broadcastId).toBe(broadcastId);
   });
 
   it('ends the broadcast when it is handed back, and may be handed back twice', async () => {
@@ -172,7 +179,6 @@ describe('a request to the ingest routes', () => {
     ['no node', '{}'],
     ['a node that cannot be', '{"nodeId":"-"}'],
     ['something that nobody asked for', '{"nodeId":"node-a","isAdmin":true}'],
-    ['half a resume', '{"nodeId":"node-a","resume":{"epoch":1}}'],
   ])('is malformed with %s as its body', async (_what, body) => {
     const channelId = freshChannelId();
     const headers = { authorization: `bearer ${await testGrant({ channelId })}` };

@@ -124,7 +124,9 @@ function isSameBroadcast(before: BroadcastDescription, after: BroadcastDescripti
 }
 
 function withoutInits(description: BroadcastDescription): BroadcastDescription {
-  // Codec strings carry the profile and level, which a new init segment may change.
-  const renditions = description.renditions.map((r): Rendition => ({ ...r, initVersion: 0, codecs: '' }));
+  // What a new init segment may change: the decoder's configuration, of which the codec string is a short form.
+  const renditions = description.renditions.map(
+    (r): Rendition => ({ ...r, initVersion: 0, codecs: '', configuration: '' }),
+  );
   return { ...description, renditions };
 }

@@ -57,6 +57,18 @@ describe('RenditionWindow', () => {
     expect(window.next).toEqual({ msn: 2, partIndex: 1 });
   });
 
+  it('holds no more segments than its length is worth, however short a node makes them', () => {
+    const window = newWindow();
+    const segmentsMax = 2 * (12 / broadcast.grid.targetDurationS) + 8;
+    for (let msn = 1; msn <= 2 * segmentsMax; msn += 1) {
+      const scrap = { msn, partIndex: 0, startTicks: msn - 1, durationTicks: 1, isLastOfSegment: true };
+      expect(window.append(broadcast.part(0, V720, scrap))).toBe('appended');
+    }
+    expect(window.segments).toHaveLength(segmentsMax);
+    expect(window.segments.at(-1)?.msn).toBe(2 * segmentsMax);
+    expect(window.durationTicks).toBe(segmentsMax);
+  });
+
   it('closes a segment early when its last part says so', () => {
     const window = filled(5);
     window.append(broadcast.part(5, V720, { isLastOfSegment: true }));

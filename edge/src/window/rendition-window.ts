@@ -5,6 +5,9 @@ import { endTicks, isGapSegment, type WindowSegment, withPart } from './window-s
 
 /** The first msn of a broadcast. Some players stall at 0 (hls.js#8013). */
 const FIRST_MSN = 1;
+/** Segments are as long as the target, but for a last one here and there. A node that makes shorter ones gains nothing. */
+const SEGMENTS_PER_TARGET_DURATION_MAX = 2;
+const SHORT_SEGMENTS_MAX = 8;
 
 export interface RenditionWindowOptions {
   readonly rendition: Rendition;
@@ -27,6 +30,7 @@ export type AppendOutcome = 'appended' | 'known' | 'ahead';
 export class RenditionWindow {
   readonly #windowTicks: number;
   readonly #segmentTicksMax: number;
+  readonly #segmentsMax: number;
   readonly #meter: BitrateMeter;
   #rendition: Rendition;
   #segments: WindowSegment[];
@@ -40,6 +44,7 @@ export class RenditionWindow {
     this.#windowTicks = windowS * timescaleHz;
     // rfc8216bis §4.4.3.1: EXTINF, rounded to the nearest second, must not exceed the target duration.
     this.#segmentTicksMax = (targetDurationS + 0.5) * timescaleHz - 1;
+    this.#segmentsMax = Math.ceil(windowS / targetDurationS) * SEGMENTS_PER_TARGET_DURATION_MAX + SHORT_SEGMENTS_MAX;
     this.#meter = new BitrateMeter({ timescaleHz, targetDurationS, ...(state && { measured: state.measure }) });
     this.#segments = [...(state?.segments ?? [])];
     this.#discontinuitySequence = state?.discontinuitySequence ?? 0;
@@ -160,7 +165,8 @@ export class RenditionWindow {
     this.#meter.add(segment, isGapSegment(segment));
     for (;;) {
       const [first] = this.#segments;
-      if (first === undefined || this.#ticks - first.durationTicks < this.#windowTicks) return;
+      const isStillWanted = this.#segments.length <= this.#segmentsMax;
+      if (first === undefined || (isStillWanted && this.#ticks - first.durationTicks < this.#windowTicks)) return;
       this.#segments.shift();
       this.#ticks -= first.durationTicks;
       // rfc8216bis §6.2.2: the numbers of the segments that stay do not change.

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ChannelId, LadderPolicy, LatencyProfileName, PublishSettings, TakeoverPolicy } from '@sluice/contracts';
+import {
+  ChannelId,
+  LadderPolicy,
+  LatencyProfileName,
+  PublishSettings,
+  SrtPassphrase,
+  TakeoverPolicy,
+} from '@sluice/contracts';
 import { z } from 'zod';
 
 /** Below this no picture is possible, above it no node keeps up with one publisher. */
@@ -13,8 +20,10 @@ export const ChannelSettings = z.strictObject({
   reconnectWindowMs: PublishSettings.shape.reconnectWindowMs,
   dvrWindowS: PublishSettings.shape.dvrWindowS,
   ingestBitrateBpsMax: z.int().min(INGEST_BITRATE_BPS.min).max(INGEST_BITRATE_BPS.max),
-  /** Nobody can publish. A live broadcast ends when its grant is next renewed. */
+  /** Nobody can publish. A live broadcast ends when its node next asks, some seconds later. */
   isDisabled: z.boolean(),
+  /** What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown. */
+  srtPassphrase: SrtPassphrase.nullable(),
 });
 export type ChannelSettings = z.infer<typeof ChannelSettings>;
 
@@ -29,6 +38,7 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   dvrWindowS: 300,
   ingestBitrateBpsMax: 50_000_000,
   isDisabled: false,
+  srtPassphrase: null,
 };
 
 /** Some of the settings, to be changed. */
@@ -39,11 +49,18 @@ export type ChannelChange = z.infer<typeof ChannelChange>;
 export const ChannelCreate = z.strictObject({ channelId: ChannelId, ...ChannelChange.shape });
 export type ChannelCreate = z.infer<typeof ChannelCreate>;
 
-/** A channel as it is stored and shown. It holds no secret. */
+/** A channel as it is stored. It holds a secret: what is shown of it is `shownChannel`. */
 export interface Channel extends ChannelSettings {
   readonly channelId: ChannelId;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+  /** Who was let in before this is to be sent away; 0: nobody. */
+  readonly kickedAtMs: number;
+}
+
+/** A channel as it is shown: without its secret, and without what only nodes are told. */
+export function shownChannel({ srtPassphrase, kickedAtMs: _, ...shown }: Channel) {
+  return { ...shown, hasSrtPassphrase: srtPassphrase !== null };
 }
 
 /** The settings after a change. */
@@ -56,12 +73,15 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     dvrWindowS: change.dvrWindowS ?? settings.dvrWindowS,
     ingestBitrateBpsMax: change.ingestBitrateBpsMax ?? settings.ingestBitrateBpsMax,
     isDisabled: change.isDisabled ?? settings.isDisabled,
+    // `null` is a value here: it takes the passphrase away.
+    srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,
   };
 }
 
 /** A new channel with the defaults where nothing was named. */
 export function newChannel({ channelId, ...change }: ChannelCreate, nowMs: number): Channel {
-  return { channelId, ...changeSettings(CHANNEL_DEFAULTS, change), createdAtMs: nowMs, updatedAtMs: nowMs };
+  const settings = changeSettings(CHANNEL_DEFAULTS, change);
+  return { channelId, ...settings, createdAtMs: nowMs, updatedAtMs: nowMs, kickedAtMs: 0 };
 }
 
 /** `true` when both have the same settings, whenever they were made. */

@@ -24,6 +24,7 @@ describe('making a channel', () => {
       dvrWindowS: 300,
       ingestBitrateBpsMax: 50_000_000,
       isDisabled: false,
+      hasSrtPassphrase: false,
       createdAtMs: app.nowMs,
       updatedAtMs: app.nowMs,
     });
@@ -49,6 +50,11 @@ describe('making a channel', () => {
     {},
     { channelId: 'a' },
     { channelId: 'one', isRecorded: true },
+    { channelId: 'one', hasSrtPassphrase: true },
+    { channelId: 'one', kickedAtMs: 1 },
+    { channelId: 'one', srtPassphrase: 'x'.repeat(9) },
+    { channelId: 'one', srtPassphrase: 'x'.repeat(80) },
+    { channelId: 'one', srtPassphrase: 'größer als zehn' },
     { channelId: 'one', ladder: [] },
     { channelId: 'one', ladder: [{ heightPx: 721, bitrateBps: 1_000_000 }] },
     { channelId: 'one', ingestBitrateBpsMax: 200_000_001 },
@@ -103,6 +109,55 @@ describe('a channel', () => {
       expect(await refusalOf(await app.admin('GET', `/v1/channels/${name}`))).toEqual([400, 'request-invalid']);
     }
   });
+});
+
+describe('an SRT passphrase', () => {
+  const SECRET = 'correct horse';
+  const PATH = '/v1/channels/one';
+  const has = async (answer: Response) => z.object({ hasSrtPassphrase: z.boolean() }).parse(await answer.json());
+
+  it('is set, kept by other changes, and taken away, and nothing shows more of it than that it is there', async () => {
+    const answers = [
+      await app.admin('POST', '/v1/channels', { channelId: 'one', srtPassphrase: SECRET }),
+      await app.admin('POST', '/v1/channels', { channelId: 'one', srtPassphrase: SECRET }),
+      await app.admin('PATCH', PATH, { dvrWindowS: 60 }),
+      await app.admin('PATCH', PATH, { srtPassphrase: SECRET }),
+      await app.admin('GET', PATH),
+      await app.admin('GET', '/v1/channels'),
+    ];
+    for (const answer of answers) {
+      const text = await answer.text();
+      expect(answer.status).toBeLessThan(300);
+      expect(text).toContain('"hasSrtPassphrase":true');
+      expect(text).not.toContain(SECRET);
+    }
+    expect(await has(await app.admin('PATCH', PATH, { srtPassphrase: null }))).toEqual({ hasSrtPassphrase: false });
+    expect(await has(await app.admin('GET', PATH))).toEqual({ hasSrtPassphrase: false });
+    expect(app.logLines).toEqual([]);
+  });
+
+  it('is a setting: the same channel with another one is a conflict', async () => {
+    await app.admin('POST', '/v1/channels', { channelId: 'one', srtPassphrase: SECRET });
+    const other = await app.admin('POST', '/v1/channels', { channelId: 'one', srtPassphrase: `${SECRET}!` });
+    expect(await refusalOf(other)).toEqual([409, 'channel-exists']);
+  });
+
+  it('has 10 to 79 characters, and a wrong one is not repeated', async () => {
+    await app.admin('POST', '/v1/channels', { channelId: 'one' });
+    for (const lengthChars of [10, 79]) {
+      const answer = await app.admin('PATCH', PATH, { srtPassphrase: 'x'.repeat(lengthChars) });
+      expect(await has(answer)).toEqual({ hasSrtPassphrase: true });
+    }
+    for (const srtPassphrase of ['SECRET', 'SECRET'.repeat(14), '\tSECRET with a tab']) {
+      const answer = await app.admin('PATCH', PATH, { srtPassphrase });
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).not.toContain('SECRET');
+    }
+  });
+});
+
+it('nobody is kicked from a channel that is not there', async () => {
+  expect(await refusalOf(await app.admin('POST', '/v1/channels/one/kick'))).toEqual([404, 'no-such-channel']);
 });
 
 describe('the list', () => {

@@ -5,7 +5,7 @@ import { readJson } from '../http/json-body.ts';
 import { parse } from '../http/parse.ts';
 import { Refusal } from '../http/refusal.ts';
 import { CHANNELS_MAX, type ControlStore } from '../storage/control-store.ts';
-import { ChannelChange, ChannelCreate, hasSameSettings, newChannel } from './channel.ts';
+import { ChannelChange, ChannelCreate, hasSameSettings, newChannel, shownChannel } from './channel.ts';
 
 /** A page of this many channels stays small enough for one answer. */
 const PAGE_CHANNELS = { default: 50, max: 200 } as const;
@@ -30,10 +30,10 @@ export function channelRoutes(store: ControlStore, nowMs: () => number): Hono {
     const outcome = await store.createChannel(channel);
     if (outcome.kind === 'full') throw new Refusal('too-many-channels', `There are ${CHANNELS_MAX} channels already.`);
     if (outcome.kind === 'created') {
-      return c.json(channel, 201, { location: `/v1/channels/${channel.channelId}` });
+      return c.json(shownChannel(channel), 201, { location: `/v1/channels/${channel.channelId}` });
     }
     // The answer to the first request may have been lost: the same request again is not a conflict.
-    if (hasSameSettings(outcome.channel, channel)) return c.json(outcome.channel);
+    if (hasSameSettings(outcome.channel, channel)) return c.json(shownChannel(outcome.channel));
     throw new Refusal('channel-exists', 'A channel of this name exists with other settings. PATCH it to change them.');
   });
 
@@ -41,13 +41,16 @@ export function channelRoutes(store: ControlStore, nowMs: () => number): Hono {
     const { limit, after } = parse(PageQuery, c.req.query(), 'The query');
     const channels = await store.channels({ limit: limit + 1, ...(after === undefined ? {} : { after }) });
     const page = channels.slice(0, limit);
-    return c.json({ channels: page, next: channels.length > limit ? (page.at(-1)?.channelId ?? null) : null });
+    return c.json({
+      channels: page.map(shownChannel),
+      next: channels.length > limit ? (page.at(-1)?.channelId ?? null) : null,
+    });
   });
 
   app.get('/:channelId', async (c) => {
     const channel = await store.channel(channelIdOf(c.req.param('channelId')));
     if (channel === undefined) throw new Refusal('no-such-channel');
-    return c.json(channel);
+    return c.json(shownChannel(channel));
   });
 
   app.patch('/:channelId', async (c) => {
@@ -55,7 +58,14 @@ export function channelRoutes(store: ControlStore, nowMs: () => number): Hono {
     const change = await readJson(c.req.raw, ChannelChange);
     const channel = await store.changeChannel(channelId, change, nowMs());
     if (channel === undefined) throw new Refusal('no-such-channel');
-    return c.json(channel);
+    return c.json(shownChannel(channel));
+  });
+
+  // Whoever is live now is sent away within seconds. Asked twice it is done twice, and the second time to nobody.
+  app.post('/:channelId/kick', async (c) => {
+    const isThere = await store.kickChannel(channelIdOf(c.req.param('channelId')), nowMs());
+    if (!isThere) throw new Refusal('no-such-channel');
+    return c.body(null, 204);
   });
 
   // What is already gone is gone: a repeated request is told the same.

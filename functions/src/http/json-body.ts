@@ -2,28 +2,32 @@ import type { z } from 'zod';
 import { parse } from './parse.ts';
 import { Refusal } from './refusal.ts';
 
-/** The largest honest request is a renewal: a grant of 4 KiB and some names. */
+/** The largest honest request is a renewal: a grant of 4 KiB and some names. Batches name a larger limit. */
 export const BODY_BYTES_MAX = 16 * 1024;
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
-/** A request's JSON body, read no further than BODY_BYTES_MAX and checked. Throws Refusal. */
-export async function readJson<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
+/** A request's JSON body, read no further than its limit and checked. Throws Refusal. */
+export async function readJson<T extends z.ZodType>(
+  request: Request,
+  schema: T,
+  bodyBytesMax = BODY_BYTES_MAX,
+): Promise<z.output<T>> {
   if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) {
     throw new Refusal('media-type-unsupported', 'Send a JSON body with content-type: application/json.');
   }
-  return parse(schema, parseText(await readText(request)), 'The body');
+  return parse(schema, parseText(await readText(request, bodyBytesMax)), 'The body');
 }
 
-async function readText(request: Request): Promise<string> {
-  refuseAbove(Number(request.headers.get('content-length') ?? 0));
+async function readText(request: Request, bytesMax: number): Promise<string> {
+  refuseAbove(bytesMax, Number(request.headers.get('content-length') ?? 0));
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let sizeBytes = 0;
   let text = '';
   try {
     for await (const chunk of request.body ?? []) {
       sizeBytes += chunk.byteLength;
-      refuseAbove(sizeBytes);
+      refuseAbove(bytesMax, sizeBytes);
       text += decoder.decode(chunk, { stream: true });
     }
     return text + decoder.decode();
@@ -33,9 +37,9 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-function refuseAbove(sizeBytes: number): void {
-  if (sizeBytes <= BODY_BYTES_MAX) return;
-  throw new Refusal('request-too-large', `A request has at most ${BODY_BYTES_MAX} bytes.`);
+function refuseAbove(bytesMax: number, sizeBytes: number): void {
+  if (sizeBytes <= bytesMax) return;
+  throw new Refusal('request-too-large', `This request has at most ${bytesMax} bytes.`);
 }
 
 function parseText(text: string): unknown {

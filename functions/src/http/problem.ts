@@ -10,6 +10,7 @@ const PROBLEMS = {
   'unknown-stream-key': { status: 403, title: 'No channel has this stream key' },
   'stream-key-disabled': { status: 403, title: 'This stream key is disabled' },
   'channel-disabled': { status: 403, title: 'This channel is disabled' },
+  kicked: { status: 403, title: 'The publisher was sent away' },
   'grant-invalid': { status: 403, title: 'The grant cannot be renewed' },
   'grant-expired': { status: 403, title: 'The grant expired too long ago' },
   'no-such-address': { status: 404, title: 'There is nothing at this address' },
@@ -21,6 +22,7 @@ const PROBLEMS = {
   'too-many-stream-keys': { status: 409, title: 'The channel has no room for another stream key' },
   'request-too-large': { status: 413, title: 'The request is too large' },
   'media-type-unsupported': { status: 415, title: 'The request must be JSON' },
+  'too-many-attempts': { status: 429, title: 'Too many stream keys were tried from this address' },
   'internal-error': { status: 500, title: 'The control API failed' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -30,7 +32,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 const DETAIL_CHARS_MAX = 1_000;
 
 /** A refusal (RFC 9457), never to be cached. `detail` is for a person and must hold no secret. */
-export function problem(code: ProblemCode, detail?: string, headers: Record<string, string> = {}): Response {
+export function problem(code: ProblemCode, detail?: string, headers: Readonly<Record<string, string>> = {}): Response {
   const { status, title } = PROBLEMS[code];
   const sentence = detail ?? `${title}.`;
   const body: Problem = { type: 'about:blank', title, status, code, detail: sentence.slice(0, DETAIL_CHARS_MAX) };

@@ -6,10 +6,13 @@ export class Refusal extends Error {
   readonly code: ProblemCode;
   /** A sentence for a person, without secrets; absent: the code's own title says it. */
   readonly detail: string | undefined;
+  /** What else the answer says in its head. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ProblemCode, detail?: string) {
+  constructor(code: ProblemCode, detail?: string, headers: Readonly<Record<string, string>> = {}) {
     super(code);
     this.code = code;
     this.detail = detail;
+    this.headers = headers;
   }
 }

@@ -1,4 +1,4 @@
-import type { AuthorizeRefusal, PublishSettings } from '@sluice/contracts';
+import type { AuthorizeRefusal, CheckReason, IngestProtocol, PublishSettings } from '@sluice/contracts';
 import type { Channel } from '../channels/channel.ts';
 import type { StreamKey } from '../stream-keys/stream-key.ts';
 
@@ -10,17 +10,26 @@ export interface KeyedChannel {
 
 export type Authorization =
   | { readonly kind: 'granted'; readonly keyed: KeyedChannel; readonly settings: PublishSettings }
-  | { readonly kind: 'refused'; readonly code: AuthorizeRefusal };
+  | { readonly kind: 'refused'; readonly code: Exclude<AuthorizeRefusal, 'too-many-attempts'> };
 
-/** Whether a publisher is let in, by what is known of the key now. */
-export function decideAuthorization(keyed: KeyedChannel | undefined): Authorization {
+/** Whether a publisher is let in, by what is known of the key now. A renewal is of no protocol. */
+export function decideAuthorization(keyed: KeyedChannel | undefined, protocol?: IngestProtocol): Authorization {
   if (keyed === undefined) return { kind: 'refused', code: 'unknown-stream-key' };
   if (keyed.streamKey.isDisabled) return { kind: 'refused', code: 'stream-key-disabled' };
   if (keyed.channel.isDisabled) return { kind: 'refused', code: 'channel-disabled' };
-  return { kind: 'granted', keyed, settings: publishSettings(keyed.channel) };
+  return { kind: 'granted', keyed, settings: publishSettings(keyed, protocol) };
 }
 
-function publishSettings(channel: Channel): PublishSettings {
+/** Why a publisher who was let in then must go now; `undefined`: it may stay. */
+export function decideCheck(keyed: KeyedChannel | undefined, authorizedAtMs: number): CheckReason | undefined {
+  if (keyed === undefined) return 'unknown-stream-key';
+  if (keyed.streamKey.isDisabled) return 'stream-key-disabled';
+  if (keyed.channel.isDisabled) return 'channel-disabled';
+  return keyed.channel.kickedAtMs >= authorizedAtMs ? 'kicked' : undefined;
+}
+
+function publishSettings({ channel, streamKey }: KeyedChannel, protocol?: IngestProtocol): PublishSettings {
+  const { srtPassphrase } = channel;
   return {
     channelId: channel.channelId,
     profile: channel.profile,
@@ -31,5 +40,8 @@ function publishSettings(channel: Channel): PublishSettings {
     dvrWindowS: channel.dvrWindowS,
     // There are no recordings yet.
     isRecorded: false,
+    role: streamKey.role,
+    // A secret goes no further than it is needed.
+    ...(protocol === 'srt' && srtPassphrase !== null ? { srtPassphrase } : {}),
   };
 }

@@ -1,7 +1,9 @@
 import {
   type AuthorizeAnswer,
-  type AuthorizeRefusal,
   AuthorizeRequest,
+  type CheckAnswer,
+  CheckRequest,
+  type IngestProtocol,
   type NodeId,
   RenewRequest,
 } from '@sluice/contracts';
@@ -10,15 +12,21 @@ import { readJson } from '../http/json-body.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { ControlStore } from '../storage/control-store.ts';
 import { hashStreamKey, StreamKeyId } from '../stream-keys/stream-key.ts';
-import { decideAuthorization, type KeyedChannel } from './authorization.ts';
+import { type Authorization, decideAuthorization, decideCheck, type KeyedChannel } from './authorization.ts';
+import { decideChecks } from './check.ts';
 import type { GrantSigner } from './grant-signer.ts';
+import { KeyGuesses } from './key-guesses.ts';
 
 /** For the streamer, where the node passes them on. */
-const SENTENCES: Record<AuthorizeRefusal, string> = {
+const SENTENCES: Record<Extract<Authorization, { kind: 'refused' }>['code'], string> = {
   'unknown-stream-key': 'No channel has this stream key. Copy it again from the settings of your channel.',
   'stream-key-disabled': 'This stream key has been disabled. Make a new one in the settings of your channel.',
   'channel-disabled': 'This channel has been disabled by its administrator.',
 };
+const TOO_MANY_ATTEMPTS = 'Too many stream keys that no channel has came from this address. Wait, then try again.';
+
+/** CHECKED_PUBLISHERS_MAX publishers of the longest names are below this. */
+const CHECK_BYTES_MAX = 256 * 1024;
 
 export interface IngestParts {
   readonly store: ControlStore;
@@ -26,23 +34,41 @@ export interface IngestParts {
   readonly nowMs: () => number;
 }
 
-/** `/v1/ingest/authorize` and `/v1/ingest/renew`: what ingest nodes ask. */
+/** Who asks to publish, or to go on publishing. */
+interface Asking {
+  readonly nodeId: NodeId;
+  readonly protocol?: IngestProtocol;
+}
+
+/** `/v1/ingest/authorize`, `/v1/ingest/renew` and `/v1/ingest/check`: what ingest nodes ask. */
 export function ingestRoutes({ store, signer, nowMs }: IngestParts): Hono {
   const app = new Hono();
+  const guesses = new KeyGuesses();
 
-  async function answer(keyed: KeyedChannel | undefined, nodeId: NodeId): Promise<AuthorizeAnswer> {
-    const authorization = decideAuthorization(keyed);
+  async function answer(keyed: KeyedChannel | undefined, { nodeId, protocol }: Asking): Promise<AuthorizeAnswer> {
+    const authorization = decideAuthorization(keyed, protocol);
     if (authorization.kind === 'refused') throw new Refusal(authorization.code, SENTENCES[authorization.code]);
-    return { settings: authorization.settings, ...(await signer.sign(authorization.keyed, nodeId, nowMs())) };
+    const authorizedAtMs = nowMs();
+    const { keyId } = authorization.keyed.streamKey;
+    const signed = await signer.sign(authorization.keyed, nodeId, authorizedAtMs);
+    return { settings: authorization.settings, ...signed, keyId, authorizedAtMs };
   }
 
   app.post('/authorize', async (c) => {
-    const { streamKey, nodeId } = await readJson(c.req.raw, AuthorizeRequest);
-    const keyed = await store.findByStreamKey(hashStreamKey(streamKey));
-    return c.json(await answer(keyed, nodeId));
+    const { streamKey, nodeId, protocol, clientAddress } = await readJson(c.req.raw, AuthorizeRequest);
+    const hash = hashStreamKey(streamKey);
+    const waitMs = guesses.waitMs(clientAddress, hash, nowMs());
+    if (waitMs > 0) {
+      const headers = { 'retry-after': String(Math.ceil(waitMs / 1_000)) };
+      throw new Refusal('too-many-attempts', TOO_MANY_ATTEMPTS, headers);
+    }
+    const keyed = await store.findByStreamKey(hash);
+    if (keyed === undefined) guesses.missed(clientAddress, hash, nowMs());
+    else guesses.found(clientAddress, hash);
+    return c.json(await answer(keyed, { nodeId, protocol }));
   });
 
-  // The key is looked at again, so a renewal is where a disabled key or channel ends a live broadcast.
+  // The key is looked at again: where no check came through, this is where a disabled one ends a live broadcast.
   app.post('/renew', async (c) => {
     const { grant, nodeId } = await readJson(c.req.raw, RenewRequest);
     const read = await signer.read(grant, nowMs());
@@ -52,7 +78,15 @@ export function ingestRoutes({ store, signer, nowMs }: IngestParts): Hono {
       throw new Refusal('grant-invalid', 'The grant was not signed here, or for another node.');
     }
     const keyed = await store.findByStreamKeyId(read.claims.sub, keyId.data);
-    return c.json(await answer(keyed, nodeId));
+    // A grant tells its second only, so it counts as signed at the end of that: who came just after a kick stays.
+    if (decideCheck(keyed, read.claims.iat * 1_000 + 999) === 'kicked') throw new Refusal('kicked');
+    return c.json(await answer(keyed, { nodeId }));
+  });
+
+  app.post('/check', async (c) => {
+    const { publishers } = await readJson(c.req.raw, CheckRequest, CHECK_BYTES_MAX);
+    const checked: CheckAnswer = { ended: await decideChecks(store, publishers) };
+    return c.json(checked);
   });
 
   return app;

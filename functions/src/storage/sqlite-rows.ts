@@ -1,4 +1,4 @@
-import { ChannelId } from '@sluice/contracts';
+import { ChannelId, IngestEvent, type KeptIngestEvent, NodeId, StreamKeyRole } from '@sluice/contracts';
 import { z } from 'zod';
 import { CHANNEL_DEFAULTS, type Channel, ChannelChange, changeSettings } from '../channels/channel.ts';
 import { type StreamKey, StreamKeyId } from '../stream-keys/stream-key.ts';
@@ -8,14 +8,23 @@ const ChannelRow = z.object({
   settings_json: z.string(),
   created_at_ms: z.int(),
   updated_at_ms: z.int(),
+  kicked_at_ms: z.int(),
 });
 
 const StreamKeyRow = z.object({
   channel_id: ChannelId,
   key_id: StreamKeyId,
   label: z.string(),
+  role: StreamKeyRole,
   is_disabled: z.union([z.literal(0), z.literal(1)]),
   created_at_ms: z.int(),
+});
+
+const IngestEventRow = z.object({
+  sequence: z.int(),
+  node_id: NodeId,
+  received_at_ms: z.int(),
+  event_json: z.string(),
 });
 
 /** A channel out of its row. A setting that is newer than the row has its default. */
@@ -27,6 +36,7 @@ export function readChannelRow(row: unknown): Channel {
     ...changeSettings(CHANNEL_DEFAULTS, settings),
     createdAtMs: read.created_at_ms,
     updatedAtMs: read.updated_at_ms,
+    kickedAtMs: read.kicked_at_ms,
   };
 }
 
@@ -42,7 +52,19 @@ export function readStreamKeyRow(row: unknown): StreamKey {
     channelId: read.channel_id,
     keyId: read.key_id,
     label: read.label,
+    role: read.role,
     isDisabled: read.is_disabled === 1,
     createdAtMs: read.created_at_ms,
+  };
+}
+
+/** An event out of its row. */
+export function readIngestEventRow(row: unknown): KeptIngestEvent {
+  const read = IngestEventRow.parse(row);
+  return {
+    sequence: read.sequence,
+    receivedAtMs: read.received_at_ms,
+    nodeId: read.node_id,
+    event: IngestEvent.parse(JSON.parse(read.event_json)),
   };
 }

@@ -29,6 +29,22 @@ const STEPS: readonly string[] = [
     key_json TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE channel ADD COLUMN kicked_at_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE stream_key ADD COLUMN role TEXT NOT NULL DEFAULT 'primary';
+
+  CREATE TABLE ingest_event (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel_id TEXT NOT NULL REFERENCES channel ON DELETE CASCADE,
+    event_id TEXT NOT NULL,
+    node_id TEXT NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    is_figures INTEGER NOT NULL,
+    event_json TEXT NOT NULL,
+    UNIQUE (channel_id, event_id)
+  ) STRICT;
+  CREATE INDEX ingest_event_by_channel ON ingest_event (channel_id, sequence);
+  `,
 ];
 
 /** The database was written by a newer version of Sluice; an older one would not understand it. */

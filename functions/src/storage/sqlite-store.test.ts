@@ -6,14 +6,14 @@ import { ChannelId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newChannel } from '../channels/channel.ts';
 import { makeSigningKey } from '../ingest/signing-key.ts';
-import { hashStreamKey, StreamKeyId } from '../stream-keys/stream-key.ts';
+import { hashStreamKey, type StreamKey, StreamKeyId } from '../stream-keys/stream-key.ts';
 import { CHANNELS_MAX } from './control-store.ts';
 import { SchemaTooNewError } from './sqlite-schema.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 const channelId = ChannelId.parse('one');
 const keyId = StreamKeyId.parse('key1');
-const streamKey = { channelId, keyId, label: '', isDisabled: false, createdAtMs: 1 };
+const streamKey: StreamKey = { channelId, keyId, label: '', role: 'primary', isDisabled: false, createdAtMs: 1 };
 
 let directory: string;
 let path: string;
@@ -48,9 +48,12 @@ describe('the file', () => {
     const channel = newChannel({ channelId, profile: 'economy' }, 7);
     await store.createChannel(channel);
     await store.createStreamKey(streamKey, hashStreamKey('secret'));
+    await store.kickChannel(channelId, 9);
     reopen();
-    expect(await store.findByStreamKey(hashStreamKey('secret'))).toEqual({ channel, streamKey });
-    expect(await store.findByStreamKeyId(channelId, keyId)).toEqual({ channel, streamKey });
+    const keyed = { channel: { ...channel, kickedAtMs: 9 }, streamKey };
+    expect(await store.findByStreamKey(hashStreamKey('secret'))).toEqual(keyed);
+    expect(await store.findByStreamKeyId(channelId, keyId)).toEqual(keyed);
+    expect(await store.findByStreamKeyIds([{ channelId, keyId }])).toEqual([keyed]);
     expect(await store.findByStreamKey(hashStreamKey('other'))).toBeUndefined();
   });
 
@@ -75,6 +78,22 @@ describe('the file', () => {
 
   it('is written ahead, so that readers do not stop writers', () => {
     expect(inFile((database) => database.prepare('PRAGMA journal_mode').get()?.journal_mode)).toBe('wal');
+  });
+
+  it('of the version before kicks, roles and events is brought up to date, and keeps what it holds', async () => {
+    await store.createChannel(newChannel({ channelId }, 7));
+    await store.createStreamKey(streamKey, hashStreamKey('secret'));
+    store.close();
+    inFile((database) =>
+      database.exec(`
+        DROP TABLE ingest_event;
+        ALTER TABLE channel DROP COLUMN kicked_at_ms;
+        ALTER TABLE stream_key DROP COLUMN role;
+        PRAGMA user_version = 1;`),
+    );
+    store = new SqliteStore(path);
+    const channel = newChannel({ channelId }, 7);
+    expect(await store.findByStreamKey(hashStreamKey('secret'))).toEqual({ channel, streamKey });
   });
 
   it('is refused when a newer version wrote it, and left as it is', () => {
@@ -109,7 +128,7 @@ describe('a channel', () => {
   it('finds no room when there are as many as there may be', async () => {
     inFile((database) => {
       database.exec('BEGIN');
-      const insert = database.prepare("INSERT INTO channel VALUES (?, '{}', 1, 1)");
+      const insert = database.prepare("INSERT INTO channel VALUES (?, '{}', 1, 1, 0)");
       for (let index = 1; index < CHANNELS_MAX; index += 1) insert.run(`c${index}`);
       database.exec('COMMIT');
     });
@@ -135,5 +154,24 @@ describe('a stream key', () => {
     await store.putStreamKey({ ...streamKey, label: 'new' }, hashStreamKey('new'));
     expect(await store.findByStreamKey(hashStreamKey('old'))).toBeUndefined();
     expect(await store.streamKeys(channelId)).toEqual([{ ...streamKey, label: 'new' }]);
+  });
+
+  it('is found among many by its channel and its id together', async () => {
+    const two = ChannelId.parse('two');
+    const other: StreamKey = { ...streamKey, channelId: two, keyId: StreamKeyId.parse('key2'), role: 'backup' };
+    await store.createChannel(newChannel({ channelId: two }, 1));
+    await store.createStreamKey(streamKey, hashStreamKey('one'));
+    await store.createStreamKey(other, hashStreamKey('two'));
+    const crossed = [
+      { channelId, keyId: other.keyId },
+      { channelId: two, keyId },
+    ];
+    expect(await store.findByStreamKeyIds([])).toEqual([]);
+    expect(await store.findByStreamKeyIds(crossed)).toEqual([]);
+    const found = await store.findByStreamKeyIds([...crossed, streamKey, other]);
+    expect(found.map((keyed) => [keyed.channel.channelId, keyed.streamKey])).toEqual([
+      ['one', streamKey],
+      ['two', other],
+    ]);
   });
 });

@@ -1,6 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { ChannelId } from '@sluice/contracts';
+import type { ChannelId, IngestEvents, IngestEventsAnswer, KeptIngestEvent } from '@sluice/contracts';
 import { type Channel, type ChannelChange, changeSettings } from '../channels/channel.ts';
 import type { KeyedChannel } from '../ingest/authorization.ts';
 import { SigningKey } from '../ingest/signing-key.ts';
@@ -10,42 +8,37 @@ import {
   type ChannelCreated,
   type ChannelPage,
   type ControlStore,
+  type EventPage,
   STREAM_KEYS_PER_CHANNEL_MAX,
   type StreamKeyCreated,
+  type StreamKeyName,
 } from './control-store.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteEvents } from './sqlite-events.ts';
 import { readChannelRow, readStreamKeyRow, settingsJson } from './sqlite-rows.ts';
-import { migrate } from './sqlite-schema.ts';
 
-/** Another process, a backup for one, may hold the file for a moment. */
-const BUSY_MS_MAX = 5_000;
-/** The signing key is in the file. */
-const FILE_MODE = 0o600;
+const FIND_STREAM_KEYS = `
+  SELECT stream_key.* FROM json_each(?) AS asked
+  JOIN stream_key ON channel_id = asked.value ->> 0 AND key_id = asked.value ->> 1`;
+const FIND_CHANNELS = 'SELECT * FROM channel WHERE channel_id IN (SELECT value FROM json_each(?))';
 
 /** The store of a control API on one machine: one SQLite file. Its calls return at once, for they run in this thread. */
 export class SqliteStore implements ControlStore {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: SqliteDatabase;
+  readonly #events: SqliteEvents;
 
   /** Opens the file, or makes it. Throws SchemaTooNewError, or SQLite's own error when it is no database. */
   constructor(path: string) {
-    // SQLite gives its -wal and -shm files the mode of the file itself.
-    closeSync(openSync(path, 'a', FILE_MODE));
-    this.#database = new DatabaseSync(path, { timeout: BUSY_MS_MAX });
-    try {
-      this.#database.exec('PRAGMA journal_mode = WAL');
-      migrate(this.#database);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
+    this.#database = new SqliteDatabase(path);
+    this.#events = new SqliteEvents(this.#database);
   }
 
   async createChannel(channel: Channel): Promise<ChannelCreated> {
-    return this.#atomically(() => {
+    return this.#database.atomically(() => {
       const existing = this.#channel(channel.channelId);
       if (existing !== undefined) return { kind: 'exists', channel: existing };
-      if (this.#count('SELECT count(*) AS count FROM channel') >= CHANNELS_MAX) return { kind: 'full' };
-      this.#run(
+      if (this.#database.count('SELECT count(*) AS count FROM channel') >= CHANNELS_MAX) return { kind: 'full' };
+      this.#database.run(
         'INSERT INTO channel (channel_id, settings_json, created_at_ms, updated_at_ms) VALUES (?, ?, ?, ?)',
         channel.channelId,
         settingsJson(channel),
@@ -62,31 +55,36 @@ export class SqliteStore implements ControlStore {
 
   async channels({ limit, after }: ChannelPage): Promise<Channel[]> {
     const sql = 'SELECT * FROM channel WHERE channel_id > ? ORDER BY channel_id LIMIT ?';
-    return this.#statement(sql)
+    return this.#database
+      .statement(sql)
       .all(after ?? '', limit)
       .map(readChannelRow);
   }
 
   async changeChannel(channelId: ChannelId, change: ChannelChange, nowMs: number): Promise<Channel | undefined> {
-    return this.#atomically(() => {
+    return this.#database.atomically(() => {
       const channel = this.#channel(channelId);
       if (channel === undefined) return undefined;
       const changed = { ...channel, ...changeSettings(channel, change), updatedAtMs: nowMs };
       const sql = 'UPDATE channel SET settings_json = ?, updated_at_ms = ? WHERE channel_id = ?';
-      this.#run(sql, settingsJson(changed), nowMs, channelId);
+      this.#database.run(sql, settingsJson(changed), nowMs, channelId);
       return changed;
     });
   }
 
+  async kickChannel(channelId: ChannelId, nowMs: number): Promise<boolean> {
+    return this.#database.run('UPDATE channel SET kicked_at_ms = ? WHERE channel_id = ?', nowMs, channelId) > 0;
+  }
+
   async deleteChannel(channelId: ChannelId): Promise<void> {
-    this.#run('DELETE FROM channel WHERE channel_id = ?', channelId);
+    this.#database.run('DELETE FROM channel WHERE channel_id = ?', channelId);
   }
 
   async createStreamKey(streamKey: StreamKey, hash: StreamKeyHash): Promise<StreamKeyCreated> {
-    return this.#atomically(() => {
+    return this.#database.atomically(() => {
       if (this.#channel(streamKey.channelId) === undefined) return 'no-such-channel';
       const sql = 'SELECT count(*) AS count FROM stream_key WHERE channel_id = ?';
-      if (this.#count(sql, streamKey.channelId) >= STREAM_KEYS_PER_CHANNEL_MAX) return 'full';
+      if (this.#database.count(sql, streamKey.channelId) >= STREAM_KEYS_PER_CHANNEL_MAX) return 'full';
       this.#insertStreamKey(streamKey, hash);
       return 'created';
     });
@@ -94,7 +92,7 @@ export class SqliteStore implements ControlStore {
 
   async streamKeys(channelId: ChannelId): Promise<StreamKey[]> {
     const sql = 'SELECT * FROM stream_key WHERE channel_id = ? ORDER BY created_at_ms, key_id';
-    return this.#statement(sql).all(channelId).map(readStreamKeyRow);
+    return this.#database.statement(sql).all(channelId).map(readStreamKeyRow);
   }
 
   async changeStreamKey(
@@ -102,62 +100,88 @@ export class SqliteStore implements ControlStore {
     keyId: StreamKeyId,
     change: StreamKeyChange,
   ): Promise<StreamKey | undefined> {
-    return this.#atomically(() => {
+    return this.#database.atomically(() => {
       const streamKey = this.#streamKey(channelId, keyId);
       if (streamKey === undefined) return undefined;
       const label = change.label ?? streamKey.label;
       const isDisabled = change.isDisabled ?? streamKey.isDisabled;
-      const sql = 'UPDATE stream_key SET label = ?, is_disabled = ? WHERE channel_id = ? AND key_id = ?';
-      this.#run(sql, label, Number(isDisabled), channelId, keyId);
-      return { ...streamKey, label, isDisabled };
+      const role = change.role ?? streamKey.role;
+      const sql = 'UPDATE stream_key SET label = ?, role = ?, is_disabled = ? WHERE channel_id = ? AND key_id = ?';
+      this.#database.run(sql, label, role, Number(isDisabled), channelId, keyId);
+      return { ...streamKey, label, role, isDisabled };
     });
   }
 
   async deleteStreamKey(channelId: ChannelId, keyId: StreamKeyId): Promise<void> {
-    this.#run('DELETE FROM stream_key WHERE channel_id = ? AND key_id = ?', channelId, keyId);
+    this.#database.run('DELETE FROM stream_key WHERE channel_id = ? AND key_id = ?', channelId, keyId);
   }
 
   async putStreamKey(streamKey: StreamKey, hash: StreamKeyHash): Promise<void> {
-    this.#atomically(() => {
-      this.#run('DELETE FROM stream_key WHERE channel_id = ? AND key_id = ?', streamKey.channelId, streamKey.keyId);
+    this.#database.atomically(() => {
+      this.#database.run(
+        'DELETE FROM stream_key WHERE channel_id = ? AND key_id = ?',
+        streamKey.channelId,
+        streamKey.keyId,
+      );
       this.#insertStreamKey(streamKey, hash);
     });
   }
 
   async findByStreamKey(hash: StreamKeyHash): Promise<KeyedChannel | undefined> {
-    return this.#keyed(this.#statement('SELECT * FROM stream_key WHERE key_hash = ?').get(hash));
+    return this.#keyed(this.#database.statement('SELECT * FROM stream_key WHERE key_hash = ?').get(hash));
   }
 
   async findByStreamKeyId(channelId: ChannelId, keyId: StreamKeyId): Promise<KeyedChannel | undefined> {
     return this.#keyed(this.#streamKeyRow(channelId, keyId));
   }
 
+  async findByStreamKeyIds(names: readonly StreamKeyName[]): Promise<KeyedChannel[]> {
+    const asked = JSON.stringify(names.map(({ channelId, keyId }) => [channelId, keyId]));
+    const streamKeys = this.#database.statement(FIND_STREAM_KEYS).all(asked).map(readStreamKeyRow);
+    const channelIds = JSON.stringify(streamKeys.map(({ channelId }) => channelId));
+    const channels = this.#database.statement(FIND_CHANNELS).all(channelIds).map(readChannelRow);
+    const byId = new Map(channels.map((channel) => [channel.channelId, channel]));
+    return streamKeys.flatMap((streamKey) => {
+      const channel = byId.get(streamKey.channelId);
+      return channel === undefined ? [] : [{ streamKey, channel }];
+    });
+  }
+
   async signingKey(make: () => Promise<SigningKey>): Promise<SigningKey> {
     const kept = this.#signingKey();
     if (kept !== undefined) return kept;
     const made = await make();
-    return this.#atomically(() => {
+    return this.#database.atomically(() => {
       // Another process may have been first; all must sign with the same key.
       const first = this.#signingKey();
       if (first !== undefined) return first;
       const sql = 'INSERT INTO signing_key (key_id, key_json) VALUES (?, ?)';
-      this.#run(sql, made.publicJwk.kid, JSON.stringify(made));
+      this.#database.run(sql, made.publicJwk.kid, JSON.stringify(made));
       return made;
     });
   }
 
+  async keepEvents(batch: IngestEvents, nowMs: number): Promise<IngestEventsAnswer> {
+    return this.#events.keep(batch, nowMs);
+  }
+
+  async events(channelId: ChannelId, page: EventPage): Promise<KeptIngestEvent[]> {
+    return this.#events.page(channelId, page);
+  }
+
   close(): void {
-    this.#statements.clear();
-    if (this.#database.isOpen) this.#database.close();
+    this.#database.close();
   }
 
   #channel(channelId: ChannelId): Channel | undefined {
-    const row = this.#statement('SELECT * FROM channel WHERE channel_id = ?').get(channelId);
+    const row = this.#database.statement('SELECT * FROM channel WHERE channel_id = ?').get(channelId);
     return row === undefined ? undefined : readChannelRow(row);
   }
 
   #streamKeyRow(channelId: ChannelId, keyId: StreamKeyId): unknown {
-    return this.#statement('SELECT * FROM stream_key WHERE channel_id = ? AND key_id = ?').get(channelId, keyId);
+    return this.#database
+      .statement('SELECT * FROM stream_key WHERE channel_id = ? AND key_id = ?')
+      .get(channelId, keyId);
   }
 
   #streamKey(channelId: ChannelId, keyId: StreamKeyId): StreamKey | undefined {
@@ -173,47 +197,21 @@ export class SqliteStore implements ControlStore {
   }
 
   #signingKey(): SigningKey | undefined {
-    const row = this.#statement('SELECT key_json FROM signing_key LIMIT 1').get();
+    const row = this.#database.statement('SELECT key_json FROM signing_key LIMIT 1').get();
     return row === undefined ? undefined : SigningKey.parse(JSON.parse(String(row.key_json)));
   }
 
   #insertStreamKey(streamKey: StreamKey, hash: StreamKeyHash): void {
-    this.#run(
-      `INSERT INTO stream_key (channel_id, key_id, key_hash, label, is_disabled, created_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+    this.#database.run(
+      `INSERT INTO stream_key (channel_id, key_id, key_hash, label, role, is_disabled, created_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       streamKey.channelId,
       streamKey.keyId,
       hash,
       streamKey.label,
+      streamKey.role,
       Number(streamKey.isDisabled),
       streamKey.createdAtMs,
     );
-  }
-
-  #count(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#statement(sql).get(...values)?.count);
-  }
-
-  #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  /** Each text is compiled once; there are as many as stand in this file. */
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql) ?? this.#database.prepare(sql);
-    this.#statements.set(sql, known);
-    return known;
-  }
-
-  #atomically<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const done = work();
-      this.#database.exec('COMMIT');
-      return done;
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
   }
 }

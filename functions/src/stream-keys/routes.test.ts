@@ -10,6 +10,7 @@ const Made = z.strictObject({
   channelId: z.literal('one'),
   keyId: z.string(),
   label: z.string(),
+  role: z.enum(['primary', 'backup']),
   isDisabled: z.boolean(),
   createdAtMs: z.int(),
   streamKey: z.string(),
@@ -31,7 +32,7 @@ async function make(label = ''): Promise<z.infer<typeof Made>> {
 describe('a stream key', () => {
   it('is shown once, and never again', async () => {
     const { streamKey, ...rest } = await make('  the studio ');
-    expect(rest).toMatchObject({ label: 'the studio', isDisabled: false, createdAtMs: app.nowMs });
+    expect(rest).toMatchObject({ label: 'the studio', role: 'primary', isDisabled: false, createdAtMs: app.nowMs });
     const list = await (await app.admin('GET', KEYS)).text();
     expect(JSON.parse(list)).toEqual({ streamKeys: [rest] });
     expect(list).not.toContain(streamKey);
@@ -53,6 +54,18 @@ describe('a stream key', () => {
     for (const isDisabled of [true, true, false, false]) {
       const answer = await app.admin('PATCH', `${KEYS}/${keyId}`, { isDisabled });
       expect(await answer.json()).toMatchObject({ keyId, isDisabled });
+    }
+  });
+
+  it('is for the backup when it is made so, or changed to it', async () => {
+    const { keyId } = await make();
+    expect(await (await app.admin('POST', KEYS, { role: 'backup' })).json()).toMatchObject({ role: 'backup' });
+    for (const role of ['backup', 'primary']) {
+      const answer = await app.admin('PATCH', `${KEYS}/${keyId}`, { role });
+      expect(await answer.json()).toMatchObject({ keyId, role, isDisabled: false });
+    }
+    for (const body of [{ role: 'both' }, { role: null }]) {
+      expect(await refusalOf(await app.admin('PATCH', `${KEYS}/${keyId}`, body))).toEqual([400, 'request-invalid']);
     }
   });
 

@@ -24,9 +24,15 @@ export function streamKeyRoutes(store: ControlStore, nowMs: () => number): Hono 
   // whose answer was lost stands in the list, and can be deleted.
   app.post('/:channelId/stream-keys', async (c) => {
     const channelId = channelIdOf(c.req.param('channelId'));
-    const { label } = await readJson(c.req.raw, StreamKeyCreate);
+    const chosen = await readJson(c.req.raw, StreamKeyCreate);
     const streamKey = makeStreamKey();
-    const kept: StreamKey = { channelId, keyId: makeStreamKeyId(), label, isDisabled: false, createdAtMs: nowMs() };
+    const kept: StreamKey = {
+      channelId,
+      keyId: makeStreamKeyId(),
+      ...chosen,
+      isDisabled: false,
+      createdAtMs: nowMs(),
+    };
     const outcome = await store.createStreamKey(kept, hashStreamKey(streamKey));
     if (outcome === 'no-such-channel') throw new Refusal('no-such-channel');
     if (outcome === 'full') throw new Refusal('too-many-stream-keys', TOO_MANY);

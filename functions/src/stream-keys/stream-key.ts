@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ChannelId } from '@sluice/contracts';
+import { type ChannelId, StreamKeyRole } from '@sluice/contracts';
 import { z } from 'zod';
 
 /** Names a stream key within its channel; it is not the key, and not secret. */
@@ -20,9 +20,16 @@ export type StreamKeyHash = z.infer<typeof StreamKeyHash>;
 const Label = z.string().trim().max(80);
 
 /** `POST /v1/channels/{channelId}/stream-keys`. */
-export const StreamKeyCreate = z.strictObject({ label: Label.default('') });
+export const StreamKeyCreate = z.strictObject({
+  label: Label.default(''),
+  role: StreamKeyRole.default('primary'),
+});
 /** `PATCH /v1/channels/{channelId}/stream-keys/{keyId}`. */
-export const StreamKeyChange = z.strictObject({ label: Label.optional(), isDisabled: z.boolean().optional() });
+export const StreamKeyChange = z.strictObject({
+  label: Label.optional(),
+  role: StreamKeyRole.optional(),
+  isDisabled: z.boolean().optional(),
+});
 export type StreamKeyChange = z.infer<typeof StreamKeyChange>;
 
 /** A stream key as it is stored and shown: without the key. */
@@ -30,7 +37,8 @@ export interface StreamKey {
   readonly channelId: ChannelId;
   readonly keyId: StreamKeyId;
   readonly label: string;
-  /** Nobody can publish with it. A live broadcast of it ends when its grant is next renewed. */
+  readonly role: StreamKeyRole;
+  /** Nobody can publish with it. A live broadcast of it ends when its node next asks, some seconds later. */
   readonly isDisabled: boolean;
   readonly createdAtMs: number;
 }

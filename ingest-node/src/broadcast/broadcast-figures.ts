@@ -43,6 +43,11 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
     this.#logger.warn({ renditionId, msn, partIndex, why: error.message }, 'part lost: it is announced as a gap');
   }
 
+  onPartSkipped(_part: PartAnnounced): void {
+    this.#lostParts += 1;
+    this.#metrics.partsLost.inc();
+  }
+
   onObjectStored(sizeBytes: number): void {
     this.#addBytes(sizeBytes);
   }

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BROADCAST_LIFE, type BroadcastInput, nextBroadcastState } from './broadcast-life.ts';
 
-const ENDINGS: readonly BroadcastInput[] = [
-  'taken-over',
-  'fenced',
-  'transcoder-died',
-  'publication-failed',
-  'node-stopping',
-];
+const ENDINGS: readonly BroadcastInput[] = ['fenced', 'transcoder-died', 'publication-failed', 'node-stopping'];
 
 describe('the life of a broadcast', () => {
   it.each(ENDINGS)('ends by %s, whether its publisher is there or not', (input) => {

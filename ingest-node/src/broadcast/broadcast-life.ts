@@ -14,10 +14,9 @@ export type BroadcastInput =
   /** The streamer pressed Stop. */
   | 'publisher-stopped'
   | 'reconnect-window-passed'
-  /** A second publisher of the channel took over, and gets a broadcast of its own. */
-  | 'taken-over'
-  /** The edge or the control API refuses this broadcast from now on. */
+  /** Another node has taken over, or the edge or the control API refuses this broadcast from now on. */
   | 'fenced'
+  /** Again and again: now and then it is started anew, and nobody notices. */
   | 'transcoder-died'
   /** Storage or the edge has been away for too long. */
   | 'publication-failed'
@@ -28,7 +27,6 @@ export const BROADCAST_LIFE = {
   live: {
     'publisher-dropped': 'absent',
     'publisher-stopped': 'ending',
-    'taken-over': 'ending',
     fenced: 'ending',
     'transcoder-died': 'ending',
     'publication-failed': 'ending',
@@ -37,7 +35,6 @@ export const BROADCAST_LIFE = {
   absent: {
     'publisher-joined': 'live',
     'reconnect-window-passed': 'ending',
-    'taken-over': 'ending',
     fenced: 'ending',
     'transcoder-died': 'ending',
     'publication-failed': 'ending',

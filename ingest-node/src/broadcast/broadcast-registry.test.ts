@@ -1,7 +1,7 @@
-import { ChannelId } from '@sluice/contracts';
+import { ChannelId, type PartAnnounced, RenditionId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemReply } from '../control/scripted-peer.ts';
-import { V720 } from '../package/packaging-fixture.ts';
+import { A128, fakeBroadcast, V360, V720 } from '../package/packaging-fixture.ts';
 import { BroadcastStage, GRANT, STREAM_KEY, type StagePublisher } from './broadcast-stage.ts';
 
 const WHOLE_SEGMENT = ['1.0', '1.1', '1.2', '1.3'];
@@ -20,7 +20,23 @@ async function livePublisher(): Promise<StagePublisher> {
   return publisher;
 }
 
-/** A second epoch is a broadcast of its own, under a name of its own. */
+/** Parts of the first segment that another node announced. */
+function listedBefore(renditionId: string, count: number): PartAnnounced[] {
+  return Array.from({ length: count }, (_, partIndex) => ({
+    renditionId: RenditionId.parse(renditionId),
+    msn: 1,
+    partIndex,
+    startTicks: partIndex * 1_000,
+    durationTicks: 1_000,
+    sizeBytes: 10,
+    isIndependent: true,
+    isLastOfSegment: false,
+    isGap: false,
+    initVersion: 0,
+  }));
+}
+
+/** The next lease is one of a broadcast of its own, under a name of its own. */
 function nextLease(epoch: number): void {
   stage.edge.leaseReply = { status: 200, body: stage.edge.lease(epoch) };
   stage.edge.restart(true);
@@ -48,7 +64,9 @@ describe('a publisher with a right key', () => {
     await stage.untilLogged('broadcast ended');
     expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
     expect(stage.store.stored.has('demo/0123456789abcde1/v720/1.m4s')).toBe(true);
-    expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { broadcastId: '0123456789abcde1', epoch: 1 } }]);
+    expect(stage.leaseRequests('DELETE')).toMatchObject([
+      { body: { broadcastId: '0123456789abcde1', epoch: 1, expectsSuccessor: false } },
+    ]);
     expect(await stage.broadcastCount()).toBe(0);
   });
 
@@ -164,26 +182,36 @@ describe('a second publisher of a channel', () => {
     expect(first.closedWith).toBeUndefined();
   });
 
-  it('takes over where the channel says so: a new epoch, and the first is sent away', async () => {
+  it('takes over where the channel says so: the same broadcast goes on, and the first is sent away', async () => {
     stage.settings = { ...stage.settings, takeover: 'take-over' };
     const first = await livePublisher();
-    nextLease(2);
     const second = await stage.publish();
     expect(second.refusal).toBeUndefined();
     expect(first.closedWith?.code).toBe('taken-over');
     second.send();
-    await stage.edge.untilListed(V720, 1);
-    expect(stage.edge.announcements.at(-1)?.epoch).toBe(2);
-    await stage.untilLogged('broadcast ended');
-    expect(stage.leaseRequests('DELETE')).toEqual([]);
+    await stage.edge.untilListed(V720, 2);
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
     expect(await stage.broadcastCount()).toBe(1);
+    // What the first still had under way is nobody's.
+    first.send();
+    second.send();
+    await stage.edge.untilListed(V720, 3);
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2']);
+  });
+
+  it('is refused soon after a takeover: two encoders would push each other out for ever', async () => {
+    stage.settings = { ...stage.settings, takeover: 'take-over' };
+    const first = await livePublisher();
+    const second = await stage.publish();
+    expect(first.closedWith?.code).toBe('taken-over');
+    expect((await stage.publish()).refusal?.code).toBe('channel-in-use');
+    expect(second.closedWith).toBeUndefined();
   });
 
   it('takes over also on a node that has no other room', async () => {
     await using small = await BroadcastStage.open({ broadcastsMax: 1 });
     small.settings = { ...small.settings, takeover: 'take-over' };
     const first = await small.publish();
-    small.edge.leaseReply = { status: 200, body: small.edge.lease(2) };
     expect((await small.publish()).refusal).toBeUndefined();
     expect(first.closedWith?.code).toBe('taken-over');
   });
@@ -209,6 +237,46 @@ describe('a second publisher of a channel', () => {
     const both = await Promise.all([stage.publish(), stage.publish()]);
     expect(both.map(({ refusal }) => refusal?.code).sort()).toEqual(['channel-in-use', undefined]);
     expect(stage.leaseRequests('POST')).toHaveLength(1);
+  });
+});
+
+describe('a backup of a channel', () => {
+  const asBackup = () => {
+    stage.settings = { ...stage.settings, role: 'backup' };
+  };
+
+  it('stands by, and is on air when its primary is not, in the same broadcast', async () => {
+    const primary = await livePublisher();
+    asBackup();
+    const backup = await stage.publish();
+    expect(backup.refusal).toBeUndefined();
+    expect(primary.closedWith).toBeUndefined();
+    backup.send();
+    primary.leave('peer-left');
+    // What it sent while it stood by is what the decoder begins with.
+    await stage.edge.untilListed(V720, 2);
+    backup.send();
+    await stage.edge.untilListed(V720, 3);
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2']);
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+  });
+
+  it('begins a broadcast where there is none, and makes room for its primary', async () => {
+    asBackup();
+    const backup = await livePublisher();
+    stage.settings = { ...stage.settings, role: 'primary' };
+    const primary = await stage.publish();
+    expect(backup.closedWith).toBeUndefined();
+    primary.send();
+    await stage.edge.untilListed(V720, 2);
+    expect(primary.refusal).toBeUndefined();
+  });
+
+  it('is who says so behind its stream key', async () => {
+    const primary = await livePublisher();
+    const backup = await stage.publish('backup=1');
+    expect([backup.refusal, primary.closedWith]).toEqual([undefined, undefined]);
+    expect((await stage.publish()).refusal?.code).toBe('channel-in-use');
   });
 });
 
@@ -239,10 +307,80 @@ describe('a broadcast that is fenced', () => {
   });
 });
 
-describe('a transcoder in trouble', () => {
-  it('that dies ends the broadcast with what it has coded, and the publisher is told', async () => {
+describe('a publisher whose right to publish is taken away', () => {
+  it.each(['stream-key-disabled', 'kicked'] as const)('is cut (%s), and viewers get a proper end', async (reason) => {
+    await using checked = await BroadcastStage.open({ checkEveryMs: 1 });
+    const publisher = await checked.publish();
+    publisher.send();
+    await checked.edge.untilListed(V720, 1);
+    const named = { channelId: 'demo', keyId: 'key-1', authorizedAtMs: 1 };
+    checked.control.script = ({ path, body }) => {
+      expect([path, body]).toEqual(['/v1/ingest/check', { nodeId: 'node-1', publishers: [named] }]);
+      return { status: 200, body: { ended: [{ ...named, reason }] } };
+    };
+    expect((await publisher.closed).code).toBe(reason);
+    await checked.untilLogged('broadcast ended');
+    expect(checked.edge.names(V720)).toEqual(WHOLE_SEGMENT);
+    expect(checked.leaseRequests('DELETE')).toMatchObject([{ body: { expectsSuccessor: false } }]);
+  });
+});
+
+describe('what the control API is told of a broadcast', () => {
+  it('is when it starts, when its publisher is away and back, and how it ends', async () => {
     const publisher = await livePublisher();
+    publisher.leave('peer-left');
+    const back = await stage.publish();
+    back.leave('unpublished');
+    await stage.untilLogged('broadcast ended');
+    await stage.events.close();
+    const place = { channelId: 'demo', broadcastId: '0123456789abcde1' };
+    expect(stage.told.map(({ kind }) => kind)).toEqual([
+      'broadcast-started',
+      'publisher-absent',
+      'publisher-back',
+      'broadcast-ended',
+    ]);
+    expect(stage.told).toMatchObject([
+      { ...place, protocol: 'rtmp', isResumed: false },
+      { ...place, reason: 'peer-left' },
+      place,
+      { ...place, reason: 'publisher-stopped' },
+    ]);
+  });
+
+  it('is nothing of one that never began', async () => {
+    stage.edge.leaseReply = problemReply(409, 'channel-in-use');
+    await stage.publish();
+    await stage.untilLogged('broadcast ended');
+    await stage.events.close();
+    expect(stage.told).toEqual([]);
+  });
+});
+
+describe('a transcoder in trouble', () => {
+  it('that dies is started anew, and the broadcast goes on with the part that is due', async () => {
+    const publisher = await livePublisher();
+    // What killed it is given to the next one, too, as what came since the last keyframe; to the third it is not.
     publisher.send('die');
+    await stage.untilLogged('the transcoder ended', 2);
+    publisher.send();
+    await stage.edge.untilListed(V720, 2);
+    publisher.send();
+    await stage.edge.untilListed(V720, 3);
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2']);
+    expect(publisher.closedWith).toBeUndefined();
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+    // The configurations of its encoders are those of the one before, so the init segments are, too.
+    expect(stage.edge.listed.get(V720)?.map(({ initVersion }) => initVersion)).toEqual([0, 0, 0]);
+    expect([...stage.store.stored.keys()].filter((key) => key.includes('init-'))).toHaveLength(3);
+  });
+
+  it('that dies again and again ends the broadcast with what was coded, and the publisher is told', async () => {
+    const publisher = await livePublisher();
+    for (const deaths of [2, 3, 4]) {
+      publisher.send('die');
+      await stage.untilLogged('the transcoder ended', deaths);
+    }
     expect((await publisher.closed).code).toBe('internal-error');
     await stage.untilLogged('broadcast ended');
     expect(stage.edge.names(V720)).toEqual(['1.0']);
@@ -262,13 +400,59 @@ describe('a transcoder in trouble', () => {
   });
 });
 
+describe('a broadcast that another node began', () => {
+  /** `changed`: the first node's encoders made v360 in another way. */
+  function begun(changed: boolean): void {
+    const { description } = fakeBroadcast('low', { num: 30, den: 1 });
+    const renditions = description.renditions.map((each) =>
+      changed && each.id === V360 ? { ...each, configuration: 'AQID' } : each,
+    );
+    const next = Object.fromEntries(renditions.map(({ id }) => [id, { msn: 1, partIndex: 3 }]));
+    const continues = { ...description, renditions };
+    stage.edge.leaseReply = { status: 200, body: { ...stage.edge.lease(2), continues, next, initVersion: 16 } };
+    for (const { id } of renditions) stage.edge.listed.set(id, listedBefore(id, 3));
+    stage.edge.isDescribed = true;
+  }
+  const versionsOf = (id: string) => stage.edge.listed.get(id)?.map(({ initVersion }) => initVersion);
+  const initsStored = () => [...stage.store.stored.keys()].filter((key) => key.includes('/init-'));
+
+  it('goes on with the part that is due, under its init segments', async () => {
+    begun(false);
+    const publisher = await stage.publish();
+    for (const count of [4, 5]) {
+      publisher.send();
+      await stage.edge.untilListed(V720, count);
+    }
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2', '1.3', '2.0']);
+    expect(versionsOf(V720)).toEqual([0, 0, 0, 0, 0]);
+    expect(initsStored()).toEqual([]);
+    expect(stage.edge.announcements.at(-1)).toMatchObject({ broadcastId: '0123456789abcde2', epoch: 2 });
+  });
+
+  it('goes on behind a gap, with a new segment, where it needs other init segments', async () => {
+    begun(true);
+    const publisher = await stage.publish();
+    publisher.send();
+    for (const id of [V720, V360, A128]) {
+      await stage.edge.untilListed(id, 9);
+      const gaps = ['1.3 gap', '2.0 gap', '2.1 gap', '2.2 gap', '2.3 gap'];
+      expect(stage.edge.names(id).slice(3)).toEqual([...gaps, '3.0']);
+      expect(versionsOf(id)).toEqual([...Array(8).fill(0), 16]);
+    }
+    expect(initsStored().map((key) => key.split('/').at(-1))).toEqual(Array(3).fill('init-16.mp4'));
+    // The first segment has parts, but not all of them.
+    expect([...stage.store.stored.keys()].filter((key) => key.endsWith('/1.m4s'))).toEqual([]);
+  });
+});
+
 describe('a node that goes down', () => {
   it('finishes every broadcast, tells its publisher, hands the lease back, and takes nobody any more', async () => {
     const publisher = await livePublisher();
     await stage.registry.drain();
     expect(publisher.closedWith?.code).toBe('server-draining');
     expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
-    expect(stage.edge.isReturned).toBe(true);
+    // Its encoder comes back to another node, which goes on with the broadcast.
+    expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { epoch: 1, expectsSuccessor: true } }]);
     expect(stage.registry.isReady).toBe(false);
     expect((await stage.publish()).refusal?.code).toBe('server-draining');
   });

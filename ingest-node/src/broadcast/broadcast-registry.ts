@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuthorizeAnswer, ChannelId } from '@sluice/contracts';
+import { type AuthorizeAnswer, AuthorizeRequest, type ChannelId } from '@sluice/contracts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
+import type { PlayAnswer, PlayAttempt } from '../server/player.ts';
 import type { PublishAnswer, PublishAttempt, PublisherHandle, PublishRefusal } from '../server/publisher.ts';
+import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { Broadcast } from './broadcast.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
+import { PublisherCheck } from './publisher-check.ts';
+
+const NOT_TO_BE_PLAYED = 'There is nothing to be played here with this token.';
+const StreamKeyText = AuthorizeRequest.shape.streamKey;
 
 /** A streamer who stops and starts again finds the old broadcast still closing; it is waited for, but not for ever. */
 const ENDING_MS_MAX = 8_000;
@@ -12,21 +18,31 @@ export interface BroadcastRegistryOptions {
   readonly services: BroadcastServices;
   /** Broadcasts at once; beyond it a publisher is refused. Those that are ending do not count: they soon are not. */
   readonly broadcastsMax: number;
+  /** How often the control API is asked who may still publish; PublisherCheck's own if absent. */
+  readonly checkEveryMs?: number;
 }
 
 /** All broadcasts of this node, by channel: decides what a publisher's attempt is. */
 export class BroadcastRegistry {
   readonly #services: BroadcastServices;
   readonly #broadcastsMax: number;
+  readonly #check: PublisherCheck;
   readonly #all = new Set<Broadcast>();
   readonly #byChannel = new Map<ChannelId, Broadcast>();
   /** The last of those who wait for their turn on a channel. */
   readonly #turns = new Map<ChannelId, Promise<unknown>>();
   #isDraining = false;
 
-  constructor({ services, broadcastsMax }: BroadcastRegistryOptions) {
+  constructor({ services, broadcastsMax, checkEveryMs }: BroadcastRegistryOptions) {
     this.#services = services;
     this.#broadcastsMax = broadcastsMax;
+    const { control, nodeId, logger } = services;
+    this.#check = new PublisherCheck({
+      ...(checkEveryMs !== undefined && { everyMs: checkEveryMs }),
+      publishers: () => [...this.#all].filter(isGoingOn).flatMap(({ publishers }) => publishers),
+      ask: (publishers) => control.check({ nodeId, publishers: [...publishers] }),
+      onTrouble: (why) => logger.warn({ why }, 'it could not be asked who may still publish'),
+    });
   }
 
   /** It takes new publishers. */
@@ -48,17 +64,36 @@ export class BroadcastRegistry {
       logger.info({ protocol, clientAddress, code: outcome.code }, 'publisher refused');
       return refuse(refusalOfPeer(outcome.code));
     }
-    const { channelId } = outcome.answer.settings;
-    const answer = await this.#inTurn(channelId, () => this.#admit(outcome.answer, handle));
+    const authorized = outcome.answer;
+    const { channelId, role } = authorized.settings;
+    const isBackup = role === 'backup' || new URLSearchParams(attempt.query).get('backup') === '1';
+    const answer = await this.#inTurn(channelId, () => this.#admit({ handle, authorized, protocol, isBackup }));
     const facts = { channelId, protocol, clientAddress };
     if (answer.ok) logger.info(facts, 'publisher accepted');
     else logger.info({ ...facts, code: answer.refusal.code }, 'publisher refused');
     return answer;
   }
 
+  /**
+   * Decides on somebody who wants the source as it is pushed (a PlayHandler): whoever has a stream key of the channel,
+   * given as the token. All others are told the same, whatever is wrong, so that nobody learns which channels are live.
+   */
+  async play({ channelId, token, clientAddress }: PlayAttempt): Promise<PlayAnswer> {
+    const { control, nodeId } = this.#services;
+    const no = { ok: false, sentence: NOT_TO_BE_PLAYED } as const;
+    const streamKey = StreamKeyText.safeParse(token);
+    if (!streamKey.success) return no;
+    const asked = { streamKey: streamKey.data, protocol: 'rtmp', clientAddress, nodeId } as const;
+    const outcome = await control.authorize(asked);
+    if (outcome.kind !== 'answered' || outcome.answer.settings.channelId !== channelId) return no;
+    const feed = this.#byChannel.get(outcome.answer.settings.channelId)?.feed;
+    return feed === undefined ? no : { ok: true, subscribe: (listener) => feed.subscribe(listener) };
+  }
+
   /** Takes nobody any more, and ends every broadcast properly. Resolves when all have ended. Never rejects. */
   async drain(): Promise<void> {
     this.#isDraining = true;
+    this.#check.close();
     for (const broadcast of this.#all) broadcast.stop();
     // Those who wait for their turn on a channel find that the node is draining.
     await Promise.all(this.#turns.values());
@@ -66,33 +101,34 @@ export class BroadcastRegistry {
   }
 
   get #goingOn(): number {
-    return [...this.#all].filter(({ state }) => state === 'live' || state === 'absent').length;
+    return [...this.#all].filter(isGoingOn).length;
   }
 
-  async #admit(authorized: AuthorizeAnswer, handle: PublisherHandle): Promise<PublishAnswer> {
-    const { channelId, takeover } = authorized.settings;
-    const present = this.#byChannel.get(channelId);
+  async #admit(publisher: AdmittedPublisher): Promise<PublishAnswer> {
+    const { authorized } = publisher;
+    const present = this.#byChannel.get(authorized.settings.channelId);
     if (this.#isDraining) return refuse(publishRefusal('server-draining'));
-    if (present?.state === 'absent') return accept(present.rejoin(handle, authorized), authorized);
-    if (present?.state === 'live' && takeover === 'refuse') return refuse(publishRefusal('channel-in-use'));
-    if (present?.state === 'live') present.takeOver();
-    else if (present?.state === 'ending') await within(present.ended, ENDING_MS_MAX);
-    return await this.#begin(authorized, handle);
+    if (present?.state === 'absent') return accept(present.rejoin(publisher), authorized);
+    if (present?.state === 'live') return besides(present, publisher);
+    if (present?.state === 'ending') await within(present.ended, ENDING_MS_MAX);
+    return await this.#begin(publisher);
   }
 
-  async #begin(authorized: AuthorizeAnswer, handle: PublisherHandle): Promise<PublishAnswer> {
+  async #begin(publisher: AdmittedPublisher): Promise<PublishAnswer> {
     if (this.#goingOn >= this.#broadcastsMax) return refuse(publishRefusal('server-full'));
+    const { authorized, protocol } = publisher;
     const cpuCount = this.#services.cpuCount / (this.#goingOn + 1);
-    const broadcast = new Broadcast({ services: this.#services, authorized, cpuCount });
+    const broadcast = new Broadcast({ services: this.#services, protocol, authorized, cpuCount });
     this.#keep(broadcast);
     const refusal = await broadcast.lease();
-    return refusal === undefined ? accept(broadcast.admit(handle), authorized) : refuse(refusal);
+    return refusal === undefined ? accept(broadcast.admit(publisher), authorized) : refuse(refusal);
   }
 
   #keep(broadcast: Broadcast): void {
     const { channelId } = broadcast;
     this.#all.add(broadcast);
     this.#byChannel.set(channelId, broadcast);
+    this.#check.wake();
     void broadcast.ended.then(() => {
       this.#all.delete(broadcast);
       if (this.#byChannel.get(channelId) === broadcast) this.#byChannel.delete(channelId);
@@ -113,10 +149,28 @@ export class BroadcastRegistry {
   }
 }
 
+/** A second publisher of a channel that is live. */
+function besides(present: Broadcast, publisher: AdmittedPublisher): PublishAnswer {
+  const { authorized } = publisher;
+  switch (present.placeOf(publisher)) {
+    case 'on-air':
+      return accept(present.replace(publisher), authorized);
+    case 'standby':
+      return accept(present.standBy(publisher), authorized);
+    case 'nowhere':
+      return refuse(publishRefusal('channel-in-use'));
+  }
+}
+
+function isGoingOn({ state }: Broadcast): boolean {
+  return state === 'live' || state === 'absent';
+}
+
 function noop(): void {}
 
 function accept(sink: Extract<PublishAnswer, { ok: true }>['sink'], authorized: AuthorizeAnswer): PublishAnswer {
-  return { ok: true, sink, ingestBitrateBpsMax: authorized.settings.ingestBitrateBpsMax };
+  const { ingestBitrateBpsMax, srtPassphrase } = authorized.settings;
+  return { ok: true, sink, ingestBitrateBpsMax, ...(srtPassphrase !== undefined && { srtPassphrase }) };
 }
 
 function refuse(refusal: PublishRefusal): PublishAnswer {

@@ -3,15 +3,22 @@ import type { NodeId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ControlClient } from '../control/control-client.ts';
 import type { EdgeClient } from '../control/edge-client.ts';
+import type { EventOutbox } from '../control/event-outbox.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { MediaStore } from '../publish/media-store.ts';
 import type { ChildCommand } from '../transcode/child-command.ts';
+
+export interface LeasePatience {
+  readonly everyMs: number;
+  readonly forMs: number;
+}
 
 /** What all broadcasts of a node share. */
 export interface BroadcastServices {
   readonly nodeId: NodeId;
   readonly control: ControlClient;
   readonly edge: EdgeClient;
+  readonly events: EventOutbox;
   readonly store: MediaStore;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -19,6 +26,8 @@ export interface BroadcastServices {
   readonly cpuCount: number;
   /** A transcoder's child that is loaded already, if there is one. */
   readonly takeChild?: () => ChildProcess | undefined;
+  /** How long, and how often, a channel that another node holds is asked for. Tests do not wait. */
+  readonly leasePatience?: LeasePatience;
   /** Another program instead of the transcoder's child; tests give ones that die. */
   readonly childCommand?: ChildCommand;
 }

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { ChannelId, NodeId, type PublishSettings } from '@sluice/contracts';
+import { ChannelId, type IngestEvent, NodeId, type PublishSettings } from '@sluice/contracts';
 import { pino } from 'pino';
 import { ControlClient } from '../control/control-client.ts';
 import { EdgeClient } from '../control/edge-client.ts';
+import { EventOutbox } from '../control/event-outbox.ts';
 import { type PeerReply, type PeerRequest, ScriptedPeer } from '../control/scripted-peer.ts';
 import { Metrics } from '../operations/metrics.ts';
 import { ScriptedEdge } from '../publish/scripted-edge.ts';
@@ -15,6 +16,14 @@ import { BroadcastRegistry } from './broadcast-registry.ts';
 export const STREAM_KEY = 'the-secret-stream-key';
 export const GRANT = 'the-secret-grant';
 
+interface StageOptions {
+  readonly broadcastsMax?: number;
+  readonly checkEveryMs?: number;
+}
+
+/** Not while a test runs. */
+const NEVER_MS = 600_000;
+
 export class BroadcastStage implements AsyncDisposable {
   readonly control: ScriptedPeer;
   readonly edge: ScriptedEdge;
@@ -22,6 +31,9 @@ export class BroadcastStage implements AsyncDisposable {
   readonly metrics = new Metrics();
   readonly registry: BroadcastRegistry;
   readonly logLines: string[] = [];
+  readonly events: EventOutbox;
+  /** What the control API was told. */
+  readonly told: IngestEvent[] = [];
   readonly #woken = new Set<() => void>();
   settings: PublishSettings = {
     channelId: ChannelId.parse('demo'),
@@ -35,26 +47,42 @@ export class BroadcastStage implements AsyncDisposable {
   };
   grantLifeMs = 600_000;
 
-  static async open({ broadcastsMax = 4 }: { readonly broadcastsMax?: number } = {}): Promise<BroadcastStage> {
+  static async open(options: StageOptions = {}): Promise<BroadcastStage> {
     const control = await ScriptedPeer.listen(() => ({ status: 500 }));
-    return new BroadcastStage(control, await ScriptedEdge.listen(), broadcastsMax);
+    return new BroadcastStage(control, await ScriptedEdge.listen(), options);
   }
 
-  private constructor(control: ScriptedPeer, edge: ScriptedEdge, broadcastsMax: number) {
+  private constructor(
+    control: ScriptedPeer,
+    edge: ScriptedEdge,
+    { broadcastsMax = 4, checkEveryMs = NEVER_MS }: StageOptions,
+  ) {
     this.control = control;
     this.edge = edge;
     control.script = () => this.authorized();
     const nodeId = NodeId.parse('node-1');
+    const client = new ControlClient({ controlUrl: control.url, nodeToken: 'the-secret-token', withinMs: 5_000 });
+    this.events = new EventOutbox({
+      gatherMs: 0,
+      send: async (events) => {
+        this.told.push(...events);
+        return { kind: 'answered', answer: { kept: events.length, dropped: 0 } };
+      },
+      onTrouble: () => {},
+    });
     this.registry = new BroadcastRegistry({
       broadcastsMax,
+      checkEveryMs,
       services: {
         nodeId,
-        control: new ControlClient({ controlUrl: control.url, nodeToken: 'the-secret-token', withinMs: 5_000 }),
+        control: client,
+        events: this.events,
         edge: new EdgeClient({ edgeUrl: edge.peer.url }),
         store: this.store,
         metrics: this.metrics,
         logger: pino({ level: 'debug' }, { write: (line: string) => this.#logged(line) }),
         cpuCount: 2,
+        leasePatience: { everyMs: 1, forMs: 2 },
         childCommand: {
           file: process.execPath,
           args: [
@@ -70,12 +98,19 @@ export class BroadcastStage implements AsyncDisposable {
   /** The yes of the control API, as of now. */
   authorized(): PeerReply {
     const grantExpiresAtMs = Date.now() + this.grantLifeMs;
-    return { status: 200, body: { settings: this.settings, grant: GRANT, grantExpiresAtMs } };
+    const answer = { settings: this.settings, grant: GRANT, grantExpiresAtMs, keyId: 'key-1', authorizedAtMs: 1 };
+    return { status: 200, body: answer };
   }
 
-  async publish(): Promise<StagePublisher> {
+  async publish(query?: string): Promise<StagePublisher> {
     const publisher = new StagePublisher();
-    const attempt = { protocol: 'rtmp', streamKey: STREAM_KEY, clientAddress: '192.0.2.7', clientPort: 5_000 } as const;
+    const from = { clientAddress: '192.0.2.7', clientPort: 5_000 };
+    const attempt = {
+      protocol: 'rtmp',
+      streamKey: STREAM_KEY,
+      ...(query !== undefined && { query }),
+      ...from,
+    } as const;
     publisher.answered(await this.registry.publish(attempt, publisher));
     return publisher;
   }
@@ -84,9 +119,9 @@ export class BroadcastStage implements AsyncDisposable {
     return this.edge.peer.requests.filter((request) => request.path.endsWith('/lease') && request.method === method);
   }
 
-  /** Resolves when a line with this message has been logged. */
-  async untilLogged(message: string): Promise<void> {
-    while (!this.logLines.some((line) => line.includes(`"msg":"${message}"`))) {
+  /** Resolves when so many lines with this message have been logged. */
+  async untilLogged(message: string, times = 1): Promise<void> {
+    while (this.logLines.filter((line) => line.includes(`"msg":"${message}"`)).length < times) {
       await new Promise<void>((resolve) => this.#woken.add(resolve));
     }
   }
@@ -99,6 +134,7 @@ export class BroadcastStage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.registry.drain();
+    await this.events.close();
     await this.edge[Symbol.asyncDispose]();
     await this.control[Symbol.asyncDispose]();
   }

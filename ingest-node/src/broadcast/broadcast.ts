@@ -1,19 +1,41 @@
-import type { AuthorizeAnswer, ChannelId, LeaseAnswer, PublishSettings } from '@sluice/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  AuthorizeAnswer,
+  ChannelId,
+  CheckReason,
+  IngestProtocol,
+  LeaseAnswer,
+  PublishSettings,
+} from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ChannelAccess } from '../control/edge-client.ts';
+import type { NoticedEvent } from '../control/event-outbox.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import type { SourceEvent } from '../media/source.ts';
 import type { PublicationFailure } from '../publish/publication.ts';
-import type { PublishEnd, PublisherHandle, PublishRefusal, PublishSink } from '../server/publisher.ts';
+import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
+import { SourceFeed } from '../server/source-feed.ts';
+import { type AdmittedPublisher, checkedPublisher } from './admitted-publisher.ts';
 import { BroadcastFigures } from './broadcast-figures.ts';
 import { type BroadcastInput, type BroadcastState, nextBroadcastState } from './broadcast-life.ts';
-import type { BroadcastServices } from './broadcast-services.ts';
+import type { BroadcastServices, LeasePatience } from './broadcast-services.ts';
 import { GrantKeeper } from './grant-keeper.ts';
 import { MediaPath } from './media-path.ts';
+import type { Checkable } from './publisher-check.ts';
+import { PublisherSeats, type SeatChange } from './publisher-seats.ts';
+import { TakeoverBrake } from './takeover-brake.ts';
+
+/** Longer than a node may be quiet before the edge gives its channel to another one; shorter than encoders wait. */
+const LEASE_PATIENCE: LeasePatience = { everyMs: 500, forMs: 5_000 };
+
+type WithoutPlace<T> = T extends unknown ? Omit<T, 'channelId' | 'broadcastId'> : never;
+type Happened = WithoutPlace<NoticedEvent>;
 
 export interface BroadcastOptions {
   readonly services: BroadcastServices;
+  /** Of its first publisher. */
+  readonly protocol: IngestProtocol;
   readonly authorized: AuthorizeAnswer;
   /** CPUs that this broadcast may count on. */
   readonly cpuCount: number;
@@ -29,31 +51,37 @@ interface Ending {
   readonly isFenced?: boolean;
 }
 
-/** The publisher of the moment. A broadcast outlives its publishers. */
-interface Seat {
-  readonly handle: PublisherHandle;
-}
+/** Nothing from a publisher for so long: another one of the channel is let in, even where a second is refused. */
+const QUIET_MS = 3_000;
 
 /** One continuous live session of a channel on this node: its publishers, its lease and its end. */
 export class Broadcast {
   readonly channelId: ChannelId;
   readonly #services: BroadcastServices;
   readonly #settings: PublishSettings;
+  readonly #protocol: IngestProtocol;
   readonly #figures: BroadcastFigures;
   readonly #grants: GrantKeeper;
+  /** The newest yes of the control API to one of its publishers. */
+  #authorized: AuthorizeAnswer;
   readonly #media: MediaPath;
+  readonly #takeovers = new TakeoverBrake();
+  readonly #seats: PublisherSeats;
+  /** The source as it is pushed, for those who watch over it. */
+  readonly feed: SourceFeed;
   readonly #ended = Promise.withResolvers<void>();
   #logger: Logger;
   #state: BroadcastState = 'live';
   #lease: LeaseAnswer | undefined;
   #leaseAsked = Promise.resolve();
-  #seat: Seat | undefined;
   #ending: Ending | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
+  #absentSinceMs = 0;
 
-  /** Starts the transcoder, which loads while the lease is asked for. */
-  constructor({ services, authorized, cpuCount }: BroadcastOptions) {
+  constructor({ services, protocol, authorized, cpuCount }: BroadcastOptions) {
+    this.#protocol = protocol;
     const { settings } = authorized;
+    this.#authorized = authorized;
     this.channelId = settings.channelId;
     this.#services = services;
     this.#settings = settings;
@@ -67,6 +95,19 @@ export class Broadcast {
     });
     services.metrics.broadcasts.inc({ state: this.#state });
     this.#media = this.#openMedia(cpuCount);
+    this.#seats = this.#openSeats();
+    this.feed = new SourceFeed({
+      onFault: (error) => this.#logger.error({ err: error }, 'somebody who plays the source failed'),
+    });
+  }
+
+  /** Those whose right to publish is asked for again and again: who is on air, or was last; and who stands by. */
+  get publishers(): readonly Checkable[] {
+    const { standby } = this.#seats;
+    const current = { checked: checkedPublisher(this.#authorized), cut: (reason: CheckReason) => this.#cut(reason) };
+    if (standby === undefined) return [current];
+    const cut = (reason: CheckReason) => standby.handle.close(refusalOfPeer(reason));
+    return [current, { checked: checkedPublisher(standby.authorized), cut }];
   }
 
   get state(): BroadcastState {
@@ -80,8 +121,7 @@ export class Broadcast {
 
   /** Asks for the lease, without which nothing is read. A refusal leaves nothing behind. Never rejects. */
   async lease(): Promise<PublishRefusal | undefined> {
-    const { edge, nodeId } = this.#services;
-    const asking = edge.lease(this.#access, { nodeId });
+    const asking = this.#askLease();
     this.#leaseAsked = asking.then((outcome) => {
       if (outcome.kind === 'answered') this.#lease = outcome.answer;
     });
@@ -89,28 +129,50 @@ export class Broadcast {
   }
 
   /** Takes its first publisher, once it has the lease. */
-  admit(handle: PublisherHandle): PublishSink {
-    return this.#sit({ handle });
+  admit(publisher: AdmittedPublisher): PublishSink {
+    return this.#seats.admit(publisher);
   }
 
   /** Takes a publisher who came back, with the grant of this time. Only while it is absent. */
-  rejoin(handle: PublisherHandle, authorized: AuthorizeAnswer): PublishSink {
-    this.#grants.replace(authorized);
+  rejoin(publisher: AdmittedPublisher): PublishSink {
+    this.#authorize(publisher.authorized);
     this.#step('publisher-joined');
     clearTimeout(this.#reconnectTimer);
-    this.#media.sourceJoined();
-    return this.#sit({ handle });
+    this.#joined();
+    this.#tell({ kind: 'publisher-back', absentMs: Math.round(performance.now() - this.#absentSinceMs) });
+    return this.#seats.admit(publisher);
   }
 
-  /** A second publisher gets the channel. Its lease has a new epoch, so nothing of this one counts any more. */
-  takeOver(): void {
-    const refusal = publishRefusal('taken-over');
-    this.#end({ input: 'taken-over', detail: 'on this node', refusal, isFenced: true });
+  /** What a second publisher is to this broadcast, while it is live. */
+  placeOf({ isBackup, authorized: { settings } }: AdmittedPublisher): 'on-air' | 'standby' | 'nowhere' {
+    // A backup never pushes its primary aside, and a primary always comes before its backup.
+    if (isBackup && !this.#seats.isBackupOnAir) return 'standby';
+    if (!isBackup && this.#seats.isBackupOnAir) return 'on-air';
+    // An encoder that comes back is often here before its broken connection is noticed.
+    if (this.#seats.quietMs >= QUIET_MS) return 'on-air';
+    const isTakeover = settings.takeover === 'take-over' && this.#takeovers.take(performance.now());
+    return isTakeover ? 'on-air' : 'nowhere';
+  }
+
+  /** A second publisher takes the place of the one that there is: viewers see another picture in the same broadcast. */
+  replace(publisher: AdmittedPublisher): PublishSink {
+    return this.#seats.replace(publisher);
+  }
+
+  /** A backup waits for its primary to fall silent. */
+  standBy(publisher: AdmittedPublisher): PublishSink {
+    this.#logger.info('a backup stands by');
+    return this.#seats.standBy(publisher);
   }
 
   /** The node goes down: the last segment is finished, and the lease handed back. */
   stop(): void {
     this.#end({ input: 'node-stopping', detail: 'SIGTERM', refusal: publishRefusal('server-draining') });
+  }
+
+  /** The control API says that it may not go on. Viewers get a proper end. */
+  #cut(reason: CheckReason): void {
+    this.#end({ input: 'fenced', detail: reason, refusal: refusalOfPeer(reason) });
   }
 
   get #access(): ChannelAccess {
@@ -127,20 +189,35 @@ export class Broadcast {
       figures: this.#figures,
       access: () => this.#access,
       listener: {
-        onDrain: () => this.#seat?.handle.setPaused(false),
+        onDrain: () => this.#seats.resume(),
         onBroken: (detail) => this.#end({ ...broken, detail }),
         onUnpublishable: (failure) => this.#unpublishable(failure),
       },
     });
   }
 
+  /**
+   * Where a channel refuses a second publisher, and its node has died with the first one, the edge takes some seconds to
+   * be sure of it: the encoder that came back waits for so long rather than to be sent away.
+   */
+  async #askLease(): Promise<CallOutcome<LeaseAnswer>> {
+    const { edge, nodeId, leasePatience: { everyMs, forMs } = LEASE_PATIENCE } = this.#services;
+    for (let waitedMs = 0; ; waitedMs += everyMs) {
+      const outcome = await edge.lease(this.#access, { nodeId });
+      const isInUse = outcome.kind === 'refused' && outcome.code === 'channel-in-use';
+      if (!isInUse || waitedMs >= forMs || this.#state !== 'live') return outcome;
+      await sleep(everyMs);
+    }
+  }
+
   /** A refusal, or `undefined` when the broadcast may go on. */
   #leased(outcome: CallOutcome<LeaseAnswer>): PublishRefusal | undefined {
     if (outcome.kind === 'answered') {
-      const { broadcastId, epoch } = outcome.answer;
+      const { broadcastId, epoch, continues } = outcome.answer;
       this.#logger = this.#logger.child({ broadcastId, epoch });
       this.#media.publishUnder(outcome.answer, this.#logger);
-      // Meanwhile the transcoder may have died, or the node been told to stop.
+      this.#tell({ kind: 'broadcast-started', protocol: this.#protocol, isResumed: continues !== undefined });
+      // Meanwhile the node may have been told to stop.
       return this.#state === 'live' ? undefined : (this.#ending?.refusal ?? publishRefusal('internal-error'));
     }
     const isRefused = outcome.kind === 'refused';
@@ -150,23 +227,46 @@ export class Broadcast {
     return isRefused ? refusalOfPeer(outcome.code) : publishRefusal('control-unreachable');
   }
 
-  #sit(seat: Seat): PublishSink {
-    this.#seat = seat;
-    return {
-      onEvent: (event) => this.#receive(seat, event),
-      onWarning: (sentence) => this.#figures.onSourceWarning(sentence),
-      onEnd: (end) => this.#left(seat, end),
-    };
+  #joined(): void {
+    this.feed.restart();
+    this.#media.sourceJoined();
   }
 
-  #receive(seat: Seat, event: SourceEvent): void {
-    if (this.#seat !== seat || this.#state !== 'live') return;
-    if (!this.#media.push(event)) seat.handle.setPaused(true);
+  #authorize(authorized: AuthorizeAnswer): void {
+    this.#authorized = authorized;
+    this.#grants.replace(authorized);
   }
 
-  #left(seat: Seat, { reason, detail }: PublishEnd): void {
-    if (this.#seat !== seat) return;
-    this.#seat = undefined;
+  #openSeats(): PublisherSeats {
+    return new PublisherSeats({
+      listener: {
+        onEvent: (event) => {
+          if (this.#state === 'live') this.#push(event);
+        },
+        onChange: (change, events) => this.#changed(change, events),
+        onWarning: (sentence) => this.#figures.onSourceWarning(sentence),
+        onFigures: () => {},
+        onEmpty: (end) => this.#left(end),
+      },
+    });
+  }
+
+  #push(event: SourceEvent): void {
+    this.feed.push(event);
+    if (!this.#media.push(event)) this.#seats.pause();
+  }
+
+  /** The seam between two publishers: the picture repeats until the new one's first is there. */
+  #changed({ why, publisher }: SeatChange, events: readonly SourceEvent[]): void {
+    if (this.#state !== 'live') return;
+    this.#authorize(publisher.authorized);
+    this.#logger.info({ why }, 'another publisher is on air');
+    this.#media.sourceLeft();
+    this.#joined();
+    for (const event of events) this.#push(event);
+  }
+
+  #left({ reason, detail }: PublishEnd): void {
     if (this.#state !== 'live') return;
     this.#logger.info({ reason, detail }, 'publisher left');
     const { reconnectWindowMs } = this.#settings;
@@ -176,7 +276,9 @@ export class Broadcast {
       return;
     }
     this.#step('publisher-dropped');
+    this.#absentSinceMs = performance.now();
     this.#media.sourceLeft();
+    this.#tell({ kind: 'publisher-absent', reason });
     const passed: Ending = { input: 'reconnect-window-passed', detail: `${reconnectWindowMs} ms` };
     this.#reconnectTimer = setTimeout(() => this.#end(passed), reconnectWindowMs);
   }
@@ -208,21 +310,30 @@ export class Broadcast {
   /** Everything that an end takes, in order. Never rejects. */
   async #wind({ input, detail, refusal, isFenced = false }: Ending): Promise<void> {
     clearTimeout(this.#reconnectTimer);
-    if (refusal !== undefined) this.#seat?.handle.close(refusal);
+    this.feed.end();
+    this.#seats.close(refusal ?? publishRefusal('internal-error'));
     if (isFenced) this.#media.abandon();
     await this.#media.finish();
     await this.#leaseAsked;
-    if (!isFenced) await this.#returnLease();
+    if (!isFenced) await this.#returnLease(input === 'node-stopping');
     this.#grants.close();
     this.#step('drained');
     this.#logger.info({ reason: input, detail, ...this.#figures.summary() }, 'broadcast ended');
+    this.#tell({ kind: 'broadcast-ended', reason: input });
     this.#ended.resolve();
   }
 
-  async #returnLease(): Promise<void> {
+  /** Of a broadcast that never had a lease there is nothing to tell. */
+  #tell(happened: Happened): void {
+    if (this.#lease === undefined) return;
+    const { broadcastId } = this.#lease;
+    this.#services.events.add({ ...happened, channelId: this.channelId, broadcastId });
+  }
+
+  async #returnLease(expectsSuccessor: boolean): Promise<void> {
     if (this.#lease === undefined) return;
     const { broadcastId, epoch } = this.#lease;
-    const outcome = await this.#services.edge.returnLease(this.#access, { broadcastId, epoch });
+    const outcome = await this.#services.edge.returnLease(this.#access, { broadcastId, epoch, expectsSuccessor });
     if (outcome.kind !== 'answered') this.#logger.warn({ outcome: outcome.kind }, 'the lease was not handed back');
   }
 }

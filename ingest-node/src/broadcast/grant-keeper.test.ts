@@ -24,7 +24,8 @@ const answered = (grant: string) => (): CallOutcome<RenewAnswer> => {
     dvrWindowS: 60,
     isRecorded: false,
   };
-  return { kind: 'answered', answer: { settings, grant, grantExpiresAtMs: Date.now() + LIFE_MS } };
+  const key = { keyId: 'key-1', authorizedAtMs: 1 };
+  return { kind: 'answered', answer: { settings, grant, grantExpiresAtMs: Date.now() + LIFE_MS, ...key } };
 };
 
 const away = (): CallOutcome<RenewAnswer> => ({ kind: 'unreachable', why: 'away' });

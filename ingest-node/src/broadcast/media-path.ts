@@ -1,13 +1,15 @@
-import type { LeaseAnswer, PublishSettings } from '@sluice/contracts';
+import type { BroadcastDescription, LeaseAnswer, PublishSettings } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ChannelAccess } from '../control/edge-client.ts';
-import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
+import { type ContinuedBroadcast, type EncodedBroadcast, type EncodedFrame, hasSameInits } from '../media/encoded.ts';
 import type { SourceEvent } from '../media/source.ts';
 import { Packager } from '../package/packager.ts';
-import { Publication, type PublicationFailure } from '../publish/publication.ts';
+import { Publication, type PublicationFailure, type PublishedEncoding } from '../publish/publication.ts';
 import { Transcoder, type TranscoderExit } from '../transcode/transcoder.ts';
 import type { BroadcastFigures } from './broadcast-figures.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
+import { RestartBudget } from './restart-budget.ts';
+import { SourceMemory } from './source-memory.ts';
 
 /** For the last parts to be stored and known to the edge, when the broadcast ends. */
 const FINISH_MS_MAX = 20_000;
@@ -35,12 +37,20 @@ export interface MediaPathOptions {
 /** The way of a broadcast's media through this node: transcoder, packager, publication. */
 export class MediaPath {
   readonly #options: MediaPathOptions;
-  readonly #transcoder: Transcoder;
   readonly #codecs = new Set<string>();
+  readonly #memory = new SourceMemory();
+  readonly #restarts = new RestartBudget();
+  /** How many of the init versions that the lease may use are taken. */
+  #initsTaken = 0;
   #logger: Logger;
   #lease: LeaseAnswer | undefined;
+  #transcoder: Transcoder | undefined;
+  /** What the transcoder of the moment makes, once it has said so. */
+  #encoded: EncodedBroadcast | undefined;
   #packager: Packager | undefined;
   #publication: Publication | undefined;
+  #isSourceThere = true;
+  #isFinishing = false;
   #isAbandoned = false;
   /** A frame could not be packaged; those behind it are off the grid. */
   #isBroken = false;
@@ -48,7 +58,6 @@ export class MediaPath {
   constructor(options: MediaPathOptions) {
     this.#options = options;
     this.#logger = options.logger;
-    this.#transcoder = this.#startTranscoder();
   }
 
   /** Something was published, or is about to be. */
@@ -56,29 +65,36 @@ export class MediaPath {
     return this.#publication !== undefined;
   }
 
-  /** What comes out is published under this lease. Before it nothing may be pushed in. */
+  /** Starts the transcoder; what comes out is published under this lease. Before it nothing may be pushed in. */
   publishUnder(lease: LeaseAnswer, logger: Logger): void {
     this.#lease = lease;
     this.#logger = logger;
+    if (this.#isAbandoned || this.#isFinishing) return;
+    this.#startTranscoder(this.#continued);
   }
 
   /** `false`: it is full; stop reading the source until onDrain. */
   push(event: SourceEvent): boolean {
     if (event.kind === 'video-config' || event.kind === 'audio-config') this.#codecs.add(event.codec);
-    return this.#transcoder.push(event);
+    this.#memory.push(event);
+    return this.#transcoder?.push(event) ?? true;
   }
 
   sourceLeft(): void {
-    this.#transcoder.sourceLeft();
+    this.#isSourceThere = false;
+    this.#transcoder?.sourceLeft();
   }
 
   sourceJoined(): void {
-    this.#transcoder.sourceJoined();
+    this.#isSourceThere = true;
+    this.#memory.clear();
+    this.#transcoder?.sourceJoined();
   }
 
   /** The last segment is finished, stored and announced, as far as that can be done. Never rejects. */
   async finish(): Promise<void> {
-    await this.#transcoder.stop();
+    this.#isFinishing = true;
+    await this.#transcoder?.stop();
     if (this.#isAbandoned) return;
     for (const part of this.#packager?.end(Date.now()) ?? []) this.#publication?.add(part);
     await this.#publication?.finish(FINISH_MS_MAX);
@@ -90,15 +106,22 @@ export class MediaPath {
     this.#publication?.abandon();
   }
 
-  #startTranscoder(): Transcoder {
-    const { services, settings, cpuCount, logger, figures, listener } = this.#options;
+  /** The broadcast as the next encoders find it: as those before them left it, here or on another node. */
+  get #continued(): ContinuedBroadcast | undefined {
+    const description = this.#encoded?.description ?? this.#lease?.continues;
+    return description && { description, next: this.#publication?.next ?? this.#lease?.next ?? {} };
+  }
+
+  #startTranscoder(continues?: ContinuedBroadcast): void {
+    const { services, settings, cpuCount, figures, listener } = this.#options;
     const child = services.takeChild?.();
-    return new Transcoder(
+    const transcoder = new Transcoder(
       {
         profile: settings.profile,
         ladder: settings.ladder,
         cpuCount,
-        logger,
+        logger: this.#logger,
+        ...(continues && { continues }),
         ...(child && { child }),
         ...(services.childCommand && { command: services.childCommand }),
       },
@@ -114,37 +137,62 @@ export class MediaPath {
         },
       },
     );
+    this.#transcoder = transcoder;
   }
 
-  #described(encoded: EncodedBroadcast): void {
-    const { services, settings, figures, access, listener } = this.#options;
+  /** The grid and the renditions stay; a decoder that starts now needs what came since the source's last keyframe. */
+  #restartTranscoder(isAgain: boolean): void {
+    // A packet that killed the one before would kill the next as well.
+    const events = isAgain ? this.#memory.configurations() : this.#memory.events();
+    this.#startTranscoder(this.#continued);
+    if (!this.#isSourceThere) this.#transcoder?.sourceLeft();
+    else for (const event of events) this.#transcoder?.push(event);
+    // It may have been waiting for the one that is gone.
+    this.#options.listener.onDrain();
+  }
+
+  #described(made: EncodedBroadcast): void {
     if (this.#lease === undefined) throw new Error('described without a lease');
-    const { description } = encoded;
+    const before = this.#continued?.description;
+    const areInitsKept = before !== undefined && hasSameInits(made.description, before);
+    const encoded = areInitsKept ? made : { ...made, description: withInits(made.description, this.#newInitVersion()) };
+    this.#encoded = encoded;
     const packager = new Packager(encoded);
+    this.#packager = packager;
+    const published = { ...encoded, inits: areInitsKept ? [] : packager.inits };
+    if (this.#publication === undefined) this.#publish(this.#lease, published);
+    else this.#publication.goOn(published);
+    if (!this.#isAbandoned) this.#tellDescribed(encoded);
+  }
+
+  #publish(lease: LeaseAnswer, encoded: PublishedEncoding): void {
+    const { services, settings, figures, access, listener } = this.#options;
     const publication = new Publication({
       channelId: settings.channelId,
-      lease: this.#lease,
-      description,
-      inits: packager.inits,
+      lease,
+      encoded,
       store: services.store,
       announce: (announcement, signal) => services.edge.announce(access(), announcement, signal),
       listener: {
         onFailure: (failure) => listener.onUnpublishable(failure),
         onPartStored: (part, tookMs) => figures.onPartStored(part, tookMs),
         onPartLost: (part, error) => figures.onPartLost(part, error),
+        onPartSkipped: (part) => figures.onPartSkipped(part),
         onObjectStored: (sizeBytes) => figures.onObjectStored(sizeBytes),
         onAnnounced: (tookMs) => figures.onAnnounced(tookMs),
         onTrouble: (why) => figures.onTrouble(why),
       },
     });
-    this.#packager = packager;
     this.#publication = publication;
-    if (this.#isAbandoned) return;
-    publication.start();
-    this.#tellDescribed(encoded);
+    if (!this.#isAbandoned) publication.start();
   }
 
-  #tellDescribed({ description: { profile, startedAtMs, frameRate, renditions } }: EncodedBroadcast): void {
+  #newInitVersion(): number {
+    this.#initsTaken += 1;
+    return (this.#lease?.initVersion ?? 0) + this.#initsTaken - 1;
+  }
+
+  #tellDescribed({ next, description: { profile, startedAtMs, frameRate, renditions } }: EncodedBroadcast): void {
     const facts = {
       codecs: [...this.#codecs],
       profile,
@@ -153,6 +201,8 @@ export class MediaPath {
         each.kind === 'video' ? `${each.id} ${each.widthPx}x${each.heightPx}` : each.id,
       ),
       startedAtMs,
+      next,
+      initVersion: renditions[0]?.initVersion,
     };
     this.#logger.info(facts, 'broadcast described');
   }
@@ -177,6 +227,17 @@ export class MediaPath {
 
   #transcoderGone({ reason, sentence, stderrLines }: TranscoderExit): void {
     if (reason !== 'stopped') this.#logger.error({ reason, sentence, stderrLines }, 'the transcoder ended');
-    this.#options.listener.onBroken(reason);
+    if (this.#isFinishing || this.#isAbandoned || this.#isBroken) return;
+    const verdict = this.#restarts.take(performance.now());
+    if (verdict === 'never') {
+      this.#options.listener.onBroken(reason);
+      return;
+    }
+    this.#options.services.metrics.transcoderRestarts.inc();
+    this.#restartTranscoder(verdict === 'again');
   }
+}
+
+function withInits(description: BroadcastDescription, initVersion: number): BroadcastDescription {
+  return { ...description, renditions: description.renditions.map((rendition) => ({ ...rendition, initVersion })) };
 }

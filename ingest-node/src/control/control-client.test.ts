@@ -1,4 +1,4 @@
-import { ChannelId, NodeId } from '@sluice/contracts';
+import { BroadcastId, ChannelId, NodeId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlClient } from './control-client.ts';
 import { problemReply, ScriptedPeer } from './scripted-peer.ts';
@@ -18,6 +18,8 @@ const ANSWER = {
   },
   grant: 'a-grant',
   grantExpiresAtMs: 1_800_000_000_000,
+  keyId: 'key-1',
+  authorizedAtMs: 1_700_000_000_000,
 };
 
 let peer: ScriptedPeer;
@@ -44,14 +46,41 @@ describe('the client of the control API', () => {
     expect(peer.requests).toHaveLength(4);
   });
 
-  it('does not ask again after a no', async () => {
-    peer.script = () => problemReply(403, 'unknown-stream-key');
-    expect(await control.authorize(REQUEST)).toMatchObject({ kind: 'refused', code: 'unknown-stream-key' });
+  it.each([
+    [403, 'unknown-stream-key'],
+    [429, 'too-many-attempts'],
+  ])('does not ask again after a no: %i %s', async (status, code) => {
+    peer.script = () => problemReply(status, code);
+    expect(await control.authorize(REQUEST)).toMatchObject({ kind: 'refused', code });
     expect(peer.requests).toHaveLength(1);
   });
 
   it('renews a grant', async () => {
     expect((await control.renew({ grant: 'a-grant', nodeId })).kind).toBe('answered');
     expect(peer.requests[0]).toMatchObject({ path: '/v1/ingest/renew', body: { grant: 'a-grant', nodeId } });
+  });
+
+  it('asks who may still publish', async () => {
+    const publisher = { channelId: ChannelId.parse('demo'), keyId: 'key-1', authorizedAtMs: 5 };
+    const ended = [{ ...publisher, reason: 'kicked' }];
+    peer.script = () => ({ status: 200, body: { ended } });
+    const request = { nodeId, publishers: [publisher] };
+    expect(await control.check(request)).toEqual({ kind: 'answered', answer: { ended } });
+    expect(peer.requests[0]).toMatchObject({ path: '/v1/ingest/check', body: request });
+  });
+
+  it('tells what happened to a broadcast', async () => {
+    peer.script = () => ({ status: 200, body: { kept: 1, dropped: 0 } });
+    const place = { channelId: ChannelId.parse('demo'), broadcastId: BroadcastId.parse('0123456789abcdef') };
+    const event = {
+      kind: 'broadcast-ended',
+      eventId: 'event-01',
+      atMs: 5,
+      reason: 'publisher-stopped',
+      ...place,
+    } as const;
+    const request = { nodeId, events: [event] };
+    expect(await control.tell(request)).toEqual({ kind: 'answered', answer: { kept: 1, dropped: 0 } });
+    expect(peer.requests[0]).toMatchObject({ path: '/v1/ingest/events', body: request });
   });
 });

@@ -1,4 +1,13 @@
-import { AuthorizeAnswer, type AuthorizeRequest, RenewAnswer, type RenewRequest } from '@sluice/contracts';
+import {
+  AuthorizeAnswer,
+  type AuthorizeRequest,
+  CheckAnswer,
+  type CheckRequest,
+  type IngestEvents,
+  IngestEventsAnswer,
+  RenewAnswer,
+  type RenewRequest,
+} from '@sluice/contracts';
 import { type CallOutcome, callJson, type JsonCall } from './json-call.ts';
 
 /** A publisher waits in front of a spinner; a control API that is slower than this is in trouble. */
@@ -26,6 +35,16 @@ export class ControlClient {
   /** A fresh grant for one that is about to expire. */
   renew(request: RenewRequest): Promise<CallOutcome<RenewAnswer>> {
     return callJson(this.#call('/v1/ingest/renew', request, RenewAnswer));
+  }
+
+  /** Which of the node's publishers may no longer publish? */
+  check(request: CheckRequest): Promise<CallOutcome<CheckAnswer>> {
+    return callJson(this.#call('/v1/ingest/check', request, CheckAnswer));
+  }
+
+  /** Tells what happened to broadcasts. The same batch may be told again. */
+  tell(events: IngestEvents): Promise<CallOutcome<IngestEventsAnswer>> {
+    return callJson(this.#call('/v1/ingest/events', events, IngestEventsAnswer));
   }
 
   #call<T>(path: string, body: unknown, answer: JsonCall<T>['answer']): JsonCall<T> {

@@ -6,7 +6,7 @@ import { problemReply, ScriptedPeer } from './scripted-peer.ts';
 const access = { channelId: ChannelId.parse('demo'), grant: 'a-grant' };
 const broadcastId = BroadcastId.parse('0123456789abcdef');
 const epoch = Epoch.parse(7);
-const LEASE = { broadcastId, epoch, isResumed: false, next: {}, leaseMs: 10_000 };
+const LEASE = { broadcastId, epoch, next: {}, initVersion: 0, leaseMs: 10_000 };
 const never = new AbortController().signal;
 
 let peer: ScriptedPeer;
@@ -41,7 +41,7 @@ describe('the client of the edge', () => {
 
   it('hands a lease back, and asks once more when there was no answer', async () => {
     peer.script = () => (peer.requests.length === 1 ? 'cut' : { status: 204 });
-    expect((await edge.returnLease(access, { broadcastId, epoch })).kind).toBe('answered');
+    expect((await edge.returnLease(access, { broadcastId, epoch, expectsSuccessor: false })).kind).toBe('answered');
     expect(peer.requests.map(({ method }) => method)).toEqual(['DELETE', 'DELETE']);
   });
 

@@ -1,10 +1,13 @@
-import { Problem } from '@sluice/contracts';
+import { type AuthorizeRefusal, Problem } from '@sluice/contracts';
 import type { z } from 'zod';
 
 /** Answers of the control API and the edge are a few KiB; whoever sends more is neither. */
 const ANSWER_BYTES_MAX = 256 * 1024;
 /** Client errors that say nothing about the request: asking again may help. */
 const RETRYABLE_STATUSES = new Set([408, 425, 429]);
+
+/** A 429 that is about the publisher, and not about us: asking again at once is just what it forbids. */
+const TOO_MANY_ATTEMPTS: AuthorizeRefusal = 'too-many-attempts';
 
 export interface JsonCall<T> {
   readonly method: 'POST' | 'DELETE';
@@ -62,7 +65,8 @@ function outcomeOf<T>({ answer }: JsonCall<T>, status: number, text: string): Ca
   }
   const problem = Problem.safeParse(body);
   const code = problem.success ? problem.data.code : `http-${status}`;
-  if (status >= 400 && status < 500 && !RETRYABLE_STATUSES.has(status)) {
+  const isFinal = !RETRYABLE_STATUSES.has(status) || code === TOO_MANY_ATTEMPTS;
+  if (status >= 400 && status < 500 && isFinal) {
     return { kind: 'refused', code, detail: problem.success ? problem.data.detail : '' };
   }
   return { kind: 'unreachable', why: `answered ${status} (${code})` };

@@ -1,16 +1,24 @@
-import type { BroadcastDescription, RenditionId } from '@sluice/contracts';
+import type { BroadcastDescription, NextParts, RenditionId } from '@sluice/contracts';
 
-/** A rendition's decoder configuration, out of the encoder: what its init segment is made from. */
-export interface EncodedConfig {
-  readonly renditionId: RenditionId;
-  /** AVCDecoderConfigurationRecord for H.264, AudioSpecificConfig for AAC. */
-  readonly extradata: Uint8Array;
-}
-
-/** Sent once by the transcoder, before its first packet. */
+/** Sent once by the transcoder, before its first frame. */
 export interface EncodedBroadcast {
   readonly description: BroadcastDescription;
-  readonly configs: readonly EncodedConfig[];
+  /** The part that each rendition's first frame begins: that of the broadcast's start, where it is new. */
+  readonly next: NextParts;
+}
+
+/** A broadcast that another encoder began, and that is to go on on its grid with the same renditions. */
+export interface ContinuedBroadcast {
+  readonly description: BroadcastDescription;
+  /** The part that is due of each rendition. */
+  readonly next: NextParts;
+}
+
+/** Whether what two encoders make of a broadcast can be decoded with the same init segments. */
+export function hasSameInits(one: BroadcastDescription, other: BroadcastDescription): boolean {
+  return one.renditions.every(
+    ({ id, configuration }) => other.renditions.find((each) => each.id === id)?.configuration === configuration,
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a publisher sends, whatever the protocol: the input of the transcoder. */
 
 export type VideoCodec = 'h264' | 'hevc' | 'av1' | 'vp9';
-export type AudioCodec = 'aac' | 'opus' | 'mp3';
+export type AudioCodec = 'aac' | 'opus' | 'mp2' | 'mp3';
 
 /** A track's decoder configuration; sent before its first packet and again whenever it changes. */
 export type SourceConfig =
@@ -9,7 +9,7 @@ export type SourceConfig =
   | {
       readonly kind: 'audio-config';
       readonly codec: AudioCodec;
-      /** AudioSpecificConfig for AAC, OpusHead for Opus, empty for MP3. */
+      /** AudioSpecificConfig for AAC, OpusHead for Opus, empty for MP2 and MP3. */
       readonly extradata: Uint8Array;
       /** What the container says; the decoder knows better. 0 when it says nothing. */
       readonly sampleRateHz: number;

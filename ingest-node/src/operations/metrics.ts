@@ -18,6 +18,11 @@ export class Metrics {
     'Memory of the transcoders of live broadcasts: resident, and of it the JavaScript heap and the buffers beside it',
     ['kind'],
   );
+  readonly transcoderRestarts = this.#counter(
+    'sluice_ingest_transcoder_restarts_total',
+    'Transcoders that died and were started anew',
+    [],
+  );
   readonly publishesRefused = this.#counter('sluice_ingest_publishes_refused_total', 'Refused publishers, by reason', [
     'code',
   ]);

@@ -37,8 +37,11 @@ async function readByFfmpeg(
   Log.setCallback((_level, message) => complaints.push(message.trim()), { maxLevel: AV_LOG_WARNING });
   try {
     const packager = new Packager({
-      description: { ...description, renditions: [rendition] },
-      configs: [{ renditionId: rendition.id, extradata: configuration }],
+      description: {
+        ...description,
+        renditions: [{ ...rendition, configuration: Buffer.from(configuration).toString('base64') }],
+      },
+      next: {},
     });
     const parts = frames.flatMap((frame) => packager.push(frame, Date.now()) ?? []);
     const bytes = Buffer.concat([...packager.inits.map((init) => init.bytes), ...parts.map((part) => part.bytes)]);
@@ -148,7 +151,9 @@ describe.each([
       const encoder = await AudioEncoder.open();
       const frames: EncodedFrame[] = [];
       const silence = () => new Float32Array(AAC_FRAME_SAMPLES);
-      while (frames.length < 120) frames.push(...encoder.encode({ left: silence(), right: silence() }));
+      for (let index = 0; frames.length < 120; index += 1) {
+        frames.push(...encoder.encode({ left: silence(), right: silence() }, index));
+      }
       const { configuration } = encoder;
       encoder.close();
       const read = await readByFfmpeg({ rendition: audioRendition, configuration, frames }, description);

@@ -1,6 +1,5 @@
 export type PackageErrorCode =
   | 'codec-unsupported'
-  | 'configuration-missing'
   | 'unknown-rendition'
   | 'off-the-grid'
   | 'keyframe-missing'

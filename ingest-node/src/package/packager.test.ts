@@ -94,14 +94,9 @@ describe('the end of a broadcast', () => {
 
 describe('what cannot be packaged', () => {
   it('is a frame of a rendition that was not described', () => {
-    const { description, configs } = fakeBroadcast('low', FRAME_RATE);
+    const { description, next } = fakeBroadcast('low', FRAME_RATE);
     const renditions = description.renditions.filter(({ id }) => id !== V360);
-    const packager = new Packager({ description: { ...description, renditions }, configs });
+    const packager = new Packager({ description: { ...description, renditions }, next });
     expect(() => packager.push(videoFrame(V360, grid, 0), NOW_MS)).toThrow(PackageError);
-  });
-
-  it('is a rendition without a decoder configuration', () => {
-    const { description, configs } = fakeBroadcast('low', FRAME_RATE);
-    expect(() => new Packager({ description, configs: configs.slice(1) })).toThrow(/configuration-missing/);
   });
 });

@@ -1,4 +1,4 @@
-import { mediaGrid, PartAnnounced, type Rendition, type RenditionId } from '@sluice/contracts';
+import { FIRST_PART, mediaGrid, PartAnnounced, partNumber, type Rendition, type RenditionId } from '@sluice/contracts';
 import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import { fragment } from './fragment.ts';
 import { initSegment } from './init-segment.ts';
@@ -32,19 +32,17 @@ export class Packager {
   readonly #tracks: ReadonlyMap<RenditionId, Track>;
 
   /** Throws PackageError when a rendition cannot be described. */
-  constructor({ description, configs }: EncodedBroadcast) {
+  constructor({ description, next }: EncodedBroadcast) {
     const grid = mediaGrid(description.profile, description.frameRate);
     this.#tracks = new Map(
       description.renditions.map((rendition) => [
         rendition.id,
-        { rendition, cutter: new RenditionCutter(rendition, grid) },
+        { rendition, cutter: new RenditionCutter(rendition, grid, partNumber(grid, next[rendition.id] ?? FIRST_PART)) },
       ]),
     );
     this.inits = description.renditions.map((rendition) => {
-      const config = configs.find(({ renditionId }) => renditionId === rendition.id);
-      if (config === undefined) throw new PackageError('configuration-missing', rendition.id);
-      const { id: renditionId, initVersion } = rendition;
-      return { renditionId, initVersion, bytes: initSegment(rendition, config.extradata) };
+      const { id: renditionId, initVersion, configuration } = rendition;
+      return { renditionId, initVersion, bytes: initSegment(rendition, Buffer.from(configuration, 'base64')) };
     });
   }
 

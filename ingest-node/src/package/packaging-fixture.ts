@@ -66,11 +66,7 @@ export function fakeBroadcast(profile: LatencyProfileName, frameRate: FrameRate)
   };
   return {
     description,
-    configs: [
-      { renditionId: V720, extradata: AVC_CONFIGURATION },
-      { renditionId: V360, extradata: AVC_CONFIGURATION },
-      { renditionId: A128, extradata: AAC_CONFIGURATION },
-    ],
+    next: {},
   };
 }
 
@@ -84,6 +80,7 @@ function video(id: RenditionId, size: { readonly widthPx: number; readonly heigh
     partTargetTicks: videoPartTargetTicks(grid),
     bitrateBpsMax: size.heightPx * 4_000,
     initVersion: 0,
+    configuration: Buffer.from(AVC_CONFIGURATION).toString('base64'),
     frameRate: grid.frameRate,
   };
 }
@@ -97,6 +94,7 @@ function audio(grid: MediaGrid) {
     partTargetTicks: audioPartTargetTicks(grid),
     bitrateBpsMax: 140_000,
     initVersion: 0,
+    configuration: Buffer.from(AAC_CONFIGURATION).toString('base64'),
     sampleRateHz: AUDIO_SAMPLE_RATE_HZ,
     channelCount: 2,
   };

@@ -22,12 +22,12 @@ function renditionOf(grid: MediaGrid, id: string): Rendition {
 
 /** Parts, and after how many frames each of them came. */
 function cutVideo(grid: MediaGrid, frameCount: number) {
-  const cutter = new RenditionCutter(renditionOf(grid, V720), grid);
+  const cutter = new RenditionCutter(renditionOf(grid, V720), grid, 0);
   return collect(frameCount, (index) => cutter.push(videoFrame(V720, grid, index)));
 }
 
 function cutAudio(grid: MediaGrid, frameCount: number) {
-  const cutter = new RenditionCutter(renditionOf(grid, A128), grid);
+  const cutter = new RenditionCutter(renditionOf(grid, A128), grid, 0);
   return collect(frameCount, (index) => cutter.push(audioFrame(index)));
 }
 
@@ -121,7 +121,7 @@ describe('what is left when the broadcast ends', () => {
   it('becomes a last, shorter part that ends its segment', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3 * grid.framesPerSegment }), (frameCount) => {
-        const cutter = new RenditionCutter(renditionOf(grid, V720), grid);
+        const cutter = new RenditionCutter(renditionOf(grid, V720), grid, 0);
         const parts = collect(frameCount, (index) => cutter.push(videoFrame(V720, grid, index)));
         const last = cutter.end();
         const cut = parts.reduce((sum, { frames }) => sum + frames.length, 0);
@@ -151,7 +151,7 @@ describe('frames that do not fit', () => {
     ['a frame of another length', [{ ...first, durationTicks: first.durationTicks - 1 }], 'off-the-grid'],
     ['a segment without a keyframe', [{ ...first, isKeyframe: false }], 'keyframe-missing'],
   ])('%s is refused', (_what, frames, code) => {
-    const cutter = new RenditionCutter(renditionOf(grid, V720), grid);
+    const cutter = new RenditionCutter(renditionOf(grid, V720), grid, 0);
     expect(codeOf(() => frames.map((frame) => cutter.push(frame)))).toBe(code);
   });
 });

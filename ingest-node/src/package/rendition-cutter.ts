@@ -1,4 +1,4 @@
-import { AAC_FRAME_SAMPLES, audioFramesBeforePart, type MediaGrid, type Rendition } from '@sluice/contracts';
+import { AAC_FRAME_SAMPLES, framesBeforePart, type MediaGrid, partPlace, type Rendition } from '@sluice/contracts';
 import type { EncodedFrame } from '../media/encoded.ts';
 import { PackageError } from './package-error.ts';
 
@@ -18,14 +18,17 @@ export class RenditionCutter {
   readonly #grid: MediaGrid;
   readonly #frameDurationTicks: number;
   #frames: EncodedFrame[] = [];
-  /** Frames taken since the broadcast's start. */
-  #frameCount = 0;
-  /** Parts cut since the broadcast's start. */
-  #partCount = 0;
+  /** The number of the frame that is due, counted from the broadcast's start. */
+  #frameCount: number;
+  /** The number of the part that is being filled, counted from the broadcast's start. */
+  #partCount: number;
 
-  constructor(rendition: Rendition, grid: MediaGrid) {
+  /** Frames come from part number `firstPart` on. */
+  constructor(rendition: Rendition, grid: MediaGrid, firstPart: number) {
     this.#rendition = rendition;
     this.#grid = grid;
+    this.#partCount = firstPart;
+    this.#frameCount = framesBeforePart(rendition, grid, firstPart);
     this.#frameDurationTicks = rendition.kind === 'video' ? grid.frameDurationTicks : AAC_FRAME_SAMPLES;
   }
 
@@ -34,7 +37,8 @@ export class RenditionCutter {
     this.#assertNext(frame);
     this.#frames.push(frame);
     this.#frameCount += 1;
-    return this.#frameCount === this.#framesBefore(this.#partCount + 1) ? this.#cut(false) : undefined;
+    const isWhole = this.#frameCount === framesBeforePart(this.#rendition, this.#grid, this.#partCount + 1);
+    return isWhole ? this.#cut(false) : undefined;
   }
 
   /** No frame follows: what is left becomes a last, shorter part, which ends its segment. */
@@ -43,23 +47,16 @@ export class RenditionCutter {
   }
 
   #cut(isEnd: boolean): FramesOfPart {
-    const { partsPerSegment } = this.#grid;
-    const partIndex = this.#partCount % partsPerSegment;
+    const place = partPlace(this.#grid, this.#partCount);
     const part = {
-      msn: Math.floor(this.#partCount / partsPerSegment) + 1,
-      partIndex,
+      ...place,
       sequenceNumber: this.#partCount + 1,
-      isLastOfSegment: isEnd || partIndex === partsPerSegment - 1,
+      isLastOfSegment: isEnd || place.isLastOfSegment,
       frames: this.#frames,
     };
     this.#frames = [];
     this.#partCount += 1;
     return part;
-  }
-
-  #framesBefore(partOrdinal: number): number {
-    if (this.#rendition.kind === 'audio') return audioFramesBeforePart(this.#grid, partOrdinal);
-    return partOrdinal * this.#grid.framesPerPart;
   }
 
   #assertNext({ ptsTicks, durationTicks, isKeyframe }: EncodedFrame): void {

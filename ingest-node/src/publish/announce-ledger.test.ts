@@ -33,7 +33,7 @@ const names = (parts: readonly PartAnnounced[]) =>
 function ledgerWith(count: number, renditionIds = [V]): AnnounceLedger {
   const ledger = new AnnounceLedger(renditionIds);
   for (const id of renditionIds) {
-    ledger.initStored(id);
+    ledger.initStored(id, 0);
     for (let ordinal = 0; ordinal < count; ordinal += 1) ledger.cut(part(id, ordinal));
   }
   return ledger;
@@ -55,8 +55,28 @@ describe('what may be announced', () => {
     ledger.cut(part(V, 0));
     ledger.stored(part(V, 0));
     expect(ledger.hasReady).toBe(false);
-    ledger.initStored(V);
+    ledger.initStored(V, 0);
     expect(names(ledger.take(10))).toEqual(['v720 1.0']);
+  });
+
+  it('is nothing of another encoder before its own init segment is stored', () => {
+    const ledger = ledgerWith(1);
+    const other = { ...part(V, 1), initVersion: 1 };
+    ledger.cut(other);
+    for (const each of [part(V, 0), other]) ledger.stored(each);
+    expect(names(ledger.take(10))).toEqual(['v720 1.0']);
+    ledger.initStored(V, 1);
+    expect(names(ledger.take(10))).toEqual(['v720 1.1']);
+  });
+
+  it('begins where a broadcast that goes on stands, and gaps need no init segment', () => {
+    const ledger = new AnnounceLedger([V, A], { [V]: next(5) });
+    expect(ledger.next).toEqual({ [V]: next(5), [A]: next(0) });
+    const skipped = { ...part(V, 5), isGap: true, sizeBytes: 0 };
+    ledger.skipped(skipped);
+    expect(ledger.next[V]).toEqual(next(6));
+    expect(ledger.take(10)).toEqual([skipped]);
+    expect(ledger.answered({ [V]: next(6) })).toEqual({ known: [skipped], isBeyondRepair: false });
   });
 
   it('is a gap in the turn of a part that was lost', () => {
@@ -179,7 +199,7 @@ class World {
   readonly #listed = new Map<RenditionId, number>([V, A].map((id) => [id, 0]));
 
   constructor() {
-    for (const id of [V, A]) this.ledger.initStored(id);
+    for (const id of [V, A]) this.ledger.initStored(id, 0);
   }
 
   cutCount(id: RenditionId): number {

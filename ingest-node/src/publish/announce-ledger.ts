@@ -1,4 +1,4 @@
-import type { NextPart, NextParts, PartAnnounced, RenditionId } from '@sluice/contracts';
+import { FIRST_PART, type NextPart, type NextParts, type PartAnnounced, type RenditionId } from '@sluice/contracts';
 
 /**
  * Parts that the edge does not know yet. Two minutes of a large ladder in the smallest parts: an edge that is away for
@@ -21,8 +21,10 @@ interface Row {
   sentCount: number;
   /** The first entry that the edge does not know. */
   knownCount: number;
-  /** Until its init segment is stored nothing of it may be announced. */
-  isInitStored: boolean;
+  /** Until the init segment of a part is stored the part must not be announced. */
+  readonly storedInits: Set<number>;
+  /** The part that is to be cut next. */
+  next: NextPart;
 }
 
 /** What an answer of the edge meant. */
@@ -37,10 +39,19 @@ export interface AnswerMeaning {
 export class AnnounceLedger {
   readonly #rows: ReadonlyMap<RenditionId, Row>;
 
-  constructor(renditionIds: readonly RenditionId[]) {
+  /** `from` tells where a broadcast that goes on stands. */
+  constructor(renditionIds: readonly RenditionId[], from: NextParts = {}) {
     this.#rows = new Map(
-      renditionIds.map((id) => [id, { entries: [], sentCount: 0, knownCount: 0, isInitStored: false }]),
+      renditionIds.map((id) => [
+        id,
+        { entries: [], sentCount: 0, knownCount: 0, storedInits: new Set(), next: from[id] ?? FIRST_PART },
+      ]),
     );
+  }
+
+  /** The part of each rendition that is to be cut next. */
+  get next(): NextParts {
+    return Object.fromEntries([...this.#rows].map(([id, { next }]) => [id, next]));
   }
 
   /** The edge knows all that was cut. */
@@ -60,13 +71,18 @@ export class AnnounceLedger {
     return [...this.#rows.values()].some((row) => readyCount(row) > 0);
   }
 
-  initStored(renditionId: RenditionId): void {
-    this.#row(renditionId).isInitStored = true;
+  initStored(renditionId: RenditionId, initVersion: number): void {
+    this.#row(renditionId).storedInits.add(initVersion);
   }
 
   /** A part was cut, and is on its way into the bucket. In order within each rendition. */
   cut(part: PartAnnounced): void {
-    this.#row(part.renditionId).entries.push({ part, isDecided: false });
+    this.#add(part, false);
+  }
+
+  /** A part that nobody made; it is a gap. In order with those that are cut. */
+  skipped(part: PartAnnounced): void {
+    this.#add(part, true);
   }
 
   stored(part: PartAnnounced): void {
@@ -113,6 +129,13 @@ export class AnnounceLedger {
     for (const row of this.#rows.values()) row.sentCount = row.knownCount;
   }
 
+  #add(part: PartAnnounced, isDecided: boolean): void {
+    const row = this.#row(part.renditionId);
+    row.entries.push({ part, isDecided });
+    const { msn, partIndex, isLastOfSegment } = part;
+    row.next = isLastOfSegment ? { msn: msn + 1, partIndex: 0 } : { msn, partIndex: partIndex + 1 };
+  }
+
   #decide(part: PartAnnounced, outcome: PartAnnounced): void {
     const entry = this.#row(part.renditionId).entries.findLast(
       (each) => each.part.msn === part.msn && each.part.partIndex === part.partIndex,
@@ -130,14 +153,14 @@ export class AnnounceLedger {
   }
 }
 
-const FIRST_PART: NextPart = { msn: 1, partIndex: 0 };
-
 /** Decided entries in a row from the first that was not sent. */
-function readyCount({ entries, sentCount, isInitStored }: Row): number {
-  if (!isInitStored) return 0;
+function readyCount({ entries, sentCount, storedInits }: Row): number {
   let count = 0;
-  while (entries[sentCount + count]?.isDecided === true) count += 1;
-  return count;
+  for (; ; count += 1) {
+    const entry = entries[sentCount + count];
+    if (entry?.isDecided !== true) return count;
+    if (!entry.part.isGap && !storedInits.has(entry.part.initVersion)) return count;
+  }
 }
 
 function isBefore(a: NextPart, b: NextPart): boolean {

@@ -44,7 +44,8 @@ export interface AnnouncerOptions {
   readonly broadcastId: BroadcastId;
   readonly epoch: Epoch;
   readonly leaseMs: number;
-  readonly description: BroadcastDescription;
+  /** As of now: it may come to name other init segments. */
+  readonly description: () => BroadcastDescription;
   readonly ledger: AnnounceLedger;
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
   readonly listener: AnnouncerListener;
@@ -57,6 +58,8 @@ export class Announcer {
   readonly #limits: AnnounceLimits;
   readonly #cutOff = new AbortController();
   #needsDescription = true;
+  /** The description changed, and the edge has not heard of it. */
+  #isUntold = false;
   #isAsking = false;
   #failures = 0;
   /** Of the hold, the back-off or the heartbeat: there is never more than one reason to wait. */
@@ -71,6 +74,11 @@ export class Announcer {
   /** Announces the broadcast itself, before it has a part. */
   start(): void {
     this.#ask();
+  }
+
+  /** The description has changed; it goes with the next announcement. */
+  redescribe(): void {
+    this.#isUntold = true;
   }
 
   /** The ledger has changed. `expectsSiblings`: more of the same instant is about to be confirmed. */
@@ -109,8 +117,9 @@ export class Announcer {
   async #askOnce(): Promise<void> {
     const { announce, ledger, broadcastId, epoch, description, listener } = this.#options;
     const parts = ledger.take(PARTS_PER_ANNOUNCEMENT_MAX);
-    const isDescribing = this.#needsDescription;
-    const announcement = { broadcastId, epoch, parts, ...(isDescribing ? { description } : {}) };
+    const isDescribing = this.#needsDescription || this.#isUntold;
+    this.#isUntold = false;
+    const announcement = { broadcastId, epoch, parts, ...(isDescribing ? { description: description() } : {}) };
     const askedAtMs = performance.now();
     const outcome = await announce(announcement, this.#cutOff.signal);
     if (this.#isOver) return;
@@ -120,6 +129,7 @@ export class Announcer {
       return;
     }
     ledger.unanswered();
+    this.#isUntold = isDescribing;
     this.#failures += 1;
     if (outcome.kind === 'unreachable') listener.onTrouble(outcome.why);
     else if (outcome.code === EXPIRED) listener.onTrouble(outcome.code);
@@ -153,7 +163,7 @@ export class Announcer {
     if (this.#failures > 0) {
       const backoffMs = this.#limits.backoffMs * 2 ** (this.#failures - 1);
       this.#wait('retry', Math.min(backoffMs, this.#limits.backoffMsMax));
-    } else if (this.#options.ledger.hasReady || this.#needsDescription) {
+    } else if (this.#options.ledger.hasReady || this.#needsDescription || this.#isUntold) {
       this.#ask();
     } else {
       this.#wait('heartbeat', this.#options.leaseMs / HEARTBEATS_A_LEASE);

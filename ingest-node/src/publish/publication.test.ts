@@ -45,14 +45,14 @@ function publish(store: ScriptedStore, { profile = 'low', heldBytesMax }: Publis
   const failures: PublicationFailure[] = [];
   const failed = Promise.withResolvers<PublicationFailure>();
   const lost: string[] = [];
+  const skipped: string[] = [];
   const troubles: string[] = [];
   const encoded = fakeBroadcast(profile, FRAME_RATE);
   const client = new EdgeClient({ edgeUrl: edge.peer.url });
   const publication = new Publication({
     channelId,
     lease: LeaseAnswer.parse(edge.lease()),
-    description: encoded.description,
-    inits: new Packager(encoded).inits,
+    encoded: { ...encoded, inits: new Packager(encoded).inits },
     store,
     announce: (announcement, signal) => client.announce({ channelId, grant: 'a-grant' }, announcement, signal),
     listener: {
@@ -62,6 +62,7 @@ function publish(store: ScriptedStore, { profile = 'low', heldBytesMax }: Publis
       },
       onPartStored: () => {},
       onPartLost: ({ renditionId, msn, partIndex }) => lost.push(`${renditionId} ${msn}.${partIndex}`),
+      onPartSkipped: ({ renditionId, msn, partIndex }) => skipped.push(`${renditionId} ${msn}.${partIndex}`),
       onObjectStored: () => {},
       onAnnounced: () => {},
       onTrouble: (why) => troubles.push(why),
@@ -72,7 +73,7 @@ function publish(store: ScriptedStore, { profile = 'low', heldBytesMax }: Publis
     },
   });
   publication.start();
-  return { publication, failures, failed: failed.promise, lost, troubles };
+  return { publication, failures, failed: failed.promise, lost, skipped, troubles };
 }
 
 const add = (publication: Publication, parts: readonly CutPart[]) => {

@@ -3,9 +3,11 @@ import {
   type Announcement,
   type BroadcastDescription,
   type ChannelId,
+  FIRST_PART,
   initKey,
   type LeaseAnswer,
   mediaGrid,
+  type NextParts,
   type PartAnnounced,
   partKey,
   type Rendition,
@@ -14,6 +16,7 @@ import {
   segmentKey,
 } from '@sluice/contracts';
 import type { CallOutcome } from '../control/json-call.ts';
+import { gapParts } from '../package/gap-parts.ts';
 import type { CutPart, InitSegment } from '../package/packager.ts';
 import { AnnounceLedger } from './announce-ledger.ts';
 import { type AnnounceLimits, Announcer } from './announcer.ts';
@@ -34,6 +37,8 @@ export interface PublicationListener {
   onFailure(failure: PublicationFailure): void;
   onPartStored(part: PartAnnounced, tookMs: number): void;
   onPartLost(part: PartAnnounced, error: StoreError): void;
+  /** No encoder was there to make it. */
+  onPartSkipped(part: PartAnnounced): void;
   /** An object that nobody waits for was put (an init segment or a whole segment). */
   onObjectStored(sizeBytes: number): void;
   onAnnounced(tookMs: number): void;
@@ -41,11 +46,19 @@ export interface PublicationListener {
   onTrouble(why: string): void;
 }
 
+/** What the encoders of the moment make. */
+export interface PublishedEncoding {
+  readonly description: BroadcastDescription;
+  /** To be stored; those that are in the bucket already are left out. */
+  readonly inits: readonly InitSegment[];
+  /** The first part that they make of each rendition. */
+  readonly next: NextParts;
+}
+
 export interface PublicationOptions {
   readonly channelId: ChannelId;
   readonly lease: LeaseAnswer;
-  readonly description: BroadcastDescription;
-  readonly inits: readonly InitSegment[];
+  readonly encoded: PublishedEncoding;
   readonly store: MediaStore;
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
   readonly listener: PublicationListener;
@@ -64,15 +77,19 @@ export class Publication {
   readonly #uploads: UploadQueue;
   readonly #announcer: Announcer;
   readonly #segments = new SegmentAssembly();
+  #description: BroadcastDescription;
   #isOver = false;
   #settled: PromiseWithResolvers<void> | undefined;
 
   constructor(options: PublicationOptions) {
     this.#options = options;
-    const { description, limits, store } = options;
+    const { encoded, lease, limits, store } = options;
+    const { description } = encoded;
+    this.#description = lease.continues ?? description;
     this.#ranks = ranksOf(description.renditions);
     this.#listsParts = mediaGrid(description.profile, description.frameRate).listsParts;
-    this.#ledger = new AnnounceLedger(description.renditions.map(({ id }) => id));
+    const ids = description.renditions.map(({ id }) => id);
+    this.#ledger = new AnnounceLedger(ids, lease.next);
     this.#uploads = new UploadQueue(store, {
       ...UPLOAD_LIMITS,
       heldBytesMax: heldBytesMax(description),
@@ -81,22 +98,59 @@ export class Publication {
     this.#announcer = this.#makeAnnouncer();
   }
 
-  /** Stores the init segments and announces the broadcast. */
+  /** Announces the broadcast, or the gap until it goes on, and stores the init segments. */
   start(): void {
-    this.#announcer.start();
-    for (const { renditionId, initVersion, bytes } of this.#options.inits) {
-      this.#uploads.add({
-        kind: 'init',
-        rank: this.#rank(renditionId),
-        object: this.#object(renditionId, initKey(this.#place(renditionId), initVersion), bytes),
-        onStored: () => {
-          this.#options.listener.onObjectStored(bytes.length);
-          this.#ledger.initStored(renditionId);
-          this.#poke();
-        },
-        onLost: (error) => this.#fail({ kind: 'failed', code: 'init-not-stored', detail: error.message }),
-      });
+    const { encoded } = this.#options;
+    // Nothing to be stored: those of the lease before are in force still.
+    if (encoded.inits.length === 0) {
+      for (const { id, initVersion } of encoded.description.renditions) this.#ledger.initStored(id, initVersion);
     }
+    this.#take(encoded);
+    this.#announcer.start();
+  }
+
+  /** Other encoders make the broadcast from here on. What none of them made is announced as gaps. */
+  goOn(encoded: PublishedEncoding): void {
+    if (this.#isOver) return;
+    this.#take(encoded);
+    this.#announcer.redescribe();
+    this.#poke();
+  }
+
+  #take({ description, inits, next }: PublishedEncoding): void {
+    for (const rendition of this.#description.renditions) this.#skip(rendition, next);
+    this.#description = description;
+    for (const init of inits) this.#storeInit(init);
+  }
+
+  /** Nobody made what lies between the part that is due and the first that will be there. */
+  #skip(rendition: Rendition, first: NextParts): void {
+    const from = this.#ledger.next[rendition.id] ?? FIRST_PART;
+    const until = first[rendition.id] ?? FIRST_PART;
+    for (const part of gapParts(this.#description, rendition, { from, until })) {
+      this.#ledger.skipped(part);
+      if (this.#listsParts) this.#segments.skipped(part);
+      this.#options.listener.onPartSkipped(part);
+    }
+  }
+
+  #storeInit({ renditionId, initVersion, bytes }: InitSegment): void {
+    this.#uploads.add({
+      kind: 'init',
+      rank: this.#rank(renditionId),
+      object: this.#object(renditionId, initKey(this.#place(renditionId), initVersion), bytes),
+      onStored: () => {
+        this.#options.listener.onObjectStored(bytes.length);
+        this.#ledger.initStored(renditionId, initVersion);
+        this.#poke();
+      },
+      onLost: (error) => this.#fail({ kind: 'failed', code: 'init-not-stored', detail: error.message }),
+    });
+  }
+
+  /** The part of each rendition that is due. */
+  get next(): NextParts {
+    return this.#ledger.next;
   }
 
   /** Takes a part that was just cut. In order within each rendition. */
@@ -151,13 +205,13 @@ export class Publication {
   }
 
   #makeAnnouncer(): Announcer {
-    const { announce, description, limits, listener } = this.#options;
+    const { announce, limits, listener } = this.#options;
     const { broadcastId, epoch, leaseMs } = this.#options.lease;
     return new Announcer({
       broadcastId,
       epoch,
       leaseMs,
-      description,
+      description: () => this.#description,
       ledger: this.#ledger,
       announce,
       ...(limits?.announce && { limits: limits.announce }),
@@ -211,7 +265,7 @@ export class Publication {
   }
 
   #object(renditionId: RenditionId, key: string, bytes: Uint8Array): MediaObject {
-    const rendition = this.#options.description.renditions.find(({ id }) => id === renditionId);
+    const rendition = this.#description.renditions.find(({ id }) => id === renditionId);
     return { key, bytes, contentType: rendition?.kind === 'audio' ? 'audio/mp4' : 'video/mp4' };
   }
 

@@ -45,6 +45,21 @@ describe('the store on an S3 endpoint', () => {
     expect(head.CacheControl).toBe('public, max-age=31536000, immutable');
   });
 
+  it('never puts another object over one that is there', async () => {
+    const key = 'demo/0123456789abcdef/v720/2.0.m4s';
+    const [first, late] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)];
+    await store.put({ ...object(first), key }, never);
+    const error = await store.put({ ...object(late), key }, never).catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ name: 'StoreError', isRetryable: false });
+    const read = await reader.send(new GetObjectCommand({ Bucket: NAME, Key: key }));
+    expect(await read.Body?.transformToByteArray()).toEqual(first);
+  });
+
+  it('takes an object that is there already, byte for byte, as put: the answer to it was lost', async () => {
+    const key = 'demo/0123456789abcdef/v720/3.0.m4s';
+    for (const _ of [1, 2]) await store.put({ ...object(Uint8Array.of(1, 2, 3)), key }, never);
+  });
+
   it('cannot be talked into it with a wrong secret, and does not ask again', async () => {
     const wrong = { ...credentials, secretAccessKey: 'not-the-secret' };
     const other = new S3MediaStore({ name: NAME, region: 'auto', endpoint, credentials: wrong });
@@ -65,7 +80,7 @@ describe('the store on an endpoint in trouble', () => {
     return { error, count: peer.requests.length };
   };
 
-  it.each([500, 503, 429])('may be asked again after %i, and leaves that to its caller', async (status) => {
+  it.each([500, 503, 429, 409])('may be asked again after %i, and leaves that to its caller', async (status) => {
     const { error, count } = await put(() => ({ status }));
     expect(error).toMatchObject({ name: 'StoreError', isRetryable: true });
     expect(count).toBe(1);

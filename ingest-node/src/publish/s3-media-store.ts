@@ -1,4 +1,11 @@
-import { HeadBucketCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
+import {
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { Settings } from '../settings.ts';
 import { type MediaObject, type MediaStore, StoreError } from './media-store.ts';
 
@@ -58,7 +65,12 @@ export class S3MediaStore implements MediaStore {
     }
   }
 
-  async put({ key, bytes, contentType }: MediaObject, signal: AbortSignal): Promise<void> {
+  /**
+   * Never over an object that is there: of two nodes that both think they publish a broadcast, the later one must not
+   * change what the earlier one's viewers may have (RFC 9110 §13.1.2).
+   */
+  async put(object: MediaObject, signal: AbortSignal): Promise<void> {
+    const { key, bytes, contentType } = object;
     const command = new PutObjectCommand({
       Bucket: this.#bucket,
       Key: key,
@@ -66,9 +78,25 @@ export class S3MediaStore implements MediaStore {
       ContentLength: bytes.length,
       ContentType: contentType,
       CacheControl: CACHE_CONTROL,
+      IfNoneMatch: '*',
     });
     try {
       await this.#client.send(command, { abortSignal: signal });
+    } catch (error) {
+      const isThere = statusOf(error) === PRECONDITION_FAILED;
+      if (isThere && (await this.#isThere(object, signal))) return;
+      throw storeError(error, key);
+    }
+  }
+
+  /** Whether what is there is this very object: our own PUT got there, and its answer was lost. */
+  async #isThere({ key, bytes }: MediaObject, signal: AbortSignal): Promise<boolean> {
+    try {
+      const head = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }), {
+        abortSignal: signal,
+      });
+      // The ETag of an object that came in one PUT is its MD5, on S3 (without KMS) and on R2.
+      return head.ETag === `"${createHash('md5').update(bytes).digest('hex')}"`;
     } catch (error) {
       throw storeError(error, key);
     }
@@ -83,11 +111,19 @@ function isWithHeaders(request: unknown): request is { headers: Record<string, s
   return typeof request === 'object' && request !== null && 'headers' in request;
 }
 
-/** A bucket that is missing or closed to us stays so; anything else passes. */
+const PRECONDITION_FAILED = 412;
+/** 408 and 429 pass; 409 is S3's answer to two conditional PUTs of one key at the very same time. */
+const PASSING_STATUSES = new Set([408, 409, 429]);
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+/** A bucket that is missing or closed to us stays so, and so does a key that is taken; anything else passes. */
 function storeError(error: unknown, what: string): StoreError {
-  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  const status = statusOf(error);
   const isClientError = status !== undefined && status >= 400 && status < 500;
-  const isRetryable = !isClientError || status === 408 || status === 429;
+  const isRetryable = !isClientError || PASSING_STATUSES.has(status);
   const name = error instanceof Error ? error.name : 'error';
   const why = status ?? (error instanceof Error && 'code' in error ? error.code : undefined);
   return new StoreError(`${what}: ${name}${why === undefined ? '' : ` (${why})`}`, { cause: error, isRetryable });

@@ -30,7 +30,7 @@ export class ScriptedEdge implements AsyncDisposable {
 
   lease(epoch = 1) {
     const broadcastId = `0123456789abcde${epoch}`;
-    return { broadcastId, epoch, isResumed: false, next: {}, leaseMs: this.leaseMs };
+    return { broadcastId, epoch, next: {}, initVersion: 0, leaseMs: this.leaseMs };
   }
 
   names(renditionId: string): string[] {

@@ -20,16 +20,14 @@ export class SegmentAssembly {
 
   /** A part was cut. */
   add({ announced: { renditionId, msn, isLastOfSegment }, bytes }: CutPart): void {
-    const segments = this.#open.get(renditionId) ?? [];
-    this.#open.set(renditionId, segments);
-    let segment = segments.at(-1);
-    if (segment?.msn !== msn) {
-      segment = { msn, pieces: [], isWhole: false, hasGap: false };
-      segments.push(segment);
-      if (segments.length > SEGMENTS_HELD_MAX) segments.shift();
-    }
+    const segment = this.#segment(renditionId, msn);
     segment.pieces.push(bytes);
     segment.isWhole = isLastOfSegment;
+  }
+
+  /** A part was never made: its segment gets no object either. */
+  skipped({ renditionId, msn }: PartAnnounced): void {
+    this.#segment(renditionId, msn).hasGap = true;
   }
 
   /** A part will never be in the bucket: its segment gets no object (rfc8216bis §6.2.1: it is a gap). */
@@ -44,6 +42,17 @@ export class SegmentAssembly {
     const index = segments.findIndex((each) => each.msn === msn);
     const [segment] = index < 0 ? [] : segments.splice(index, 1);
     return segment?.isWhole === true && !segment.hasGap ? Buffer.concat(segment.pieces) : undefined;
+  }
+
+  #segment(renditionId: RenditionId, msn: number): OpenSegment {
+    const segments = this.#open.get(renditionId) ?? [];
+    this.#open.set(renditionId, segments);
+    const last = segments.at(-1);
+    if (last?.msn === msn) return last;
+    const segment = { msn, pieces: [], isWhole: false, hasGap: false };
+    segments.push(segment);
+    if (segments.length > SEGMENTS_HELD_MAX) segments.shift();
+    return segment;
   }
 
   clear(): void {

@@ -9,6 +9,8 @@ interface Tag {
   readonly payload: Uint8Array;
 }
 
+const AUDIO = Uint8Array.of(0xaf, 1, 0x21);
+
 function aggregate(timestampMs: number, tags: readonly Tag[]): RtmpMessage {
   const to = new ByteWriter();
   for (const { typeId, timeMs, payload } of tags) {
@@ -45,4 +47,10 @@ it('does without the last back pointer, but not without payload', () => {
   const { payload, ...rest } = aggregate(0, [{ typeId: 8, timeMs: 0, payload: Uint8Array.of(1, 2) }]);
   expect([...readAggregate({ ...rest, payload: payload.subarray(0, 13) })]).toHaveLength(1);
   expect(() => [...readAggregate({ ...rest, payload: payload.subarray(0, 12) })]).toThrow('tag-truncated');
+});
+
+it('holds as many messages as encoders put together, and not any number', () => {
+  const tags = (count: number) => Array.from({ length: count }, () => ({ typeId: 8, timeMs: 0, payload: AUDIO }));
+  expect([...readAggregate(aggregate(0, tags(1_024)))]).toHaveLength(1_024);
+  expect(() => [...readAggregate(aggregate(0, tags(1_025)))]).toThrow('tag-malformed');
 });

@@ -1,23 +1,15 @@
-/**
- * Says when a publisher has sent more than its rate for a whole window: a bucket that drains at the rate and holds a
- * window's worth of it, so that a burst is forgiven and a habit is not.
- */
-export class BitrateGate {
-  readonly #bytesPerMs: number;
-  readonly #capacityBytes: number;
-  #heldBytes = 0;
-  #lastMs: number | undefined;
+import { RateGate } from './rate-gate.ts';
 
-  constructor(options: { readonly bitrateBpsMax: number; readonly windowMs: number }) {
-    this.#bytesPerMs = options.bitrateBpsMax / 8 / 1_000;
-    this.#capacityBytes = this.#bytesPerMs * options.windowMs;
+/** Says when a peer has sent more than its bitrate for a whole window. */
+export class BitrateGate {
+  readonly #gate: RateGate;
+
+  constructor({ bitrateBpsMax, windowMs }: { readonly bitrateBpsMax: number; readonly windowMs: number }) {
+    this.#gate = new RateGate({ perSecondMax: bitrateBpsMax / 8, windowMs });
   }
 
   /** `false` once the average is above the limit. */
   admits(sizeBytes: number, nowMs: number): boolean {
-    const elapsedMs = Math.max(0, nowMs - (this.#lastMs ?? nowMs));
-    this.#lastMs = nowMs;
-    this.#heldBytes = Math.max(0, this.#heldBytes - elapsedMs * this.#bytesPerMs) + sizeBytes;
-    return this.#heldBytes <= this.#capacityBytes;
+    return this.#gate.admits(sizeBytes, nowMs);
   }
 }

@@ -3,9 +3,9 @@ import { type ChunkFormat, EXTENDED_TIMESTAMP } from './chunk-header.ts';
 import { CHUNK_BYTES_DEFAULT } from './chunk-limits.ts';
 import { MESSAGE, type RtmpMessage, setChunkSize } from './message.ts';
 
-/** Header of the last message of a chunk stream. */
-interface Previous {
-  readonly message: RtmpMessage;
+/** Header of the last message of a chunk stream; its payload is not to be held for that. */
+interface Previous extends Omit<RtmpMessage, 'payload'> {
+  readonly lengthBytes: number;
   readonly timestampField: number;
 }
 
@@ -43,7 +43,8 @@ export class ChunkWriter {
       if (isExtended) to.u32(timestampField);
       to.bytes(message.payload.subarray(offset, offset + this.#chunkBytesMax));
     }
-    this.#previous.set(chunkStreamId, { message, timestampField });
+    const { payload, ...header } = message;
+    this.#previous.set(chunkStreamId, { ...header, lengthBytes: payload.length, timestampField });
     return to.take();
   }
 }
@@ -53,18 +54,16 @@ function chunkStreamOf({ typeId, messageStreamId }: RtmpMessage): number {
   return isControl ? CONTROL_CHUNK_STREAM_ID : (MEDIA_CHUNK_STREAM_IDS[typeId] ?? COMMAND_CHUNK_STREAM_ID);
 }
 
-function formatFor(message: RtmpMessage, previous: Previous | undefined): ChunkFormat {
-  if (previous === undefined) return 0;
-  const last = previous.message;
+function formatFor(message: RtmpMessage, last: Previous | undefined): ChunkFormat {
+  if (last === undefined) return 0;
   // Time going back cannot be said as a delta (RTMP 1.0 §5.3.1.2.1).
   if (last.messageStreamId !== message.messageStreamId || message.timestampMs < last.timestampMs) return 0;
-  if (last.typeId !== message.typeId || last.payload.length !== message.payload.length) return 1;
-  return message.timestampMs - last.timestampMs === previous.timestampField ? 3 : 2;
+  if (last.typeId !== message.typeId || last.lengthBytes !== message.payload.length) return 1;
+  return message.timestampMs - last.timestampMs === last.timestampField ? 3 : 2;
 }
 
-function fieldFor(message: RtmpMessage, format: ChunkFormat, previous: Previous | undefined): number {
-  if (format === 0 || previous === undefined) return message.timestampMs;
-  return message.timestampMs - previous.message.timestampMs;
+function fieldFor(message: RtmpMessage, format: ChunkFormat, last: Previous | undefined): number {
+  return format === 0 || last === undefined ? message.timestampMs : message.timestampMs - last.timestampMs;
 }
 
 function writeBasicHeader(to: ByteWriter, format: ChunkFormat, chunkStreamId: number): void {

@@ -9,7 +9,7 @@ import { onStatus, type Status, statusObject } from './status.ts';
 const SERVER_VERSION = 'FMS/3,5,7,7009';
 const SERVER_CAPABILITIES = 31;
 const OBJECT_ENCODING = { amf0: 0, amf3: 3 } as const;
-const PLAY_REFUSED = 'This server takes streams and does not play them.';
+export const PLAY_REFUSED = 'This server takes streams and does not play them.';
 const CALL_UNKNOWN = 'The server does not know this call.';
 const UNPUBLISHED: Status = { level: 'status', code: 'NetStream.Unpublish.Success', description: 'You are off air.' };
 
@@ -68,13 +68,22 @@ export function answerWithoutEffect(command: RtmpCommand): readonly RtmpMessage[
       const status = { level: 'status', code: 'NetStream.Publish.Start', description: 'Go on with publish.' } as const;
       return [...result(command), onFcStatus('onFCPublish', status)];
     }
-    case 'play':
-    case 'play2': {
-      const status = { level: 'error', code: 'NetStream.Play.Failed', description: PLAY_REFUSED } as const;
-      return [onStatus(command.messageStreamId, status)];
+    case 'FCSubscribe': {
+      const status = { level: 'status', code: 'NetStream.Play.Start', description: 'Go on with play.' } as const;
+      return [...result(command), onFcStatus('onFCSubscribe', status)];
     }
+    case 'play2':
+      return playFailed(command, PLAY_REFUSED);
+    // What is live has no length, and FFmpeg takes a no for the end of all things.
     case 'getStreamLength':
-      return failure(command, PLAY_REFUSED);
+      return result(command, 0);
+    // It is live: nothing is kept for later, so a player that pauses leaves out what it does not read.
+    case 'pause':
+    case 'pauseRaw':
+    case 'seek':
+    case 'receiveAudio':
+    case 'receiveVideo':
+      return [];
     // An answer to an answer would never end.
     case '_result':
     case '_error':
@@ -85,8 +94,13 @@ export function answerWithoutEffect(command: RtmpCommand): readonly RtmpMessage[
   }
 }
 
+/** The no to a `play` that cannot be; the connection goes on. */
+export function playFailed({ messageStreamId }: RtmpCommand, description: string): readonly RtmpMessage[] {
+  return [onStatus(messageStreamId, { level: 'error', code: 'NetStream.Play.Failed', description })];
+}
+
 /** Flash Media Live Encoder waits for these; everybody else ignores them. */
-function onFcStatus(name: 'onFCPublish' | 'onFCUnpublish', status: Status): RtmpMessage {
+function onFcStatus(name: 'onFCPublish' | 'onFCSubscribe' | 'onFCUnpublish', status: Status): RtmpMessage {
   return commandMessage(0, name, 0, null, statusObject(status));
 }
 

@@ -4,6 +4,8 @@ import { RtmpError } from './rtmp-error.ts';
 /** Packet types of Enhanced RTMP v2 that mean the same for audio and video. */
 export const PACKET_TYPE = { sequenceStart: 0, codedFrames: 1, sequenceEnd: 2, modEx: 7 } as const;
 const MOD_EX_TIMESTAMP_OFFSET_NANO = 0;
+/** OBS sends up to twelve. A message of 8 MiB has room for two million that are empty. */
+const TRACKS_MAX = 32;
 const MULTITRACK = { oneTrack: 0, manyTracks: 1, manyTracksManyCodecs: 2 } as const;
 
 /** One track's share of an enhanced audio or video message. */
@@ -53,6 +55,7 @@ export function readEnhancedPackets(
   const sharedFourCc = mode === MULTITRACK.manyTracksManyCodecs ? undefined : readFourCc(from);
   const packets: EnhancedPacket[] = [];
   do {
+    if (packets.length === TRACKS_MAX) throw new RtmpError('tag-malformed', `more than ${TRACKS_MAX} tracks`);
     const fourCc = sharedFourCc ?? readFourCc(from);
     const trackId = from.u8();
     const body = mode === MULTITRACK.oneTrack ? from.rest() : from.bytes(from.u24());

@@ -128,6 +128,78 @@ it('takes the first track and tells of the others once frames come', () => {
   expect(sentences(outputs)).toEqual(['Only video track 0 is used; track 1 was left out.']);
 });
 
+describe("OBS's VOD track", () => {
+  // additionalMedia: audio as an AMF3 byte array inside of an AMF0 object.
+  const additionalMedia = message(MESSAGE.dataAmf0, 0, [
+    ...writeAmf0('additionalMedia'),
+    ...[0x03, 0, 2, ...utf8Bytes('id'), 0x02, 0, 7, ...utf8Bytes('stream0')],
+    ...[0, 5, ...utf8Bytes('media'), 0x11, 0x0c, (5 << 1) | 1, 0xaf, 1, 1, 2, 3],
+    ...[0, 0, 9],
+  ]);
+  const announced = message(
+    MESSAGE.dataAmf0,
+    0,
+    writeAmf0(
+      '@setDataFrame',
+      'onExpectAdditionalMedia',
+      amfObject({ processingIntents: ['ArchiveProgramNarrationAudio'] }),
+    ),
+  );
+
+  it('is left out, with one warning', () => {
+    const demuxer = new MediaDemuxer();
+    const outputs = read(demuxer, announced, additionalMedia, audio(0, ...AAC_CONFIG), additionalMedia);
+    expect(kinds(outputs)).toEqual(['warning', 'audio-config']);
+    expect(sentences(outputs)).toEqual([
+      'Only the first audio track is used; the additional one (a VOD track) was left out.',
+    ]);
+    expect(sentences(read(new MediaDemuxer(), additionalMedia))).toHaveLength(1);
+  });
+});
+
+it('begins anew with a lower track that introduces itself later', () => {
+  const demuxer = new MediaDemuxer();
+  const oneTrack = (type: number, track: number, ...body: number[]) =>
+    audio(0, 0x95, type, ...utf8Bytes('mp4a'), track, ...body);
+  const outputs = read(
+    demuxer,
+    oneTrack(0, 1, 0x13, 0x88),
+    audio(0, ...AAC_CONFIG),
+    oneTrack(1, 1, 9),
+    audio(0, ...AAC_FRAME),
+  );
+  expect(kinds(outputs)).toEqual(['audio-config', 'audio-config', 'warning', 'audio']);
+  expect(sentences(outputs)).toEqual(['Only audio track 0 is used; track 1 was left out.']);
+});
+
+it('does without what says nothing about pictures and sound', () => {
+  const demuxer = new MediaDemuxer();
+  read(
+    demuxer,
+    video(0, 0x90, ...utf8Bytes('hvc1'), 1),
+    audio(0, 0x90, ...utf8Bytes('Opus'), ...utf8Bytes('OpusHead'), 1, 2),
+  );
+  const colorInfo = [...writeAmf0('colorInfo', amfObject({ colorConfig: amfObject({ bitDepth: 10 }) }))];
+  const outputs = read(
+    demuxer,
+    video(0, 0x94, ...utf8Bytes('hvc1'), ...colorInfo),
+    // Metadata of one track of a multitrack message, and of all.
+    video(0, 0x96, 0x04, ...utf8Bytes('hvc1'), 0, ...colorInfo),
+    // A multichannel configuration (packet type 4) and the end of a sequence.
+    audio(0, 0x94, ...utf8Bytes('Opus'), 1, 6),
+    audio(0, 0x92, ...utf8Bytes('Opus')),
+    video(0, 0x92, ...utf8Bytes('hvc1')),
+    // A modifier that is not known, and the nanoseconds that are.
+    video(0, 0x97, 0, 0xff, 0xf7, 2, 0x0f, 0x42, 0x40, 0x01, ...utf8Bytes('hvc1'), 0, 0, 40, 5),
+  );
+  expect(outputs).toEqual([
+    {
+      kind: 'event',
+      event: { kind: 'video', dtsUs: 1_000, ptsUs: 41_000, isKeyframe: true, payload: Uint8Array.of(5) },
+    },
+  ]);
+});
+
 it('looks into aggregates, and not into aggregates within them', () => {
   const tag = (typeId: number, payload: readonly number[]) =>
     new ByteWriter().u8(typeId).u24(payload.length).u32(0).u24(0).bytes(Uint8Array.from(payload)).u32(0).take();

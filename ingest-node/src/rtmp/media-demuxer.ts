@@ -9,6 +9,8 @@ import { RtmpError } from './rtmp-error.ts';
 import { TrackChoice } from './track-choice.ts';
 import { readVideoTag, type VideoTag } from './video-tag.ts';
 
+const ADDITIONAL_MEDIA_LEFT_OUT = 'Only the first audio track is used; the additional one (a VOD track) was left out.';
+
 /** What a message of a publisher has in it for us. */
 export type DemuxOutput =
   | { readonly kind: 'event'; readonly event: SourceEvent }
@@ -52,6 +54,7 @@ export class MediaDemuxer {
       yield* this.#warnOnce('The encoder sent metadata that cannot be read; it was left out.');
       return;
     }
+    if (isAdditionalMedia(data)) yield* this.#warnOnce(ADDITIONAL_MEDIA_LEFT_OUT);
     const metadata = readMetadata(data);
     if (metadata === undefined || JSON.stringify(metadata) === JSON.stringify(this.#metadata)) return;
     this.#metadata = metadata;
@@ -122,6 +125,11 @@ export class MediaDemuxer {
     this.#warned.add(sentence);
     yield { kind: 'warning', sentence };
   }
+}
+
+/** OBS's VOD track for Twitch: audio inside of data messages, announced by the second of these names. */
+function isAdditionalMedia({ name, args }: RtmpData): boolean {
+  return name === 'additionalMedia' || (name === '@setDataFrame' && args[0] === 'onExpectAdditionalMedia');
 }
 
 /** Metadata is only a hint, and a broken one says nothing about the messages around it. */

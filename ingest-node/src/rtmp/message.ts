@@ -19,7 +19,7 @@ export const MESSAGE = {
 } as const;
 
 /** User control events (RTMP 1.0 §7.1.7). */
-const USER_CONTROL = { streamBegin: 0, pingRequest: 6, pingResponse: 7 } as const;
+const USER_CONTROL = { streamBegin: 0, streamEof: 1, pingRequest: 6, pingResponse: 7 } as const;
 
 /** One whole RTMP message. */
 export interface RtmpMessage {
@@ -59,6 +59,10 @@ export function setPeerBandwidth(sizeBytes: number): RtmpMessage {
 
 export function streamBegin(messageStreamId: number): RtmpMessage {
   return control(MESSAGE.userControl, new ByteWriter().u16(USER_CONTROL.streamBegin).u32(messageStreamId).take());
+}
+
+export function streamEof(messageStreamId: number): RtmpMessage {
+  return control(MESSAGE.userControl, new ByteWriter().u16(USER_CONTROL.streamEof).u32(messageStreamId).take());
 }
 
 export function pingRequest(timestampMs: number): RtmpMessage {

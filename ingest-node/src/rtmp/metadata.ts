@@ -1,5 +1,6 @@
 import type { SourceMetadata } from '../media/source.ts';
 import { type AmfValue, amfMembers } from './amf-value.ts';
+import { writeAmf0 } from './amf0-writer.ts';
 import type { RtmpData } from './command.ts';
 
 /** Longer is no encoder's name. */
@@ -29,6 +30,29 @@ export function readMetadata(data: RtmpData): SourceMetadata | undefined {
     ...(audioKbps !== undefined && { audioBitrateBps: Math.round(audioKbps * 1_000) }),
     ...(encoder !== undefined && { encoder }),
   };
+}
+
+/** `onMetaData` for a player: what the publisher said of itself, and by which numbers FLV knows its codecs. */
+export function writeMetadata(
+  source: SourceMetadata | undefined,
+  codecIds: { readonly video: number | undefined; readonly audio: number | undefined },
+): Uint8Array {
+  const members: Readonly<Record<string, AmfValue>> = {
+    width: source?.widthPx,
+    height: source?.heightPx,
+    framerate: source?.frameRate,
+    videodatarate: kilobits(source?.videoBitrateBps),
+    audiodatarate: kilobits(source?.audioBitrateBps),
+    encoder: source?.encoder,
+    videocodecid: codecIds.video,
+    audiocodecid: codecIds.audio,
+  };
+  const known = Object.entries(members).filter(([, value]) => value !== undefined);
+  return writeAmf0('onMetaData', { kind: 'ecma-array', members: new Map(known) });
+}
+
+function kilobits(bitrateBps: number | undefined): number | undefined {
+  return bitrateBps === undefined ? undefined : bitrateBps / 1_000;
 }
 
 function positive(value: AmfValue, max: number): number | undefined {

@@ -10,6 +10,13 @@ export const AUTHORIZE_TIMED_OUT: PublishRefusal = {
   sentence: 'The server could not check the stream key in time. Try again in a moment.',
 };
 
+/** For players, who have no code of a refusal. */
+export const CHANNEL_MISSING = 'There is no channel in this address. It is rtmp://SERVER/live/CHANNEL?token=TOKEN.';
+export const PLAYERS_FULL = 'As many players as may be are watching this channel or this server. Try again later.';
+export const PLAYER_TOO_SLOW = 'The connection is too slow for this stream.';
+export const BROADCAST_OVER = 'The broadcast has ended.';
+export const PLAY_FAILED = 'Something went wrong on the server. Try again in a moment.';
+
 export function bitrateTooHigh(bitrateBpsMax: number): PublishRefusal {
   const megabits = Math.round(bitrateBpsMax / 100_000) / 10;
   return {

@@ -1,5 +1,6 @@
 import { type AmfValue, amfObject } from './amf-value.ts';
 import { writeAmf0 } from './amf0-writer.ts';
+import { PUBLISHER_CHUNK_LIMITS } from './chunk-limits.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { type RtmpCommand, readCommand } from './command.ts';
@@ -51,6 +52,15 @@ export class ClientBytes {
     return this.command(streamId, 'publish', 5, null, name, 'live');
   }
 
+  play(name: AmfValue = 'channel?token=t', streamId = 1): Uint8Array {
+    return this.command(streamId, 'play', 0, null, name, -2_000);
+  }
+
+  /** From the first byte to `play`. */
+  wholePlay(name = 'channel?token=t'): Uint8Array {
+    return joined([CLIENT_HANDSHAKE, this.connect(), this.createStream(), this.play(name)]);
+  }
+
   /** From the first byte to `publish`. */
   whole(name = 'key'): Uint8Array {
     return joined([CLIENT_HANDSHAKE, this.connect(), this.createStream(), this.publish(name)]);
@@ -67,7 +77,8 @@ export class ClientBytes {
 
 /** Messages out of what a server sends, its handshake taken off. */
 export class ServerWords {
-  readonly #chunks = new ChunkReader();
+  /** A player's messages are as large as a publisher's. */
+  readonly #chunks = new ChunkReader(PUBLISHER_CHUNK_LIMITS);
   #handshakeBytes = SERVER_HANDSHAKE_BYTES;
 
   read(bytes: Uint8Array): RtmpMessage[] {
@@ -114,6 +125,13 @@ export class SessionFixture {
     const fixture = SessionFixture.asked(rest);
     fixture.do((session) => session.grant(bitrateBpsMax === undefined ? {} : { bitrateBpsMax }, fixture.nowMs));
     return fixture;
+  }
+
+  /** One whose player is let in. */
+  static playing(options: Partial<RtmpSessionOptions> = {}): SessionFixture {
+    const fixture = new SessionFixture({ canPlay: true, ...options });
+    fixture.send(fixture.client.wholePlay());
+    return fixture.do((session) => session.grantPlay(fixture.nowMs));
   }
 
   send(...pieces: readonly Uint8Array[]): this {

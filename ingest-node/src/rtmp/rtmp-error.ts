@@ -11,6 +11,7 @@ export type RtmpErrorCode =
   | 'message-above-limit'
   | 'messages-in-assembly-above-limit'
   | 'message-truncated'
+  | 'messages-above-limit'
   // AMF
   | 'amf-truncated'
   | 'amf-marker-unknown'

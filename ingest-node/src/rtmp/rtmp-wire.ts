@@ -36,6 +36,7 @@ export class RtmpWire {
   /** Gone once it is done. */
   #handshake: ServerHandshake | undefined;
   #announcedWindowBytes = WINDOW_BYTES_DEFAULT;
+  #messageCount = 0;
 
   constructor({ random, nowMs, send }: RtmpWireOptions) {
     this.#handshake = new ServerHandshake({ random, nowMs });
@@ -45,6 +46,13 @@ export class RtmpWire {
   /** Bytes of messages that nobody has asked for yet. */
   get unreadBytes(): number {
     return this.#chunks.unreadBytes;
+  }
+
+  /** Messages since this was asked last, those included that it answered itself. */
+  takeMessageCount(): number {
+    const count = this.#messageCount;
+    this.#messageCount = 0;
+    return count;
   }
 
   setLimits(limits: ChunkLimits): void {
@@ -60,6 +68,7 @@ export class RtmpWire {
   next(): WireInput | undefined {
     if (this.#handshake !== undefined) return this.#shakeHands(this.#handshake);
     for (let message = this.#chunks.next(); message !== undefined; message = this.#chunks.next()) {
+      this.#messageCount++;
       if (!this.#obey(message)) return { kind: 'message', message };
     }
     return undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AAC_FRAME, AVC_CONFIG, AVC_KEYFRAME, SessionFixture } from './rtmp-client-fixture.ts';
+import { MESSAGE } from './message.ts';
+import { AAC_CONFIG, AAC_FRAME, AVC_CONFIG, AVC_KEYFRAME, SessionFixture } from './rtmp-client-fixture.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import { joined } from './split-fixture.ts';
 
@@ -19,6 +20,24 @@ describe('holding back', () => {
       undefined,
     ]);
     expect(session.wantsBytes).toBe(true);
+  });
+
+  it('leaves the rest of an aggregate unread, too', () => {
+    const fixture = SessionFixture.live();
+    const { client, session } = fixture;
+    const tag = (payload: Uint8Array) =>
+      joined([Uint8Array.of(8, 0, 0, payload.length, 0, 0, 0, 0, 0, 0, 0), payload, new Uint8Array(4)]);
+    const tags = joined([tag(AAC_CONFIG), tag(AAC_FRAME), tag(AAC_FRAME)]);
+    session.receive(client.message(MESSAGE.aggregate, tags), 0);
+    expect(session.poll()).toMatchObject({ event: { kind: 'audio-config' } });
+    session.setPaused(true, 0);
+    expect(session.poll()).toBeUndefined();
+    session.setPaused(false, 0);
+    expect([session.poll(), session.poll(), session.poll()]).toMatchObject([
+      { event: { kind: 'audio' } },
+      { event: { kind: 'audio' } },
+      undefined,
+    ]);
   });
 
   it('keeps the publisher from timing out, and gives it its whole time afterwards', () => {

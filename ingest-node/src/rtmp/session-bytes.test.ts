@@ -141,9 +141,12 @@ describe('bytes', () => {
   });
 
   it('of any kind never make it throw, and end it at most once', () => {
+    const starts = [SessionFixture.connected, SessionFixture.live, SessionFixture.playing].map(
+      (start) => () => start(),
+    );
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 600 }), fc.boolean(), (noise, isLive) => {
-        const fixture = isLive ? SessionFixture.live() : SessionFixture.connected();
+      fc.property(fc.uint8Array({ maxLength: 600 }), fc.constantFrom(...starts), (noise, start) => {
+        const fixture = start();
         fixture.send(...[...noise].map((byte) => Uint8Array.of(byte)));
         expect(fixture.of('closed').length).toBeLessThanOrEqual(1);
       }),
@@ -193,4 +196,63 @@ it('writes answers that a command reader reads', () => {
       0,
     ),
   );
+});
+
+describe('commands', () => {
+  type Step = (fixture: SessionFixture) => unknown;
+  const said =
+    (make: (client: ClientBytes) => Uint8Array): Step =>
+    (fixture) =>
+      fixture.send(make(fixture.client));
+  const steps: readonly Step[] = [
+    said((client) => client.connect()),
+    said((client) => client.createStream()),
+    said((client) => client.publish('key', 1)),
+    said((client) => client.publish('', 2)),
+    said((client) => client.play('channel', 1)),
+    said((client) => client.play('', 2)),
+    said((client) => client.command(1, 'pause', 0, null, true, 0)),
+    said((client) => client.command(0, 'FCUnpublish', 6, null, 'key')),
+    said((client) => client.command(1, 'closeStream', 0, null)),
+    said((client) => client.command(2, 'closeStream', 0, null)),
+    said((client) => client.command(0, 'deleteStream', 7, null, 1)),
+    said((client) => client.command(0, 'deleteStream', 7, null)),
+    said((client) => client.video(AVC_CONFIG)),
+    said((client) => client.video(AVC_KEYFRAME)),
+    (fixture) => fixture.do((session) => session.grant({}, fixture.nowMs)),
+    (fixture) => fixture.do((session) => session.grantPlay(fixture.nowMs)),
+    (fixture) => fixture.do((session) => session.refusePlay('No.', fixture.nowMs)),
+    (fixture) => fixture.do((session) => session.endPlay('Over.', fixture.nowMs)),
+    (fixture) => fixture.do((session) => session.setPaused(true, fixture.nowMs)),
+    (fixture) => fixture.do((session) => session.setPaused(false, fixture.nowMs)),
+    (fixture) => fixture.do((session) => session.askToReconnect('Go.')),
+    (fixture) => fixture.do((session) => session.tick(fixture.nowMs)),
+    (fixture) =>
+      fixture.do((session) => session.play([{ kind: 'video-config', codec: 'h264', extradata: AVC_CONFIG }], 0, 0)),
+  ];
+
+  it('in any order, with our own answers in between, end all that they begin, and once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...steps), { maxLength: 40 }), (way) => {
+        const fixture = new SessionFixture({ canPlay: true }).send(CLIENT_HANDSHAKE);
+        fixture.send(fixture.client.connect(), fixture.client.createStream());
+        for (const step of way) step(fixture);
+        fixture.do((session) => session.lose({ reason: 'peer-left', detail: '' }, fixture.nowMs));
+        expect(fixture.of('closed')).toHaveLength(1);
+        expect(fixture.of('play-ended')).toHaveLength(fixture.of('play-asked').length);
+        // A publisher without a key was never asked about, and is ended all the same.
+        expect(fixture.of('ended').length).toBeGreaterThanOrEqual(fixture.of('publish-asked').length);
+        expect(fixture.of('ended').length).toBeLessThanOrEqual(fixture.of('publish-asked').length + 1);
+        // What is begun ends before the next thing begins.
+        let isOpen = false;
+        for (const { kind } of fixture.effects) {
+          if (kind === 'publish-asked' || kind === 'play-asked') {
+            expect(isOpen).toBe(false);
+            isOpen = true;
+          } else if (kind === 'ended' || kind === 'play-ended') isOpen = false;
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+  });
 });

@@ -10,6 +10,9 @@ it.each([
   ['authorizing', false, 'authorizeMs'],
   ['publishing', false, 'firstMediaMs'],
   ['publishing', true, 'idleMediaMs'],
+  ['play-asking', false, 'authorizeMs'],
+  // A player's own are in session-play.test.ts.
+  ['playing', false, undefined],
   ['closed', false, undefined],
 ] as const)('in %s, with media %s, is %s', (state, hasMedia, limit) => {
   const deadline = deadlineOf(state, hasMedia);

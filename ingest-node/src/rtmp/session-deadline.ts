@@ -15,19 +15,21 @@ export interface Deadline {
 const PUBLISH: Deadline = { limit: 'publishMs', sentence: 'Nothing was published in time.' };
 
 /** By state; how long each may last is in SessionLimits. */
-const DEADLINES: Readonly<Record<Exclude<SessionState, 'publishing' | 'closed'>, Deadline>> = {
+const DEADLINES: Readonly<Record<Exclude<SessionState, 'publishing' | 'playing' | 'closed'>, Deadline>> = {
   handshake: { limit: 'handshakeMs', sentence: 'The handshake took too long.' },
   greeted: PUBLISH,
   connected: PUBLISH,
   'stream-created': PUBLISH,
   authorizing: { limit: 'authorizeMs', sentence: AUTHORIZE_TIMED_OUT.sentence, refusal: AUTHORIZE_TIMED_OUT },
+  'play-asking': { limit: 'authorizeMs', sentence: 'The server could not check in time whether this may be played.' },
 };
 const FIRST_MEDIA: Deadline = { limit: 'firstMediaMs', sentence: 'The encoder sent no audio or video.' };
 const IDLE_MEDIA: Deadline = { limit: 'idleMediaMs', sentence: 'The encoder stopped sending audio and video.' };
 
 /** The deadline of a state, or `undefined` for none. `hasMedia` says whether the publisher has begun to send. */
 export function deadlineOf(state: SessionState, hasMedia: boolean): Deadline | undefined {
-  if (state === 'closed') return undefined;
+  // A player has deadlines of its own.
+  if (state === 'closed' || state === 'playing') return undefined;
   if (state === 'publishing') return hasMedia ? IDLE_MEDIA : FIRST_MEDIA;
   return DEADLINES[state];
 }

@@ -9,6 +9,8 @@ const INPUTS: SessionInput[] = [
   'create-stream',
   'publish',
   'granted',
+  'play',
+  'play-granted',
   'unpublish',
   'delete-stream',
   'close',
@@ -17,6 +19,21 @@ const INPUTS: SessionInput[] = [
 it('goes from the handshake to a live publisher and to another one', () => {
   const way: SessionInput[] = ['handshaken', 'connect', 'create-stream', 'publish', 'granted', 'unpublish', 'publish'];
   expect(way.reduce<SessionState>(afterInput, 'handshake')).toBe('authorizing');
+});
+
+it('goes to a player, to another one, and to a publisher', () => {
+  const way: SessionInput[] = ['handshaken', 'connect', 'create-stream', 'play', 'play-granted', 'unpublish', 'play'];
+  expect(way.reduce<SessionState>(afterInput, 'handshake')).toBe('play-asking');
+  expect([...way.slice(0, -1), 'publish' as const].reduce<SessionState>(afterInput, 'handshake')).toBe('authorizing');
+});
+
+it('lets nobody play who was not let in, and nobody who publishes', () => {
+  for (const state of STATES) {
+    const isAsking = state === 'play-asking';
+    if (isAsking) expect(afterInput(state, 'play-granted')).toBe('playing');
+    else expect(() => afterInput(state, 'play-granted')).toThrow('command-out-of-order');
+  }
+  expect(() => afterInput('publishing', 'play')).toThrow('command-out-of-order');
 });
 
 it('can be closed in every state but the last, which is the end', () => {

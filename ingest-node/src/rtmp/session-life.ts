@@ -7,6 +7,8 @@ export type SessionState =
   | 'stream-created'
   | 'authorizing'
   | 'publishing'
+  | 'play-asking'
+  | 'playing'
   | 'closed';
 
 export type SessionInput =
@@ -15,7 +17,9 @@ export type SessionInput =
   | 'create-stream'
   | 'publish'
   | 'granted'
-  /** FCUnpublish or closeStream: the stream stays and may be published again. */
+  | 'play'
+  | 'play-granted'
+  /** FCUnpublish or closeStream: the stream stays and may be used again. */
   | 'unpublish'
   | 'delete-stream'
   /** Refused, failed, timed out, gone: whatever ends the connection. */
@@ -35,6 +39,7 @@ export const SESSION_LIFE = {
   'stream-created': {
     'create-stream': 'stream-created',
     publish: 'authorizing',
+    play: 'play-asking',
     unpublish: 'stream-created',
     'delete-stream': 'connected',
     close: 'closed',
@@ -42,6 +47,13 @@ export const SESSION_LIFE = {
   authorizing: { granted: 'publishing', close: 'closed' },
   publishing: {
     'create-stream': 'publishing',
+    unpublish: 'stream-created',
+    'delete-stream': 'connected',
+    close: 'closed',
+  },
+  'play-asking': { 'play-granted': 'playing', close: 'closed' },
+  playing: {
+    'create-stream': 'playing',
     unpublish: 'stream-created',
     'delete-stream': 'connected',
     close: 'closed',

@@ -1,14 +1,17 @@
-/** How long a publisher may take, and how much it may send. Milliseconds of the clock that the session is given. */
+/** How long a peer may take, and how much it may send or leave unread. Milliseconds of the clock that the session is given. */
 export interface SessionLimits {
   /** From the connection to the end of the handshake: three round trips, and 300 ms is a slow one. */
   readonly handshakeMs: number;
-  /** From the handshake, or from the end of the last broadcast, to `publish`. Encoders send it at once. */
+  /** From the handshake, or from the end of the last broadcast, to `publish` or `play`. Clients send it at once. */
   readonly publishMs: number;
-  /** From `publish` to our own yes or no. The control API has answered or failed long before. */
+  /** From `publish` or `play` to our own yes or no. The control API has answered or failed long before. */
   readonly authorizeMs: number;
   /** From our yes to the first audio or video. Encoders that warm up first take some seconds. */
   readonly firstMediaMs: number;
-  /** Between two audio or video messages. Shorter than a TCP connection takes to notice that its peer has gone. */
+  /**
+   * Between two audio or video messages. A connection that died without a word is noticed by this: TCP takes minutes. An
+   * encoder that can still send is never silent for so long, and one that connects anew is not to find its old self.
+   */
   readonly idleMediaMs: number;
   /** Held of a publisher that waits for our answer: metadata and both configurations, but no second of video. */
   readonly unreadBytesMax: number;
@@ -16,6 +19,10 @@ export interface SessionLimits {
   readonly bitrateBpsMax: number;
   /** Long enough for a keyframe, and for what an encoder sends at once after a network stall. */
   readonly bitrateWindowMs: number;
+  /** Held for a player that reads slower than the publisher sends. As much as a source's memory, so that it fits in. */
+  readonly playQueueBytesMax: number;
+  /** How long a player may leave that more than half full. A bad moment of a mobile network is shorter. */
+  readonly playSlowMs: number;
   /** Message streams one connection may create; encoders create one. */
   readonly messageStreamsMax: number;
 }
@@ -25,9 +32,11 @@ export const SESSION_LIMITS: SessionLimits = {
   publishMs: 10_000,
   authorizeMs: 10_000,
   firstMediaMs: 15_000,
-  idleMediaMs: 20_000,
+  idleMediaMs: 10_000,
   unreadBytesMax: 64 * 1_024,
   bitrateBpsMax: 50_000_000,
   bitrateWindowMs: 10_000,
+  playQueueBytesMax: 6 * 1_024 * 1_024,
+  playSlowMs: 10_000,
   messageStreamsMax: 8,
 };

@@ -1,7 +1,7 @@
 import type { PublishRefusal, PublishRefusalCode } from '../server/publisher.ts';
 import { type AmfValue, amfObject } from './amf-value.ts';
 import { commandMessage } from './command.ts';
-import { type RtmpMessage, streamBegin } from './message.ts';
+import { type RtmpMessage, streamBegin, streamEof } from './message.ts';
 
 /** Codes of NetConnection and NetStream status events that we send. */
 export type StatusCode =
@@ -13,6 +13,11 @@ export type StatusCode =
   | 'NetConnection.Connect.Success'
   | 'NetStream.Failed'
   | 'NetStream.Play.Failed'
+  | 'NetStream.Play.Reset'
+  | 'NetStream.Play.Start'
+  | 'NetStream.Play.Stop'
+  | 'NetStream.Play.StreamNotFound'
+  | 'NetStream.Play.UnpublishNotify'
   | 'NetStream.Publish.BadName'
   | 'NetStream.Publish.Denied'
   | 'NetStream.Publish.Start'
@@ -38,6 +43,35 @@ export function onStatus(messageStreamId: number, status: Status): RtmpMessage {
 export function publishStarted(messageStreamId: number): readonly RtmpMessage[] {
   const start = { level: 'status', code: 'NetStream.Publish.Start', description: 'You are live.' } as const;
   return [streamBegin(messageStreamId), onStatus(messageStreamId, start)];
+}
+
+/** The yes to `play` (RTMP 1.0 §7.2.2.1). */
+export function playStarted(messageStreamId: number): readonly RtmpMessage[] {
+  const say = (code: StatusCode, description: string) =>
+    onStatus(messageStreamId, { level: 'status', code, description });
+  return [
+    streamBegin(messageStreamId),
+    say('NetStream.Play.Reset', 'What was played before is over.'),
+    say('NetStream.Play.Start', 'The stream is about to come.'),
+  ];
+}
+
+/** The no to `play`. Ends players of every kind. */
+export function playRefused(messageStreamId: number, description: string): readonly RtmpMessage[] {
+  return [onStatus(messageStreamId, { level: 'error', code: 'NetStream.Play.StreamNotFound', description })];
+}
+
+/** The publisher has gone for good. FFmpeg and librtmp take the first one as the end, and others the second. */
+export function playUnpublished(messageStreamId: number, description: string): readonly RtmpMessage[] {
+  return [
+    onStatus(messageStreamId, { level: 'status', code: 'NetStream.Play.UnpublishNotify', description }),
+    streamEof(messageStreamId),
+  ];
+}
+
+/** The player has stopped by itself. */
+export function playStopped(messageStreamId: number): readonly RtmpMessage[] {
+  return [onStatus(messageStreamId, { level: 'status', code: 'NetStream.Play.Stop', description: 'Stopped.' })];
 }
 
 /** Asks a client that understands it to connect anew (Enhanced RTMP v2, "Reconnect Request"). */

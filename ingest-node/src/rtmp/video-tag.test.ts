@@ -99,6 +99,12 @@ describe('Enhanced RTMP', () => {
   });
 });
 
+it('takes as many tracks as anybody sends, and not any number', () => {
+  const tracks = (count: number) => Array.from({ length: count }, (_, index) => [index % 256, 0, 0, 1, 7]).flat();
+  expect(tag(0x96, 0x10, 'av01', tracks(32))).toHaveLength(32);
+  expect(() => tag(0x96, 0x10, 'av01', tracks(33))).toThrow('tag-malformed');
+});
+
 it('throws RtmpError and nothing else, for any bytes', () => {
   const heads = fc.constantFrom(0x17, 0x27, 0x90, 0x91, 0x93, 0x96, 0x97);
   fc.assert(

@@ -1,28 +1,11 @@
 /** FFmpeg's own RTMP client, through node-av in a process of its own, against the server over real sockets. */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { SourceEvent } from '../media/source.ts';
+import { ffmpegPublishes } from './ffmpeg-process-fixture.ts';
 import { ServerFixture } from './rtmp-server-fixture.ts';
 
-const PROGRAM = fileURLToPath(new URL('ffmpeg-publisher-fixture.ts', import.meta.url));
 /** A child has to load FFmpeg and to encode, on a machine that may be busy. */
 const TIMEOUT_MS = 60_000;
-
-/** Resolves when the child is gone, with what it said. */
-function publish(...words: readonly string[]): Promise<{ readonly exitCode: number | null; readonly said: string }> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, ...words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (text) => {
-    said += String(text);
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, said }));
-  });
-}
 
 const codecsOf = (events: readonly SourceEvent[]) =>
   events.flatMap((event) => ('codec' in event ? [event.codec] : [])).sort();
@@ -36,7 +19,7 @@ describe('FFmpeg', { timeout: TIMEOUT_MS }, () => {
     ['vp9', 'mp3'],
   ])('publishes %s and %s, a second of it, and says goodbye', async (video, audio) => {
     await using fixture = await ServerFixture.start();
-    const { exitCode, said } = await publish(fixture.url('key'), '--video', video, '--audio', audio);
+    const { exitCode, said } = await ffmpegPublishes(fixture.url('key'), '--video', video, '--audio', audio);
     expect(said).toBe('');
     expect(exitCode).toBe(0);
     expect(await fixture.endOf()).toEqual({ reason: 'unpublished', detail: 'FCUnpublish' });
@@ -52,7 +35,7 @@ describe('FFmpeg', { timeout: TIMEOUT_MS }, () => {
     await using fixture = await ServerFixture.start({
       answer: async () => ({ ok: false, refusal: { code: 'unknown-stream-key', sentence } }),
     });
-    const { exitCode, said } = await publish(fixture.url('wrong'));
+    const { exitCode, said } = await ffmpegPublishes(fixture.url('wrong'));
     expect(said).toContain(`Server error: ${sentence}`);
     expect(exitCode).toBe(1);
     expect(fixture.refused).toEqual(['unknown-stream-key']);
@@ -60,14 +43,14 @@ describe('FFmpeg', { timeout: TIMEOUT_MS }, () => {
 
   it('shows that there is no key', async () => {
     await using fixture = await ServerFixture.start();
-    const { said } = await publish(fixture.url(''));
+    const { said } = await ffmpegPublishes(fixture.url(''));
     expect(said).toContain('Server error: There is no stream key.');
     expect(fixture.publishers).toEqual([]);
   });
 
   it('shows that there is no room', async () => {
     await using fixture = await ServerFixture.start({ limits: { connectionsMax: 0 } });
-    const { said } = await publish(fixture.url('key'));
+    const { said } = await ffmpegPublishes(fixture.url('key'));
     expect(said).toContain('Server error: This server has no room for another connection.');
   });
 
@@ -78,7 +61,7 @@ describe('FFmpeg', { timeout: TIMEOUT_MS }, () => {
         handle.close({ code: 'taken-over', sentence: 'Another encoder has taken over this channel.' });
       },
     });
-    const { exitCode, said } = await publish(fixture.url('key'), '--paced', '--seconds', '30');
+    const { exitCode, said } = await ffmpegPublishes(fixture.url('key'), '--paced', '--seconds', '30');
     expect(said).toContain('Server error: Another encoder has taken over this channel.');
     expect(exitCode).toBe(1);
     expect((await fixture.endOf()).reason).toBe('closed-by-us');
@@ -86,7 +69,7 @@ describe('FFmpeg', { timeout: TIMEOUT_MS }, () => {
 
   it('shows that a codec is not supported', async () => {
     await using fixture = await ServerFixture.start();
-    const { said } = await publish(fixture.url('key'), '--audio', 'flac', '--paced', '--seconds', '30');
+    const { said } = await ffmpegPublishes(fixture.url('key'), '--audio', 'flac', '--paced', '--seconds', '30');
     expect(said).toContain('Server error: The audio codec fLaC is not supported here. Choose AAC in your encoder.');
     expect(await fixture.endOf()).toEqual({ reason: 'limit', detail: 'codec-unsupported' });
   });

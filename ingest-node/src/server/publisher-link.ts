@@ -1,4 +1,5 @@
 import type { SourceEvent } from '../media/source.ts';
+import type { SrtFigures } from '../srt/srt-figures.ts';
 import type {
   PublishAnswer,
   PublishAttempt,
@@ -64,6 +65,10 @@ export class PublisherLink {
     if (this.#warned.has(sentence)) return;
     this.#warned.add(sentence);
     this.#callSink((sink) => sink.onWarning?.(sentence));
+  }
+
+  report(figures: SrtFigures): void {
+    this.#callSink((sink) => sink.onFigures?.(figures));
   }
 
   end(end: PublishEnd): void {

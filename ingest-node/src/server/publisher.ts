@@ -1,5 +1,6 @@
-import type { AuthorizeRefusal, IngestProtocol, LeaseRefusal } from '@sluice/contracts';
+import type { AuthorizeRefusal, CheckReason, IngestProtocol, LeaseRefusal } from '@sluice/contracts';
 import type { SourceEvent } from '../media/source.ts';
+import type { SrtFigures } from '../srt/srt-figures.ts';
 
 /** What a server knows of somebody who asks to publish, before anything was accepted. */
 export interface PublishAttempt {
@@ -15,11 +16,18 @@ export interface PublishAttempt {
 /** Why a publisher was not let in, or is sent away. A closed set: metrics count by it. */
 export type PublishRefusalCode =
   | AuthorizeRefusal
+  | CheckReason
   | Extract<LeaseRefusal, 'channel-in-use'>
   /** Another publisher of the same channel has taken over. */
   | 'taken-over'
+  /** It sent nothing, and the channel's backup is on air now. */
+  | 'backup-took-over'
   /** There is no stream key in what the publisher sent, or it is too long. */
   | 'stream-key-missing'
+  /** It asks to watch (or for something else) where one can only publish. */
+  | 'mode-unsupported'
+  /** SRT: the passphrase is wrong, missing, or not expected. */
+  | 'passphrase-wrong'
   /** More than `ingestBitrateBpsMax`, averaged over some seconds. */
   | 'bitrate-too-high'
   /** Nothing here can decode it. */
@@ -67,6 +75,8 @@ export interface PublishSink {
   onEvent(event: SourceEvent): void;
   /** Something the streamer should know that does not stop the broadcast, as a sentence. Each only once. */
   onWarning?(sentence: string): void;
+  /** SRT: how the connection does, about once a second. */
+  onFigures?(figures: SrtFigures): void;
   onEnd(end: PublishEnd): void;
 }
 
@@ -77,6 +87,11 @@ export type PublishAnswer =
       readonly sink: PublishSink;
       /** More than this, averaged over some seconds, ends the publisher. Absent: the server's own maximum. */
       readonly ingestBitrateBpsMax?: number;
+      /**
+       * SRT: 10 to 79 characters with which the stream must be encrypted; absent, it must not be. Secret: never logged,
+       * in no environment and no argument.
+       */
+      readonly srtPassphrase?: string;
     }
   | { readonly ok: false; readonly refusal: PublishRefusal };
 

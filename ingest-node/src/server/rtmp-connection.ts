@@ -1,21 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { PLAY_REFUSED } from '../rtmp/command-answer.ts';
 import { HANDSHAKE_RANDOM_BYTES } from '../rtmp/handshake.ts';
+import type { PlayRequest } from '../rtmp/play-request.ts';
+import { BROADCAST_OVER } from '../rtmp/refusal-sentences.ts';
 import { RtmpSession } from '../rtmp/rtmp-session.ts';
 import type { SessionEffect } from '../rtmp/session-effect.ts';
 import type { StreamName } from '../rtmp/stream-name.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
-import type { PublishEnd, PublishHandler, PublishRefusal, PublishRefusalCode } from './publisher.ts';
+import type { PlayHandler } from './player.ts';
+import type { PlayerCount } from './player-count.ts';
+import { PlayerLink } from './player-link.ts';
+import type { PublishAttempt, PublishEnd, PublishHandler, PublishRefusal, PublishRefusalCode } from './publisher.ts';
 import { PublisherLink } from './publisher-link.ts';
 import type { RtmpServerLimits } from './rtmp-server-limits.ts';
 
 export interface RtmpConnectionOptions {
   readonly socket: Socket;
+  readonly protocol: Extract<PublishAttempt['protocol'], 'rtmp' | 'rtmps'>;
   readonly clientAddress: string;
   readonly limits: RtmpServerLimits;
   readonly logger: Logger;
   readonly onPublish: PublishHandler;
+  /** Without it, nothing is played here. */
+  readonly onPlay?: PlayHandler;
+  readonly players: PlayerCount;
   /** Said to `connect` when there is no room. */
   readonly connectRefusal?: PublishRefusal;
   onReceived(bytes: number): void;
@@ -24,8 +34,11 @@ export interface RtmpConnectionOptions {
   onGone(): void;
 }
 
-/** A publisher that we hold back is not read, so only TCP itself can tell that it is gone. */
-const KEEP_ALIVE_MS = 30_000;
+/**
+ * A peer with which nothing is under way, in neither direction, is found dead by TCP ten seconds after this, with the ten
+ * probes a second apart that Node asks for. One that we hold back is not looked at: that shows when it is read again.
+ */
+const KEEP_ALIVE_MS = 10_000;
 
 const clockMs = (): number => performance.now();
 
@@ -37,19 +50,22 @@ export class RtmpConnection {
   readonly #timer = new DeadlineTimer(clockMs, () => this.#run(() => this.#session.tick(clockMs())));
   /** The publisher of now, or the last one. */
   #link: PublisherLink | undefined;
+  /** The player of now, or the last one. */
+  #playerLink: PlayerLink | undefined;
   /** Set once nobody new is let in. */
   #publishRefusal: PublishRefusal | undefined;
   #isDraining = false;
   #lingerTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RtmpConnectionOptions) {
-    const { socket, limits, connectRefusal } = options;
+    const { socket, limits, connectRefusal, onPlay } = options;
     this.#options = options;
     this.#socket = socket;
     this.#session = new RtmpSession({
       limits,
       random: randomBytes(HANDSHAKE_RANDOM_BYTES),
       nowMs: clockMs(),
+      canPlay: onPlay !== undefined,
       ...(connectRefusal === undefined ? {} : { connectRefusal }),
     });
     socket.setNoDelay(true);
@@ -65,6 +81,11 @@ export class RtmpConnection {
   stopAccepting(refusal: PublishRefusal): void {
     this.#publishRefusal = refusal;
     this.#run(() => this.#session.askToReconnect(refusal.sentence));
+  }
+
+  /** A publisher that was asked to connect anew, and has not gone yet. */
+  get isMoving(): boolean {
+    return this.#publishRefusal !== undefined && this.#session.canMove;
   }
 
   /** Sends the peer away. `onGone` follows within `lingerMs`. */
@@ -96,6 +117,7 @@ export class RtmpConnection {
     } catch (error) {
       this.#options.logger.error({ err: error }, 'an RTMP connection failed');
       this.#link?.end({ reason: 'closed-by-us', detail: 'internal-error' });
+      this.#playerLink?.end();
       this.#socket.destroy();
     }
   }
@@ -114,8 +136,13 @@ export class RtmpConnection {
     this.#timer.set(this.#session.deadlineMs);
     if (this.#session.wantsBytes) this.#socket.resume();
     else this.#socket.pause();
-    const isRead = this.#socket.writableLength <= this.#options.limits.unsentBytesMax;
-    if (!isRead && !this.#socket.destroyed) this.#abandon();
+    if (this.#socket.writableLength > this.#unsentBytesMax && !this.#socket.destroyed) this.#abandon();
+  }
+
+  /** Media for a player is bounded by the session, which leaves some of it out. */
+  get #unsentBytesMax(): number {
+    const { unsentBytesMax, playQueueBytesMax } = this.#options.limits;
+    return this.#session.isPlaying ? unsentBytesMax + playQueueBytesMax : unsentBytesMax;
   }
 
   #do(effect: SessionEffect): void {
@@ -139,6 +166,12 @@ export class RtmpConnection {
       case 'ended':
         this.#link?.end(effect.end);
         break;
+      case 'play-asked':
+        this.#askToPlay(effect.request);
+        break;
+      case 'play-ended':
+        this.#playerLink?.end();
+        break;
       case 'closed':
         this.#finish(effect.end);
     }
@@ -149,10 +182,10 @@ export class RtmpConnection {
       this.#session.refuse(this.#publishRefusal, clockMs());
       return;
     }
-    const { onPublish, clientAddress, logger } = this.#options;
+    const { onPublish, protocol, clientAddress, logger } = this.#options;
     const clientPort = this.#socket.remotePort ?? 0;
     this.#link = new PublisherLink({
-      attempt: { protocol: 'rtmp', streamKey, ...(query === undefined ? {} : { query }), clientAddress, clientPort },
+      attempt: { protocol, streamKey, ...(query === undefined ? {} : { query }), clientAddress, clientPort },
       onPublish,
       onGranted: ({ ingestBitrateBpsMax }) => {
         const options = ingestBitrateBpsMax === undefined ? {} : { bitrateBpsMax: ingestBitrateBpsMax };
@@ -163,6 +196,25 @@ export class RtmpConnection {
       onFault: (error) => logger.error({ err: error }, 'a publisher could not be served'),
     });
     void this.#link.ask();
+  }
+
+  #askToPlay({ channelId, token }: PlayRequest): void {
+    const { onPlay, players, clientAddress, logger } = this.#options;
+    if (this.#publishRefusal !== undefined || onPlay === undefined) {
+      this.#session.refusePlay(this.#publishRefusal?.sentence ?? PLAY_REFUSED, clockMs());
+      return;
+    }
+    this.#playerLink = new PlayerLink({
+      attempt: { channelId, token, clientAddress },
+      onPlay,
+      players,
+      onGranted: () => this.#run(() => this.#session.grantPlay(clockMs())),
+      onRefused: (sentence) => this.#run(() => this.#session.refusePlay(sentence, clockMs())),
+      onEvents: (events) => this.#run(() => this.#session.play(events, this.#socket.writableLength, clockMs())),
+      onBroadcastEnd: () => this.#run(() => this.#session.endPlay(BROADCAST_OVER, clockMs())),
+      onFault: (error) => logger.error({ err: error }, 'a player could not be served'),
+    });
+    void this.#playerLink.ask();
   }
 
   /** Waits for the peer to close, too: at once, TCP would throw away what it has not read yet of our last words. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type Logger, pino } from 'pino';
 import type { SourceEvent } from '../media/source.ts';
 import { type RtmpCommand, readCommand } from '../rtmp/command.ts';
@@ -90,8 +91,8 @@ export class ServerFixture implements AsyncDisposable {
     return this.#server;
   }
 
-  url(streamKey: string): string {
-    return `rtmp://${HOST}:${this.server.port}/live/${streamKey}`;
+  url(streamKey: string, scheme: 'rtmp' | 'rtmps' = 'rtmp'): string {
+    return `${scheme}://${HOST}:${this.server.port}/live/${streamKey}`;
   }
 
   /** A yes whose sink writes down what comes. */
@@ -133,15 +134,28 @@ export class ServerFixture implements AsyncDisposable {
   /** A raw client, connected. */
   async client(localAddress?: string): Promise<ClientSocket> {
     const socket = connect({ port: this.server.port, host: HOST, ...(localAddress !== undefined && { localAddress }) });
-    const client = new ClientSocket(socket);
-    this.#clients.push(client);
+    const client = this.#keep(socket);
     await once(socket, 'connect');
+    return client;
+  }
+
+  /** A raw client whose TLS handshake is done. */
+  async secureClient(options: ConnectionOptions = {}): Promise<ClientSocket> {
+    const socket = connectTls({ port: this.server.port, host: HOST, rejectUnauthorized: false, ...options });
+    const client = this.#keep(socket);
+    await once(socket, 'secureConnect');
     return client;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.socket.destroy();
     await this.#server?.close();
+  }
+
+  #keep(socket: Socket): ClientSocket {
+    const client = new ClientSocket(socket);
+    this.#clients.push(client);
+    return client;
   }
 
   #note(write: () => unknown): void {
@@ -178,6 +192,11 @@ export class ClientSocket {
   send(...pieces: readonly Uint8Array[]): this {
     for (const piece of pieces) this.socket.write(piece);
     return this;
+  }
+
+  /** Resolves when the server's answers are such. */
+  async until(isSo: (answers: readonly RtmpMessage[]) => boolean): Promise<void> {
+    await this.#changes.until(() => isSo(this.answers));
   }
 
   get sentences(): unknown[] {

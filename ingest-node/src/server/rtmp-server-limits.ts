@@ -8,6 +8,8 @@ export interface RtmpServerLimits extends SessionLimits {
   readonly connectionsPerAddressMax: number;
   /** Connections held open only to be told that there is no room. Above it they are closed without a word. */
   readonly refusedConnectionsMax: number;
+  /** From the connection to the end of the TLS handshake, where there is one: what an RTMP handshake may take. */
+  readonly tlsHandshakeMs: number;
   /** Answers that the peer has not read. They are some hundred bytes each, so this is a peer who never reads. */
   readonly unsentBytesMax: number;
   /** From our last word to the connection's end by force, so that the peer can read it. */
@@ -19,6 +21,7 @@ export const RTMP_SERVER_LIMITS: RtmpServerLimits = {
   connectionsMax: 512,
   connectionsPerAddressMax: 64,
   refusedConnectionsMax: 32,
+  tlsHandshakeMs: 5_000,
   unsentBytesMax: 256 * 1_024,
   lingerMs: 2_000,
 };

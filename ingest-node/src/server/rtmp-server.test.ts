@@ -383,6 +383,43 @@ describe('stopping', () => {
     expect(fixture.publishers).toHaveLength(1);
   });
 
+  it('asks those who understand it to connect elsewhere, and waits for them and for nobody else', async () => {
+    await using fixture = await ServerFixture.start();
+    const other = await live(fixture, 'other');
+    const mover = await fixture.client();
+    const { bytes } = mover;
+    // capsEx 1: NetConnection.Connect.ReconnectRequest is understood (Enhanced RTMP v2).
+    mover.send(CLIENT_HANDSHAKE, bytes.connect('live', { capsEx: 1 }), bytes.createStream(), bytes.publish('mover'));
+    await mover.untilCode('NetStream.Publish.Start');
+    let haveMoved = false;
+    const moved = fixture.server.moved.then(() => {
+      haveMoved = true;
+    });
+    fixture.server.stopAccepting();
+    await mover.untilCode('NetConnection.Connect.ReconnectRequest');
+    expect(mover.sentences.at(-1)).toBe('This server is going to stop. Connect again in a moment.');
+    // It goes on until it is connected elsewhere.
+    mover.send(bytes.audio(AAC_CONFIG));
+    const seen = await fixture.publisher(1);
+    await fixture.until(() => seen.events.length === 1);
+    expect(haveMoved).toBe(false);
+    mover.socket.end();
+    await moved;
+    expect(seen.ends).toMatchObject([{ reason: 'peer-left' }]);
+    expect(other.seen.ends).toEqual([]);
+    expect(other.client.codes).not.toContain('NetConnection.Connect.ReconnectRequest');
+    await fixture.server.close();
+    await other.client.untilClosed();
+    expect(other.client.codes.at(-2)).toBe('NetConnection.Connect.AppShutdown');
+  });
+
+  it('has nobody to wait for where nobody understands it', async () => {
+    await using fixture = await ServerFixture.start();
+    await live(fixture);
+    fixture.server.stopAccepting();
+    await fixture.server.moved;
+  });
+
   it('closes everybody with a sentence, and is done when all are gone', async () => {
     const fixture = await ServerFixture.start();
     const { client } = await live(fixture);
@@ -400,7 +437,7 @@ describe('stopping', () => {
     const program = fileURLToPath(new URL('rtmp-server-exit-fixture.ts', import.meta.url));
     const run = promisify(execFile);
     expect((await run(process.execPath, ['--disable-warning=ExperimentalWarning', program])).stdout).toBe(
-      '0 connections\n',
+      '0 connections\n0 connections\n',
     );
   });
 

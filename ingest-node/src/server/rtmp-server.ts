@@ -3,15 +3,24 @@ import type { Logger } from 'pino';
 import { SERVER_DRAINING, SERVER_FULL, TOO_MANY_OF_ADDRESS } from '../rtmp/refusal-sentences.ts';
 import { plainAddress } from './client-network.ts';
 import { ConnectionCount } from './connection-count.ts';
+import type { PlayHandler } from './player.ts';
+import { PlayerCount } from './player-count.ts';
 import type { PublishHandler, PublishRefusal, PublishRefusalCode } from './publisher.ts';
 import { RtmpConnection } from './rtmp-connection.ts';
 import { RTMP_SERVER_LIMITS, type RtmpServerLimits } from './rtmp-server-limits.ts';
+import { TlsAcceptor, type TlsCertificate } from './tls-acceptor.ts';
 
 export interface RtmpServerOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** Makes it RTMPS: everything is inside of TLS. */
+  readonly tls?: TlsCertificate;
   readonly onPublish: PublishHandler;
+  /** Without it, nothing is played here. */
+  readonly onPlay?: PlayHandler;
+  /** One for all servers of a node; its own without it. */
+  readonly players?: PlayerCount;
   readonly logger: Logger;
   readonly limits?: Partial<RtmpServerLimits>;
   /** Open connections, at each change. */
@@ -21,14 +30,20 @@ export interface RtmpServerOptions {
   onRefused?(code: PublishRefusalCode): void;
 }
 
-/** RTMP over TCP: one port for all channels. */
+/** RTMP over TCP, or over TLS on it: one port for all channels. */
 export class RtmpServer {
   readonly #options: RtmpServerOptions;
   readonly #limits: RtmpServerLimits;
   readonly #server: Server;
+  /** There for RTMPS. */
+  readonly #tls: TlsAcceptor | undefined;
+  readonly #players: PlayerCount;
   readonly #connections = new Set<RtmpConnection>();
   readonly #count = new ConnectionCount();
   #refusedCount = 0;
+  /** Connections that have no session yet. */
+  #handshakingCount = 0;
+  #moved = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   #isAccepting = true;
   #port = 0;
@@ -43,6 +58,9 @@ export class RtmpServer {
   private constructor(options: RtmpServerOptions) {
     this.#options = options;
     this.#limits = { ...RTMP_SERVER_LIMITS, ...options.limits };
+    const { tls, players = new PlayerCount() } = options;
+    this.#players = players;
+    this.#tls = tls && new TlsAcceptor({ certificate: tls, handshakeMs: this.#limits.tlsHandshakeMs });
     this.#server = createServer((socket) => this.#accept(socket));
     this.#server.on('close', () => this.#checkClosed());
   }
@@ -51,12 +69,24 @@ export class RtmpServer {
     return this.#port;
   }
 
-  /** No new connections and no new publishes; live ones go on. */
+  /** For connections from now on. Throws Node's own error for one that cannot be used, and goes on with the last one. */
+  setCertificate(certificate: TlsCertificate): void {
+    this.#tls?.setCertificate(certificate);
+  }
+
+  /** No new connections and no new publishes; live ones go on, and those that can are asked to connect elsewhere. */
   stopAccepting(): void {
     if (!this.#isAccepting) return;
     this.#isAccepting = false;
     this.#server.close();
+    this.#tls?.closeWaiting();
     for (const connection of this.#connections) connection.stopAccepting(SERVER_DRAINING);
+    this.#checkMoved();
+  }
+
+  /** Resolves, after `stopAccepting`, when every publisher that was asked to connect elsewhere has gone. */
+  get moved(): Promise<void> {
+    return this.#moved.promise;
   }
 
   /** Ends every connection. Resolves when no socket and no timer is left. */
@@ -68,7 +98,12 @@ export class RtmpServer {
 
   /** Node's own `close` event comes before the last socket's. */
   #checkClosed(): void {
-    if (!this.#isAccepting && !this.#server.listening && this.#connections.size === 0) this.#closed.resolve();
+    const isEmpty = this.#connections.size === 0 && this.#handshakingCount === 0;
+    if (!this.#isAccepting && !this.#server.listening && isEmpty) this.#closed.resolve();
+  }
+
+  #checkMoved(): void {
+    if (!this.#isAccepting && ![...this.#connections].some((connection) => connection.isMoving)) this.#moved.resolve();
   }
 
   #listen(): Promise<void> {
@@ -97,23 +132,44 @@ export class RtmpServer {
     }
     const address = plainAddress(remoteAddress);
     const refusal = this.#refusalFor(address);
-    if (refusal === undefined || this.#refusedCount < this.#limits.refusedConnectionsMax) {
-      this.#open(socket, address, refusal);
+    if (refusal !== undefined && this.#refusedCount >= this.#limits.refusedConnectionsMax) {
+      this.#options.onRefused?.(refusal.code);
+      socket.destroy();
       return;
     }
-    this.#options.onRefused?.(refusal.code);
-    socket.destroy();
+    this.#enter(address, refusal !== undefined);
+    if (this.#tls === undefined) this.#open(socket, address, refusal);
+    else this.#secure(this.#tls, socket, address, refusal);
+  }
+
+  #secure(tls: TlsAcceptor, socket: Socket, clientAddress: string, connectRefusal: PublishRefusal | undefined): void {
+    this.#handshakingCount++;
+    tls.take(socket, {
+      onSecure: (secured) => {
+        this.#handshakingCount--;
+        this.#open(secured, clientAddress, connectRefusal);
+      },
+      onFailed: (why) => {
+        this.#handshakingCount--;
+        this.#options.logger.debug({ clientAddress, why }, 'a TLS handshake failed');
+        this.#leave(clientAddress, connectRefusal !== undefined);
+        this.#checkClosed();
+      },
+    });
   }
 
   #open(socket: Socket, clientAddress: string, connectRefusal: PublishRefusal | undefined): void {
     const isRefused = connectRefusal !== undefined;
-    this.#enter(clientAddress, isRefused);
+    const { onPlay } = this.#options;
     const connection = new RtmpConnection({
       socket,
+      protocol: this.#tls === undefined ? 'rtmp' : 'rtmps',
       clientAddress,
       limits: this.#limits,
       logger: this.#options.logger.child({ clientAddress, clientPort: socket.remotePort }),
       onPublish: this.#options.onPublish,
+      ...(onPlay && { onPlay }),
+      players: this.#players,
       ...(isRefused && { connectRefusal }),
       onReceived: (bytes) => this.#options.onReceived?.(bytes),
       onRefused: (code) => this.#options.onRefused?.(code),
@@ -121,9 +177,11 @@ export class RtmpServer {
         this.#connections.delete(connection);
         this.#leave(clientAddress, isRefused);
         this.#checkClosed();
+        this.#checkMoved();
       },
     });
     this.#connections.add(connection);
+    if (!this.#isAccepting) connection.stopAccepting(SERVER_DRAINING);
   }
 
   #refusalFor(address: string): PublishRefusal | undefined {

@@ -9,7 +9,7 @@ const RUN_US = (RUN * 1e6) / 48_000;
 const samplesOf = (us: number) => Math.round((us * 48_000) / 1e6);
 
 function clockOf(): AudioClock {
-  return new AudioClock({ startUs: START_US, lateUs: LATE_US });
+  return new AudioClock({ startUs: START_US, firstSample: 0, lateUs: LATE_US });
 }
 
 /** Places runs one after the other from `fromUs`, each as its sound ends; the clock is advanced as a driver would. */

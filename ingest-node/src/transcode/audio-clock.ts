@@ -13,6 +13,8 @@ export interface AudioPlacement {
 export interface AudioClockOptions {
   /** When sample 0 is. */
   readonly startUs: number;
+  /** The sample that is written first. */
+  readonly firstSample: number;
   /** Sound that is not there this long after its time is silence. */
   readonly lateUs: number;
 }
@@ -37,7 +39,7 @@ const AHEAD_SAMPLES = 4 * AAC_FRAME_SAMPLES;
 /** Places sound on the broadcast's samples: none missing, none twice, in step with the clock. Only counts; holds none. */
 export class AudioClock {
   readonly #options: AudioClockOptions;
-  #written = 0;
+  #written: number;
   #offMean = 0;
   #sinceCorrected = 0;
   #lastSoundUs = Number.NEGATIVE_INFINITY;
@@ -46,6 +48,7 @@ export class AudioClock {
 
   constructor(options: AudioClockOptions) {
     this.#options = options;
+    this.#written = options.firstSample;
   }
 
   /** Samples from the broadcast's start that are written; the next one's number. */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { filteredArch } from './confinement/filtered-arch.ts';
 
 /** How a transcoder's child is started. */
 export interface ChildCommand {
@@ -14,16 +15,35 @@ export interface ChildCommand {
  */
 const NATIVE_THREADS = 24;
 
+let isSaid = false;
+
 /** The command of the real child, for this Node and from this package's own source. */
 export function childCommand(execPath: string): ChildCommand {
+  const isConfined = filteredArch() !== undefined;
+  if (!isConfined) sayOnce();
+  const args = [
+    // The child's own heap is small; what is large (pictures) lives outside of it. A leak should end it, not the node.
+    '--max-old-space-size=256',
+    '--disable-warning=ExperimentalWarning',
+    ...(isConfined ? [pathOf('./confinement/launch.ts')] : []),
+    pathOf('./child/main.ts'),
+  ];
   return {
     file: execPath,
-    args: [
-      // The child's own heap is small; what is large (pictures) lives outside of it. A leak should end it, not the node.
-      '--max-old-space-size=256',
-      '--disable-warning=ExperimentalWarning',
-      fileURLToPath(new URL('./child/main.ts', import.meta.url)),
-    ],
+    args,
     env: { UV_THREADPOOL_SIZE: String(NATIVE_THREADS), NODE_ENV: 'production' },
   };
+}
+
+function pathOf(module: string): string {
+  return fileURLToPath(new URL(module, import.meta.url));
+}
+
+function sayOnce(): void {
+  if (isSaid) return;
+  isSaid = true;
+  process.emitWarning(
+    `Transcoders run unconfined on ${process.platform} (${process.arch}): a hostile stream that broke FFmpeg could do what this program may do.`,
+    'ConfinementWarning',
+  );
 }

@@ -42,11 +42,22 @@ export function affordablePreset(rungs: readonly Rung[], grid: MediaGrid, cpuCou
   return affordable?.name ?? 'ultrafast';
 }
 
-/** Everything an H.264 encoder is told, as libavcodec and libx264 name it. */
-export interface VideoEncoderOptions {
-  readonly bitrateBps: number;
+/** What bounds a rendition's bits. */
+interface BitrateLimits {
   readonly peakBitrateBps: number;
   readonly bufferBits: number;
+}
+
+const PEAK_TO_MEAN = 1.1;
+
+/** Half a segment, so that one is never more than its peak rate and a half; not so little that keyframes starve. */
+function bufferS(grid: MediaGrid): number {
+  return Math.min(1.5, Math.max(0.5, framesPerSegmentS(grid) / 2));
+}
+
+/** Everything an H.264 encoder is told, as libavcodec and libx264 name it. */
+export interface VideoEncoderOptions extends BitrateLimits {
+  readonly bitrateBps: number;
   /** Frames from one keyframe to the next. */
   readonly keyframeEvery: number;
   readonly threadCount: number;
@@ -55,10 +66,8 @@ export interface VideoEncoderOptions {
 
 /** The encoder's options for one rung. */
 export function videoEncoderOptions(rung: Rung, grid: MediaGrid, preset: Preset): VideoEncoderOptions {
-  const segmentS = framesPerSegmentS(grid);
-  const peakBitrateBps = Math.round(rung.bitrateBps * 1.1);
-  // Half a segment, so that a segment is never more than its peak rate and a half; not so little that keyframes starve.
-  const bufferBits = Math.round(peakBitrateBps * Math.min(1.5, Math.max(0.5, segmentS / 2)));
+  const peakBitrateBps = Math.round(rung.bitrateBps * PEAK_TO_MEAN);
+  const bufferBits = Math.round(peakBitrateBps * bufferS(grid));
   const x264 = {
     // Length-prefixed NAL units, as MP4 has them.
     annexb: 0,
@@ -89,8 +98,13 @@ export function videoEncoderOptions(rung: Rung, grid: MediaGrid, preset: Preset)
 }
 
 /** What no segment exceeds, in bits a second: the leaky bucket's rate for its time, and once the bucket. */
-export function segmentPeakBps(options: VideoEncoderOptions, grid: MediaGrid): number {
-  return Math.ceil(options.peakBitrateBps + options.bufferBits / framesPerSegmentS(grid));
+export function segmentPeakBps({ peakBitrateBps, bufferBits }: BitrateLimits, grid: MediaGrid): number {
+  return Math.ceil(peakBitrateBps + bufferBits / framesPerSegmentS(grid));
+}
+
+/** The mean that leads to this segmentPeakBps: a broadcast that goes on is known by its peak. */
+export function meanBitrateBps(peakOfSegmentBps: number, grid: MediaGrid): number {
+  return Math.round(peakOfSegmentBps / (PEAK_TO_MEAN * (1 + bufferS(grid) / framesPerSegmentS(grid))));
 }
 
 function threadCount(rung: Rung, grid: MediaGrid, preset: Preset): number {

@@ -7,7 +7,7 @@ const START_US = 5_000_000;
 const LATE_US = 80_000;
 
 function clockOf(frameRate: FrameRate = { num: 30, den: 1 }): FrameClock<number> {
-  return new FrameClock({ frameRate, startUs: START_US, lateUs: LATE_US, slateAfterUs: 2_000_000 });
+  return new FrameClock({ frameRate, startUs: START_US, firstSlot: 0, lateUs: LATE_US, slateAfterUs: 2_000_000 });
 }
 
 function drain(clock: FrameClock<number>): FrameClockEffect<number>[] {

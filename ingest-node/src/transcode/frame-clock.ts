@@ -15,6 +15,8 @@ export interface FrameClockOptions {
   readonly frameRate: FrameRate;
   /** When slot 0 is. */
   readonly startUs: number;
+  /** The slot that goes out first. Where it is not 0 the broadcast goes on, and viewers have seen a picture already. */
+  readonly firstSlot: number;
   /** A slot whose frame is not there this long after its time shows the last picture again. */
   readonly lateUs: number;
   /** Without a frame for so long, the slate is shown. */
@@ -36,7 +38,7 @@ const AHEAD_US_MAX = 3_000_000;
 export class FrameClock<FRAME> {
   readonly #options: FrameClockOptions;
   readonly #effects: FrameClockEffect<FRAME>[] = [];
-  #next = 0;
+  #next: number;
   /** A frame whose slot went out without it. It is shown in the next slot, unless a newer one is there. */
   #late: { readonly frame: FRAME } | undefined;
   /** The slot of the last frame that was shown; before any, the slate is. */
@@ -44,6 +46,7 @@ export class FrameClock<FRAME> {
 
   constructor(options: FrameClockOptions) {
     this.#options = options;
+    this.#next = options.firstSlot;
   }
 
   /** The slot that goes out next. */
@@ -67,13 +70,15 @@ export class FrameClock<FRAME> {
 
   /** A frame whose time is `timeUs`. */
   offer(frame: FRAME, timeUs: number, nowUs: number): void {
-    this.advance(nowUs);
+    const isSequel = this.#options.firstSlot > 0 && this.#next === this.#options.firstSlot;
+    if (!isSequel) this.advance(nowUs);
     const slot = Math.min(this.#slotOf(timeUs), this.#slotAt(nowUs + AHEAD_US_MAX));
     if (slot < this.#next) {
       this.#replaceLate(frame);
       return;
     }
-    while (this.#next < slot) this.#fill();
+    // Of a broadcast that goes on, the first picture stands for what was missed: better than a flash of the slate.
+    while (!isSequel && this.#next < slot) this.#fill();
     if (this.#late !== undefined) this.#effects.push({ kind: 'drop', frame: this.#late.frame });
     this.#late = undefined;
     this.#show(frame);

@@ -1,7 +1,7 @@
 import { BroadcastDescription, RenditionId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import type { SourceEvent } from '../media/source.ts';
-import { broadcastMessage, frameMessage, readBroadcast, sourceEventMessage, ToChild, ToParent } from './messages.ts';
+import { frameMessage, sourceEventMessage, ToChild, ToParent } from './messages.ts';
 
 const PAYLOAD = Uint8Array.from([1, 2, 3]);
 const overJson = (header: unknown): unknown => JSON.parse(JSON.stringify(header));
@@ -50,6 +50,7 @@ describe('what the child says', () => {
         partTargetTicks: 16_000,
         bitrateBpsMax: 4_000_000,
         initVersion: 0,
+        configuration: 'AQD/',
         widthPx: 1_280,
         heightPx: 720,
         frameRate: { num: 30, den: 1 },
@@ -58,9 +59,9 @@ describe('what the child says', () => {
   });
 
   it('of its broadcast is read by the parent as it was meant', () => {
-    const broadcast = { description, configs: [{ renditionId: video, extradata: Uint8Array.from([1, 0, 255]) }] };
-    const read = ToParent.parse(overJson(broadcastMessage(broadcast)));
-    expect(read.kind === 'broadcast' && readBroadcast(read)).toEqual(broadcast);
+    const next = { [video]: { msn: 3, partIndex: 1 } };
+    const message = { kind: 'broadcast', description, next };
+    expect(ToParent.parse(overJson(message))).toEqual(message);
   });
 
   it('of a frame is all but its payload', () => {

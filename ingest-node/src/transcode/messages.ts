@@ -1,6 +1,6 @@
-import { BroadcastDescription, LadderPolicy, LatencyProfileName, RenditionId } from '@sluice/contracts';
+import { BroadcastDescription, LadderPolicy, LatencyProfileName, NextParts, RenditionId } from '@sluice/contracts';
 import { z } from 'zod';
-import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
+import type { EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent, SourceMetadata } from '../media/source.ts';
 
 /** What parent and child of a transcoder say to each other, as wire headers. The payload's meaning stands beside each. */
@@ -10,21 +10,17 @@ const Hint = z.number().min(0).max(1e12).optional();
 
 const PacketTimes = { ptsUs: TimeUs, dtsUs: TimeUs, isKeyframe: z.boolean() };
 
-/** Parent to child. */
-export const ToChild = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('start'),
-    profile: LatencyProfileName,
-    ladder: LadderPolicy,
-    /** How many CPUs this broadcast may count on; a fraction is fine. */
-    cpuCount: z.number().positive().max(1_024),
-  }),
+/** A broadcast, and the part with which each rendition begins, or goes on. */
+const BroadcastAndPlace = { description: BroadcastDescription, next: NextParts };
+
+/** What a publisher sends, wherever it is carried over a pipe. */
+export const SOURCE_MESSAGES = [
   /** Payload: the decoder configuration. */
   z.object({ kind: z.literal('video-config'), codec: z.enum(['h264', 'hevc', 'av1', 'vp9']) }),
   /** Payload: the decoder configuration. */
   z.object({
     kind: z.literal('audio-config'),
-    codec: z.enum(['aac', 'opus', 'mp3']),
+    codec: z.enum(['aac', 'opus', 'mp2', 'mp3']),
     sampleRateHz: z.number(),
     channelCount: z.number(),
   }),
@@ -41,11 +37,26 @@ export const ToChild = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('video'), ...PacketTimes }),
   /** Payload: the audio frame. */
   z.object({ kind: z.literal('audio'), ...PacketTimes }),
+] as const;
+
+/** Parent to child. */
+export const ToChild = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('start'),
+    profile: LatencyProfileName,
+    ladder: LadderPolicy,
+    /** How many CPUs this broadcast may count on; a fraction is fine. */
+    cpuCount: z.number().positive().max(1_024),
+    /** There when the broadcast was begun by another child: its grid and its renditions stay. */
+    continues: z.object(BroadcastAndPlace).optional(),
+  }),
+  ...SOURCE_MESSAGES,
   z.object({ kind: z.literal('source-left') }),
   z.object({ kind: z.literal('source-joined') }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type ToChild = z.infer<typeof ToChild>;
+export type StartMessage = Extract<ToChild, { kind: 'start' }>;
 
 /** What the child noticed about the source or itself. The set is closed: metrics count by it. */
 export const TranscoderWarningCode = z.enum([
@@ -101,11 +112,7 @@ export type TranscoderStats = z.infer<typeof TranscoderStats>;
 export const ToParent = z.discriminatedUnion('kind', [
   /** The libraries are loaded; `start` may come. */
   z.object({ kind: z.literal('ready') }),
-  z.object({
-    kind: z.literal('broadcast'),
-    description: BroadcastDescription,
-    configs: z.array(z.object({ renditionId: RenditionId, extradata: z.base64() })).max(16),
-  }),
+  z.object({ kind: z.literal('broadcast'), ...BroadcastAndPlace }),
   /** Payload: the coded frame. */
   z.object({
     kind: z.literal('frame'),
@@ -158,29 +165,6 @@ function metadataHeader(metadata: SourceMetadata): ToChild {
   const { encoder, kind, ...numbers } = metadata;
   const sane = Object.entries(numbers).filter(([, value]) => Hint.safeParse(value).success);
   return { kind, ...Object.fromEntries(sane), ...(encoder === undefined ? {} : { encoder: encoder.slice(0, 256) }) };
-}
-
-/** The header that tells of a broadcast. */
-export function broadcastMessage(broadcast: EncodedBroadcast): ToParent {
-  return {
-    kind: 'broadcast',
-    description: broadcast.description,
-    configs: broadcast.configs.map(({ renditionId, extradata }) => ({
-      renditionId,
-      extradata: Buffer.from(extradata).toString('base64'),
-    })),
-  };
-}
-
-/** The broadcast that a header tells of. */
-export function readBroadcast(message: Extract<ToParent, { kind: 'broadcast' }>): EncodedBroadcast {
-  return {
-    description: message.description,
-    configs: message.configs.map(({ renditionId, extradata }) => ({
-      renditionId,
-      extradata: Uint8Array.from(Buffer.from(extradata, 'base64')),
-    })),
-  };
 }
 
 /** The header of a coded frame; its payload goes beside it. */

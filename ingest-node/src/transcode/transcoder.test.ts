@@ -86,8 +86,8 @@ describe('the parent of a transcoder', () => {
     const { transcoder, told } = start(standIn('behaves'));
     const payloads = [1, 70_000, 0, 3_000_000].map((bytes, index) => new Uint8Array(bytes).fill(index + 1));
     for (const payload of payloads) transcoder.push(packet(payload));
-    const { configs } = await told.broadcast;
-    expect(configs).toEqual([{ renditionId: 'v360', extradata: Uint8Array.from([1, 2, 3]) }]);
+    const { description } = await told.broadcast;
+    expect(description.renditions).toMatchObject([{ id: 'v360', configuration: 'AQID' }]);
     expect(await transcoder.stop()).toMatchObject({ reason: 'stopped', exitCode: 0, signal: null });
     expect(told.order).toEqual(['broadcast', 'frame', 'frame', 'frame', 'frame', 'exit']);
     for (const [index, payload] of payloads.entries()) {

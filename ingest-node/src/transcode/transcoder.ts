@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { LadderPolicy, LatencyProfileName } from '@sluice/contracts';
 import type { Logger } from 'pino';
-import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
+import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent } from '../media/source.ts';
 import { type ChildCommand, childCommand } from './child-command.ts';
 import {
-  readBroadcast,
   sourceEventMessage,
   type ToChild,
   ToParent,
@@ -27,6 +26,8 @@ export interface TranscoderOptions {
   readonly logger: Logger;
   /** CPUs this broadcast may count on when it chooses how hard to encode; a fraction is fine. */
   readonly cpuCount: number;
+  /** There when the broadcast was begun by another child, here or on another node. */
+  readonly continues?: ContinuedBroadcast;
   /** A child that is already loaded (see WarmChild). Without it one is started. */
   readonly child?: ChildProcess;
   /** Another program instead of the child; tests give ones that hang, flood or die. */
@@ -91,8 +92,14 @@ export class Transcoder {
     this.#input = input;
     this.#watch({ output, stderr, stdout });
     this.#setTimer(this.#limits.readyWithinMs);
-    const { profile, ladder, cpuCount } = options;
-    this.#send({ kind: 'start', profile, ladder, cpuCount });
+    const { profile, ladder, cpuCount, continues } = options;
+    this.#send({
+      kind: 'start',
+      profile,
+      ladder,
+      cpuCount,
+      ...(continues && { continues }),
+    });
   }
 
   get state(): TranscoderState {
@@ -191,11 +198,12 @@ export class Transcoder {
     switch (message.kind) {
       case 'ready':
         this.#advance('ready');
+        this.#tellWarnings();
         if (this.#state === 'ready') this.#setTimer(undefined);
         return;
       case 'broadcast':
         this.#advance('described');
-        this.#listener.onBroadcast(readBroadcast(message));
+        this.#listener.onBroadcast({ description: message.description, next: message.next });
         return;
       case 'frame': {
         const { renditionId, ptsTicks, durationTicks, isKeyframe } = message;
@@ -214,6 +222,12 @@ export class Transcoder {
         if (this.#state !== 'stopping') this.#setTimer(this.#limits.killAfterMs);
         this.#advance('stop');
     }
+  }
+
+  /** What a child says before it works, it says for whoever runs the node: that it is not confined. */
+  #tellWarnings(): void {
+    const stderrLines = this.#stderr.lines();
+    if (stderrLines.length > 0) this.#logger.warn({ stderrLines }, 'the transcoder says something before it begins');
   }
 
   #advance(input: TranscoderInput): void {

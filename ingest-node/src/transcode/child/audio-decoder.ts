@@ -1,6 +1,7 @@
 import { AUDIO_SAMPLE_RATE_HZ } from '@sluice/contracts';
 import {
   AV_CODEC_ID_AAC,
+  AV_CODEC_ID_MP2,
   AV_CODEC_ID_MP3,
   AV_CODEC_ID_OPUS,
   AV_SAMPLE_FMT_FLTP,
@@ -23,6 +24,7 @@ export interface DecodedSound {
 const CODEC_IDS: Record<AudioConfig['codec'], AVCodecID> = {
   aac: AV_CODEC_ID_AAC,
   opus: AV_CODEC_ID_OPUS,
+  mp2: AV_CODEC_ID_MP2,
   mp3: AV_CODEC_ID_MP3,
 };
 const STEREO = avChannelLayoutDefault(2);

@@ -13,15 +13,16 @@ export const AUDIO_LOOKAHEAD_FRAMES = 2;
 
 /**
  * The AAC-LC encoder. Frame k that comes out holds exactly samples k * 1024 and on. FFmpeg's encoder gives one frame
- * more at the start, which holds the transform's run-up and nothing else (its time is -1024): that one is left out, as
- * an edit list would do in a file.
+ * more at the start, which holds the transform's run-up and nothing else (its time is 1024 before the first): that one
+ * is left out, as an edit list would do in a file.
  */
 export class AudioEncoder {
   readonly #context: CodecContext;
   readonly #packet = new Packet();
   readonly #frame = new Frame();
-  #sentFrames = 0;
-  #expected = 0;
+  /** The number of the frame that comes out next; nothing until one went in. */
+  #expected: number | undefined;
+  #hasRunUp = false;
 
   private constructor(context: CodecContext) {
     this.#context = context;
@@ -52,7 +53,9 @@ export class AudioEncoder {
     return Uint8Array.from(extradata);
   }
 
-  encode({ left, right }: SampleFrame): EncodedFrame[] {
+  /** Takes frame number `index`, counted from the broadcast's start; each call the next one. */
+  encode({ left, right }: SampleFrame, index: number): EncodedFrame[] {
+    this.#expected ??= index;
     const frame = this.#frame;
     frame.format = AV_SAMPLE_FMT_FLTP;
     frame.nbSamples = AAC_FRAME_SAMPLES;
@@ -63,8 +66,7 @@ export class AudioEncoder {
     if (got < 0 || leftPlane === undefined || rightPlane === undefined) throw new Error(`no memory for sound (${got})`);
     leftPlane.set(new Uint8Array(left.buffer, left.byteOffset, left.byteLength));
     rightPlane.set(new Uint8Array(right.buffer, right.byteOffset, right.byteLength));
-    frame.pts = BigInt(this.#sentFrames * AAC_FRAME_SAMPLES);
-    this.#sentFrames += 1;
+    frame.pts = BigInt(index * AAC_FRAME_SAMPLES);
     const sent = this.#context.sendFrameSync(frame);
     frame.unref();
     if (sent < 0) throw new Error(`the AAC encoder did not take a frame (${sent})`);
@@ -79,13 +81,19 @@ export class AudioEncoder {
 
   #receive(): EncodedFrame[] {
     const frames: EncodedFrame[] = [];
+    let expected = this.#expected ?? 0;
+    const runUpTicks = (expected - 1) * AAC_FRAME_SAMPLES;
     while (this.#context.receivePacketSync(this.#packet) >= 0) {
       const ptsTicks = Number(this.#packet.pts);
       const payload = Uint8Array.from(this.#packet.data ?? []);
       this.#packet.unref();
-      if (ptsTicks < 0) continue;
-      if (ptsTicks !== this.#expected * AAC_FRAME_SAMPLES) throw new Error(`AAC frame at ${ptsTicks} out of order`);
-      this.#expected += 1;
+      if (!this.#hasRunUp) {
+        this.#hasRunUp = true;
+        if (ptsTicks === runUpTicks) continue;
+      }
+      if (ptsTicks !== expected * AAC_FRAME_SAMPLES) throw new Error(`AAC frame at ${ptsTicks} out of order`);
+      expected += 1;
+      this.#expected = expected;
       const durationTicks = AAC_FRAME_SAMPLES;
       frames.push({ renditionId: AUDIO_RENDITION_ID, ptsTicks, durationTicks, isKeyframe: true, payload });
     }

@@ -1,18 +1,30 @@
 import {
   AUDIO_SAMPLE_RATE_HZ,
+  audioFramesBeforePart,
   audioPartTargetTicks,
   type BroadcastDescription,
+  FIRST_PART,
   type LadderPolicy,
   type LatencyProfileName,
   type MediaGrid,
   mediaGrid,
+  partNumber,
+  type RenditionId,
   videoPartTargetTicks,
 } from '@sluice/contracts';
-import type { EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
+import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
 import { avcCodecString } from '../avc.ts';
-import { affordablePreset, audioPeakBps, segmentPeakBps, videoEncoderOptions } from '../encoder-options.ts';
-import { AUDIO_BITRATE_BPS, AUDIO_RENDITION_ID, ladder } from '../ladder.ts';
+import {
+  affordablePreset,
+  audioPeakBps,
+  meanBitrateBps,
+  segmentPeakBps,
+  videoEncoderOptions,
+} from '../encoder-options.ts';
+import { AUDIO_BITRATE_BPS, AUDIO_RENDITION_ID, ladder, type Rung } from '../ladder.ts';
 import { AudioEncoder } from './audio-encoder.ts';
+import { beginPlaces } from './begin-places.ts';
+import type { Clock } from './clock.ts';
 import { PictureLane } from './picture-lane.ts';
 import { SoundLane } from './sound-lane.ts';
 import type { FoundSource, HeldPicture, HeldSound } from './source-probe.ts';
@@ -23,6 +35,8 @@ export interface BroadcastSettings {
   readonly profile: LatencyProfileName;
   readonly ladder: LadderPolicy;
   readonly cpuCount: number;
+  /** There when it was begun by another child. */
+  readonly continues?: ContinuedBroadcast | undefined;
 }
 
 /** When slot 0 is: on the child's clock, and of wall time. */
@@ -73,23 +87,31 @@ export class LiveBroadcast {
   static async open(
     settings: BroadcastSettings & BroadcastStart,
     source: FoundSource,
-    listener: LiveBroadcastListener,
+    { clock, listener }: { readonly clock: Clock; readonly listener: LiveBroadcastListener },
   ): Promise<LiveBroadcast> {
-    const grid = mediaGrid(settings.profile, source.frameRate);
+    const { continues, startUs } = settings;
+    const grid = mediaGrid(continues?.description.profile ?? settings.profile, source.frameRate);
     const specs = encoderSpecs(settings, source, grid);
     const [videoLadder, encoder] = await Promise.all([VideoLadder.open(specs, listener), AudioEncoder.open()]);
-    const { startUs, startedAtMs } = settings;
-    const size = specs[0]?.rung ?? source.size;
-    const clock = { grid, startUs, lateUs: LATE_US };
-    const picture = new PictureLane({ ...clock, ladder: videoLadder, size, slateAfterUs: SLATE_AFTER_US });
-    const sound = new SoundLane({ ...clock, encoder }, (frame) => listener.onFrame(frame));
-    const description = describeBroadcast({ grid, specs, startedAtMs, configurations: videoLadder.configurations });
-    const extradatas = [...videoLadder.configurations, encoder.configuration];
-    const configs = description.renditions.map(({ id }, index) => ({
-      renditionId: id,
-      extradata: extradatas[index] ?? new Uint8Array(0),
-    }));
-    return new LiveBroadcast({ picture, sound, ladder: videoLadder }, { description, configs });
+    const configurations = [...videoLadder.configurations, encoder.configuration];
+    const described = { grid, specs, startedAtMs: settings.startedAtMs, configurations };
+    const description = describeBroadcast(described, continues?.description);
+    const sinceStartUs = clock.nowUs() - startUs;
+    const next = continues === undefined ? {} : beginPlaces({ grid, made: description, continues, sinceStartUs });
+    const beginsAt = (id: RenditionId) => partNumber(grid, next[id] ?? FIRST_PART);
+    const firstSlots = specs.map(({ rung }) => beginsAt(rung.renditionId) * grid.framesPerPart);
+    videoLadder.beginAt(firstSlots);
+    const lane = { grid, startUs, lateUs: LATE_US };
+    const picture = new PictureLane({
+      ...lane,
+      firstSlot: Math.min(...firstSlots),
+      ladder: videoLadder,
+      size: specs[0]?.rung ?? source.size,
+      slateAfterUs: SLATE_AFTER_US,
+    });
+    const firstFrame = audioFramesBeforePart(grid, beginsAt(AUDIO_RENDITION_ID));
+    const sound = new SoundLane({ ...lane, firstFrame, encoder }, (frame) => listener.onFrame(frame));
+    return new LiveBroadcast({ picture, sound, ladder: videoLadder }, { description, next });
   }
 
   /** When advance() has something to do even if nothing comes. */
@@ -147,25 +169,60 @@ export class LiveBroadcast {
   }
 }
 
+/** The renditions of a broadcast that goes on are what they were, whatever its source has become. */
+function continuedRungs({ renditions }: BroadcastDescription, grid: MediaGrid): Rung[] {
+  return renditions
+    .filter((rendition) => rendition.kind === 'video')
+    .map(({ id, widthPx, heightPx, bitrateBpsMax }) => ({
+      renditionId: id,
+      widthPx,
+      heightPx,
+      bitrateBps: meanBitrateBps(bitrateBpsMax, grid),
+    }));
+}
+
 function encoderSpecs(settings: BroadcastSettings, source: FoundSource, grid: MediaGrid): VideoEncoderSpec[] {
-  const rungs = ladder(settings.ladder, source.size, source.frameRate);
+  const rungs =
+    settings.continues === undefined
+      ? ladder(settings.ladder, source.size, source.frameRate)
+      : continuedRungs(settings.continues.description, grid);
   const preset = affordablePreset(rungs, grid, settings.cpuCount);
   const { colour } = source;
   return rungs.map((rung) => ({ rung, grid, options: videoEncoderOptions(rung, grid, preset), colour }));
 }
 
+const NOTHING = new Uint8Array(0);
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
 interface Described {
   readonly grid: MediaGrid;
   readonly specs: readonly VideoEncoderSpec[];
+  /** Of the rungs, and then of the sound. */
   readonly configurations: readonly Uint8Array[];
   readonly startedAtMs: number;
 }
 
-function describeBroadcast({ grid, specs, configurations, startedAtMs }: Described): BroadcastDescription {
+/** What it is; of a broadcast that goes on nothing may change but the codec strings. */
+function describeBroadcast(described: Described, continued?: BroadcastDescription): BroadcastDescription {
+  const fresh = describeNew(described);
+  if (continued === undefined) return fresh;
+  const renditions = continued.renditions.map((rendition) => {
+    const made = fresh.renditions.find(({ id }) => id === rendition.id);
+    if (made?.kind !== rendition.kind) throw new Error(`there is no ${rendition.id} to go on with`);
+    return { ...rendition, codecs: made.codecs, configuration: made.configuration };
+  });
+  return { ...continued, renditions };
+}
+
+function describeNew({ grid, specs, configurations, startedAtMs }: Described): BroadcastDescription {
   const videos = specs.map(({ rung, options }, index) => ({
     kind: 'video' as const,
     id: rung.renditionId,
-    codecs: avcCodecString(configurations[index] ?? new Uint8Array(0)),
+    codecs: avcCodecString(configurations[index] ?? NOTHING),
+    configuration: toBase64(configurations[index] ?? NOTHING),
     timescaleHz: grid.videoTimescaleHz,
     partTargetTicks: videoPartTargetTicks(grid),
     bitrateBpsMax: segmentPeakBps(options, grid),
@@ -178,6 +235,7 @@ function describeBroadcast({ grid, specs, configurations, startedAtMs }: Describ
     kind: 'audio' as const,
     id: AUDIO_RENDITION_ID,
     codecs: AAC_LC,
+    configuration: toBase64(configurations.at(-1) ?? NOTHING),
     timescaleHz: AUDIO_SAMPLE_RATE_HZ,
     partTargetTicks: audioPartTargetTicks(grid),
     bitrateBpsMax: audioPeakBps(AUDIO_BITRATE_BPS),

@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AV_LOG_FATAL } from 'node-av/constants';
 import { Log } from 'node-av/lib';
-import { broadcastMessage, frameMessage, ToChild, type ToParent } from '../messages.ts';
+import { confineProcess } from '../confinement/confine.ts';
+import { frameMessage, ToChild, type ToParent } from '../messages.ts';
 import { WireReader, wholeMessage } from '../wire.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { Inbox } from './inbox.ts';
@@ -79,7 +80,7 @@ async function run(): Promise<void> {
   const first = await inbox.take();
   if (first.message.kind !== 'start') throw new Error(`The first message was ${first.message.kind}.`);
   const session = new Session(first.message, SYSTEM_CLOCK, {
-    onBroadcast: (broadcast) => send(broadcastMessage(broadcast)),
+    onBroadcast: (broadcast) => send({ kind: 'broadcast', ...broadcast }),
     onFrame: (frame) => send(frameMessage(frame), frame.payload),
     onWarning: (warning) => send({ kind: 'warning', warning }),
     onEnded: end,
@@ -89,6 +90,7 @@ async function run(): Promise<void> {
     session.review();
     send({ kind: 'stats', stats: session.stats });
   }, STATS_EVERY_MS);
+  alarm.arm();
   for (;;) {
     await session.handle(await inbox.take());
     if (!inbox.isFull) input.resume();
@@ -110,5 +112,8 @@ output.on('error', () => process.exit(EXIT_ALONE));
 // stdout and stderr are pipes to the parent, too; a write to them after its death must not be an error of ours.
 process.stderr.on('error', () => process.exit(EXIT_ALONE));
 
+// Everything is loaded, and nothing of a publisher was read.
+const confinement = await confineProcess();
+if (confinement.kind === 'unconfined') process.stderr.write(`${confinement.why}\n`);
 send({ kind: 'ready' });
 await run();

@@ -13,6 +13,7 @@ export interface PictureLaneOptions {
   /** The ladder's top size. */
   readonly size: PictureSize;
   readonly startUs: number;
+  readonly firstSlot: number;
   readonly lateUs: number;
   readonly slateAfterUs: number;
 }
@@ -44,8 +45,8 @@ export class PictureLane {
 
   constructor(options: PictureLaneOptions) {
     this.#options = options;
-    const { grid, startUs, lateUs, slateAfterUs, ladder, size } = options;
-    this.#clock = new FrameClock({ frameRate: grid.frameRate, startUs, lateUs, slateAfterUs });
+    const { grid, startUs, firstSlot, lateUs, slateAfterUs, ladder, size } = options;
+    this.#clock = new FrameClock({ frameRate: grid.frameRate, startUs, firstSlot, lateUs, slateAfterUs });
     this.#slate = ladder.picture(slateFrame(size));
   }
 

@@ -68,7 +68,7 @@ describe('a session', () => {
       },
       { id: 'a128', codecs: 'mp4a.40.2', timescaleHz: 48_000, partTargetTicks: 13 * 1_024 },
     ]);
-    expect(longer.broadcast?.configs.map(({ renditionId }) => renditionId)).toEqual(['v180', 'a128']);
+    expect(longer.broadcast?.description.renditions.map(({ id }) => id)).toEqual(['v180', 'a128']);
     expect(longer.startUs).toBe(0);
     await Promise.all([stage.stop(), longer.stop()]);
   });

@@ -2,7 +2,7 @@ import type { EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
 import type { TranscoderStats, TranscoderWarning } from '../messages.ts';
 import type { Clock } from './clock.ts';
 import type { Letter } from './inbox.ts';
-import { type BroadcastSettings, LiveBroadcast } from './live-broadcast.ts';
+import { type BroadcastSettings, type BroadcastStart, LiveBroadcast } from './live-broadcast.ts';
 import { SourceIntake } from './source-intake.ts';
 import { type FoundSource, type Held, SourceProbe } from './source-probe.ts';
 import { Warnings } from './warnings.ts';
@@ -40,7 +40,7 @@ export class Session {
   readonly #listener: SessionListener;
   readonly #intake: SourceIntake;
   readonly #warnings: Warnings;
-  #probe = new SourceProbe();
+  #probe: SourceProbe;
   #phase: Phase = 'probing';
   #opening: Promise<void> | undefined;
   #live: LiveBroadcast | undefined;
@@ -51,6 +51,7 @@ export class Session {
     this.#listener = listener;
     this.#warnings = new Warnings((warning) => listener.onWarning(warning));
     this.#intake = new SourceIntake(clock, (code) => this.#warnings.say(code, clock.nowUs()));
+    this.#probe = this.#newProbe();
   }
 
   /** When advance() has something to do even if nothing comes. */
@@ -159,20 +160,19 @@ export class Session {
     if (found.isVariable) this.#warnings.say('variable-frame-rate', this.#clock.nowUs());
     if (found.isReduced) this.#warnings.say('frame-rate-reduced', this.#clock.nowUs());
     const held = this.#intake.settle(this.#probe.release());
-    const startUs = (held.pictures[0] ?? held.sounds[0])?.timeUs ?? this.#clock.nowUs();
-    const live = await LiveBroadcast.open(
-      { ...this.#settings, startUs, startedAtMs: Math.round(this.#clock.wallMsAt(startUs)) },
-      found,
-      {
+    const start = this.#startOf(held);
+    const live = await LiveBroadcast.open({ ...this.#settings, ...start }, found, {
+      clock: this.#clock,
+      listener: {
         onFrame: (frame) => this.#listener.onFrame(frame),
         onFailure: (error) => this.#fail(error),
       },
-    );
+    });
     this.#listener.onBroadcast(live.encoded);
     this.#live = live;
     this.#phase = 'live';
     // Sound from before the first picture is of no use to anybody.
-    const sounds = held.sounds.filter(({ timeUs, sound }) => timeUs + sound.durationUs > startUs);
+    const sounds = held.sounds.filter(({ timeUs, sound }) => timeUs + sound.durationUs > start.startUs);
     this.#show({ pictures: held.pictures, sounds });
   }
 
@@ -181,7 +181,26 @@ export class Session {
     if (this.#phase !== 'probing') return;
     // What was held belongs to another time; two publishers' halves make no beginning.
     for (const { frame } of this.#probe.release().pictures) frame.free();
-    this.#probe = new SourceProbe();
+    this.#probe = this.#newProbe();
+  }
+
+  #newProbe(): SourceProbe {
+    const { continues } = this.#settings;
+    if (continues === undefined) return new SourceProbe();
+    const { frameRate } = continues.description;
+    return new SourceProbe({ frameRate, isVariable: false, isReduced: false, sinceUs: this.#clock.nowUs() });
+  }
+
+  /** When slot 0 is: of a broadcast that goes on, where its description says. */
+  #startOf(held: Held): BroadcastStart {
+    const { continues } = this.#settings;
+    const nowUs = this.#clock.nowUs();
+    if (continues !== undefined) {
+      const { startedAtMs } = continues.description;
+      return { startedAtMs, startUs: nowUs - (this.#clock.wallMsAt(nowUs) - startedAtMs) * 1_000 };
+    }
+    const startUs = (held.pictures[0] ?? held.sounds[0])?.timeUs ?? nowUs;
+    return { startUs, startedAtMs: Math.round(this.#clock.wallMsAt(startUs)) };
   }
 
   async #stop(): Promise<void> {

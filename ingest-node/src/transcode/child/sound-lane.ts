@@ -9,6 +9,8 @@ export interface SoundLaneOptions {
   readonly grid: MediaGrid;
   readonly encoder: AudioEncoder;
   readonly startUs: number;
+  /** The first frame of sound, counted from the broadcast's start. */
+  readonly firstFrame: number;
   readonly lateUs: number;
 }
 
@@ -25,12 +27,15 @@ export class SoundLane {
    */
   readonly #early: EncodedFrame[] = [];
   #allowedFrames = 0;
+  #nextFrame: number;
   #cutSamples = 0;
   #silenceSamples = 0;
 
   constructor(options: SoundLaneOptions, onFrame: (frame: EncodedFrame) => void) {
     this.#options = options;
-    this.#clock = new AudioClock(options);
+    const { startUs, lateUs, firstFrame } = options;
+    this.#clock = new AudioClock({ startUs, lateUs, firstSample: firstFrame * AAC_FRAME_SAMPLES });
+    this.#nextFrame = firstFrame;
     this.#onFrame = onFrame;
   }
 
@@ -83,7 +88,9 @@ export class SoundLane {
 
   #encode(): void {
     for (let samples = this.#fifo.next(); samples !== undefined; samples = this.#fifo.next()) {
-      for (const frame of this.#options.encoder.encode(samples)) {
+      const encoded = this.#options.encoder.encode(samples, this.#nextFrame);
+      this.#nextFrame += 1;
+      for (const frame of encoded) {
         if (this.#isAllowed(frame)) this.#onFrame(frame);
         else this.#early.push(frame);
       }

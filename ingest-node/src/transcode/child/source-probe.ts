@@ -54,8 +54,15 @@ const SIZE_PX_MAX = 4_096;
 /** ITU-T H.273: BT.709, and chroma where MPEG-2 and H.264 have it by default. */
 const COLOUR_DEFAULT: ColourTags = { primaries: 1, transfer: 1, matrix: 1, chromaLocation: 1 };
 
+/** What is known before anything has come: the broadcast goes on, so its grid stands. */
+export interface KnownSource extends FoundFrameRate {
+  /** Since when there is somebody to send: viewers see nothing new until it begins. */
+  readonly sinceUs: number;
+}
+
 /** Holds what was decoded until enough is known of the source to begin the broadcast with it. */
 export class SourceProbe {
+  readonly #known: KnownSource | undefined;
   readonly #rate = new FrameRateProbe();
   readonly #pictures: HeldPicture[] = [];
   readonly #sounds: HeldSound[] = [];
@@ -65,6 +72,10 @@ export class SourceProbe {
   /** The last picture came sooner after the one before it than their times say. */
   #isRushing = false;
   #droppedCount = 0;
+
+  constructor(known?: KnownSource) {
+    this.#known = known;
+  }
 
   /** What the publisher or its headers say of the frame rate. */
   stateFrameRate(fps: number | undefined): void {
@@ -107,6 +118,7 @@ export class SourceProbe {
 
   /** When found() answers even if nothing more comes; never, while there is nothing. */
   get deadlineUs(): number {
+    if (this.#known !== undefined) return this.#known.sinceUs + PICTURES_US_MAX;
     if (this.#pictureSinceUs !== undefined) return this.#pictureSinceUs + PICTURES_US_MAX;
     const sound = this.#sounds[0];
     if (sound === undefined) return Number.POSITIVE_INFINITY;
@@ -116,13 +128,15 @@ export class SourceProbe {
   /** What was found, or `undefined` while more is needed. */
   found(nowUs: number): FoundSource | undefined {
     if (nowUs >= this.deadlineUs) return this.best();
-    const isSeen = this.#pictures.length > 0 && !this.#isRushing;
-    const rate = isSeen ? this.#rate.found() : undefined;
+    // A single picture does not tell whether they come in step.
+    const isInStep = this.#pictures.length > 1 && !this.#isRushing;
+    const rate = isInStep ? (this.#known ?? this.#rate.found()) : undefined;
     return rate === undefined ? undefined : this.#describe(rate);
   }
 
   /** The best answer with what there is; `undefined` where nothing was decoded at all. */
   best(): FoundSource | undefined {
+    if (this.#known !== undefined) return this.#describe(this.#known);
     if (this.#pictures.length === 0 && this.#sounds.length === 0) return undefined;
     return this.#describe(this.#rate.best());
   }
@@ -132,7 +146,8 @@ export class SourceProbe {
     return { pictures: this.#pictures.splice(0), sounds: this.#sounds.splice(0) };
   }
 
-  #describe(rate: FoundFrameRate): FoundSource {
+  #describe({ frameRate, isVariable, isReduced }: FoundFrameRate): FoundSource {
+    const rate = { frameRate, isVariable, isReduced };
     const first = this.#pictures[0];
     if (first === undefined) return { ...rate, size: this.#statedSize ?? SIZE_DEFAULT, colour: COLOUR_DEFAULT };
     return { ...rate, size: displaySize(first.frame), colour: colourOf(first.frame) };

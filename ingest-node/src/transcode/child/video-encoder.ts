@@ -28,7 +28,8 @@ export class VideoEncoder {
   readonly #packet = new Packet();
   /** What the encoder is given: a picture with a time and a type of its own. One for all, since frames cost V8 a lot. */
   readonly #frame = new Frame();
-  #expected = 0;
+  /** The slot that comes out next; nothing until one went in. */
+  #expected: number | undefined;
 
   private constructor(spec: VideoEncoderSpec, context: CodecContext) {
     this.#spec = spec;
@@ -76,24 +77,27 @@ export class VideoEncoder {
     return avcConfiguration(extradata);
   }
 
-  /** Encodes slot `slot`; the frame stays the caller's. */
+  /** Encodes slot `slot`, each call the next one; the frame stays the caller's. */
   async encode(picture: Frame, slot: number): Promise<EncodedFrame[]> {
+    const isFirst = this.#expected === undefined;
+    this.#expected ??= slot;
     const frame = this.#frame;
     const held = frame.ref(picture);
     if (held < 0) throw new Error(`no memory for a reference to a picture (${held})`);
     frame.pts = BigInt(slot);
     // What the source's own picture was must not leak in: the encoder would take it as an order.
-    frame.pictType = slot % this.#spec.options.keyframeEvery === 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    const isKeyframe = isFirst || this.#beginsSegment(slot);
+    frame.pictType = isKeyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     const sent = await this.#context.sendFrame(frame);
     frame.unref();
     if (sent < 0) throw new Error(`libx264 did not take a picture (${sent})`);
-    return this.#receive();
+    return this.#receive(isFirst);
   }
 
   /** What is still inside; nothing, unless an encoder was set up with delay. */
   async drain(): Promise<EncodedFrame[]> {
     await this.#context.sendFrame(null);
-    return this.#receive();
+    return this.#receive(false);
   }
 
   close(): void {
@@ -102,18 +106,23 @@ export class VideoEncoder {
     this.#frame.free();
   }
 
-  #receive(): EncodedFrame[] {
+  #beginsSegment(slot: number): boolean {
+    return slot % this.#spec.options.keyframeEvery === 0;
+  }
+
+  #receive(isFirst: boolean): EncodedFrame[] {
     const frames: EncodedFrame[] = [];
-    const { rung, grid, options } = this.#spec;
+    const { rung, grid } = this.#spec;
+    let expected = this.#expected ?? 0;
     while (this.#context.receivePacketSync(this.#packet) >= 0) {
       const slot = Number(this.#packet.pts);
       const { payload, isKeyframe } = avcSample(this.#packet.data ?? new Uint8Array(0));
       this.#packet.unref();
-      const isSegmentStart = slot % options.keyframeEvery === 0;
-      if (slot !== this.#expected || isKeyframe !== isSegmentStart) {
-        throw new Error(`${rung.renditionId}: frame ${slot} (key: ${isKeyframe}) where ${this.#expected} was due`);
+      if (slot !== expected || isKeyframe !== (isFirst || this.#beginsSegment(slot))) {
+        throw new Error(`${rung.renditionId}: frame ${slot} (key: ${isKeyframe}) where ${expected} was due`);
       }
-      this.#expected += 1;
+      expected += 1;
+      this.#expected = expected;
       frames.push({
         renditionId: rung.renditionId,
         ptsTicks: slot * grid.frameDurationTicks,

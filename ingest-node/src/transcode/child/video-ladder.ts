@@ -11,6 +11,8 @@ interface Waiting {
 
 interface LadderRung {
   readonly encoder: VideoEncoder;
+  /** The first that it encodes. */
+  firstSlot: number;
   /** Slots not yet encoded. Bounded by the LoadGovernor, which gives up before it holds 15 s. */
   readonly waiting: Waiting[];
   isBusy: boolean;
@@ -36,6 +38,7 @@ export class VideoLadder {
   private constructor(encoders: readonly VideoEncoder[], sizes: readonly PictureSize[], listener: VideoLadderListener) {
     this.#rungs = encoders.map((encoder) => ({
       encoder,
+      firstSlot: 0,
       waiting: [],
       isBusy: false,
       lastBegunSlot: -1,
@@ -52,6 +55,15 @@ export class VideoLadder {
       specs.map((spec) => spec.rung),
       listener,
     );
+  }
+
+  /** The first slot of each rung, in the order of the specs; before any slot is shown. 0 unless it is said. */
+  beginAt(firstSlots: readonly number[]): void {
+    for (const [index, rung] of this.#rungs.entries()) {
+      rung.firstSlot = firstSlots[index] ?? 0;
+      rung.lastBegunSlot = rung.firstSlot - 1;
+      rung.lastDoneSlot = rung.firstSlot - 1;
+    }
   }
 
   /** Each rung's decoder configuration, in the order of the specs. */
@@ -90,6 +102,7 @@ export class VideoLadder {
   /** Encodes a slot on every rung. The caller keeps its own hold on the picture. */
   show(slot: number, picture: LadderPicture): void {
     for (const [index, rung] of this.#rungs.entries()) {
+      if (slot < rung.firstSlot) continue;
       picture.hold();
       rung.waiting.push({ slot, picture });
       if (!rung.isBusy) void this.#work(rung, index);

@@ -1,0 +1,184 @@
+import { publishRefusal } from '../control/publish-refusals.ts';
+import type { SourceEvent } from '../media/source.ts';
+import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
+import type { SrtFigures } from '../srt/srt-figures.ts';
+import type { AdmittedPublisher } from './admitted-publisher.ts';
+import { SourceMemory } from './source-memory.ts';
+
+/** Silence of the publisher on air after which one that stands by takes its place; with LOOK_MS, within two seconds. */
+const SILENT_MS = 1_500;
+const LOOK_MS = 250;
+
+export interface SeatChange {
+  readonly why: 'taken-over' | 'backup' | 'primary';
+  readonly publisher: AdmittedPublisher;
+}
+
+export interface SeatsListener {
+  /** From the publisher on air. */
+  onEvent(event: SourceEvent): void;
+  /** Another one is on air from here on. The events are what a decoder needs of what it has sent. */
+  onChange(change: SeatChange, events: readonly SourceEvent[]): void;
+  /** Of the publisher on air. */
+  onWarning(sentence: string): void;
+  onFigures(figures: SrtFigures): void;
+  /** The last one has left. */
+  onEmpty(end: PublishEnd): void;
+}
+
+export interface SeatsOptions {
+  readonly listener: SeatsListener;
+  /** Tests move it. */
+  readonly nowMs?: () => number;
+}
+
+/** One publisher's place. */
+interface Seat {
+  readonly publisher: AdmittedPublisher;
+  /** What it sent since its last keyframe; of the one that stands by. */
+  readonly memory: SourceMemory;
+  /** When it last sent something; a held back publisher cannot. */
+  heardAtMs: number;
+}
+
+/**
+ * The publishers of a broadcast: one on air, and perhaps one that stands by with the same programme. A broadcast
+ * outlives them all.
+ */
+export class PublisherSeats {
+  readonly #listener: SeatsListener;
+  readonly #nowMs: () => number;
+  #onAir: Seat | undefined;
+  #standby: Seat | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ listener, nowMs = () => performance.now() }: SeatsOptions) {
+    this.#listener = listener;
+    this.#nowMs = nowMs;
+  }
+
+  /** How long the publisher on air has sent nothing. */
+  get quietMs(): number {
+    return this.#onAir === undefined ? Number.POSITIVE_INFINITY : this.#nowMs() - this.#onAir.heardAtMs;
+  }
+
+  /** The publisher on air is a backup, whose primary is away. */
+  get isBackupOnAir(): boolean {
+    return this.#onAir?.publisher.isBackup === true;
+  }
+
+  /** Who stands by. */
+  get standby(): AdmittedPublisher | undefined {
+    return this.#standby?.publisher;
+  }
+
+  /** Takes a publisher on air when nobody is. */
+  admit(publisher: AdmittedPublisher): PublishSink {
+    const seat = this.#seat(publisher);
+    this.#onAir = seat;
+    return this.#sinkOf(seat);
+  }
+
+  /** Takes a publisher on air in place of the one that is. A backup whose primary is back stands by again. */
+  replace(publisher: AdmittedPublisher): PublishSink {
+    const before = this.#onAir;
+    const seat = this.#seat(publisher);
+    this.#onAir = seat;
+    const isPrimaryBack = before?.publisher.isBackup === true && !publisher.isBackup;
+    if (before !== undefined && isPrimaryBack) this.#keepBy(before);
+    else before?.publisher.handle.close(publishRefusal('taken-over'));
+    this.#listener.onChange({ why: isPrimaryBack ? 'primary' : 'taken-over', publisher }, []);
+    return this.#sinkOf(seat);
+  }
+
+  /** Takes a publisher that stands by. Of two, the newer one does. */
+  standBy(publisher: AdmittedPublisher): PublishSink {
+    const seat = this.#seat(publisher);
+    this.#standby?.publisher.handle.close(publishRefusal('taken-over'));
+    this.#keepBy(seat);
+    return this.#sinkOf(seat);
+  }
+
+  /** Reads the publisher on air again. */
+  resume(): void {
+    this.#onAir?.publisher.handle.setPaused(false);
+  }
+
+  /** Holds the publisher on air back. */
+  pause(): void {
+    this.#onAir?.publisher.handle.setPaused(true);
+  }
+
+  /** Sends everybody away. */
+  close(refusal: PublishRefusal): void {
+    const seats = [this.#onAir, this.#standby];
+    this.#onAir = undefined;
+    this.#dismissStandby();
+    for (const seat of seats) seat?.publisher.handle.close(refusal);
+  }
+
+  #seat(publisher: AdmittedPublisher): Seat {
+    return { publisher, memory: new SourceMemory(), heardAtMs: this.#nowMs() };
+  }
+
+  #keepBy(seat: Seat): void {
+    this.#standby = seat;
+    // One that was held back while it was on air must go on, or it has nothing to show when it is needed.
+    seat.publisher.handle.setPaused(false);
+    this.#timer ??= setInterval(() => this.look(), LOOK_MS);
+  }
+
+  #dismissStandby(): void {
+    this.#standby = undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Whether the one that stands by is needed. */
+  look(): void {
+    const before = this.#onAir;
+    const standby = this.#standby;
+    if (standby === undefined || this.quietMs < SILENT_MS) return;
+    // A standby that is silent as well would not help.
+    if (this.#nowMs() - standby.heardAtMs >= SILENT_MS) return;
+    this.#promote(standby);
+    // It may only be stuck; when it connects again it is the primary again.
+    before?.publisher.handle.close(publishRefusal('backup-took-over'));
+  }
+
+  #promote(standby: Seat): void {
+    this.#dismissStandby();
+    this.#onAir = standby;
+    standby.heardAtMs = this.#nowMs();
+    this.#listener.onChange({ why: 'backup', publisher: standby.publisher }, standby.memory.events());
+    standby.memory.clear();
+  }
+
+  #sinkOf(seat: Seat): PublishSink {
+    return {
+      onEvent: (event) => this.#receive(seat, event),
+      onWarning: (sentence) => {
+        if (this.#onAir === seat) this.#listener.onWarning(sentence);
+      },
+      onFigures: (figures) => {
+        if (this.#onAir === seat) this.#listener.onFigures(figures);
+      },
+      onEnd: (end) => this.#left(seat, end),
+    };
+  }
+
+  #receive(seat: Seat, event: SourceEvent): void {
+    seat.heardAtMs = this.#nowMs();
+    if (this.#onAir === seat) this.#listener.onEvent(event);
+    if (this.#standby === seat) seat.memory.push(event);
+  }
+
+  #left(seat: Seat, end: PublishEnd): void {
+    if (this.#standby === seat) this.#dismissStandby();
+    if (this.#onAir !== seat) return;
+    this.#onAir = undefined;
+    const standby = this.#standby;
+    if (standby === undefined) this.#listener.onEmpty(end);
+    else this.#promote(standby);
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  type BroadcastDescription,
+  FIRST_PART,
+  type MediaGrid,
+  type NextParts,
+  partNumber,
+  partPlace,
+} from '@sluice/contracts';
+import { type ContinuedBroadcast, hasSameInits } from '../../media/encoded.ts';
+
+/**
+ * What was missed is made good for up to this long: the encoders run through it faster than time. More would keep
+ * viewers waiting for a picture that stands still; it is left out, as a gap.
+ */
+const CATCH_UP_US_MAX = 8_000_000;
+
+export interface BeginPlacesOptions {
+  readonly grid: MediaGrid;
+  /** As the encoders that were just opened make it. */
+  readonly made: BroadcastDescription;
+  readonly continues: ContinuedBroadcast;
+  /** Time since the broadcast's start. */
+  readonly sinceStartUs: number;
+}
+
+/**
+ * With which part each rendition of a broadcast goes on. Under the same init segments it is the part that is due;
+ * under new ones all begin a segment together (rfc8216bis §4.4.4.5: EXT-X-MAP stands before a segment). Pure.
+ */
+export function beginPlaces({ grid, made, continues, sinceStartUs }: BeginPlacesOptions): NextParts {
+  const { partsPerSegment } = grid;
+  const dueOf = new Map(
+    made.renditions.map(({ id }) => [id, partNumber(grid, continues.next[id] ?? FIRST_PART)] as const),
+  );
+  const isSeamless = hasSameInits(made, continues.description);
+  const step = isSeamless ? 1 : partsPerSegment;
+  const soonest = isSeamless ? Math.min(...dueOf.values()) : upTo(Math.max(...dueOf.values()), step);
+  const partUs = (grid.framesPerPart * grid.frameRate.den * 1e6) / grid.frameRate.num;
+  const isTooLate = sinceStartUs - soonest * partUs > CATCH_UP_US_MAX;
+  const begin = isTooLate ? upTo(sinceStartUs / partUs, step) : soonest;
+  return Object.fromEntries(
+    [...dueOf].map(([id, due]) => {
+      const { msn, partIndex } = partPlace(grid, Math.max(begin, due));
+      return [id, { msn, partIndex }];
+    }),
+  );
+}
+
+/** The first multiple of `step` that is not less. */
+function upTo(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}

@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childPids } from '../process-list.ts';
+import type { FaultStage, StageProxies } from './fault-stage.ts';
+import type { HttpFault } from './http-fault-proxy.ts';
+import type { FaultSpan } from './viewer-view.ts';
+
+/** Something that goes wrong, from outside and on the real parts. */
+export interface Fault {
+  readonly name: string;
+  readonly title: string;
+  /** The picture must be back by itself so soon after the fault is over. */
+  readonly backMsMax: number;
+  /** Makes it happen; resolves when it is over. */
+  happen(stage: FaultStage): Promise<FaultSpan>;
+}
+
+/** A player has to notice, to load and to show: some parts and a second. */
+const BACK_MS_MAX = 10_000;
+/** So long a real encoder waits before it connects again. */
+const RECONNECT_MS = 2_000;
+/** Where somebody must connect anew, and a node may have to wait for the one before it. */
+const REJOIN_MS_MAX = 20_000;
+
+function publisherAway(awayMs: number): Fault {
+  return {
+    name: `away-${awayMs / 1_000}`,
+    title: `publisher away ${awayMs / 1_000} s`,
+    backMsMax: BACK_MS_MAX,
+    happen: async (stage) => {
+      const next = await stage.waitingPublisher();
+      const fromMs = Date.now();
+      await stage.publisher.kill();
+      await sleep(awayMs - (Date.now() - fromMs));
+      return { fromMs, overMs: await entered(next.enter()) };
+    },
+  };
+}
+
+const publisherFrozen: Fault = {
+  name: 'frozen',
+  title: 'publisher silent without FIN, reconnects after 2 s',
+  backMsMax: BACK_MS_MAX,
+  happen: async (stage) => {
+    const next = await stage.waitingPublisher();
+    const before = stage.publisher;
+    const fromMs = Date.now();
+    // Stopped, its kernel still acknowledges: the node sees a connection on which nothing comes.
+    process.kill(before.pid, 'SIGSTOP');
+    await sleep(RECONNECT_MS);
+    return { fromMs, overMs: await entered(next.enter()) };
+  },
+};
+
+function proxied(
+  name: string,
+  title: string,
+  { proxy, fault, lastsMs }: { proxy: keyof StageProxies; fault: HttpFault; lastsMs: number },
+): Fault {
+  return {
+    name,
+    title,
+    backMsMax: BACK_MS_MAX,
+    happen: async ({ proxies }) => {
+      const fromMs = Date.now();
+      await proxies[proxy].set(fault);
+      await sleep(lastsMs);
+      await proxies[proxy].set({ kind: 'pass' });
+      return { fromMs, overMs: Date.now() };
+    },
+  };
+}
+
+const controlAwayReconnect: Fault = {
+  name: 'control-refuses-reconnect',
+  title: 'control API away 15 s; the publisher drops and tries again every 2 s',
+  backMsMax: BACK_MS_MAX,
+  happen: async (stage) => {
+    const fromMs = Date.now();
+    await stage.proxies.control.set({ kind: 'refuse' });
+    const back = sleep(15_000).then(() => stage.proxies.control.set({ kind: 'pass' }));
+    await stage.publisher.kill();
+    for (;;) {
+      await sleep(RECONNECT_MS);
+      const overMs = await (await stage.waitingPublisher()).enter();
+      if (overMs === undefined) continue;
+      await back;
+      return { fromMs, overMs };
+    }
+  },
+};
+
+const objectReset: Fault = {
+  name: 'object-reset',
+  title: "channel's object reset while viewers wait",
+  backMsMax: BACK_MS_MAX,
+  happen: async ({ test }) => {
+    const fromMs = Date.now();
+    await test.system.edge.resetChannel(test.system.channelId);
+    return { fromMs, overMs: Date.now() };
+  },
+};
+
+const edgeRestart: Fault = {
+  name: 'edge-restart',
+  title: 'edge (and bucket) restarted',
+  backMsMax: BACK_MS_MAX,
+  happen: async ({ test }) => {
+    const fromMs = Date.now();
+    await test.system.edge.restart();
+    return { fromMs, overMs: Date.now() };
+  },
+};
+
+const transcoderKilled: Fault = {
+  name: 'transcoder-killed',
+  title: 'transcoder SIGKILL',
+  backMsMax: BACK_MS_MAX,
+  happen: async (stage) => {
+    const next = await stage.waitingPublisher();
+    const before = stage.publisher;
+    const fromMs = Date.now();
+    process.kill(await busiestChild(stage.test.system.ingestPid), 'SIGKILL');
+    // A node that restarts it keeps the publisher; one that does not sends it away, and it connects again.
+    const isSentAway = await Promise.race([before.ended.then(() => true), sleep(RECONNECT_MS).then(() => false)]);
+    if (!isSentAway) return { fromMs, overMs: fromMs };
+    await sleep(RECONNECT_MS);
+    return { fromMs, overMs: await entered(next.enter()) };
+  },
+};
+
+function nodeLost(name: string, title: string, signal: 'SIGKILL' | 'SIGTERM'): Fault {
+  return {
+    name,
+    title,
+    backMsMax: REJOIN_MS_MAX,
+    happen: async (stage) => {
+      const second = await stage.anotherNode();
+      const next = await stage.waitingPublisher(Number(new URL(second.rtmpUrl).port));
+      const before = stage.publisher;
+      const fromMs = Date.now();
+      process.kill(stage.test.system.ingestPid, signal);
+      await before.ended;
+      await sleep(RECONNECT_MS);
+      return { fromMs, overMs: await entered(next.enter()) };
+    },
+  };
+}
+
+/** What the machine alone does to the two pages: other rows are read beside this one. */
+const nothing: Fault = {
+  name: 'nothing',
+  title: 'nothing, for comparison',
+  backMsMax: BACK_MS_MAX,
+  happen: async () => {
+    const fromMs = Date.now();
+    await sleep(5_000);
+    return { fromMs, overMs: Date.now() };
+  },
+};
+
+/** Everything that is injected, in the order of issue 3. */
+export const FAULTS: readonly Fault[] = [
+  nothing,
+  publisherAway(1_000),
+  publisherAway(5_000),
+  publisherAway(50_000),
+  publisherFrozen,
+  proxied('s3-503', 'every PUT answers 503 for 5 s', {
+    proxy: 'storage',
+    fault: { kind: 'status', status: 503 },
+    lastsMs: 5_000,
+  }),
+  proxied('s3-slow', 'every PUT takes 1.5 s longer for 20 s', {
+    proxy: 'storage',
+    fault: { kind: 'delay', delayMs: 1_500 },
+    lastsMs: 20_000,
+  }),
+  proxied('s3-away', 'storage refuses connections for 30 s', {
+    proxy: 'storage',
+    fault: { kind: 'refuse' },
+    lastsMs: 30_000,
+  }),
+  proxied('s3-hangs', 'storage takes every PUT and answers none for 15 s', {
+    proxy: 'storage',
+    fault: { kind: 'hang' },
+    lastsMs: 15_000,
+  }),
+  proxied('edge-away', 'edge unreachable for the node for 30 s', {
+    proxy: 'edge',
+    fault: { kind: 'refuse' },
+    lastsMs: 30_000,
+  }),
+  proxied('edge-cuts', 'answers of the edge to the node break in the middle for 10 s', {
+    proxy: 'edge',
+    fault: { kind: 'cut' },
+    lastsMs: 10_000,
+  }),
+  proxied('control-away', 'control API unreachable for 60 s', {
+    proxy: 'control',
+    fault: { kind: 'refuse' },
+    lastsMs: 60_000,
+  }),
+  controlAwayReconnect,
+  objectReset,
+  edgeRestart,
+  transcoderKilled,
+  nodeLost('node-killed', 'ingest node SIGKILL, publisher goes to a second one', 'SIGKILL'),
+  nodeLost('node-drains', 'ingest node SIGTERM, publisher goes to a second one', 'SIGTERM'),
+];
+
+async function entered(entering: Promise<number | undefined>): Promise<number> {
+  const atMs = await entering;
+  if (atMs === undefined) throw new Error('the publisher was not let in');
+  return atMs;
+}
+
+/** The transcoder of the broadcast; the other one is loaded and waits. */
+async function busiestChild(pid: number): Promise<number> {
+  const children = await Promise.all(
+    (await childPids(pid)).map(async (child) => ({ child, ticks: await cpuTicks(child) })),
+  );
+  const busiest = children.toSorted((a, b) => b.ticks - a.ticks)[0];
+  if (busiest === undefined) throw new Error('the node has no child');
+  return busiest.child;
+}
+
+/** User time, of proc(5)'s stat: field 14; the second field may hold blanks. */
+async function cpuTicks(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11]);
+}

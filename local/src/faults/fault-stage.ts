@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BarePage, serveBarePage } from '../browser/bare-page.ts';
+import type { ProbeRecord } from '../browser/probe-record.ts';
+import { freePorts, LOCAL_HOST } from '../ports.ts';
+import type { PublisherProcess } from '../publish/publisher-process.ts';
+import type { ExtraIngestNode, IngestAddresses } from '../system.ts';
+import { TestSystem, type TestSystemOptions, type WatchedPage } from '../test-system.ts';
+import { untilLive } from '../until-live.ts';
+import { HttpFaultProxy } from './http-fault-proxy.ts';
+import { PlaylistWitness } from './playlist-witness.ts';
+import { TcpFaultProxy } from './tcp-fault-proxy.ts';
+
+/** A light picture: a machine with few cores must do all of it at once, and a stall is to come of the fault alone. */
+const LIGHT = { widthPx: 640, heightPx: 360, videoBitrateBps: 1_000_000 } as const;
+const FIRST_FRAME_MS_MAX = 60_000;
+const LOOK_EVERY_MS = 50;
+
+/** Proxies between an ingest node and what it needs. Viewers go past them. */
+export interface StageProxies {
+  /** Only its PUTs are broken. */
+  readonly storage: HttpFaultProxy;
+  readonly edge: HttpFaultProxy;
+  readonly control: HttpFaultProxy;
+}
+
+/** An encoder that is connected as far as it can be, and is let in at the moment it is told to. */
+export interface WaitingPublisher {
+  readonly process: PublisherProcess;
+  /** Resolves with the wall time at which the server said yes; `undefined` when it said no. */
+  enter(): Promise<number | undefined>;
+}
+
+export const PAGE_NAMES = ['watch', 'bare'] as const;
+export type PageName = (typeof PAGE_NAMES)[number];
+
+/** A whole system with a publisher and two viewers, in which things can be broken. */
+export class FaultStage implements AsyncDisposable {
+  readonly test: TestSystem;
+  readonly proxies: StageProxies;
+  readonly #owned: AsyncDisposableStack;
+  readonly #pages = new Map<PageName, WatchedPage>();
+  #publisher: PublisherProcess | undefined;
+  #witness: PlaylistWitness | undefined;
+
+  static async start(options: Pick<TestSystemOptions, 'profile' | 'log' | 'logLevel'> = {}): Promise<FaultStage> {
+    await using owned = new AsyncDisposableStack();
+    const proxies = Promise.withResolvers<StageProxies>();
+    const detour = async (real: IngestAddresses): Promise<IngestAddresses> => {
+      const storage = owned.use(await HttpFaultProxy.listen({ upstream: real.s3Endpoint, methods: ['PUT'] }));
+      const edge = owned.use(await HttpFaultProxy.listen({ upstream: real.edgeUrl }));
+      const control = owned.use(await HttpFaultProxy.listen({ upstream: real.controlUrl }));
+      proxies.resolve({ storage, edge, control });
+      return { s3Endpoint: storage.url, edgeUrl: edge.url, controlUrl: control.url };
+    };
+    const test = owned.use(await TestSystem.start({ ...options, isBreakable: true, detour }));
+    return new FaultStage(test, await proxies.promise, owned.move());
+  }
+
+  private constructor(test: TestSystem, proxies: StageProxies, owned: AsyncDisposableStack) {
+    this.test = test;
+    this.proxies = proxies;
+    this.#owned = owned;
+  }
+
+  /** The publisher that is on now. */
+  get publisher(): PublisherProcess {
+    if (this.#publisher === undefined) throw new Error('nobody publishes');
+    return this.#publisher;
+  }
+
+  get witness(): PlaylistWitness {
+    if (this.#witness === undefined) throw new Error('nobody watches the playlists');
+    return this.#witness;
+  }
+
+  get pages(): ReadonlyMap<PageName, WatchedPage> {
+    return this.#pages;
+  }
+
+  /** Publishes; resolves once the channel is live. */
+  async goLive(): Promise<void> {
+    this.#publisher = this.test.publish(LIGHT);
+    await untilLive(this.test.statusUrl);
+    this.#witness = this.#owned.use(new PlaylistWitness(this.test.playlistUrl));
+  }
+
+  /** Opens pages; resolves once each of them shows the clock. */
+  async watch(names: readonly PageName[]): Promise<void> {
+    const bare = names.includes('bare') ? await serveBarePage() : undefined;
+    if (bare !== undefined) this.#owned.defer(() => bare.close());
+    await Promise.all(names.map((name) => this.#open(name, bare)));
+  }
+
+  /** Everything that each page showed so far. */
+  async look(): Promise<Map<PageName, ProbeRecord>> {
+    const entries = [...this.#pages].map(async ([name, { probe }]) => [name, await probe.look()] as const);
+    return new Map(await Promise.all(entries));
+  }
+
+  /**
+   * Another encoder process with the same settings and the same key, connected to a proxy that does not let it further:
+   * so it can be let in at a moment, and not whenever a process has started.
+   */
+  async waitingPublisher(rtmpPort = this.test.system.ports.rtmp): Promise<WaitingPublisher> {
+    const gate = this.#owned.use(await TcpFaultProxy.listen({ upstreamPort: rtmpPort }));
+    gate.set({ kind: 'silent' });
+    const process = this.test.publish({ ...LIGHT, url: `rtmp://${LOCAL_HOST}:${gate.port}/live` });
+    let hasEnded = false;
+    void process.ended.then(() => {
+      hasEnded = true;
+    });
+    while (gate.connectionCount === 0) {
+      if (hasEnded) throw new Error('the publisher ended before it connected');
+      await sleep(LOOK_EVERY_MS);
+    }
+    return {
+      process,
+      enter: async () => {
+        gate.set({ kind: 'pass' });
+        const entered = await process.publishing;
+        if (entered !== undefined) this.#publisher = process;
+        return entered?.publishingAtMs;
+      },
+    };
+  }
+
+  /** Another ingest node, which ends with the stage. */
+  async anotherNode(): Promise<ExtraIngestNode> {
+    return await this.test.system.startIngestNode(await freePorts());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+
+  async #open(name: PageName, bare: BarePage | undefined): Promise<void> {
+    const watched = await this.test.newPage();
+    this.#pages.set(name, watched);
+    await watched.page.goto(
+      bare !== undefined && name === 'bare' ? bare.url(this.test.playlistUrl) : this.test.watchUrl,
+    );
+    const hasClock = ({ frames }: ProbeRecord) => frames.some(({ drawnAtMs }) => drawnAtMs !== undefined);
+    await watched.probe.until(`a first picture on the ${name} page`, hasClock, FIRST_FRAME_MS_MAX);
+  }
+}
