@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ChannelWatch } from '../src/demo/channel-watch.ts';
 import { TestSystem } from '../src/test-system.ts';
 
@@ -16,13 +16,19 @@ it('makes way for a streamer, and the demo comes back after', async () => {
 
   const publisher = test.publish({ widthPx: 640, heightPx: 360 });
   expect(await publisher.publishing).toBeDefined();
-  const ours = await watch.until(
-    ({ state, broadcast }) => state === 'live' && broadcast?.broadcastId !== demo.broadcast?.broadcastId,
-  );
+  // The broadcast goes on with the streamer's picture, and the demo is sent away.
+  await vi.waitFor(async () => expect(await connectionCount()).toBe(1), { timeout: SEEN_MS_MAX });
+  expect(await watch.until(() => true)).toMatchObject({ state: 'live', broadcast: demo.broadcast });
 
   expect((await publisher.stop()).reason).toBe('stopped');
   const after = await watch.until(
-    ({ state, broadcast }) => state === 'live' && broadcast?.broadcastId !== ours.broadcast?.broadcastId,
+    ({ state, broadcast }) => state === 'live' && broadcast?.broadcastId !== demo.broadcast?.broadcastId,
   );
-  expect(after.broadcast?.broadcastId).not.toBe(demo.broadcast?.broadcastId);
+  expect(after.broadcast).toBeDefined();
+  expect(await connectionCount()).toBe(1);
 });
+
+async function connectionCount(): Promise<number> {
+  const metrics = await (await fetch(test.system.metricsUrl)).text();
+  return Number(/^sluice_ingest_connections\{protocol="rtmp"\} ([0-9]+)$/m.exec(metrics)?.[1]);
+}

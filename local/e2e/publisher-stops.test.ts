@@ -6,8 +6,8 @@ import { untilLive, untilOffline } from '../src/until-live.ts';
 
 const SEEN_MS_MAX = 60_000;
 const LEFT_OVER = { timeout: 30_000, interval: 200 };
-/** A loaded transcoder that waits for the next publisher; it belongs to no broadcast. */
-const SPARE_TRANSCODERS = 1;
+/** Loaded ahead, for the next broadcast: a transcoder, and a receiver of SRT. */
+const SPARES = 2;
 
 let test: TestSystem;
 beforeAll(async () => {
@@ -24,13 +24,13 @@ it('ends the broadcast, leaves nothing behind, and wakes the waiting page with t
   await untilLive(test.statusUrl);
   await probe.until('the first broadcast', ({ frames }) => frames.length > 0, SEEN_MS_MAX);
   const playlistUrl = await anyMediaPlaylist();
-  await vi.waitFor(async () => expect(await childPids(ingestPid)).toHaveLength(1 + SPARE_TRANSCODERS), LEFT_OVER);
+  await vi.waitFor(async () => expect(await childPids(ingestPid)).toHaveLength(1 + SPARES), LEFT_OVER);
 
   expect((await first.stop()).reason).toBe('stopped');
   await untilOffline(test.statusUrl);
   expect(viewMediaPlaylist(await (await fetch(playlistUrl)).text()).isEnded).toBe(true);
   await vi.waitFor(async () => {
-    expect(await childPids(ingestPid)).toHaveLength(SPARE_TRANSCODERS);
+    expect(await childPids(ingestPid)).toHaveLength(SPARES);
     expect(await metricSum('sluice_ingest_connections')).toBe(0);
     expect(await metricSum('sluice_ingest_broadcasts')).toBe(0);
   }, LEFT_OVER);
