@@ -57,6 +57,12 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
     this.#metrics.announceDelay.observe(tookMs / MS_PER_S);
   }
 
+  /** Storage is in trouble: each repetition is counted, and now and then told. */
+  onStorageTrouble(why: string): void {
+    this.#metrics.putsRepeated.inc();
+    this.onTrouble(why);
+  }
+
   /** Something outside does not answer as it should. */
   onTrouble(why: string): void {
     const nowMs = performance.now();

@@ -154,6 +154,20 @@ describe('a publisher whose connection drops', () => {
     expect(told).toEqual(['video-missing', 'timestamp-jump']);
   });
 
+  it('comes back while the control API is away, with the key that was good a moment ago', async () => {
+    const first = await livePublisher();
+    first.leave('peer-left');
+    stage.control.script = () => ({ status: 503 });
+    const second = await stage.publish();
+    expect(second.refusal).toBeUndefined();
+    second.send();
+    await stage.edge.untilListed(V720, 2);
+    second.leave('unpublished');
+    await stage.untilLogged('broadcast ended');
+    // With the broadcast it is forgotten.
+    expect((await stage.publish()).refusal?.code).toBe('control-unreachable');
+  });
+
   it('and does not come back ends it, when the window has passed', async () => {
     stage.settings = { ...stage.settings, reconnectWindowMs: 1 };
     const publisher = await livePublisher();

@@ -7,6 +7,7 @@ import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { Broadcast } from './broadcast.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
 import { PublisherCheck } from './publisher-check.ts';
+import { RememberedKeys } from './remembered-keys.ts';
 
 const NOT_TO_BE_PLAYED = 'There is nothing to be played here with this token.';
 const StreamKeyText = AuthorizeRequest.shape.streamKey;
@@ -27,6 +28,7 @@ export class BroadcastRegistry {
   readonly #services: BroadcastServices;
   readonly #broadcastsMax: number;
   readonly #check: PublisherCheck;
+  readonly #keys = new RememberedKeys();
   readonly #all = new Set<Broadcast>();
   readonly #byChannel = new Map<ChannelId, Broadcast>();
   /** The last of those who wait for their turn on a channel. */
@@ -56,21 +58,23 @@ export class BroadcastRegistry {
     if (this.#isDraining) return refuse(publishRefusal('server-draining'));
     const { streamKey, protocol, clientAddress } = attempt;
     const outcome = await control.authorize({ streamKey, protocol, clientAddress, nodeId });
-    if (outcome.kind === 'unreachable') {
-      logger.error({ why: outcome.why }, 'the control API was not reached');
-      return refuse(publishRefusal('control-unreachable'));
-    }
     if (outcome.kind === 'refused') {
       logger.info({ protocol, clientAddress, code: outcome.code }, 'publisher refused');
       return refuse(refusalOfPeer(outcome.code));
     }
-    const authorized = outcome.answer;
+    const authorized = outcome.kind === 'answered' ? outcome.answer : this.#keys.recall(streamKey);
+    if (outcome.kind === 'unreachable') {
+      logger.error({ why: outcome.why, isKnown: authorized !== undefined }, 'the control API was not reached');
+    }
+    if (authorized === undefined) return refuse(publishRefusal('control-unreachable'));
     const { channelId, role } = authorized.settings;
     const isBackup = role === 'backup' || new URLSearchParams(attempt.query).get('backup') === '1';
     const answer = await this.#inTurn(channelId, () => this.#admit({ handle, authorized, protocol, isBackup }));
     const facts = { channelId, protocol, clientAddress };
-    if (answer.ok) logger.info(facts, 'publisher accepted');
-    else logger.info({ ...facts, code: answer.refusal.code }, 'publisher refused');
+    if (answer.ok) {
+      this.#keys.remember(streamKey, authorized);
+      logger.info(facts, 'publisher accepted');
+    } else logger.info({ ...facts, code: answer.refusal.code }, 'publisher refused');
     return answer;
   }
 
@@ -131,7 +135,9 @@ export class BroadcastRegistry {
     this.#check.wake();
     void broadcast.ended.then(() => {
       this.#all.delete(broadcast);
-      if (this.#byChannel.get(channelId) === broadcast) this.#byChannel.delete(channelId);
+      if (this.#byChannel.get(channelId) !== broadcast) return;
+      this.#byChannel.delete(channelId);
+      this.#keys.forget(channelId);
     });
   }
 

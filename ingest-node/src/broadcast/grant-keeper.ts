@@ -36,8 +36,9 @@ export class GrantKeeper {
     return this.#grant.grant;
   }
 
-  /** A publisher who came back has brought a new one. */
+  /** A publisher who came back has brought one; it may be older than what was renewed meanwhile. */
   replace(grant: Grant): void {
+    if (grant.grantExpiresAtMs < this.#grant.grantExpiresAtMs) return;
     this.#grant = grant;
     this.#renewIn(halfLifeMs(grant));
   }

@@ -180,6 +180,7 @@ export class MediaPath {
         onPartSkipped: (part) => figures.onPartSkipped(part),
         onObjectStored: (sizeBytes) => figures.onObjectStored(sizeBytes),
         onAnnounced: (tookMs) => figures.onAnnounced(tookMs),
+        onStorageTrouble: (why) => figures.onStorageTrouble(why),
         onTrouble: (why) => figures.onTrouble(why),
       },
     });

@@ -29,6 +29,7 @@ export class Metrics {
   readonly receivedBytes = this.#counter('sluice_ingest_received_bytes_total', 'Media bytes from publishers', []);
   readonly warnings = this.#counter('sluice_ingest_warnings_total', 'Warnings about what publishers send', ['code']);
   readonly partsStored = this.#counter('sluice_ingest_parts_stored_total', 'Parts whose PUT was confirmed', []);
+  readonly putsRepeated = this.#counter('sluice_ingest_puts_repeated_total', 'PUTs that storage did not take', []);
   readonly partsLost = this.#counter('sluice_ingest_parts_lost_total', 'Parts announced as a gap', []);
   readonly storedBytes = this.#counter('sluice_ingest_stored_bytes_total', 'Bytes put into the bucket', []);
   readonly putDelay = this.#histogram('sluice_ingest_put_seconds', 'From a part cut to its PUT confirmed');

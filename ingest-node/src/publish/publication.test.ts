@@ -65,6 +65,7 @@ function publish(store: ScriptedStore, { profile = 'low', heldBytesMax }: Publis
       onPartSkipped: ({ renditionId, msn, partIndex }) => skipped.push(`${renditionId} ${msn}.${partIndex}`),
       onObjectStored: () => {},
       onAnnounced: () => {},
+      onStorageTrouble: (why) => troubles.push(why),
       onTrouble: (why) => troubles.push(why),
     },
     limits: {

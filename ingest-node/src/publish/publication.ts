@@ -42,6 +42,8 @@ export interface PublicationListener {
   /** An object that nobody waits for was put (an init segment or a whole segment). */
   onObjectStored(sizeBytes: number): void;
   onAnnounced(tookMs: number): void;
+  /** Storage did not take an object, or took too long; it is asked again. */
+  onStorageTrouble(why: string): void;
   /** The edge does not answer as it should; it is asked again. */
   onTrouble(why: string): void;
 }
@@ -90,11 +92,8 @@ export class Publication {
     this.#listsParts = mediaGrid(description.profile, description.frameRate).listsParts;
     const ids = description.renditions.map(({ id }) => id);
     this.#ledger = new AnnounceLedger(ids, lease.next);
-    this.#uploads = new UploadQueue(store, {
-      ...UPLOAD_LIMITS,
-      heldBytesMax: heldBytesMax(description),
-      ...limits?.upload,
-    });
+    const uploadLimits = { ...UPLOAD_LIMITS, heldBytesMax: heldBytesMax(description), ...limits?.upload };
+    this.#uploads = new UploadQueue(store, uploadLimits, (why) => options.listener.onStorageTrouble(why));
     this.#announcer = this.#makeAnnouncer();
   }
 

@@ -16,8 +16,8 @@ const SOCKETS_MAX = 256;
 const CONNECT_MS_MAX = 2_000;
 /** Between two parts of `standard` lie four seconds; a connection must outlive that. */
 const IDLE_SOCKET_MS = 15_000;
-/** A PUT without an answer for so long is asked again on another connection. */
-const ANSWER_MS_MAX = 5_000;
+/** The upload queue cuts a PUT off sooner; this is for what has no queue. */
+const ANSWER_MS_MAX = 10_000;
 
 /** The bucket behind an S3 endpoint: AWS, R2, or the local one. */
 export class S3MediaStore implements MediaStore {

@@ -21,16 +21,17 @@ export class ScriptedStore implements MediaStore {
   put(object: MediaObject, signal: AbortSignal): Promise<void> {
     const answer = Promise.withResolvers<void>();
     const confirm = () => {
-      this.#forget(object);
+      this.#forget(asked);
       this.stored.set(object.key, object);
       answer.resolve();
       this.#wake();
     };
     const fail = (error: StoreError) => {
-      this.#forget(object);
+      this.#forget(asked);
       answer.reject(error);
     };
-    this.asked.push({ object, confirm, fail });
+    const asked = { object, confirm, fail };
+    this.asked.push(asked);
     signal.addEventListener('abort', () => fail(new StoreError('cut off', { isRetryable: true })));
     if (this.isPrompt) confirm();
     this.#wake();
@@ -49,8 +50,9 @@ export class ScriptedStore implements MediaStore {
     while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  #forget(object: MediaObject): void {
-    const index = this.asked.findIndex((each) => each.object === object);
+  /** This very PUT: another one of the same object may be on its way by now. */
+  #forget(asked: ScriptedStore['asked'][number]): void {
+    const index = this.asked.indexOf(asked);
     if (index >= 0) this.asked.splice(index, 1);
   }
 

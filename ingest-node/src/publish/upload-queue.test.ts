@@ -7,13 +7,12 @@ const RETRYABLE = new StoreError('503', { isRetryable: true });
 const FORBIDDEN = new StoreError('403', { isRetryable: false });
 
 function queueOn(store: ScriptedStore, limits: Partial<UploadLimits> = {}) {
-  const queue = new UploadQueue(store, {
-    ...UPLOAD_LIMITS,
-    heldBytesMax: 1_000,
-    backoffMs: 1,
-    backoffMsMax: 1,
-    ...limits,
-  });
+  const troubles: string[] = [];
+  const queue = new UploadQueue(
+    store,
+    { ...UPLOAD_LIMITS, heldBytesMax: 1_000, backoffMs: 1, backoffMsMax: 1, ...limits },
+    (why) => troubles.push(why),
+  );
   const stored: string[] = [];
   const lost: string[] = [];
   const reasons: string[] = [];
@@ -31,7 +30,7 @@ function queueOn(store: ScriptedStore, limits: Partial<UploadLimits> = {}) {
         reasons.push(error.message);
       },
     });
-  return { queue, add, stored, lost, reasons };
+  return { queue, add, stored, lost, reasons, troubles };
 }
 
 const keysOf = (store: ScriptedStore) => store.asked.map(({ object }) => object.key);
@@ -46,6 +45,32 @@ describe('objects on their way into the bucket', () => {
     await queue.whenIdle();
     expect(stored).toEqual(['c', 'a', 'b']);
     expect(queue.heldBytes).toBe(0);
+  });
+
+  it('are put again when there is no answer, each time with twice the patience, and that is told', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, stored, troubles } = queueOn(store, { answerMs: 5 });
+    add('a');
+    await store.until(() => troubles.length === 2 && store.asked.length === 1);
+    store.find('a').confirm();
+    await queue.whenIdle();
+    expect(stored).toEqual(['a']);
+    expect(troubles.slice(0, 2)).toEqual(['a: no answer in 5 ms', 'a: no answer in 10 ms']);
+  });
+
+  it('do not wait for the end of a pause once storage takes something again', async () => {
+    const store = new ScriptedStore();
+    const hour = { backoffMs: 3_600_000, backoffMsMax: 3_600_000 };
+    const { queue, add, stored } = queueOn(store, hour);
+    add('a');
+    add('b');
+    store.find('a').fail(RETRYABLE);
+    await store.until(() => store.asked.length === 1);
+    store.find('b').confirm();
+    await store.until(() => store.asked.length === 1);
+    store.find('a').confirm();
+    await queue.whenIdle();
+    expect(stored).toEqual(['b', 'a']);
   });
 
   it('are put again after a failure that may pass', async () => {

@@ -29,6 +29,11 @@ export interface UploadLimits {
   /** Wait before the first repetition; doubled with each. */
   readonly backoffMs: number;
   readonly backoffMsMax: number;
+  /**
+   * A PUT that has no answer for so long is cut off and asked again on another connection; doubled with each, so that
+   * storage which is merely slow gets its time.
+   */
+  readonly answerMs: number;
 }
 
 export const UPLOAD_LIMITS: Omit<UploadLimits, 'heldBytesMax'> = {
@@ -37,6 +42,7 @@ export const UPLOAD_LIMITS: Omit<UploadLimits, 'heldBytesMax'> = {
   giveUpAfterMs: 10_000,
   backoffMs: 100,
   backoffMsMax: 2_000,
+  answerMs: 2_000,
 };
 
 interface Job {
@@ -58,10 +64,15 @@ export class UploadQueue {
   #order = 0;
   #isAbandoned = false;
   #idle: PromiseWithResolvers<void> | undefined;
+  /** Resolves when storage takes something again: then nobody waits for the end of a back-off. */
+  #recovered = Promise.withResolvers<true>();
+  readonly #onTrouble: (why: string) => void;
 
-  constructor(store: MediaStore, limits: UploadLimits) {
+  /** `onTrouble` hears of each PUT that has to be repeated. */
+  constructor(store: MediaStore, limits: UploadLimits, onTrouble: (why: string) => void) {
     this.#store = store;
     this.#limits = limits;
+    this.#onTrouble = onTrouble;
   }
 
   get heldBytes(): number {
@@ -143,17 +154,34 @@ export class UploadQueue {
 
   /** Until it is stored, must not be repeated, or is too late. */
   async #put({ upload, cutOff: { signal } }: Job): Promise<StoreError | undefined> {
-    for (let backoffMs = this.#limits.backoffMs; ; backoffMs = Math.min(backoffMs * 2, this.#limits.backoffMsMax)) {
+    const { backoffMs: firstMs, backoffMsMax, answerMs } = this.#limits;
+    for (let repeats = 0; ; repeats += 1) {
+      const withinMs = answerMs * 2 ** repeats;
+      const late = AbortSignal.timeout(withinMs);
       try {
-        await this.#store.put(upload.object, signal);
+        await this.#store.put(upload.object, AbortSignal.any([signal, late]));
+        this.#recovered.resolve(true);
+        this.#recovered = Promise.withResolvers();
         return undefined;
       } catch (error) {
-        const failure = error instanceof StoreError ? error : unexpected(error, upload.object.key);
+        const failure = late.aborted ? unanswered(upload.object, withinMs) : storeErrorOf(error, upload.object);
         if (!failure.isRetryable) return failure;
-        const isTime = !signal.aborted && (await sleep(backoffMs, true, { signal }).catch(() => false));
+        const backoffMs = Math.min(firstMs * 2 ** repeats, backoffMsMax);
+        if (!signal.aborted) this.#onTrouble(failure.message);
+        const isTime = !signal.aborted && (await this.#rest(backoffMs, signal));
         if (!isTime) return this.#tooLate(upload, failure);
       }
     }
+  }
+
+  /** `false`: it was cut off. */
+  async #rest(backoffMs: number, signal: AbortSignal): Promise<boolean> {
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const slept = sleep(backoffMs, true, { signal: either }).catch(() => false);
+    const isTime = await Promise.race([slept, this.#recovered.promise]);
+    over.abort();
+    return isTime && !signal.aborted;
   }
 
   #tooLate({ object: { key } }: Upload, cause: StoreError): StoreError {
@@ -188,6 +216,11 @@ function byUrgency(a: Job, b: Job): number {
   return KIND_ORDER[a.upload.kind] - KIND_ORDER[b.upload.kind] || a.upload.rank - b.upload.rank;
 }
 
-function unexpected(cause: unknown, key: string): StoreError {
+function storeErrorOf(cause: unknown, { key }: MediaObject): StoreError {
+  if (cause instanceof StoreError) return cause;
   return new StoreError(`${key}: ${cause instanceof Error ? cause.name : 'error'}`, { cause, isRetryable: true });
+}
+
+function unanswered({ key }: MediaObject, withinMs: number): StoreError {
+  return new StoreError(`${key}: no answer in ${withinMs} ms`, { isRetryable: true });
 }

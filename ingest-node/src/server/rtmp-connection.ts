@@ -160,7 +160,7 @@ export class RtmpConnection {
         this.#link?.warn(effect.sentence);
         break;
       case 'refused':
-        this.#options.logger.info({ code: effect.code }, 'publisher refused');
+        this.#options.logger.info({ code: effect.code }, 'publisher sent away');
         this.#options.onRefused(effect.code);
         break;
       case 'ended':

@@ -207,3 +207,38 @@ describe('the frame clock', () => {
     );
   });
 });
+
+describe('a broadcast that goes on', () => {
+  const clock = () =>
+    new FrameClock<string>({
+      frameRate: { num: 30, den: 1 },
+      startUs: START_US,
+      firstSlot: 60,
+      lateUs: LATE_US,
+      slateAfterUs: 2_000_000,
+    });
+  const timeUs = (slot: number) => START_US + (slot * 1e6) / 30;
+
+  function shown(sequel: FrameClock<string>): string[] {
+    const slots: string[] = [];
+    for (let effect = sequel.poll(); effect !== undefined; effect = sequel.poll()) {
+      if (effect.kind === 'slot') slots.push(`${effect.slot} ${effect.picture}`);
+    }
+    return slots;
+  }
+
+  it('shows its first picture for all that was missed, and no slate', () => {
+    const sequel = clock();
+    sequel.offer('first', timeUs(180), timeUs(180));
+    expect(shown(sequel)).toEqual(['60 fresh']);
+    sequel.offer('second', timeUs(181), timeUs(181));
+    const missed = Array.from({ length: 120 }, (_, index) => `${61 + index} repeat`);
+    expect(shown(sequel)).toEqual([...missed, '181 fresh']);
+  });
+
+  it('shows the slate from its first slot on while there is no picture', () => {
+    const sequel = clock();
+    sequel.advance(timeUs(62) + LATE_US);
+    expect(shown(sequel)).toEqual(['60 slate', '61 slate', '62 slate']);
+  });
+});

@@ -82,6 +82,8 @@ export class FrameClock<FRAME> {
     if (this.#late !== undefined) this.#effects.push({ kind: 'drop', frame: this.#late.frame });
     this.#late = undefined;
     this.#show(frame);
+    // It stands for all slots up to its own: they are in the past, and no slate has to be shown for a source that is here.
+    if (isSequel) this.#lastFresh = Math.max(this.#lastFresh, slot);
   }
 
   /** Fills every slot that can wait no longer. */

@@ -6,6 +6,10 @@ import type { ViewerInput } from './viewer-life.ts';
 const LIVE_TOLERANCE_S = 1;
 /** A source that shows nothing for this long after its load is not going to. */
 const START_MS_MAX = 10_000;
+/** hls.js is given so long to place the playhead itself. */
+const PLACE_MS_MAX = 1_000;
+/** Less than this ahead of the playhead is no supply: browsers stop a frame or two early. */
+const SUPPLY_S_MIN = 0.1;
 /** Buffered ranges begin at a frame, the playhead may stand a little before it. */
 const RANGE_TOLERANCE_S = 0.05;
 
@@ -36,6 +40,9 @@ export class Playhead {
   /** Nothing more will come: what is there is played to its end. */
   #isDraining = false;
   #jumpCount = 0;
+  /** The newest media that a playlist has named; and whether one named more since the playhead last moved. */
+  #edgeS = 0;
+  #hasEdgeGrown = false;
 
   constructor(options: PlayheadOptions) {
     this.#options = options;
@@ -67,6 +74,8 @@ export class Playhead {
     this.#stage = 'empty';
     this.#isDraining = false;
     this.#lastPositionS = 0;
+    this.#edgeS = 0;
+    this.#hasEdgeGrown = false;
     this.#controller.sourceChanged();
     this.#setRate(1);
   }
@@ -78,6 +87,8 @@ export class Playhead {
   }
 
   playlistGrew(edgeS: number, timing: StreamTiming, nowMs: number): void {
+    if (edgeS > this.#edgeS) this.#hasEdgeGrown = true;
+    this.#edgeS = edgeS;
     this.#controller.playlistGrew(edgeS, timing, nowMs);
   }
 
@@ -132,6 +143,13 @@ export class Playhead {
     // Safari loads nothing before it is told to play, and finds the place by itself.
     if (!this.#options.isRateOurs) this.#begin();
     else if (this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.#startAtTarget(reading);
+    else this.#leaveGap(reading);
+  }
+
+  /** The place to begin at lies in a gap, which hls.js does not load and does not leave before anything was played. */
+  #leaveGap({ nowMs, positionS }: PlayheadReading): void {
+    const aheadS = nextRangeStartS(this.#video, positionS);
+    if (aheadS !== undefined && nowMs - this.#loadedAtMs >= PLACE_MS_MAX) this.#video.currentTime = aheadS;
   }
 
   #startAtTarget(reading: PlayheadReading): void {
@@ -166,12 +184,13 @@ export class Playhead {
     if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
   }
 
-  #watchMotion({ nowMs, positionS }: PlayheadReading): void {
+  #watchMotion({ nowMs, positionS, bufferedEndS: endS }: PlayheadReading): void {
     const isTold = this.#stage === 'begun' || this.#stage === 'moving';
     const shouldMove = isTold && !this.#video.paused && !this.#video.seeking && !this.#video.ended;
     const hasMoved = shouldMove && positionS > 0 && positionS !== this.#lastPositionS;
     this.#lastPositionS = positionS;
     if (hasMoved) {
+      this.#hasEdgeGrown = false;
       this.#stage = 'moving';
       this.#options.onInput('picture-moves');
     }
@@ -180,7 +199,8 @@ export class Playhead {
       this.#watchStart(nowMs);
       return;
     }
-    const news = this.#stalls.step({ nowMs, positionS, shouldMove });
+    const hasMedia = this.#hasEdgeGrown || endS - positionS > SUPPLY_S_MIN;
+    const news = this.#stalls.step({ nowMs, positionS, shouldMove, hasMedia });
     if (news === 'stalled') this.#stalled(nowMs);
     if (news === 'stuck') this.#options.onStuck('playhead stuck');
   }
@@ -224,4 +244,12 @@ function bufferedEndS(video: HTMLVideoElement): number {
     if (buffered.start(index) <= currentTime + RANGE_TOLERANCE_S && endS > currentTime) return endS;
   }
   return currentTime;
+}
+
+/** Where the next buffered range after a position begins. */
+function nextRangeStartS({ buffered }: HTMLVideoElement, positionS: number): number | undefined {
+  for (let index = 0; index < buffered.length; index += 1) {
+    if (buffered.start(index) > positionS) return buffered.start(index);
+  }
+  return undefined;
 }

@@ -8,9 +8,11 @@ export interface PlayheadMotion {
   readonly positionS: number;
   /** The viewer wants it to play, and no seek is under way. */
   readonly shouldMove: boolean;
+  /** There is media that it could move into, in the buffer or in the playlist. */
+  readonly hasMedia: boolean;
 }
 
-/** `stalled` and `moving` are told once each, `stuck` once every STUCK_MS of a stall. */
+/** `stalled` and `moving` are told once each, `stuck` once every STUCK_MS of a stall in which there was media. */
 export type StallNews = 'stalled' | 'moving' | 'stuck' | undefined;
 
 /** Sees from the playhead alone that playback stands still; browsers differ in when they fire `waiting`. Pure. */
@@ -40,6 +42,8 @@ export class StallWatch {
       this.#stuckToldAtMs = this.#movedAtMs;
       return 'stalled';
     }
+    // Nobody has anything newer: what would be done about it could only show the viewer what was seen already.
+    if (!motion.hasMedia) this.#stuckToldAtMs = motion.nowMs;
     if (this.#isStalled && motion.nowMs - this.#stuckToldAtMs >= STUCK_MS) {
       this.#stuckToldAtMs = motion.nowMs;
       return 'stuck';
