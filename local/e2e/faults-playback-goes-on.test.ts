@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ProbeRecord } from '../src/browser/probe-record.ts';
+import { FAULTS } from '../src/faults/fault-catalog.ts';
 import { FaultStage } from '../src/faults/fault-stage.ts';
 import { isBack } from '../src/faults/viewer-view.ts';
 import type { WatchedPage } from '../src/test-system.ts';
@@ -44,6 +45,16 @@ describe('the page that watches plays on by itself', () => {
     expect(openedAtMs).toBe(opened.openedAtMs);
     const mediaTimesS = frames.map(({ mediaTimeS }) => mediaTimeS);
     expect(mediaTimesS).toEqual(mediaTimesS.toSorted((a, b) => a - b));
+    expectNoSign();
+  });
+
+  it('when the transcoder is killed: another one goes on with the part that is due', async () => {
+    const fault = FAULTS.find(({ name }) => name === 'transcoder-killed');
+    if (fault === undefined) throw new Error('no such fault');
+    const { overMs } = await fault.happen(stage);
+    expect((await untilBack(overMs)).openedAtMs).toBe(opened.openedAtMs);
+    const metrics = await (await fetch(stage.test.system.metricsUrl)).text();
+    expect(metrics).toContain('\nsluice_ingest_transcoder_restarts_total 1\n');
     expectNoSign();
   });
 
