@@ -47,6 +47,8 @@ export const AnnounceAnswer = z.object({
   next: NextParts,
   /** The edge restarted and lost the description: send it, and the parts from `next`, again. */
   needsDescription: z.boolean(),
+  /** A backup on another node waits for the lease. */
+  hasStandby: z.boolean().default(false),
 });
 export type AnnounceAnswer = z.infer<typeof AnnounceAnswer>;
 

@@ -3,7 +3,14 @@ import { BroadcastDescription } from './broadcast-description.ts';
 import { BroadcastId, Epoch, InitVersion, Msn, NodeId, PartIndex, RenditionId } from './ids.ts';
 
 /** `POST /ingest/v1/channels/{channelId}/lease` on the edge, with the grant as the bearer token. */
-export const LeaseRequest = z.strictObject({ nodeId: NodeId });
+export const LeaseRequest = z.strictObject({
+  nodeId: NodeId,
+  /**
+   * A backup that sends the same programme asks again and again. It is told no (`channel-in-use`) while another node is
+   * heard from; that node learns of it with its announcements, and hands the lease on when its own publisher is silent.
+   */
+  standsBy: z.boolean().default(false),
+});
 export type LeaseRequest = z.infer<typeof LeaseRequest>;
 
 /** The next part that the edge expects of a rendition. */

@@ -46,6 +46,7 @@ describe('the rows of a channel', () => {
       nodeId: NodeId.parse('node-a'),
       heardAtMs: 5,
       isUsed: true,
+      isBackup: true,
     } as const;
     await inStorage((storage) => {
       const store = new ChannelStore(storage);

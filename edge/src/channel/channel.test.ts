@@ -29,9 +29,15 @@ class Stage {
   lease(node: NodeId, takeover?: PublisherClaims['takeover']) {
     this.#seed += 1;
     const random = new Uint8Array(16).fill(this.#seed);
-    const reply = this.channel.askLease(claims(node, takeover), { nodeId: node }, { nowMs: this.nowMs, random });
+    const request = { nodeId: node, standsBy: false };
+    const reply = this.channel.askLease(claims(node, takeover), request, { nowMs: this.nowMs, random });
     if (reply.kind === 'refused') throw new Error(reply.code);
     return reply.answer;
+  }
+
+  standBy(node: NodeId) {
+    const random = new Uint8Array(16).fill(99);
+    return this.channel.askLease(claims(node), { nodeId: node, standsBy: true }, { nowMs: this.nowMs, random });
   }
 
   announce(node: NodeId, lease: { broadcastId: BroadcastId; epoch: Epoch }, rest: Partial<Announcement> = {}) {
@@ -164,6 +170,34 @@ describe('a channel', () => {
     expect(() => stage.lease(NODE_B, 'refuse')).toThrow('channel-in-use');
     stage.passTime(4_000);
     expect(stage.lease(NODE_B, 'refuse').broadcastId).toBe(first.broadcastId);
+  });
+
+  it('tells a node of a backup that stands by, and gives the backup what the node hands on', () => {
+    const stage = new Stage();
+    const first = stage.lease(NODE_A);
+    const { description } = broadcast;
+    expect(stage.announce(NODE_A, first, { description })).toMatchObject({ answer: { hasStandby: false } });
+    expect(stage.standBy(NODE_B)).toMatchObject({ code: 'channel-in-use' });
+    expect(stage.announce(NODE_A, first)).toMatchObject({ answer: { hasStandby: true } });
+    stage.giveBack(NODE_A, first, true);
+    const reply = stage.standBy(NODE_B);
+    expect(reply).toMatchObject({
+      kind: 'granted',
+      answer: { broadcastId: first.broadcastId, continues: description },
+    });
+    // The primary comes back to its node, and the backup makes way for it.
+    expect(stage.lease(NODE_A, 'refuse').broadcastId).toBe(first.broadcastId);
+  });
+
+  it('forgets a backup that has not asked for three seconds', () => {
+    const stage = new Stage();
+    const first = stage.lease(NODE_A);
+    stage.announce(NODE_A, first, { description: broadcast.description });
+    stage.standBy(NODE_B);
+    stage.passTime(2_999);
+    expect(stage.announce(NODE_A, first)).toMatchObject({ answer: { hasStandby: true } });
+    stage.passTime(1);
+    expect(stage.announce(NODE_A, first)).toMatchObject({ answer: { hasStandby: false } });
   });
 
   it('waits for another node when the first hands the lease on, but not for ever', () => {

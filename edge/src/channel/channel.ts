@@ -1,4 +1,5 @@
 import {
+  type AnnounceAnswer,
   type Announcement,
   type BroadcastId,
   Epoch,
@@ -12,7 +13,17 @@ import { WindowError } from '../window/window-error.ts';
 import { Broadcast, type KeptBroadcast } from './broadcast.ts';
 import { makeBroadcastId } from './broadcast-id.ts';
 import { type AnnounceReply, type LeaseReply, type LeaseReturnReply, refused } from './channel-replies.ts';
-import { decideLease, LEASE_MS, type Lease, leaseAfter, leaseDeadlineMs, leaseInputAt, leaseRefusal } from './lease.ts';
+import {
+  decideLease,
+  hasStandby,
+  LEASE_MS,
+  type Lease,
+  leaseAfter,
+  leaseDeadlineMs,
+  leaseInputAt,
+  leaseRefusal,
+  type Standby,
+} from './lease.ts';
 
 /** An ended broadcast's playlists stay for its DVR window and this much longer (rfc8216bis §6.2.1). */
 const ENDED_KEPT_MS_MIN = 60_000;
@@ -41,6 +52,7 @@ export class Channel {
   /** From the oldest to the newest. */
   readonly #broadcasts: Map<BroadcastId, Broadcast>;
   #lease: Lease | undefined;
+  #standby: Standby | undefined;
 
   constructor(kept: KeptChannel, nowMs: number) {
     const oldestFirst = [...kept.broadcasts].sort((a, b) => a.epoch - b.epoch);
@@ -69,22 +81,27 @@ export class Channel {
   /** A node asks to publish. A new broadcast begins, or the one that there is goes on under a new epoch. */
   askLease(
     claims: PublisherClaims,
-    { nodeId }: LeaseRequest,
+    { nodeId, standsBy }: LeaseRequest,
     { nowMs, random }: { nowMs: number; random: Uint8Array },
   ): LeaseReply {
     const epoch = Epoch.parse((this.#lease?.epoch ?? 0) + 1);
     const { takeover } = claims;
     const decision = decideLease(this.#lease, {
       nodeId,
+      standsBy,
       takeover,
       nowMs,
       isContinuable: isContinuable(this.current, epoch),
     });
-    if (decision.kind === 'refuse') return refused(decision.code);
+    if (decision.kind === 'refuse') {
+      if (standsBy) this.#standby = { nodeId, askedAtMs: nowMs };
+      return refused(decision.code);
+    }
+    this.#standby = undefined;
     const continued = decision.kind === 'continue' ? this.current : undefined;
     const broadcast = continued ?? this.#begin(claims, { epoch, nowMs, random });
     const { broadcastId } = broadcast;
-    this.#lease = { state: 'held', epoch, broadcastId, nodeId, heardAtMs: nowMs, isUsed: false };
+    this.#lease = { state: 'held', epoch, broadcastId, nodeId, heardAtMs: nowMs, isUsed: false, isBackup: standsBy };
     const continues = continued?.window?.description;
     return {
       kind: 'granted',
@@ -109,9 +126,10 @@ export class Channel {
     this.#lease = leaseAfter(this.#lease, 'heard', nowMs);
     try {
       if (description !== undefined) current.describe(description);
-      if (current.window === undefined) return { kind: 'taken', answer: { next: {}, needsDescription: true } };
+      const waiting = hasStandby(this.#lease, this.#standby, nowMs);
+      if (current.window === undefined) return taken({ next: {}, needsDescription: true, hasStandby: waiting });
       current.append(current.window, parts);
-      return { kind: 'taken', answer: { next: current.window.next(), needsDescription: false } };
+      return taken({ next: current.window.next(), needsDescription: false, hasStandby: waiting });
     } catch (error) {
       if (error instanceof WindowError) return refused('announcement-invalid', error.message);
       throw error;
@@ -177,6 +195,10 @@ export class Channel {
     for (const broadcastId of forgotten) this.#broadcasts.delete(broadcastId);
     return forgotten;
   }
+}
+
+function taken(answer: AnnounceAnswer): AnnounceReply {
+  return { kind: 'taken', answer };
 }
 
 /** Described, so that another node knows its grid; not ended; and with names left for the init segments of another. */

@@ -10,6 +10,7 @@ export const LeaseRecord = z.strictObject({
   nodeId: NodeId,
   heardAtMs: z.int().nonnegative(),
   isUsed: z.boolean(),
+  isBackup: z.boolean().default(false),
 });
 
 export const BroadcastRecord = z.strictObject({
@@ -27,6 +28,7 @@ const SegmentOfRendition = z.strictObject({
   segment: z.strictObject({
     msn: z.int().positive(),
     startTicks: Ticks,
+    cutTicks: Ticks.default(0),
     durationTicks: Ticks,
     sizeBytes: z.int().nonnegative(),
     initVersion: z.int().nonnegative(),

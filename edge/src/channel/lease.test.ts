@@ -30,6 +30,7 @@ const HELD: Lease = {
   nodeId: NODE_A,
   heardAtMs: 100_000,
   isUsed: true,
+  isBackup: false,
 };
 const LOST: Lease = { ...HELD, state: 'lost' };
 const FREE: Lease = { ...HELD, state: 'free' };
@@ -81,6 +82,7 @@ describe('who asks for a channel', () => {
   const refused = { kind: 'refuse', code: 'channel-in-use' };
   const ask = (changes: Partial<LeaseAsk>): LeaseAsk => ({
     nodeId: NODE_B,
+    standsBy: false,
     takeover: 'refuse',
     isContinuable: true,
     nowMs: HELD.heardAtMs + 1_000,
@@ -100,6 +102,10 @@ describe('who asks for a channel', () => {
     ['again, because the answer was lost', { ...HELD, isUsed: false }, { nodeId: NODE_A }, CONTINUE],
     ['again from the same node, which must have restarted', HELD, { nodeId: NODE_A }, CONTINUE],
     ['before the holder announced anything', { ...HELD, isUsed: false }, {}, refused],
+    ['to stand by, though it might take over', HELD, { standsBy: true, takeover: 'take-over' }, refused],
+    ['to stand by, when the holder has been quiet for too long', HELD, { standsBy: true, nowMs: quietAtMs }, CONTINUE],
+    ['as the primary of a backup', { ...HELD, isBackup: true }, {}, CONTINUE],
+    ['to stand by for another backup', { ...HELD, isBackup: true }, { standsBy: true }, refused],
     [
       'to take over what was not described yet',
       HELD,

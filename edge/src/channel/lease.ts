@@ -42,6 +42,8 @@ export interface Lease {
   readonly heardAtMs: number;
   /** It was ever announced under. */
   readonly isUsed: boolean;
+  /** Its holder is a backup: a primary takes its place at once. */
+  readonly isBackup: boolean;
 }
 
 /** The lease after an input. An input that the table lacks is our own error. */
@@ -90,9 +92,24 @@ export function decideLease(lease: Lease | undefined, ask: LeaseAsk): LeaseDecis
   return { kind: ask.isContinuable ? 'continue' : 'begin' };
 }
 
-function mayReplace(lease: Lease, { nodeId, takeover, nowMs }: LeaseAsk): boolean {
+function mayReplace(lease: Lease, { nodeId, standsBy, takeover, nowMs }: LeaseAsk): boolean {
+  const isPreferred = !standsBy && (takeover === 'take-over' || lease.isBackup);
   // The node itself allows one publisher a channel: that it asks again means that it lost the answer, or restarted.
-  return takeover === 'take-over' || nodeId === lease.nodeId || nowMs - lease.heardAtMs >= QUIET_MS;
+  return isPreferred || nodeId === lease.nodeId || nowMs - lease.heardAtMs >= QUIET_MS;
+}
+
+/** Without a word from a backup for so long, it does not stand by any more. It asks twice a second. */
+export const STANDBY_MS = 3_000;
+
+/** Who waits for the lease. In memory only: whoever waits asks again. */
+export interface Standby {
+  readonly nodeId: NodeId;
+  readonly askedAtMs: number;
+}
+
+/** Whether the holder of a lease has a backup to hand it on to. */
+export function hasStandby(lease: Lease, standby: Standby | undefined, nowMs: number): boolean {
+  return standby !== undefined && standby.nodeId !== lease.nodeId && nowMs - standby.askedAtMs < STANDBY_MS;
 }
 
 export interface LeaseClaim {

@@ -77,7 +77,7 @@ describe('after the channel’s object was evicted', () => {
   it('a lease that was only just given is still there', async () => {
     const publisher = await TestPublisher.begin();
     await evictDurableObject(channelStub(publisher.channelId));
-    expect(await publisher.announce([])).toEqual({ next: {}, needsDescription: true });
+    expect(await publisher.announce([])).toMatchObject({ next: {}, needsDescription: true });
     const next = await TestPublisher.begin({ channelId: publisher.channelId, nodeId: 'node-b' });
     expect(next.epoch).toBe(publisher.epoch + 1);
   });

@@ -1,5 +1,7 @@
+import { ChannelId } from '@sluice/contracts';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { BroadcastHealth } from '../health/broadcast-health.ts';
 import { Metrics } from '../operations/metrics.ts';
 import type { TranscoderStats } from '../transcode/transcoder.ts';
 import { BroadcastFigures } from './broadcast-figures.ts';
@@ -22,6 +24,12 @@ const STATS: TranscoderStats = {
   cpuMs: 0,
 };
 
+function figuresOf(metrics: Metrics): BroadcastFigures {
+  const logger = pino({ level: 'silent' });
+  const health = new BroadcastHealth({ channelId: ChannelId.parse('demo'), metrics, logger, tell: () => {} });
+  return new BroadcastFigures(metrics, logger, health);
+}
+
 async function memory(metrics: Metrics): Promise<Record<string, number>> {
   const { values } = await metrics.transcoderMemory.get();
   return Object.fromEntries(values.map(({ labels, value }) => [String(labels.kind), value]));
@@ -29,7 +37,7 @@ async function memory(metrics: Metrics): Promise<Record<string, number>> {
 
 describe('the memory of transcoders', () => {
   const metrics = new Metrics();
-  const [first, second] = [new BroadcastFigures(metrics, pino()), new BroadcastFigures(metrics, pino())];
+  const [first, second] = [figuresOf(metrics), figuresOf(metrics)];
 
   it('is the sum over broadcasts, of what each last told', async () => {
     first.onStats({ ...STATS, residentBytes: 200, heapUsedBytes: 20, externalBytes: 2 });

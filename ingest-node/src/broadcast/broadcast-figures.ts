@@ -1,11 +1,10 @@
 import type { PartAnnounced } from '@sluice/contracts';
 import type { Logger } from 'pino';
+import type { BroadcastHealth } from '../health/broadcast-health.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { PublicationListener } from '../publish/publication.ts';
 import type { TranscoderStats, TranscoderWarning } from '../transcode/transcoder.ts';
 
-/** The code that warnings about the publisher's own protocol are counted under: they come as sentences. */
-const SOURCE_WARNING = 'source';
 const MS_PER_S = 1_000;
 /** Trouble that goes on is told this often; each is counted in the metrics of whoever it comes from. */
 const TROUBLE_EVERY_MS = 10_000;
@@ -13,9 +12,10 @@ const TROUBLE_EVERY_MS = 10_000;
 type TranscoderMemory = Pick<TranscoderStats, 'residentBytes' | 'heapUsedBytes' | 'externalBytes'>;
 
 /** What a broadcast did, for the log and the metrics. */
-export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> {
+export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' | 'onStandby'> {
   readonly #metrics: Metrics;
   readonly #logger: Logger;
+  readonly #health: BroadcastHealth;
   readonly #beganAtMs = performance.now();
   #storedParts = 0;
   #lostParts = 0;
@@ -24,9 +24,10 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
   #memory: TranscoderMemory = { residentBytes: 0, heapUsedBytes: 0, externalBytes: 0 };
   #troubleToldAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(metrics: Metrics, logger: Logger) {
+  constructor(metrics: Metrics, logger: Logger, health: BroadcastHealth) {
     this.#metrics = metrics;
     this.#logger = logger;
+    this.#health = health;
   }
 
   onPartStored({ renditionId, msn, partIndex, sizeBytes }: PartAnnounced, tookMs: number): void {
@@ -71,18 +72,13 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure'> 
     this.#logger.warn({ why }, 'publishing is in trouble, and tried again');
   }
 
-  onWarning({ code, sentence }: TranscoderWarning): void {
-    this.#metrics.warnings.inc({ code });
-    this.#logger.warn({ code, sentence }, 'warning about the source');
-  }
-
-  onSourceWarning(sentence: string): void {
-    this.#metrics.warnings.inc({ code: SOURCE_WARNING });
-    this.#logger.warn({ code: SOURCE_WARNING, sentence }, 'warning about the source');
+  onWarning(warning: TranscoderWarning): void {
+    this.#health.onWarning(warning);
   }
 
   onStats(stats: TranscoderStats): void {
     this.#countMemory(stats);
+    this.#health.onEncodeLag(stats.encodeLagMs);
     this.#stats = stats;
   }
 

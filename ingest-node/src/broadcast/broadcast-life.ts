@@ -20,6 +20,8 @@ export type BroadcastInput =
   | 'transcoder-died'
   /** Storage or the edge has been away for too long. */
   | 'publication-failed'
+  /** A backup on another node goes on: the publisher here is silent. */
+  | 'handed-over'
   | 'node-stopping'
   | 'drained';
 
@@ -30,6 +32,7 @@ export const BROADCAST_LIFE = {
     fenced: 'ending',
     'transcoder-died': 'ending',
     'publication-failed': 'ending',
+    'handed-over': 'ending',
     'node-stopping': 'ending',
   },
   absent: {
@@ -38,6 +41,7 @@ export const BROADCAST_LIFE = {
     fenced: 'ending',
     'transcoder-died': 'ending',
     'publication-failed': 'ending',
+    'handed-over': 'ending',
     'node-stopping': 'ending',
   },
   ending: { drained: 'ended' },

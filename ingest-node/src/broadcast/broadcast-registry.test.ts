@@ -1,4 +1,4 @@
-import { ChannelId, type PartAnnounced, RenditionId } from '@sluice/contracts';
+import { ChannelId, IngestEvent, type PartAnnounced, RenditionId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemReply } from '../control/scripted-peer.ts';
 import { A128, fakeBroadcast, V360, V720 } from '../package/packaging-fixture.ts';
@@ -286,6 +286,49 @@ describe('a backup of a channel', () => {
     expect(primary.refusal).toBeUndefined();
   });
 
+  it('stands by for a primary on another node, and goes on with its broadcast when that one hands it on', async () => {
+    asBackup();
+    const { description: continues } = fakeBroadcast('low', { num: 30, den: 1 });
+    const next = Object.fromEntries(continues.renditions.map(({ id }) => [id, { msn: 1, partIndex: 0 }]));
+    const lease = stage.edge.leaseReply;
+    stage.edge.leaseReply = problemReply(409, 'channel-in-use');
+    const backup = await stage.publish();
+    expect(backup.refusal).toBeUndefined();
+    backup.send();
+    await stage.edge.peer.until(() => stage.leaseRequests('POST').length >= 3);
+    expect(stage.leaseRequests('POST')[0]).toMatchObject({ body: { nodeId: 'node-1', standsBy: true } });
+    expect(await stage.broadcastCount()).toBe(0);
+    stage.edge.isDescribed = true;
+    stage.edge.leaseReply = { status: 200, body: { ...stage.edge.lease(2), continues, next } };
+    // What it sent while it stood by is the first part.
+    await stage.edge.untilListed(V720, 1);
+    backup.send();
+    await stage.edge.untilListed(V720, 2);
+    expect(stage.edge.announcements.at(-1)?.epoch).toBe(2);
+    stage.edge.leaseReply = lease;
+  });
+
+  it('that stands by and leaves asks no more', async () => {
+    asBackup();
+    stage.edge.leaseReply = problemReply(409, 'channel-in-use');
+    const backup = await stage.publish();
+    await stage.edge.peer.until(() => stage.leaseRequests('POST').length >= 1);
+    backup.leave('unpublished');
+    await stage.registry.drain();
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+
+  it('on another node gets the channel as soon as the publisher here is gone', async () => {
+    const publisher = await livePublisher();
+    stage.edge.hasStandby = true;
+    publisher.send();
+    await stage.edge.untilListed(V720, 2);
+    publisher.leave('peer-left');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.logLines.at(-1)).toContain('handed-over');
+    expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { expectsSuccessor: true } }]);
+  });
+
   it('is who says so behind its stream key', async () => {
     const primary = await livePublisher();
     const backup = await stage.publish('backup=1');
@@ -348,18 +391,37 @@ describe('what the control API is told of a broadcast', () => {
     await stage.untilLogged('broadcast ended');
     await stage.events.close();
     const place = { channelId: 'demo', broadcastId: '0123456789abcde1' };
-    expect(stage.told.map(({ kind }) => kind)).toEqual([
+    const told = stage.told.filter(({ kind }) => kind !== 'health-warning');
+    expect(told.map(({ kind }) => kind)).toEqual([
       'broadcast-started',
       'publisher-absent',
       'publisher-back',
       'broadcast-ended',
     ]);
-    expect(stage.told).toMatchObject([
+    expect(told).toMatchObject([
       { ...place, protocol: 'rtmp', isResumed: false },
       { ...place, reason: 'peer-left' },
       place,
       { ...place, reason: 'publisher-stopped' },
     ]);
+  });
+
+  it('is what is wrong with what it is sent, as its transcoder and its protocol say, and nothing that is secret', async () => {
+    const publisher = await livePublisher();
+    publisher.warn('Only audio track 0 is used; track 1 was left out.');
+    publisher.leave('peer-left');
+    const back = await stage.publish();
+    await stage.untilLogged('warning about the source', 3);
+    back.leave('unpublished');
+    await stage.untilLogged('broadcast ended');
+    await stage.events.close();
+    const warnings = stage.told.filter((event) => event.kind === 'health-warning');
+    expect(warnings.map(({ code }) => code)).toEqual(['source', 'video-missing', 'timestamp-jump']);
+    expect(warnings[0]).toMatchObject({ channelId: 'demo', broadcastId: '0123456789abcde1' });
+    for (const event of stage.told) {
+      IngestEvent.parse(event);
+      expect(JSON.stringify(event)).not.toMatch(/secret/);
+    }
   });
 
   it('is nothing of one that never began', async () => {
@@ -368,6 +430,25 @@ describe('what the control API is told of a broadcast', () => {
     await stage.untilLogged('broadcast ended');
     await stage.events.close();
     expect(stage.told).toEqual([]);
+  });
+});
+
+describe('what a scrape shows of a channel', () => {
+  const lag = async () => (await stage.metrics.registry.metrics()).match(/^.*encode_lag.*channel=.*$/gm) ?? [];
+
+  it('is how far its encoders are behind, as long as the broadcast lives', async () => {
+    const publisher = await livePublisher();
+    publisher.send('tell how it goes');
+    await stage.edge.untilListed(V720, 2);
+    expect(await lag()).toEqual(['sluice_ingest_encode_lag_seconds{channel="demo"} 0.25']);
+    publisher.leave('peer-left');
+    expect(await lag()).toHaveLength(1);
+    (await stage.publish()).leave('unpublished');
+    // What the transcoder says while it finishes is of a broadcast that has ended.
+    expect(await lag()).toEqual([]);
+    await stage.untilLogged('broadcast ended');
+    expect(await lag()).toEqual([]);
+    expect(await stage.metrics.registry.metrics()).not.toMatch(/channel=/);
   });
 });
 

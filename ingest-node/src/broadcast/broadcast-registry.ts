@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AuthorizeAnswer, AuthorizeRequest, type ChannelId } from '@sluice/contracts';
+import { type AuthorizeAnswer, AuthorizeRequest, type ChannelId, type LeaseAnswer } from '@sluice/contracts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import type { PlayAnswer, PlayAttempt } from '../server/player.ts';
-import type { PublishAnswer, PublishAttempt, PublisherHandle, PublishRefusal } from '../server/publisher.ts';
+import type {
+  PublishAnswer,
+  PublishAttempt,
+  PublisherHandle,
+  PublishRefusal,
+  PublishSink,
+} from '../server/publisher.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { Broadcast } from './broadcast.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
 import { PublisherCheck } from './publisher-check.ts';
 import { RememberedKeys } from './remembered-keys.ts';
+import { RemoteStandby } from './remote-standby.ts';
 
 const NOT_TO_BE_PLAYED = 'There is nothing to be played here with this token.';
 const StreamKeyText = AuthorizeRequest.shape.streamKey;
@@ -29,6 +36,8 @@ export class BroadcastRegistry {
   readonly #broadcastsMax: number;
   readonly #check: PublisherCheck;
   readonly #keys = new RememberedKeys();
+  /** Backups whose primary is on another node. */
+  readonly #standbys = new Map<ChannelId, RemoteStandby>();
   readonly #all = new Set<Broadcast>();
   readonly #byChannel = new Map<ChannelId, Broadcast>();
   /** The last of those who wait for their turn on a channel. */
@@ -41,7 +50,10 @@ export class BroadcastRegistry {
     const { control, nodeId, logger } = services;
     this.#check = new PublisherCheck({
       ...(checkEveryMs !== undefined && { everyMs: checkEveryMs }),
-      publishers: () => [...this.#all].filter(isGoingOn).flatMap(({ publishers }) => publishers),
+      publishers: () => [
+        ...[...this.#all].filter(isGoingOn).flatMap(({ publishers }) => publishers),
+        ...this.#standbys.values(),
+      ],
       ask: (publishers) => control.check({ nodeId, publishers: [...publishers] }),
       onTrouble: (why) => logger.warn({ why }, 'it could not be asked who may still publish'),
     });
@@ -98,6 +110,7 @@ export class BroadcastRegistry {
   async drain(): Promise<void> {
     this.#isDraining = true;
     this.#check.close();
+    for (const standby of [...this.#standbys.values()]) standby.close('server-draining');
     for (const broadcast of this.#all) broadcast.stop();
     // Those who wait for their turn on a channel find that the node is draining.
     await Promise.all(this.#turns.values());
@@ -115,17 +128,55 @@ export class BroadcastRegistry {
     if (present?.state === 'absent') return accept(present.rejoin(publisher), authorized);
     if (present?.state === 'live') return besides(present, publisher);
     if (present?.state === 'ending') await within(present.ended, ENDING_MS_MAX);
+    // Its primary may be on another node: then it waits here until that one is silent.
+    if (publisher.isBackup) return this.#standByElsewhere(publisher);
+    this.#standbys.get(authorized.settings.channelId)?.close('taken-over');
     return await this.#begin(publisher);
+  }
+
+  #standByElsewhere(publisher: AdmittedPublisher): PublishAnswer {
+    const { authorized } = publisher;
+    const { channelId } = authorized.settings;
+    this.#standbys.get(channelId)?.close('taken-over');
+    if (this.#goingOn + this.#standbys.size >= this.#broadcastsMax) return refuse(publishRefusal('server-full'));
+    const { control, edge, nodeId, logger, leasePatience } = this.#services;
+    const standby: RemoteStandby = new RemoteStandby({
+      publisher,
+      ...(leasePatience && { everyMs: leasePatience.everyMs }),
+      askLease: (access) => edge.lease(access, { nodeId, standsBy: true }),
+      renew: (grant) => control.renew({ grant, nodeId }),
+      onTrouble: (why) => logger.warn({ channelId, why }, 'a backup that stands by is in trouble'),
+      onGranted: (lease) => this.#beginUnder(lease, publisher),
+      onOver: () => {
+        if (this.#standbys.get(channelId) === standby) this.#standbys.delete(channelId);
+      },
+    });
+    this.#standbys.set(channelId, standby);
+    this.#check.wake();
+    return accept(standby.sink, authorized);
+  }
+
+  /** The channel of a backup that stood by: the broadcast that another node began goes on here. */
+  #beginUnder(lease: LeaseAnswer, publisher: AdmittedPublisher): PublishSink {
+    const broadcast = this.#newBroadcast(publisher);
+    void broadcast.beginUnder(lease).then((refusal) => {
+      if (refusal !== undefined) publisher.handle.close(refusal);
+    });
+    return broadcast.admit(publisher);
   }
 
   async #begin(publisher: AdmittedPublisher): Promise<PublishAnswer> {
     if (this.#goingOn >= this.#broadcastsMax) return refuse(publishRefusal('server-full'));
-    const { authorized, protocol } = publisher;
+    const broadcast = this.#newBroadcast(publisher);
+    const refusal = await broadcast.lease();
+    return refusal === undefined ? accept(broadcast.admit(publisher), publisher.authorized) : refuse(refusal);
+  }
+
+  #newBroadcast({ authorized, protocol }: AdmittedPublisher): Broadcast {
     const cpuCount = this.#services.cpuCount / (this.#goingOn + 1);
     const broadcast = new Broadcast({ services: this.#services, protocol, authorized, cpuCount });
     this.#keep(broadcast);
-    const refusal = await broadcast.lease();
-    return refusal === undefined ? accept(broadcast.admit(publisher), authorized) : refuse(refusal);
+    return broadcast;
   }
 
   #keep(broadcast: Broadcast): void {

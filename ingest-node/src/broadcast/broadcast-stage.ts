@@ -170,6 +170,11 @@ export class StagePublisher {
     this.#sink?.onEvent({ kind: 'video', ptsUs: 0, dtsUs: 0, isKeyframe: true, payload });
   }
 
+  /** Its protocol has something to say. */
+  warn(sentence: string): void {
+    this.#sink?.onWarning?.(sentence);
+  }
+
   leave(reason: PublishEndReason): void {
     const end: PublishEnd = { reason, detail: reason };
     const sink = this.#sink;

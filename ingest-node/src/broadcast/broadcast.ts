@@ -12,6 +12,7 @@ import type { ChannelAccess } from '../control/edge-client.ts';
 import type { NoticedEvent } from '../control/event-outbox.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
+import { BroadcastHealth } from '../health/broadcast-health.ts';
 import type { SourceEvent } from '../media/source.ts';
 import type { PublicationFailure } from '../publish/publication.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
@@ -25,6 +26,10 @@ import { MediaPath } from './media-path.ts';
 import type { Checkable } from './publisher-check.ts';
 import { PublisherSeats, type SeatChange } from './publisher-seats.ts';
 import { TakeoverBrake } from './takeover-brake.ts';
+
+/** Silence after which a waiting backup gets the channel; with the looks of both nodes, within two seconds. */
+const HANDOVER_QUIET_MS = 1_200;
+const HANDOVER_LOOK_MS = 200;
 
 /** Longer than a node may be quiet before the edge gives its channel to another one; shorter than encoders wait. */
 const LEASE_PATIENCE: LeasePatience = { everyMs: 500, forMs: 5_000 };
@@ -60,6 +65,8 @@ export class Broadcast {
   readonly #services: BroadcastServices;
   readonly #settings: PublishSettings;
   readonly #protocol: IngestProtocol;
+  /** Of the publisher on air. */
+  readonly #health: BroadcastHealth;
   readonly #figures: BroadcastFigures;
   readonly #grants: GrantKeeper;
   /** The newest yes of the control API to one of its publishers. */
@@ -76,6 +83,7 @@ export class Broadcast {
   #leaseAsked = Promise.resolve();
   #ending: Ending | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
+  #standbyTimer: NodeJS.Timeout | undefined;
   #absentSinceMs = 0;
 
   constructor({ services, protocol, authorized, cpuCount }: BroadcastOptions) {
@@ -86,7 +94,8 @@ export class Broadcast {
     this.#services = services;
     this.#settings = settings;
     this.#logger = services.logger.child({ channelId: settings.channelId });
-    this.#figures = new BroadcastFigures(services.metrics, this.#logger);
+    this.#health = this.#openHealth();
+    this.#figures = new BroadcastFigures(services.metrics, this.#logger, this.#health);
     this.#grants = new GrantKeeper(authorized, {
       renew: (grant) => services.control.renew({ grant, nodeId: services.nodeId }),
       // The edge still takes the old grant, so the viewers get a proper end.
@@ -121,7 +130,15 @@ export class Broadcast {
 
   /** Asks for the lease, without which nothing is read. A refusal leaves nothing behind. Never rejects. */
   async lease(): Promise<PublishRefusal | undefined> {
-    const asking = this.#askLease();
+    return await this.#leaseWhen(this.#askLease());
+  }
+
+  /** Begins under a lease that was asked for already. */
+  async beginUnder(answer: LeaseAnswer): Promise<PublishRefusal | undefined> {
+    return await this.#leaseWhen(Promise.resolve({ kind: 'answered', answer }));
+  }
+
+  async #leaseWhen(asking: Promise<CallOutcome<LeaseAnswer>>): Promise<PublishRefusal | undefined> {
     this.#leaseAsked = asking.then((outcome) => {
       if (outcome.kind === 'answered') this.#lease = outcome.answer;
     });
@@ -130,6 +147,7 @@ export class Broadcast {
 
   /** Takes its first publisher, once it has the lease. */
   admit(publisher: AdmittedPublisher): PublishSink {
+    this.#health.onAir(publisher.authorized.settings);
     return this.#seats.admit(publisher);
   }
 
@@ -189,8 +207,12 @@ export class Broadcast {
       figures: this.#figures,
       access: () => this.#access,
       listener: {
-        onDrain: () => this.#seats.resume(),
+        onDrain: () => {
+          this.#health.onHeld(false);
+          this.#seats.resume();
+        },
         onBroken: (detail) => this.#end({ ...broken, detail }),
+        onStandby: (isThere) => this.#standbyElsewhere(isThere),
         onUnpublishable: (failure) => this.#unpublishable(failure),
       },
     });
@@ -203,7 +225,7 @@ export class Broadcast {
   async #askLease(): Promise<CallOutcome<LeaseAnswer>> {
     const { edge, nodeId, leasePatience: { everyMs, forMs } = LEASE_PATIENCE } = this.#services;
     for (let waitedMs = 0; ; waitedMs += everyMs) {
-      const outcome = await edge.lease(this.#access, { nodeId });
+      const outcome = await edge.lease(this.#access, { nodeId, standsBy: false });
       const isInUse = outcome.kind === 'refused' && outcome.code === 'channel-in-use';
       if (!isInUse || waitedMs >= forMs || this.#state !== 'live') return outcome;
       await sleep(everyMs);
@@ -227,7 +249,14 @@ export class Broadcast {
     return isRefused ? refusalOfPeer(outcome.code) : publishRefusal('control-unreachable');
   }
 
+  #openHealth(): BroadcastHealth {
+    const { channelId } = this;
+    const { metrics } = this.#services;
+    return new BroadcastHealth({ channelId, metrics, logger: this.#logger, tell: (event) => this.#tell(event) });
+  }
+
   #joined(): void {
+    this.#health.onAir(this.#authorized.settings);
     this.feed.restart();
     this.#media.sourceJoined();
   }
@@ -241,11 +270,13 @@ export class Broadcast {
     return new PublisherSeats({
       listener: {
         onEvent: (event) => {
-          if (this.#state === 'live') this.#push(event);
+          if (this.#state !== 'live') return;
+          this.#health.onEvent(event);
+          this.#push(event);
         },
         onChange: (change, events) => this.#changed(change, events),
-        onWarning: (sentence) => this.#figures.onSourceWarning(sentence),
-        onFigures: () => {},
+        onWarning: (sentence) => this.#health.onSentence(sentence),
+        onFigures: (figures) => this.#health.onLink(figures),
         onEmpty: (end) => this.#left(end),
       },
     });
@@ -253,7 +284,9 @@ export class Broadcast {
 
   #push(event: SourceEvent): void {
     this.feed.push(event);
-    if (!this.#media.push(event)) this.#seats.pause();
+    if (this.#media.push(event)) return;
+    this.#health.onHeld(true);
+    this.#seats.pause();
   }
 
   /** The seam between two publishers: the picture repeats until the new one's first is there. */
@@ -283,6 +316,26 @@ export class Broadcast {
     this.#reconnectTimer = setTimeout(() => this.#end(passed), reconnectWindowMs);
   }
 
+  /** While a backup on another node waits, the publisher here is watched: who is silent loses the channel to it. */
+  #standbyElsewhere(isThere: boolean): void {
+    const isGoingOn = this.#state === 'live' || this.#state === 'absent';
+    if (isThere && this.#standbyTimer === undefined && isGoingOn) {
+      this.#standbyTimer = setInterval(() => this.#handOverIfSilent(), HANDOVER_LOOK_MS);
+    }
+    if (!isThere) this.#forgetStandby();
+  }
+
+  #forgetStandby(): void {
+    clearInterval(this.#standbyTimer);
+    this.#standbyTimer = undefined;
+  }
+
+  #handOverIfSilent(): void {
+    const isSilent = this.#state === 'absent' || this.#seats.quietMs >= HANDOVER_QUIET_MS;
+    const refusal = publishRefusal('backup-took-over');
+    if (isSilent) this.#end({ input: 'handed-over', detail: 'to a backup', refusal, isFenced: true });
+  }
+
   #unpublishable({ kind, code, detail }: PublicationFailure): void {
     const isFenced = kind === 'fenced';
     const input = isFenced ? 'fenced' : 'publication-failed';
@@ -310,9 +363,12 @@ export class Broadcast {
   /** Everything that an end takes, in order. Never rejects. */
   async #wind({ input, detail, refusal, isFenced = false }: Ending): Promise<void> {
     clearTimeout(this.#reconnectTimer);
+    this.#health.close();
     this.feed.end();
     this.#seats.close(refusal ?? publishRefusal('internal-error'));
     if (isFenced) this.#media.abandon();
+    // The backup waits for it; what is not announced yet it makes anew.
+    if (input === 'handed-over') await this.#returnLease(true);
     await this.#media.finish();
     await this.#leaseAsked;
     if (!isFenced) await this.#returnLease(input === 'node-stopping');

@@ -19,6 +19,8 @@ export interface MediaPathListener {
   onDrain(): void;
   /** The transcoder is gone, or what it gave cannot be packaged: no more media comes. */
   onBroken(detail: string): void;
+  /** Whether a backup on another node waits for the lease. */
+  onStandby(isThere: boolean): void;
   /** Nothing more can be stored or announced. */
   onUnpublishable(failure: PublicationFailure): void;
 }
@@ -65,12 +67,13 @@ export class MediaPath {
     return this.#publication !== undefined;
   }
 
-  /** Starts the transcoder; what comes out is published under this lease. Before it nothing may be pushed in. */
+  /** Starts the transcoder; what comes out is published under this lease. What was pushed in before is kept until then. */
   publishUnder(lease: LeaseAnswer, logger: Logger): void {
     this.#lease = lease;
     this.#logger = logger;
     if (this.#isAbandoned || this.#isFinishing) return;
     this.#startTranscoder(this.#continued);
+    this.#replay(this.#memory.events());
   }
 
   /** `false`: it is full; stop reading the source until onDrain. */
@@ -145,10 +148,14 @@ export class MediaPath {
     // A packet that killed the one before would kill the next as well.
     const events = isAgain ? this.#memory.configurations() : this.#memory.events();
     this.#startTranscoder(this.#continued);
-    if (!this.#isSourceThere) this.#transcoder?.sourceLeft();
-    else for (const event of events) this.#transcoder?.push(event);
+    if (this.#isSourceThere) this.#replay(events);
+    else this.#transcoder?.sourceLeft();
     // It may have been waiting for the one that is gone.
     this.#options.listener.onDrain();
+  }
+
+  #replay(events: readonly SourceEvent[]): void {
+    for (const event of events) this.#transcoder?.push(event);
   }
 
   #described(made: EncodedBroadcast): void {
@@ -175,6 +182,7 @@ export class MediaPath {
       announce: (announcement, signal) => services.edge.announce(access(), announcement, signal),
       listener: {
         onFailure: (failure) => listener.onUnpublishable(failure),
+        onStandby: (isThere) => listener.onStandby(isThere),
         onPartStored: (part, tookMs) => figures.onPartStored(part, tookMs),
         onPartLost: (part, error) => figures.onPartLost(part, error),
         onPartSkipped: (part) => figures.onPartSkipped(part),

@@ -19,7 +19,7 @@ afterEach(() => peer[Symbol.asyncDispose]());
 
 describe('the client of the edge', () => {
   it('asks for a lease with the grant as its bearer', async () => {
-    const request = { nodeId: NodeId.parse('node-1') };
+    const request = { nodeId: NodeId.parse('node-1'), standsBy: false };
     expect(await edge.lease(access, request)).toEqual({ kind: 'answered', answer: LEASE });
     expect(peer.requests).toEqual([
       { method: 'POST', path: '/ingest/v1/channels/demo/lease', authorization: 'Bearer a-grant', body: request },
@@ -47,7 +47,7 @@ describe('the client of the edge', () => {
 
   it('tells a no with its code', async () => {
     peer.script = () => problemReply(409, 'channel-in-use');
-    const request = { nodeId: NodeId.parse('node-1') };
+    const request = { nodeId: NodeId.parse('node-1'), standsBy: false };
     expect(await edge.lease(access, request)).toMatchObject({ kind: 'refused', code: 'channel-in-use' });
   });
 });

@@ -4,8 +4,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 const DELAY_BUCKETS_S = [0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2];
 
 /**
- * Everything `/metrics` tells. No label carries a channel, a key or an address: their number has no bound, and a
- * metrics store is no place for a secret.
+ * Everything `/metrics` tells. No label carries a key or an address: their number has no bound, and a metrics store is
+ * no place for a secret. The gauges of a source are labelled by channel, by its public id: there are as many as there
+ * are live broadcasts, and they go when these end.
  */
 export class Metrics {
   readonly registry = new Registry();
@@ -28,6 +29,27 @@ export class Metrics {
   ]);
   readonly receivedBytes = this.#counter('sluice_ingest_received_bytes_total', 'Media bytes from publishers', []);
   readonly warnings = this.#counter('sluice_ingest_warnings_total', 'Warnings about what publishers send', ['code']);
+  readonly source = {
+    fps: this.#channelGauge('sluice_ingest_source_fps', 'Pictures a second that come from the publisher on air'),
+    bitrate: this.#channelGauge('sluice_ingest_source_bitrate_bps', 'Bitrate of its picture and sound'),
+    keyframeInterval: this.#channelGauge(
+      'sluice_ingest_source_keyframe_interval_seconds',
+      'Longest time between two keyframes of the last ten seconds',
+    ),
+    drift: this.#channelGauge(
+      'sluice_ingest_source_drift_seconds',
+      'How much later the sound is against the picture than at the start',
+    ),
+    rtt: this.#channelGauge('sluice_ingest_source_rtt_seconds', 'Round trip time of an SRT publisher'),
+    loss: this.#channelGauge(
+      'sluice_ingest_source_loss_ratio',
+      'Packets of an SRT publisher that were lost on the way, repaired or not, of all',
+    ),
+  };
+  readonly encodeLag = this.#channelGauge(
+    'sluice_ingest_encode_lag_seconds',
+    'How far the slowest encoder is behind real time',
+  );
   readonly partsStored = this.#counter('sluice_ingest_parts_stored_total', 'Parts whose PUT was confirmed', []);
   readonly putsRepeated = this.#counter('sluice_ingest_puts_repeated_total', 'PUTs that storage did not take', []);
   readonly partsLost = this.#counter('sluice_ingest_parts_lost_total', 'Parts announced as a gap', []);
@@ -41,6 +63,10 @@ export class Metrics {
 
   #gauge<const T extends string>(name: string, help: string, labelNames: readonly T[]): Gauge<T> {
     return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  #channelGauge(name: string, help: string): Gauge<'channel'> {
+    return this.#gauge(name, help, ['channel']);
   }
 
   #counter<const T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {

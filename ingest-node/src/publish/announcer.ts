@@ -32,6 +32,8 @@ const EXPIRED = 'grant-expired';
 export interface AnnouncerListener {
   /** The edge lists these parts now. */
   onKnown(parts: readonly PartAnnounced[]): void;
+  /** Whether a backup on another node waits for the lease; with each answer. */
+  onStandby(isThere: boolean): void;
   /** A round trip ended with an answer. */
   onAnswered(tookMs: number): void;
   /** Asking again may help; it is asked again. */
@@ -125,6 +127,7 @@ export class Announcer {
     if (this.#isOver) return;
     if (outcome.kind === 'answered') {
       listener.onAnswered(performance.now() - askedAtMs);
+      listener.onStandby(outcome.answer.hasStandby);
       this.#take(outcome.answer, { sentCount: parts.length, isDescribing });
       return;
     }

@@ -64,6 +64,7 @@ function publish(store: ScriptedStore, { profile = 'low', heldBytesMax }: Publis
       onPartLost: ({ renditionId, msn, partIndex }) => lost.push(`${renditionId} ${msn}.${partIndex}`),
       onPartSkipped: ({ renditionId, msn, partIndex }) => skipped.push(`${renditionId} ${msn}.${partIndex}`),
       onObjectStored: () => {},
+      onStandby: () => {},
       onAnnounced: () => {},
       onStorageTrouble: (why) => troubles.push(why),
       onTrouble: (why) => troubles.push(why),

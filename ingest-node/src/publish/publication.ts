@@ -42,6 +42,8 @@ export interface PublicationListener {
   /** An object that nobody waits for was put (an init segment or a whole segment). */
   onObjectStored(sizeBytes: number): void;
   onAnnounced(tookMs: number): void;
+  /** Whether a backup on another node waits for the lease. */
+  onStandby(isThere: boolean): void;
   /** Storage did not take an object, or took too long; it is asked again. */
   onStorageTrouble(why: string): void;
   /** The edge does not answer as it should; it is asked again. */
@@ -216,6 +218,7 @@ export class Publication {
       ...(limits?.announce && { limits: limits.announce }),
       listener: {
         onKnown: (parts) => this.#known(parts),
+        onStandby: (isThere) => listener.onStandby(isThere),
         onAnswered: (tookMs) => listener.onAnnounced(tookMs),
         onTrouble: (why) => listener.onTrouble(why),
         onRefused: (code, detail) => this.#fail({ kind: 'fenced', code, detail }),

@@ -8,6 +8,7 @@ export class ScriptedEdge implements AsyncDisposable {
   readonly listed = new Map<string, PartAnnounced[]>();
   isDescribed = false;
   isReturned = false;
+  hasStandby = false;
   /** Instead of an answer to the n-th announcement, from 1; `undefined` for the answer. */
   fault: (count: number) => PeerReply | undefined | Promise<PeerReply | undefined> = () => undefined;
   leaseReply: PeerReply;
@@ -65,9 +66,9 @@ export class ScriptedEdge implements AsyncDisposable {
       this.isDescribed = true;
       for (const { id } of description.renditions) if (!this.listed.has(id)) this.listed.set(id, []);
     }
-    if (!this.isDescribed) return { status: 200, body: { next: {}, needsDescription: true } };
+    if (!this.isDescribed) return { status: 200, body: { next: {}, needsDescription: true, hasStandby: this.hasStandby } };
     for (const part of parts) this.#list(part);
-    return { status: 200, body: { next: this.#next(), needsDescription: false } };
+    return { status: 200, body: { next: this.#next(), needsDescription: false, hasStandby: this.hasStandby } };
   }
 
   #return(): PeerReply {

@@ -76,8 +76,8 @@ export const TranscoderWarningCode = z.enum([
 ]);
 export type TranscoderWarningCode = z.infer<typeof TranscoderWarningCode>;
 
-/** Something the streamer should know, with a sentence for them. */
-export const TranscoderWarning = z.object({ code: TranscoderWarningCode, sentence: z.string().max(500) });
+/** Something the streamer should know, with a sentence for them; as long as one may be in an IngestEvent. */
+export const TranscoderWarning = z.object({ code: TranscoderWarningCode, sentence: z.string().min(1).max(300) });
 export type TranscoderWarning = z.infer<typeof TranscoderWarning>;
 
 /** Counters since the child began, and how things stand; told about once a second. */

@@ -36,7 +36,12 @@ describe('where a broadcast goes on', () => {
 
   it('is with a segment under other init segments: the first that no rendition has begun', () => {
     expect(begin('AWQB', { [V]: at(5, 1), [A]: at(5, 2) }, 18)).toEqual({ [V]: at(6, 0), [A]: at(6, 0) });
-    expect(begin('AWQB', { [V]: at(5, 0), [A]: at(5, 0) }, 16)).toEqual({ [V]: at(5, 0), [A]: at(5, 0) });
+  });
+
+  it('is not with the part that is due, which was hinted under the init segments before', () => {
+    expect(begin('AWQB', { [V]: at(5, 0), [A]: at(5, 0) }, 16)).toEqual({ [V]: at(6, 0), [A]: at(6, 0) });
+    expect(begin('AWQB', { [V]: at(4, 3), [A]: at(5, 0) }, 16)).toEqual({ [V]: at(6, 0), [A]: at(6, 0) });
+    expect(begin('AWQB', { [V]: at(4, 3), [A]: at(4, 3) }, 16)).toEqual({ [V]: at(5, 0), [A]: at(5, 0) });
   });
 
   // 15 parts of 0.533 s are 8 s.

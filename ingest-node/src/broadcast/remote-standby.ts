@@ -1,0 +1,125 @@
+import type { AuthorizeAnswer, CheckReason, LeaseAnswer } from '@sluice/contracts';
+import type { ChannelAccess } from '../control/edge-client.ts';
+import type { CallOutcome } from '../control/json-call.ts';
+import { type NodeRefusalCode, publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
+import type { SourceEvent } from '../media/source.ts';
+import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
+import { type AdmittedPublisher, checkedPublisher } from './admitted-publisher.ts';
+import { GrantKeeper, type GrantKeeperOptions } from './grant-keeper.ts';
+import type { Checkable } from './publisher-check.ts';
+import { SourceMemory } from './source-memory.ts';
+
+/** How often the edge is asked for the channel: twice a second keeps a handover within two. */
+const ASK_EVERY_MS = 500;
+
+export interface RemoteStandbyOptions {
+  readonly publisher: AdmittedPublisher;
+  readonly askLease: (access: ChannelAccess) => Promise<CallOutcome<LeaseAnswer>>;
+  readonly renew: GrantKeeperOptions['renew'];
+  readonly onTrouble: (why: string) => void;
+  /** The channel is ours: the broadcast goes on here. The answer is where the publisher's media goes from now on. */
+  readonly onGranted: (lease: LeaseAnswer) => PublishSink;
+  /** It does not stand by any more. */
+  readonly onOver: () => void;
+  readonly everyMs?: number;
+}
+
+/** A backup whose primary publishes to another node: it waits for that node to hand the channel on, or to die. */
+export class RemoteStandby implements Checkable {
+  readonly #options: RemoteStandbyOptions;
+  readonly #grants: GrantKeeper;
+  readonly #memory = new SourceMemory();
+  #timer: NodeJS.Timeout | undefined;
+  #sink: PublishSink | undefined;
+  #isOver = false;
+
+  constructor(options: RemoteStandbyOptions) {
+    this.#options = options;
+    this.#grants = new GrantKeeper(this.#authorized, {
+      renew: options.renew,
+      onRefused: (code) => this.#dismiss(refusalOfPeer(code)),
+      onTrouble: options.onTrouble,
+    });
+    this.#wait();
+  }
+
+  get checked() {
+    return checkedPublisher(this.#authorized);
+  }
+
+  cut(reason: CheckReason): void {
+    this.#dismiss(refusalOfPeer(reason));
+  }
+
+  /** Sends the publisher away. */
+  close(code: NodeRefusalCode): void {
+    this.#dismiss(publishRefusal(code));
+  }
+
+  /** Where the publisher's media goes: kept, and from the handover on passed through. */
+  get sink(): PublishSink {
+    return {
+      onEvent: (event) => this.#receive(event),
+      onWarning: (sentence) => this.#sink?.onWarning?.(sentence),
+      onFigures: (figures) => this.#sink?.onFigures?.(figures),
+      onEnd: (end) => this.#left(end),
+    };
+  }
+
+  get #authorized(): AuthorizeAnswer {
+    return this.#options.publisher.authorized;
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(() => void this.#ask(), this.#options.everyMs ?? ASK_EVERY_MS);
+  }
+
+  async #ask(): Promise<void> {
+    const { channelId } = this.#authorized.settings;
+    const outcome = await this.#options.askLease({ channelId, grant: this.#grants.current });
+    if (this.#isOver) return;
+    if (outcome.kind === 'answered') {
+      this.#handOver(outcome.answer);
+      return;
+    }
+    // That another one has the channel is what it waits to change.
+    if (outcome.kind === 'unreachable') this.#options.onTrouble(outcome.why);
+    else if (outcome.code !== 'channel-in-use') {
+      this.#dismiss(refusalOfPeer(outcome.code));
+      return;
+    }
+    this.#wait();
+  }
+
+  #handOver(lease: LeaseAnswer): void {
+    this.#end();
+    const sink = this.#options.onGranted(lease);
+    this.#sink = sink;
+    for (const event of this.#memory.events()) sink.onEvent(event);
+    this.#memory.clear();
+  }
+
+  #receive(event: SourceEvent): void {
+    if (this.#sink === undefined) this.#memory.push(event);
+    else this.#sink.onEvent(event);
+  }
+
+  #left(end: PublishEnd): void {
+    this.#end();
+    this.#sink?.onEnd(end);
+  }
+
+  #dismiss(refusal: PublishRefusal): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#options.publisher.handle.close(refusal);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#grants.close();
+    this.#options.onOver();
+  }
+}

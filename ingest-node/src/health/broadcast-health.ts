@@ -1,0 +1,118 @@
+import type { ChannelId, IngestEvent } from '@sluice/contracts';
+import type { Logger } from 'pino';
+import type { SourceEvent } from '../media/source.ts';
+import type { Metrics } from '../operations/metrics.ts';
+import { DeadlineTimer } from '../server/deadline-timer.ts';
+import type { SrtFigures } from '../srt/srt-figures.ts';
+import type { HealthWarning } from './health-warning.ts';
+import type { SourceFigures } from './source-figures.ts';
+import { SourceGauges } from './source-gauges.ts';
+import { SourceHealth } from './source-health.ts';
+import { WarningGate } from './warning-gate.ts';
+
+/** The code of a warning that a protocol only has a sentence for. */
+const SENTENCE_ONLY = 'source';
+/** What an event takes. A stream of many tracks that are of no use has a longer one. */
+const SENTENCE_CHARACTERS_MAX = 300;
+
+type OfHealth<T> = T extends { readonly kind: 'health-warning' | 'figures' }
+  ? Omit<T, 'eventId' | 'atMs' | 'channelId' | 'broadcastId'>
+  : never;
+/** What the owner of a broadcast is told of its source, without what says of which broadcast, and when. */
+export type HealthEvent = OfHealth<IngestEvent>;
+
+export interface BroadcastHealthOptions {
+  readonly channelId: ChannelId;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly tell: (event: HealthEvent) => void;
+}
+
+/**
+ * What a broadcast's streamers are told of what they send: in the metrics, the log and the events. Warnings come from
+ * here, from the transcoder and from the publisher's protocol, and all go the same way.
+ */
+export class BroadcastHealth {
+  readonly #options: BroadcastHealthOptions;
+  readonly #gauges: SourceGauges;
+  readonly #gate = new WarningGate();
+  readonly #timer = new DeadlineTimer(clockMs, () => this.#advance());
+  #source: SourceHealth | undefined;
+  #isClosed = false;
+
+  constructor(options: BroadcastHealthOptions) {
+    this.#options = options;
+    this.#gauges = new SourceGauges(options.metrics, options.channelId);
+  }
+
+  /** A publisher comes on air: what was measured of the one before is not its own. */
+  onAir({ ingestBitrateBpsMax }: { readonly ingestBitrateBpsMax: number }): void {
+    // It may come just when its broadcast ends.
+    if (this.#isClosed) return;
+    this.#source = new SourceHealth({ bitrateBpsMax: ingestBitrateBpsMax, nowMs: clockMs() });
+    this.#timer.set(this.#source.deadlineMs);
+  }
+
+  /** What the publisher on air has just sent. */
+  onEvent(event: SourceEvent): void {
+    this.#source?.take(event, clockMs());
+  }
+
+  /** How its SRT connection does. */
+  onLink(figures: SrtFigures): void {
+    this.#source?.link(figures, clockMs());
+  }
+
+  /** It is held back because we are too slow, or no longer. */
+  onHeld(isHeld: boolean): void {
+    if (isHeld) this.#source?.hold(clockMs());
+    else this.#source?.release(clockMs());
+  }
+
+  onEncodeLag(lagMs: number): void {
+    this.#gauges.showEncodeLag(lagMs);
+  }
+
+  /** A sentence of the publisher's protocol. */
+  onSentence(sentence: string): void {
+    this.onWarning({ code: SENTENCE_ONLY, sentence });
+  }
+
+  onWarning({ code, sentence }: HealthWarning): void {
+    const { metrics, logger, tell } = this.#options;
+    const cut = sentence.slice(0, SENTENCE_CHARACTERS_MAX);
+    const name = code === SENTENCE_ONLY ? cut : code;
+    if (cut === '' || !this.#gate.admits(name, clockMs())) return;
+    metrics.warnings.inc({ code });
+    logger.warn({ code, sentence: cut }, 'warning about the source');
+    tell({ kind: 'health-warning', code, sentence: cut });
+  }
+
+  /** The broadcast ends: nothing more is measured, and its gauges go. */
+  close(): void {
+    this.#isClosed = true;
+    this.#source = undefined;
+    this.#timer.clear();
+    this.#gauges.close();
+  }
+
+  #advance(): void {
+    const source = this.#source;
+    if (source === undefined) return;
+    source.advance(clockMs());
+    for (let notice = source.poll(); notice !== undefined; notice = source.poll()) {
+      if (notice.kind === 'warning') this.onWarning(notice.warning);
+      else this.#measured(notice.figures);
+    }
+    this.#timer.set(source.deadlineMs);
+  }
+
+  #measured(figures: SourceFigures): void {
+    this.#gauges.show(figures);
+    this.#options.tell({ kind: 'figures', ...figures });
+  }
+}
+
+function clockMs(): number {
+  return performance.now();
+}

@@ -1,0 +1,51 @@
+/** What is wrong with how a source arrives. The set is closed: metrics count by it. */
+export type SourceWarningCode = 'unstable-bitrate' | 'av-drift' | 'source-above-plan' | 'high-loss';
+
+/** Something the streamer should know, with a sentence that says what to change. */
+export interface HealthWarning {
+  /** For programs: of this set, of the transcoder's, or `source` where a protocol only has a sentence. */
+  readonly code: string;
+  /** Names no secret. */
+  readonly sentence: string;
+}
+
+export function unstableBitrate(): HealthWarning {
+  return {
+    code: 'unstable-bitrate',
+    sentence:
+      'Your bitrate is unstable: the stream comes in bursts with pauses between them. Choose a constant bitrate (CBR) ' +
+      'that your connection always carries, and a cable instead of Wi-Fi.',
+  };
+}
+
+export function avDrift(driftMs: number): HealthWarning {
+  const where = driftMs > 0 ? 'behind' : 'ahead of';
+  return {
+    code: 'av-drift',
+    sentence:
+      `Your sound has moved to ${Math.round(Math.abs(driftMs))} ms ${where} the picture. Set the same sample rate in ` +
+      'your encoder and your sound device, and start the stream again.',
+  };
+}
+
+export function sourceAbovePlan(bitrateBps: number, limits: { maxBps: number; advisedBps: number }): HealthWarning {
+  return {
+    code: 'source-above-plan',
+    sentence:
+      `You send ${kilobits(bitrateBps)} kbit/s; above ${kilobits(limits.maxBps)} kbit/s you are cut off. Set the ` +
+      `bitrates of picture and sound in your encoder to ${kilobits(limits.advisedBps)} kbit/s together, or less.`,
+  };
+}
+
+export function highLoss(lossRatio: number): HealthWarning {
+  return {
+    code: 'high-loss',
+    sentence:
+      `Of your SRT packets ${(lossRatio * 100).toFixed(1)} % are lost on the way. Raise the latency in your encoder to ` +
+      'at least four times the round trip, lower its bitrate, or use a cable instead of Wi-Fi.',
+  };
+}
+
+function kilobits(bps: number): number {
+  return Math.floor(bps / 1_000);
+}

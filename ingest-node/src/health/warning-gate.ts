@@ -1,0 +1,16 @@
+const REPEAT_AFTER_MS = 60_000;
+/** Codes are a closed set; what remains is for sentences that a publisher can make up. Beyond it nothing new is told. */
+const REMEMBERED_MAX = 64;
+
+/** Lets each warning through at most once in a minute: nobody reads the same one more often. */
+export class WarningGate {
+  readonly #toldAtMs = new Map<string, number>();
+
+  /** `name`: what makes two warnings the same one. */
+  admits(name: string, nowMs: number): boolean {
+    for (const [told, atMs] of this.#toldAtMs) if (nowMs - atMs >= REPEAT_AFTER_MS) this.#toldAtMs.delete(told);
+    if (this.#toldAtMs.has(name) || this.#toldAtMs.size >= REMEMBERED_MAX) return false;
+    this.#toldAtMs.set(name, nowMs);
+    return true;
+  }
+}
