@@ -70,7 +70,7 @@ function report(rows: readonly Row[]): void {
   printLine('');
   printTable(
     heading,
-    rows.flatMap((row) => PAGE_NAMES.map((name, index) => cells(row, name, index === 0))),
+    rows.flatMap((row) => (row.fault.pages ?? PAGE_NAMES).map((name, index) => cells(row, name, index === 0))),
   );
 }
 

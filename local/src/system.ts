@@ -42,6 +42,12 @@ export interface IngestAddresses {
 /** The ports of an ingest node. */
 export type IngestPorts = Pick<Ports, 'rtmp' | 'rtmps' | 'srt' | 'metrics'>;
 
+/** How another ingest node differs from the first. */
+export interface ExtraIngestNodeOptions {
+  /** Half of the machine's CPUs, if absent. Many fewer make it encode in another way. */
+  readonly transcodeCpus?: number;
+}
+
 /** An ingest node of this system, on ports of its own. */
 export interface ExtraIngestNode extends IngestProcess {
   readonly rtmpUrl: string;
@@ -66,7 +72,7 @@ export interface System {
   readonly failed: Promise<string>;
   readonly edge: Pick<EdgeRuntime, 'resetChannel' | 'restart'>;
   /** Starts another ingest node, as a region with two of them has; it ends with the system. */
-  startIngestNode(ports: IngestPorts): Promise<ExtraIngestNode>;
+  startIngestNode(ports: IngestPorts, options?: ExtraIngestNodeOptions): Promise<ExtraIngestNode>;
   close(): Promise<void>;
 }
 
@@ -100,9 +106,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
   const real = { controlUrl: control.url, edgeUrl: edge.url, s3Endpoint: edge.bucket.endpoint };
   const addresses = (await options.detour?.(real)) ?? real;
-  const startIngestNode = async (ports: IngestPorts): Promise<ExtraIngestNode> => {
+  const startIngestNode = async (
+    ports: IngestPorts,
+    // The other half is for whoever watches and publishes on this machine too.
+    { transcodeCpus = availableParallelism() / 2 }: ExtraIngestNodeOptions = {},
+  ): Promise<ExtraIngestNode> => {
     await selfSignedCertificate(options.dataDirectory);
-    const environment = ingestEnvironment(options, { addresses, ports, bucket: edge.bucket, nodeToken });
+    const known = { addresses, ports, bucket: edge.bucket, nodeToken, transcodeCpus };
+    const environment = ingestEnvironment(options, known);
     const node = await startIngestProcess({ environment, log: options.log ?? 'ignore' });
     return { ...node, rtmpUrl: rtmpUrlOf(ports), metricsUrl: metricsUrlOf(ports) };
   };
@@ -127,8 +138,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ingestPid: ingest.pid,
     failed: ingest.ended,
     edge,
-    startIngestNode: async (ports) => {
-      const node = await startIngestNode(ports);
+    startIngestNode: async (ports, nodeOptions) => {
+      const node = await startIngestNode(ports, nodeOptions);
       parts.defer(() => node.close());
       return node;
     },
@@ -162,9 +173,10 @@ function ingestEnvironment(
     readonly ports: IngestPorts;
     readonly bucket: EdgeRuntime['bucket'];
     readonly nodeToken: string;
+    readonly transcodeCpus: number;
   },
 ): Record<string, string> {
-  const { addresses, ports, bucket, nodeToken } = known;
+  const { addresses, ports, bucket, nodeToken, transcodeCpus } = known;
   return {
     SLUICE_NODE_ID: `local-${process.pid}-${ports.rtmp}`,
     SLUICE_HOST: LOCAL_HOST,
@@ -181,8 +193,7 @@ function ingestEnvironment(
     SLUICE_S3_ENDPOINT: addresses.s3Endpoint,
     SLUICE_S3_ACCESS_KEY_ID: bucket.accessKeyId,
     SLUICE_S3_SECRET_ACCESS_KEY: bucket.secretAccessKey,
-    // The other half is for whoever watches and publishes on this machine too.
-    SLUICE_TRANSCODE_CPUS: String(availableParallelism() / 2),
+    SLUICE_TRANSCODE_CPUS: String(transcodeCpus),
     SLUICE_LOG_LEVEL: logLevel ?? 'info',
   };
 }

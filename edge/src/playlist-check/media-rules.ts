@@ -2,7 +2,7 @@ import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
 import type { ParsedMediaPlaylist, ParsedPart, ParsedSegment } from './parsed-playlist.ts';
 import type { ViolationList } from './violation.ts';
 
-/** Printed durations are whole microseconds, cut off: a sum of n of them may be n microseconds short. */
+/** Printed durations are whole microseconds: parts are printed up to one too long, segments too short (ADR 0011, 0016). */
 const PRINTED_STEP_S = 1e-6;
 /** EXT-X-PROGRAM-DATE-TIME has milliseconds. */
 const DATE_STEP_MS = 1;
@@ -92,7 +92,7 @@ function checkSegment(playlist: ParsedMediaPlaylist, segment: ParsedSegment, vio
   );
   if (segment.uri === undefined) return;
   const sumS = parts.reduce((sum, part) => sum + part.durationS, 0);
-  const isWhole = Math.abs(sumS - durationS) <= (parts.length + 1) * PRINTED_STEP_S;
+  const isWhole = Math.abs(sumS - durationS) <= (2 * parts.length + 2) * PRINTED_STEP_S;
   violations.expect(isWhole, 'A1.13', segment, `parts add up to ${sumS}, not ${durationS}`);
   const hasGapPart = parts.some((part) => part.isGap);
   violations.expect(!hasGapPart || segment.isGap, 'A2.23', segment, 'a part is a gap and its segment is not');

@@ -75,6 +75,9 @@ function checkHint(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, viol
     .filter(({ msn }) => msn >= hintedMsn)
     .flatMap((segment) => segment.parts)
     .find((part) => !known.has(part.uri));
+  // rfc8216bis §6.2.6: what was hinted may turn out not to come; what comes instead is not of the same encoders.
+  const ofNew = after.segments.find(({ parts }) => parts.some((part) => part === firstNew));
+  if (ofNew !== undefined && ofNew.discontinuityNumber > (last?.discontinuityNumber ?? 0)) return;
   if (firstNew !== undefined) {
     violations.expect(firstNew.uri === hint.uri, 'A5.41', firstNew, `after the hint ${hint.uri} came ${firstNew.uri}`);
   } else if (!after.isEnded && after.segments.at(-1)?.msn === before.segments.at(-1)?.msn) {

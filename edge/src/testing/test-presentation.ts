@@ -28,6 +28,14 @@ export class TestPresentation {
     this.#look();
   }
 
+  /** Other encoders go on, under init segments of this version. */
+  redescribe(initVersion: number): void {
+    const { description } = this.broadcast;
+    const renditions = description.renditions.map((rendition) => ({ ...rendition, initVersion }));
+    this.window.describe({ ...description, renditions });
+    this.#look();
+  }
+
   end(): void {
     this.window.end();
     this.#look();

@@ -1,6 +1,13 @@
-import type { BroadcastDescription, NextParts, PartAnnounced, Rendition, RenditionId } from '@sluice/contracts';
+import type {
+  BroadcastDescription,
+  NextPart,
+  NextParts,
+  PartAnnounced,
+  Rendition,
+  RenditionId,
+} from '@sluice/contracts';
 import { type PlaylistTiming, playlistTiming } from './playlist-timing.ts';
-import { RenditionWindow, type RenditionWindowState } from './rendition-window.ts';
+import { isBefore, RenditionWindow, type RenditionWindowState } from './rendition-window.ts';
 import { WindowError } from './window-error.ts';
 
 /** Twice what rfc8216bis §6.2.2 asks for, whatever the channel asks for: Apple's tools want six segments. */
@@ -34,6 +41,8 @@ export class LiveWindow {
   #description: BroadcastDescription;
   #version = 0;
   #isEnded = false;
+  /** Where the media of the encoders before ends, once others went on. */
+  #cut: NextPart | undefined;
 
   constructor({ description, dvrWindowS, states }: LiveWindowOptions) {
     const ids = description.renditions.map((rendition) => rendition.id);
@@ -84,7 +93,9 @@ export class LiveWindow {
     this.#description = description;
     for (const rendition of description.renditions) {
       const window = this.renditions.get(rendition.id);
-      if (window !== undefined) window.rendition = rendition;
+      if (window === undefined) continue;
+      if (window.rendition.initVersion !== rendition.initVersion) this.#cut = undefined;
+      window.rendition = rendition;
     }
   }
 
@@ -96,7 +107,7 @@ export class LiveWindow {
     for (const part of parts) {
       const window = this.renditions.get(part.renditionId);
       if (window === undefined) throw new WindowError('unknown-rendition', part.renditionId);
-      const outcome = window.append(part);
+      const outcome = window.append(part, () => this.#cutPlace());
       if (outcome === 'ahead') behind.add(part.renditionId);
       if (outcome !== 'appended') continue;
       grown.add(part.renditionId);
@@ -111,6 +122,13 @@ export class LiveWindow {
     for (const window of this.renditions.values()) window.close();
     this.#isEnded = true;
     this.#version += 1;
+  }
+
+  /** The first part that no rendition lists; the same for all that follow, so that they have the same length. */
+  #cutPlace(): NextPart {
+    const ends = [...this.renditions.values()].map(({ hinted }) => hinted);
+    this.#cut ??= ends.reduce((most, end) => (isBefore(most, end) ? end : most));
+    return this.#cut;
   }
 
   /** What is expected next of each rendition. */

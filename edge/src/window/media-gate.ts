@@ -26,9 +26,9 @@ export function mediaGate(window: LiveWindow, own: RenditionWindow, file: MediaF
   }
   const part = segment?.parts[file.partIndex];
   if (part !== undefined) return part.isGap ? ABSENT : { kind: 'stored' };
-  const { next } = own;
-  const isNext = file.msn === next.msn && file.partIndex === next.partIndex;
-  return isNext && window.timing.listsParts && !window.isEnded ? { kind: 'hinted' } : ABSENT;
+  const { hinted } = own;
+  const isHinted = file.msn === hinted.msn && file.partIndex === hinted.partIndex;
+  return isHinted && window.timing.listsParts && !window.isEnded ? { kind: 'hinted' } : ABSENT;
 }
 
 /**

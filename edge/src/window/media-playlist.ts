@@ -17,10 +17,10 @@ import {
 } from './header-tags.ts';
 import { partHintTag, renditionReportTag } from './live-edge-tags.ts';
 import type { LiveWindow } from './live-window.ts';
-import { durationUs, partTargetUs } from './playlist-timing.ts';
+import { cutUs, durationUs, partTargetUs } from './playlist-timing.ts';
 import type { RenditionWindow } from './rendition-window.ts';
 import { discontinuityTag, extInfTag, gapTag, mapTag, partTag, programDateTimeTag } from './segment-tags.ts';
-import { endTicks, isGapSegment, type WindowSegment } from './window-segment.ts';
+import { isGapSegment, playlistTicks, type WindowSegment } from './window-segment.ts';
 
 /** HLS-RULES.md A2.25: parts go once they are further than this many target durations from the end of the playlist. */
 const PARTS_LISTED_TARGET_DURATIONS = 3;
@@ -33,13 +33,13 @@ const SHORTER_US = 2;
  */
 export function mediaPlaylist(window: LiveWindow, own: RenditionWindow): string {
   const { timing } = window;
-  const hint = timing.listsParts && !window.isEnded ? [partHintTag(partUri(own, own.next))] : [];
+  const hint = timing.listsParts && !window.isEnded ? [partHintTag(partUri(own, own.hinted))] : [];
   const lines = [
     ...openingTags,
     targetDurationTag(timing),
     serverControlTag(timing),
     ...(timing.listsParts ? [partInfTag(partTargetUs(own.rendition))] : []),
-    mediaSequenceTag(own.segments[0]?.msn ?? own.next.msn),
+    mediaSequenceTag(own.segments[0]?.msn ?? own.hinted.msn),
     discontinuitySequenceTag(own.discontinuitySequence),
     independentSegmentsTag,
     ...segmentLines(window, own),
@@ -54,11 +54,11 @@ function segmentLines({ timing, description }: LiveWindow, own: RenditionWindow)
   const { timescaleHz } = own.rendition;
   const last = own.segments.at(-1);
   const partsTicks = PARTS_LISTED_TARGET_DURATIONS * timing.targetDurationS * timescaleHz;
-  const partsFromTicks = last === undefined ? 0 : endTicks(last) - partsTicks;
+  const partsFromTicks = last === undefined ? 0 : playlistTicks(last) + last.durationTicks - partsTicks;
   const lines: string[] = [];
   let mappedInit: number | undefined;
   for (const segment of own.segments) {
-    const hasParts = timing.listsParts && segment.startTicks >= partsFromTicks;
+    const hasParts = timing.listsParts && playlistTicks(segment) >= partsFromTicks;
     if (!segment.isComplete && !hasParts) continue;
     if (segment.isDiscontinuity) lines.push(discontinuityTag);
     if (segment.initVersion !== mappedInit) lines.push(mapTag(initUri(own.rendition, segment.initVersion)));
@@ -88,12 +88,12 @@ function wholeLines(rendition: Rendition, segment: WindowSegment): string[] {
 }
 
 /**
- * What its parts add up to as they are printed, less a hair. Browsers cut the ends of buffered ranges to whole
+ * What its parts add up to, each cut to microseconds, less a hair. Browsers cut the ends of buffered ranges to whole
  * microseconds; a player that takes such an end for a place inside the segment, and finds that segment loaded, asks for
  * nothing more (docs/adr/0011-segments-are-printed-two-microseconds-short.md).
  */
 function segmentUs({ timescaleHz }: Rendition, { parts }: WindowSegment): number {
-  return parts.reduce((sum, part) => sum + durationUs(part.durationTicks, timescaleHz), -SHORTER_US);
+  return parts.reduce((sum, part) => sum + cutUs(part.durationTicks, timescaleHz), -SHORTER_US);
 }
 
 /** rfc8216bis B.1: every other rendition is reported, as fresh as this playlist. */
@@ -110,7 +110,7 @@ function reportLines({ renditions, timing }: LiveWindow, own: RenditionWindow): 
 
 /** From the media's own time and one epoch, never from a clock (HLS-RULES.md A1.17): it cannot change later. */
 function startMs({ startedAtMs }: BroadcastDescription, segment: WindowSegment, timescaleHz: number): number {
-  return startedAtMs + Math.round((segment.startTicks * 1_000) / timescaleHz);
+  return startedAtMs + Math.round((playlistTicks(segment) * 1_000) / timescaleHz);
 }
 
 function partUri(own: RenditionWindow, { msn, partIndex }: { msn: number; partIndex: number }): string {

@@ -71,6 +71,9 @@ function streamInfTag(video: Track<VideoRendition>, audio: Track<AudioRendition>
     RESOLUTION: `${rendition.widthPx}x${rendition.heightPx}`,
     'FRAME-RATE': (rendition.frameRate.num / rendition.frameRate.den).toFixed(3),
     AUDIO: audio === undefined ? undefined : quoted(audio.rendition.id),
+    // Our encoders write none. Unless told so, Shaka loads segments to look for them before it plays, and fails on the
+    // open one of a young broadcast (seen with 5.2.12).
+    'CLOSED-CAPTIONS': 'NONE',
   });
   return `#EXT-X-STREAM-INF:${attributes}`;
 }

@@ -26,8 +26,9 @@ export interface PlaylistTiming {
 export function playlistTiming(description: BroadcastDescription): PlaylistTiming {
   const grid = mediaGrid(description.profile, description.frameRate);
   const { targetDurationS, listsParts } = grid;
-  const partTargetsUs = description.renditions.map(partTargetUs);
-  const partHoldBackMs = Math.ceil((PART_HOLD_BACK_PART_TARGETS * Math.max(...partTargetsUs)) / 1_000);
+  const partHoldBackMs = partTargetsMs(description.renditions.map(partTargetUs));
+  // By the media as it is, and not as it is printed: a part of it more would be waited for.
+  const startMs = partTargetsMs(description.renditions.map((each) => cutUs(each.partTargetTicks, each.timescaleHz)));
   const holdBackS = HOLD_BACK_TARGET_DURATIONS * targetDurationS;
   return {
     grid,
@@ -35,9 +36,13 @@ export function playlistTiming(description: BroadcastDescription): PlaylistTimin
     listsParts,
     partHoldBackMs,
     holdBackS,
-    startMs: listsParts ? partHoldBackMs : holdBackS * 1_000,
+    startMs: listsParts ? startMs : holdBackS * 1_000,
     holdMsMax: HOLD_TARGET_DURATIONS_MAX * targetDurationS * 1_000,
   };
+}
+
+function partTargetsMs(targetsUs: readonly number[]): number {
+  return Math.ceil((PART_HOLD_BACK_PART_TARGETS * Math.max(...targetsUs)) / 1_000);
 }
 
 /** A rendition's PART-TARGET as playlists print it. */
@@ -46,9 +51,17 @@ export function partTargetUs(rendition: Rendition): number {
 }
 
 /**
- * A duration as playlists print it: whole microseconds, cut off. Cutting keeps the order of durations, so no part is
- * printed longer than its PART-TARGET, which players reject without any slack (rfc8216bis §4.4.4.9).
+ * A part's duration as playlists print it: whole microseconds, up to one too long. Shaka places a part by what is
+ * printed before it, and where that falls behind the media by as little as rounding does, it resets its source buffer
+ * at each part; the browser then drops all that is not a keyframe (docs/adr/0016-the-form-of-a-seam.md). The order of
+ * durations stays, so no part is printed longer than its PART-TARGET, which players reject without any slack
+ * (rfc8216bis §4.4.4.9).
  */
 export function durationUs(ticks: number, timescaleHz: number): number {
+  return cutUs(ticks, timescaleHz) + 1;
+}
+
+/** A duration in whole microseconds, the rest cut off. */
+export function cutUs(ticks: number, timescaleHz: number): number {
   return Math.floor((ticks * 1_000_000) / timescaleHz);
 }

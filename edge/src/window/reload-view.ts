@@ -4,10 +4,10 @@ import type { RenditionWindow } from './rendition-window.ts';
 
 /** What the reload gate must know of a rendition. */
 export function reloadView(window: LiveWindow, own: RenditionWindow): ReloadView {
-  const { rendition, lastComplete, openSegment, next } = own;
+  const { rendition, lastComplete, openSegment, hinted } = own;
   return {
     isEnded: window.isEnded,
-    lastMsn: lastComplete?.msn ?? next.msn - 1,
+    lastMsn: lastComplete?.msn ?? hinted.msn - 1,
     lastParts: lastComplete?.parts.length ?? 0,
     openParts: openSegment?.parts.length ?? 0,
     partTargetS: rendition.partTargetTicks / rendition.timescaleHz,

@@ -5,6 +5,8 @@ import { endTicks, isGapSegment, type WindowSegment, withPart } from './window-s
 
 /** The first msn of a broadcast. Some players stall at 0 (hls.js#8013). */
 const FIRST_MSN = 1;
+/** Far more than a broadcast waits for other encoders; beyond it gaps are listed as they come. */
+const MISSED_PARTS_MAX = 512;
 /** Segments are as long as the target, but for a last one here and there. A node that makes shorter ones gains nothing. */
 const SEGMENTS_PER_TARGET_DURATION_MAX = 2;
 const SHORT_SEGMENTS_MAX = 8;
@@ -34,6 +36,8 @@ export class RenditionWindow {
   readonly #meter: BitrateMeter;
   #rendition: Rendition;
   #segments: WindowSegment[];
+  /** Gaps that are not listed before it is known what follows them (docs/adr/0016-the-form-of-a-seam.md). */
+  #missed: PartAnnounced[] = [];
   #discontinuitySequence: number;
   #ticks: number;
 
@@ -90,8 +94,14 @@ export class RenditionWindow {
     return this.openSegment === undefined ? this.#segments.at(-1) : this.#segments.at(-2);
   }
 
-  /** The part that is expected, and hinted, next. */
+  /** The part that the node is to announce next. */
   get next(): NextPart {
+    const last = this.#missed.at(-1);
+    return last === undefined ? this.hinted : placeAfter(last);
+  }
+
+  /** The part that the playlist hints at: the first that it does not list. */
+  get hinted(): NextPart {
     const open = this.openSegment;
     if (open !== undefined) return { msn: open.msn, partIndex: open.parts.length };
     const last = this.#segments.at(-1);
@@ -103,17 +113,24 @@ export class RenditionWindow {
     return first === undefined ? undefined : this.#segments[msn - first.msn];
   }
 
-  /** Takes the next part in order; any other changes nothing. Throws WindowError for one that must not be listed. */
-  append(part: PartAnnounced): AppendOutcome {
-    const next = this.next;
-    if (part.msn < next.msn || (part.msn === next.msn && part.partIndex < next.partIndex)) return 'known';
-    if (part.msn !== next.msn || part.partIndex !== next.partIndex) return 'ahead';
-    const grown = withPart(this.openSegment ?? this.#begin(part), part, part.isLastOfSegment);
-    this.#assertListable(part, grown);
-    if (this.openSegment !== undefined) this.#segments.pop();
-    this.#segments.push(grown);
-    this.#ticks += part.durationTicks;
-    if (grown.isComplete) this.#completed(grown);
+  /**
+   * Takes the next part in order; any other changes nothing. Throws WindowError for one that must not be listed.
+   *
+   * @param cut asked where other encoders begin: where the media before them ends in all renditions.
+   */
+  append(part: PartAnnounced, cut?: () => NextPart): AppendOutcome {
+    const { next } = this;
+    if (isBefore(part, next)) return 'known';
+    if (isBefore(next, part)) return 'ahead';
+    if (this.#isMissed(part)) {
+      this.#assertListable(part);
+      this.#missed.push(part);
+      return 'appended';
+    }
+    this.#assertListable(part);
+    const seamCut = this.#beginsSeam(part) ? cut?.() : undefined;
+    if (this.#missed.length > 0) this.#listMissed(seamCut);
+    this.#list(part);
     return 'appended';
   }
 
@@ -134,30 +151,73 @@ export class RenditionWindow {
     };
   }
 
+  /** It is the first part of other encoders, whose media needs another init segment than what was listed last. */
+  #beginsSeam(part: PartAnnounced): boolean {
+    const last = this.#segments.at(-1);
+    return part.partIndex === 0 && last !== undefined && last.initVersion !== part.initVersion;
+  }
+
+  /** A gap under init segments that are not in force any more: other encoders are about to begin. */
+  #isMissed(part: PartAnnounced): boolean {
+    const isOld = part.isGap && part.initVersion !== this.#rendition.initVersion;
+    return isOld && this.#segments.length > 0 && this.#missed.length < MISSED_PARTS_MAX;
+  }
+
+  /**
+   * Lists gaps that were held back; not those from `cut` on, to the end of that segment. It keeps one where there would
+   * be nothing of it otherwise, for it has its number.
+   */
+  #listMissed(cut: NextPart | undefined): void {
+    const missed = this.#missed;
+    this.#missed = [];
+    for (const part of missed) {
+      const isCutOff = part.msn === cut?.msn && !isBefore(part, cut) && this.segment(part.msn) !== undefined;
+      if (isCutOff) this.close();
+      else this.#list(part);
+    }
+  }
+
+  #list(part: PartAnnounced): void {
+    const grown = withPart(this.openSegment ?? this.#begin(part), part, part.isLastOfSegment);
+    if (this.openSegment !== undefined) this.#segments.pop();
+    this.#segments.push(grown);
+    this.#ticks += part.durationTicks;
+    if (grown.isComplete) this.#completed(grown);
+  }
+
   #begin(part: PartAnnounced): WindowSegment {
     const last = this.#segments.at(-1);
+    const jumpTicks = last === undefined ? 0 : part.startTicks - endTicks(last);
     return {
       msn: part.msn,
       startTicks: part.startTicks,
+      cutTicks: (last?.cutTicks ?? 0) + jumpTicks,
       durationTicks: 0,
       sizeBytes: 0,
       initVersion: part.initVersion,
-      // rfc8216bis §6.2.1: a change of encoding parameters must be signalled.
-      isDiscontinuity: last !== undefined && last.initVersion !== part.initVersion,
+      // rfc8216bis §4.4.4.3: for a jump in the timestamps it must be there, for another encoding it should.
+      isDiscontinuity: last !== undefined && (last.initVersion !== part.initVersion || jumpTicks !== 0),
       isComplete: false,
       parts: [],
     };
   }
 
-  #assertListable(part: PartAnnounced, grown: WindowSegment): void {
+  #assertListable(part: PartAnnounced): void {
     const name = `${part.renditionId} ${part.msn}.${part.partIndex}`;
     if (part.durationTicks > this.#rendition.partTargetTicks) throw new WindowError('part-too-long', name);
     if (!part.isGap && part.sizeBytes === 0) throw new WindowError('part-empty', name);
-    if (grown.durationTicks > this.#segmentTicksMax) throw new WindowError('segment-too-long', name);
-    if (part.initVersion !== grown.initVersion) throw new WindowError('init-changed-in-segment', name);
+    const before = this.#missed.at(-1);
     const last = this.#segments.at(-1);
-    if (last !== undefined && part.startTicks !== endTicks(last)) {
-      throw new WindowError('timestamps-not-contiguous', `${name} starts at ${part.startTicks}, not ${endTicks(last)}`);
+    const open = this.openSegment?.msn === part.msn ? this.openSegment : undefined;
+    const grownTicks = (open?.durationTicks ?? 0) + part.durationTicks;
+    if (grownTicks > this.#segmentTicksMax) throw new WindowError('segment-too-long', name);
+    if (open !== undefined && part.initVersion !== open.initVersion)
+      throw new WindowError('init-changed-in-segment', name);
+    const endsTicks = before === undefined ? last && endTicks(last) : before.startTicks + before.durationTicks;
+    // The end of a segment that was closed at a seam is all that a restart leaves of what was cut off after it.
+    const isJump = this.#beginsSeam(part) && part.startTicks > (endsTicks ?? 0);
+    if (endsTicks !== undefined && part.startTicks !== endsTicks && !isJump) {
+      throw new WindowError('timestamps-not-contiguous', `${name} starts at ${part.startTicks}, not ${endsTicks}`);
     }
   }
 
@@ -173,4 +233,13 @@ export class RenditionWindow {
       if (first.isDiscontinuity) this.#discontinuitySequence += 1;
     }
   }
+}
+
+/** One part comes before another in a rendition. */
+export function isBefore(one: NextPart, other: NextPart): boolean {
+  return one.msn < other.msn || (one.msn === other.msn && one.partIndex < other.partIndex);
+}
+
+function placeAfter({ msn, partIndex, isLastOfSegment }: PartAnnounced): NextPart {
+  return isLastOfSegment ? { msn: msn + 1, partIndex: 0 } : { msn, partIndex: partIndex + 1 };
 }

@@ -12,6 +12,8 @@ export interface WindowSegment {
   readonly msn: number;
   /** tfdt of its first sample, in the rendition's ticks. */
   readonly startTicks: number;
+  /** Media before it that was cut off at seams (docs/adr/0016-the-form-of-a-seam.md): the playlist's time has none of it. */
+  readonly cutTicks: number;
   readonly durationTicks: number;
   readonly sizeBytes: number;
   readonly initVersion: number;
@@ -30,6 +32,11 @@ export function isGapSegment(segment: WindowSegment): boolean {
 /** Where a segment ends, in the rendition's ticks. */
 export function endTicks(segment: WindowSegment): number {
   return segment.startTicks + segment.durationTicks;
+}
+
+/** Where a segment begins in the playlist's own time, which has neither holes nor jumps. */
+export function playlistTicks({ startTicks, cutTicks }: WindowSegment): number {
+  return startTicks - cutTicks;
 }
 
 /** The segment with one more part at its end. */

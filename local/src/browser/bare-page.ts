@@ -3,19 +3,26 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
-/** A page with nothing but hls.js, on a server of its own. */
+/** A page with nothing but a player, on a server of its own. */
 export interface BarePage {
   /** The address that plays a multivariant playlist. */
   url(playlistUrl: string): string;
   close(): Promise<void>;
 }
 
-/** Serves the bare page on 127.0.0.1, on a port that the system chooses. */
-export async function serveBarePage(): Promise<BarePage> {
-  const page = await readFile(new URL('./bare.html', import.meta.url));
-  const player = await readFile(fileURLToPath(import.meta.resolve('hls.js/dist/hls.js')));
+const PLAYERS = {
+  hls: { page: './bare.html', scriptPath: '/hls.js', script: 'hls.js/dist/hls.js' },
+  shaka: { page: './bare-shaka.html', scriptPath: '/shaka.js', script: 'shaka-player/dist/shaka-player.compiled.js' },
+} as const;
+export type BarePlayer = keyof typeof PLAYERS;
+
+/** Serves the bare page of a player on 127.0.0.1, on a port that the system chooses. */
+export async function serveBarePage(playerName: BarePlayer = 'hls'): Promise<BarePage> {
+  const { page: pageFile, scriptPath, script } = PLAYERS[playerName];
+  const page = await readFile(new URL(pageFile, import.meta.url));
+  const player = await readFile(fileURLToPath(import.meta.resolve(script)));
   const server = createServer((request, response) => {
-    const isPlayer = request.url === '/hls.js';
+    const isPlayer = request.url === scriptPath;
     response.setHeader('content-type', isPlayer ? 'text/javascript' : 'text/html; charset=utf-8');
     response.end(isPlayer ? player : page);
   });

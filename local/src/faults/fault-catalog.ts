@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childPids } from '../process-list.ts';
-import type { FaultStage, StageProxies } from './fault-stage.ts';
+import type { FaultStage, PageName, StageProxies } from './fault-stage.ts';
 import type { HttpFault } from './http-fault-proxy.ts';
 import type { FaultSpan } from './viewer-view.ts';
 
@@ -11,6 +11,8 @@ export interface Fault {
   readonly title: string;
   /** The picture must be back by itself so soon after the fault is over. */
   readonly backMsMax: number;
+  /** Who watches; the usual two if absent. */
+  readonly pages?: readonly PageName[];
   /** Makes it happen; resolves when it is over. */
   happen(stage: FaultStage): Promise<FaultSpan>;
 }
@@ -134,18 +136,34 @@ function nodeLost(name: string, title: string, signal: 'SIGKILL' | 'SIGTERM'): F
     name,
     title,
     backMsMax: REJOIN_MS_MAX,
-    happen: async (stage) => {
-      const second = await stage.anotherNode();
-      const next = await stage.waitingPublisher(Number(new URL(second.rtmpUrl).port));
-      const before = stage.publisher;
-      const fromMs = Date.now();
-      process.kill(stage.test.system.ingestPid, signal);
-      await before.ended;
-      await sleep(RECONNECT_MS);
-      return { fromMs, overMs: await entered(next.enter()) };
-    },
+    happen: (stage) => loseNode(stage, { signal }),
   };
 }
+
+async function loseNode(
+  stage: FaultStage,
+  { signal, ...options }: { readonly signal: 'SIGKILL' | 'SIGTERM'; readonly transcodeCpus?: number },
+): Promise<FaultSpan> {
+  const second = await stage.anotherNode(options);
+  const next = await stage.waitingPublisher(Number(new URL(second.rtmpUrl).port));
+  const before = stage.publisher;
+  const fromMs = Date.now();
+  process.kill(stage.test.system.ingestPid, signal);
+  await before.ended;
+  await sleep(RECONNECT_MS);
+  return { fromMs, overMs: await entered(next.enter()) };
+}
+
+/** So few that a node takes a cheaper preset, whose streams need another decoder configuration (docs/adr/0016). */
+export const FEW_CPUS = 0.25;
+
+const nodeKilledOtherEncoder: Fault = {
+  name: 'node-killed-other-encoder',
+  title: 'ingest node SIGKILL, the second one encodes in another way',
+  backMsMax: REJOIN_MS_MAX,
+  pages: ['watch', 'bare', 'shaka'],
+  happen: (stage) => loseNode(stage, { signal: 'SIGKILL', transcodeCpus: FEW_CPUS }),
+};
 
 /** What the machine alone does to the two pages: other rows are read beside this one. */
 const nothing: Fault = {
@@ -206,6 +224,7 @@ export const FAULTS: readonly Fault[] = [
   edgeRestart,
   transcoderKilled,
   nodeLost('node-killed', 'ingest node SIGKILL, publisher goes to a second one', 'SIGKILL'),
+  nodeKilledOtherEncoder,
   nodeLost('node-drains', 'ingest node SIGTERM, publisher goes to a second one', 'SIGTERM'),
 ];
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BarePage, serveBarePage } from '../browser/bare-page.ts';
+import { serveBarePage } from '../browser/bare-page.ts';
 import type { ProbeRecord } from '../browser/probe-record.ts';
 import { freePorts, LOCAL_HOST } from '../ports.ts';
 import type { PublisherProcess } from '../publish/publisher-process.ts';
-import type { ExtraIngestNode, IngestAddresses } from '../system.ts';
+import type { ExtraIngestNode, ExtraIngestNodeOptions, IngestAddresses } from '../system.ts';
 import { TestSystem, type TestSystemOptions, type WatchedPage } from '../test-system.ts';
 import { untilLive } from '../until-live.ts';
 import { HttpFaultProxy } from './http-fault-proxy.ts';
@@ -30,8 +30,10 @@ export interface WaitingPublisher {
   enter(): Promise<number | undefined>;
 }
 
-export const PAGE_NAMES = ['watch', 'bare'] as const;
-export type PageName = (typeof PAGE_NAMES)[number];
+/** Ours, hls.js as it comes, and Shaka as it comes. */
+export type PageName = 'watch' | 'bare' | 'shaka';
+/** The players that most viewers have; a third one is one more that wants CPU. */
+export const PAGE_NAMES: readonly PageName[] = ['watch', 'bare'];
 
 /** A whole system with a publisher and two viewers, in which things can be broken. */
 export class FaultStage implements AsyncDisposable {
@@ -86,9 +88,7 @@ export class FaultStage implements AsyncDisposable {
 
   /** Opens pages; resolves once each of them shows the clock. */
   async watch(names: readonly PageName[]): Promise<void> {
-    const bare = names.includes('bare') ? await serveBarePage() : undefined;
-    if (bare !== undefined) this.#owned.defer(() => bare.close());
-    await Promise.all(names.map((name) => this.#open(name, bare)));
+    await Promise.all(names.map((name) => this.#open(name)));
   }
 
   /** Everything that each page showed so far. */
@@ -125,21 +125,26 @@ export class FaultStage implements AsyncDisposable {
   }
 
   /** Another ingest node, which ends with the stage. */
-  async anotherNode(): Promise<ExtraIngestNode> {
-    return await this.test.system.startIngestNode(await freePorts());
+  async anotherNode(options?: ExtraIngestNodeOptions): Promise<ExtraIngestNode> {
+    return await this.test.system.startIngestNode(await freePorts(), options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }
 
-  async #open(name: PageName, bare: BarePage | undefined): Promise<void> {
+  async #open(name: PageName): Promise<void> {
     const watched = await this.test.newPage();
     this.#pages.set(name, watched);
-    await watched.page.goto(
-      bare !== undefined && name === 'bare' ? bare.url(this.test.playlistUrl) : this.test.watchUrl,
-    );
+    await watched.page.goto(await this.#address(name));
     const hasClock = ({ frames }: ProbeRecord) => frames.some(({ drawnAtMs }) => drawnAtMs !== undefined);
     await watched.probe.until(`a first picture on the ${name} page`, hasClock, FIRST_FRAME_MS_MAX);
+  }
+
+  async #address(name: PageName): Promise<string> {
+    if (name === 'watch') return this.test.watchUrl;
+    const bare = await serveBarePage(name === 'shaka' ? 'shaka' : 'hls');
+    this.#owned.defer(() => bare.close());
+    return bare.url(this.test.playlistUrl);
   }
 }

@@ -50,8 +50,8 @@ export async function tryFault(fault: Fault, { profile, keepIn }: FaultTrialOpti
   const log = keepIn === undefined ? 'ignore' : openSync(join(keepIn, 'log.txt'), 'w');
   await using stage = await FaultStage.start({ profile, log, logLevel: 'info' });
   await stage.goLive();
-  await stage.watch(PAGE_NAMES);
-  await keepBareErrors(stage);
+  await stage.watch(fault.pages ?? PAGE_NAMES);
+  await keepErrors(stage);
   await sleep(SETTLE_MS);
   const span = await fault.happen(stage);
   const untilMs = await untilBack(stage, span, fault);
@@ -113,27 +113,40 @@ function shownBy(witness: PlaylistWitness): string {
   return [broadcasts, ...signs, ...failures].map(([word, count]) => `${word} x${count}`).join(', ');
 }
 
-/** What hls.js says of itself on the bare page: nobody else keeps it there. */
-async function keepBareErrors(stage: FaultStage): Promise<void> {
-  await stage.pages.get('bare')?.page.evaluate(`
-    window.bareErrors = [];
-    window.hls.on('hlsError', (_, { details, fatal }) => window.bareErrors.push((fatal ? 'FATAL ' : '') + details));
-  `);
+/** What the bare players say of themselves: nobody else keeps it there. */
+const KEEP_ERRORS: Partial<Record<PageName, string>> = {
+  bare: `
+    window.playerErrors = [];
+    window.hls.on('hlsError', (_, { details, fatal }) => window.playerErrors.push((fatal ? 'FATAL ' : '') + details));
+  `,
+  shaka: `
+    window.playerErrors = [];
+    window.player.addEventListener('error', ({ detail: { severity, category, code } }) =>
+      window.playerErrors.push((severity === 2 ? 'FATAL ' : '') + category + '/' + code));
+  `,
+};
+
+async function keepErrors(stage: FaultStage): Promise<void> {
+  for (const [name, { page }] of stage.pages) await page.evaluate(KEEP_ERRORS[name] ?? '');
 }
 
-const WATCH_SAYS = 'JSON.stringify(window.sluice.stats())';
-/** Where its player stands, and what it is loading. */
+/** Where a bare player stands, and what it is loading where it tells. */
 const BARE_SAYS = `
   const { currentTime, buffered, readyState } = document.querySelector('video');
   const ranges = Array.from(buffered, (_, index) => [buffered.start(index), buffered.end(index)]);
-  const loading = Object.values(window.hls.inFlightFragments).map(({ frag, state }) => frag?.sn + ' ' + state);
-  JSON.stringify({ errors: window.bareErrors, currentTime, readyState, ranges, loading });
+  const loading = Object.values(window.hls?.inFlightFragments ?? {}).map(({ frag, state }) => frag?.sn + ' ' + state);
+  JSON.stringify({ errors: window.playerErrors, currentTime, readyState, ranges, loading });
 `;
+const SAYS: Record<PageName, string> = {
+  watch: 'JSON.stringify(window.sluice.stats())',
+  bare: BARE_SAYS,
+  shaka: BARE_SAYS,
+};
 
 async function pageNotes(stage: FaultStage): Promise<string[]> {
   const notes: string[] = [];
   for (const [name, { page, requests }] of stage.pages) {
-    const said = await page.evaluate(name === 'watch' ? WATCH_SAYS : BARE_SAYS);
+    const said = await page.evaluate(SAYS[name]);
     notes.push(`${name} says: ${said}`, `${name} got: ${tally(requests.failed)}`);
   }
   return notes;

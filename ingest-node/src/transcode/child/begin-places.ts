@@ -28,19 +28,21 @@ export interface BeginPlacesOptions {
  * under new ones all begin a segment together (rfc8216bis §4.4.4.5: EXT-X-MAP stands before a segment). Pure.
  */
 export function beginPlaces({ grid, made, continues, sinceStartUs }: BeginPlacesOptions): NextParts {
-  const { partsPerSegment } = grid;
+  const { partsPerSegment, listsParts } = grid;
   const dueOf = new Map(
     made.renditions.map(({ id }) => [id, partNumber(grid, continues.next[id] ?? FIRST_PART)] as const),
   );
   const isSeamless = hasSameInits(made, continues.description);
   const step = isSeamless ? 1 : partsPerSegment;
-  const soonest = isSeamless ? Math.min(...dueOf.values()) : upTo(Math.max(...dueOf.values()), step);
+  const due = Math.max(...dueOf.values());
+  // Players may load the part that is due before they know of the new init segment: it was hinted under the old one.
+  const soonest = isSeamless ? Math.min(...dueOf.values()) : upTo(listsParts && due > 0 ? due + 1 : due, step);
   const partUs = (grid.framesPerPart * grid.frameRate.den * 1e6) / grid.frameRate.num;
   const isTooLate = sinceStartUs - soonest * partUs > CATCH_UP_US_MAX;
   const begin = isTooLate ? upTo(sinceStartUs / partUs, step) : soonest;
   return Object.fromEntries(
-    [...dueOf].map(([id, due]) => {
-      const { msn, partIndex } = partPlace(grid, Math.max(begin, due));
+    [...dueOf].map(([id, own]) => {
+      const { msn, partIndex } = partPlace(grid, Math.max(begin, own));
       return [id, { msn, partIndex }];
     }),
   );
