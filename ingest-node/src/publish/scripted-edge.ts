@@ -66,7 +66,8 @@ export class ScriptedEdge implements AsyncDisposable {
       this.isDescribed = true;
       for (const { id } of description.renditions) if (!this.listed.has(id)) this.listed.set(id, []);
     }
-    if (!this.isDescribed) return { status: 200, body: { next: {}, needsDescription: true, hasStandby: this.hasStandby } };
+    if (!this.isDescribed)
+      return { status: 200, body: { next: {}, needsDescription: true, hasStandby: this.hasStandby } };
     for (const part of parts) this.#list(part);
     return { status: 200, body: { next: this.#next(), needsDescription: false, hasStandby: this.hasStandby } };
   }
