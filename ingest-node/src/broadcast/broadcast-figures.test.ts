@@ -3,26 +3,8 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { BroadcastHealth } from '../health/broadcast-health.ts';
 import { Metrics } from '../operations/metrics.ts';
-import type { TranscoderStats } from '../transcode/transcoder.ts';
+import { STATS_AT_START as STATS } from '../transcode/fixtures/stats-at-start.ts';
 import { BroadcastFigures } from './broadcast-figures.ts';
-
-const STATS: TranscoderStats = {
-  slotCount: 0,
-  freshCount: 0,
-  repeatCount: 0,
-  slateCount: 0,
-  droppedFrameCount: 0,
-  decodeErrorCount: 0,
-  silenceSampleCount: 0,
-  cutSampleCount: 0,
-  encodeQueueLength: 0,
-  videoLateMs: 0,
-  encodeLagMs: 0,
-  residentBytes: 0,
-  heapUsedBytes: 0,
-  externalBytes: 0,
-  cpuMs: 0,
-};
 
 function figuresOf(metrics: Metrics): BroadcastFigures {
   const logger = pino({ level: 'silent' });

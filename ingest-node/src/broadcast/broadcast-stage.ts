@@ -1,15 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { ChannelId, type IngestEvent, NodeId, type PublishSettings } from '@sluice/contracts';
+import { type IngestEvent, NodeId } from '@sluice/contracts';
 import { pino } from 'pino';
 import { ControlClient } from '../control/control-client.ts';
 import { EdgeClient } from '../control/edge-client.ts';
 import { EventOutbox } from '../control/event-outbox.ts';
 import { type PeerReply, type PeerRequest, ScriptedPeer } from '../control/scripted-peer.ts';
 import { Metrics } from '../operations/metrics.ts';
+import { V720 } from '../package/packaging-fixture.ts';
 import { ScriptedEdge } from '../publish/scripted-edge.ts';
 import { ScriptedStore } from '../publish/scripted-store.ts';
 import type { PublishAnswer, PublishEnd, PublishEndReason, PublishRefusal, PublishSink } from '../server/publisher.ts';
 import { BroadcastRegistry } from './broadcast-registry.ts';
+import { DEMO_SETTINGS } from './fixtures/settings-fixture.ts';
 
 /** For tests: a registry between a scripted control API, edge and bucket, with transcoders that make parts to order. */
 
@@ -35,16 +37,7 @@ export class BroadcastStage implements AsyncDisposable {
   /** What the control API was told. */
   readonly told: IngestEvent[] = [];
   readonly #woken = new Set<() => void>();
-  settings: PublishSettings = {
-    channelId: ChannelId.parse('demo'),
-    profile: 'low',
-    ladder: 'auto',
-    takeover: 'refuse',
-    reconnectWindowMs: 60_000,
-    ingestBitrateBpsMax: 20_000_000,
-    dvrWindowS: 60,
-    isRecorded: false,
-  };
+  settings = DEMO_SETTINGS;
   grantLifeMs = 600_000;
 
   static async open(options: StageOptions = {}): Promise<BroadcastStage> {
@@ -112,6 +105,14 @@ export class BroadcastStage implements AsyncDisposable {
       ...from,
     } as const;
     publisher.answered(await this.registry.publish(attempt, publisher));
+    return publisher;
+  }
+
+  /** A publisher whose first part is listed. */
+  async livePublisher(): Promise<StagePublisher> {
+    const publisher = await this.publish();
+    publisher.send();
+    await this.edge.untilListed(V720, 1);
     return publisher;
   }
 

@@ -1,6 +1,7 @@
-import { ChannelId, type RenewAnswer } from '@sluice/contracts';
+import type { RenewAnswer } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallOutcome } from '../control/json-call.ts';
+import { DEMO_SETTINGS } from './fixtures/settings-fixture.ts';
 import { GrantKeeper } from './grant-keeper.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24);
@@ -14,16 +15,7 @@ afterEach(() => {
 });
 
 const answered = (grant: string) => (): CallOutcome<RenewAnswer> => {
-  const settings = {
-    channelId: ChannelId.parse('demo'),
-    profile: 'low' as const,
-    ladder: 'auto' as const,
-    takeover: 'refuse' as const,
-    reconnectWindowMs: 0,
-    ingestBitrateBpsMax: 1,
-    dvrWindowS: 60,
-    isRecorded: false,
-  };
+  const settings = DEMO_SETTINGS;
   const key = { keyId: 'key-1', authorizedAtMs: 1 };
   return { kind: 'answered', answer: { settings, grant, grantExpiresAtMs: Date.now() + LIFE_MS, ...key } };
 };

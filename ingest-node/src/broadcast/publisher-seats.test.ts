@@ -1,8 +1,8 @@
-import { ChannelId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SourceEvent } from '../media/source.ts';
 import type { PublishRefusal, PublishSink } from '../server/publisher.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
+import { DEMO_SETTINGS } from './fixtures/settings-fixture.ts';
 import { PublisherSeats } from './publisher-seats.ts';
 
 /** A publisher as the seats see it, and what they did to it. */
@@ -22,16 +22,7 @@ class Publisher implements AdmittedPublisher {
   };
   constructor(name: string, isBackup = false) {
     this.isBackup = isBackup;
-    const settings = {
-      channelId: ChannelId.parse('demo'),
-      profile: 'low' as const,
-      ladder: 'auto' as const,
-      takeover: 'refuse' as const,
-      reconnectWindowMs: 0,
-      ingestBitrateBpsMax: 1,
-      dvrWindowS: 60,
-      isRecorded: false,
-    };
+    const settings = DEMO_SETTINGS;
     this.authorized = { settings, grant: name, grantExpiresAtMs: 1, keyId: name, authorizedAtMs: 1 };
   }
   send(ptsUs: number, isKeyframe = true): void {

@@ -1,0 +1,157 @@
+import { type PartAnnounced, RenditionId } from '@sluice/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { A128, fakeBroadcast, V360, V720 } from '../package/packaging-fixture.ts';
+import { BroadcastStage } from './broadcast-stage.ts';
+
+const WHOLE_SEGMENT = ['1.0', '1.1', '1.2', '1.3'];
+
+let stage: BroadcastStage;
+beforeEach(async () => {
+  stage = await BroadcastStage.open();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+/** Parts of the first segment that another node announced. */
+function listedBefore(renditionId: string, count: number): PartAnnounced[] {
+  return Array.from({ length: count }, (_, partIndex) => ({
+    renditionId: RenditionId.parse(renditionId),
+    msn: 1,
+    partIndex,
+    startTicks: partIndex * 1_000,
+    durationTicks: 1_000,
+    sizeBytes: 10,
+    isIndependent: true,
+    isLastOfSegment: false,
+    isGap: false,
+    initVersion: 0,
+  }));
+}
+
+/** The next lease is one of a broadcast of its own, under a name of its own. */
+function nextLease(epoch: number): void {
+  stage.edge.leaseReply = { status: 200, body: stage.edge.lease(epoch) };
+  stage.edge.restart(true);
+  stage.edge.listed.clear();
+}
+
+describe('a transcoder in trouble', () => {
+  it('that dies is started anew, and the broadcast goes on with the part that is due', async () => {
+    const publisher = await stage.livePublisher();
+    // What killed it is given to the next one, too, as what came since the last keyframe; to the third it is not.
+    publisher.send('die');
+    await stage.untilLogged('the transcoder ended', 2);
+    publisher.send();
+    await stage.edge.untilListed(V720, 2);
+    publisher.send();
+    await stage.edge.untilListed(V720, 3);
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2']);
+    expect(publisher.closedWith).toBeUndefined();
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+    // The configurations of its encoders are those of the one before, so the init segments are, too.
+    expect(stage.edge.listed.get(V720)?.map(({ initVersion }) => initVersion)).toEqual([0, 0, 0]);
+    expect([...stage.store.stored.keys()].filter((key) => key.includes('init-'))).toHaveLength(3);
+  });
+
+  it('that dies again and again ends the broadcast with what was coded, and the publisher is told', async () => {
+    const publisher = await stage.livePublisher();
+    for (const deaths of [2, 3, 4]) {
+      publisher.send('die');
+      await stage.untilLogged('the transcoder ended', deaths);
+    }
+    expect((await publisher.closed).code).toBe('internal-error');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.names(V720)).toEqual(['1.0']);
+    expect(stage.edge.isReturned).toBe(true);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+
+  it('that leaves the grid ends its broadcast, and no other', async () => {
+    const publisher = await stage.livePublisher();
+    publisher.send('off the grid');
+    expect((await publisher.closed).code).toBe('internal-error');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.isReturned).toBe(true);
+    expect(stage.logLines.filter((line) => line.includes('cannot be packaged'))).toHaveLength(1);
+    nextLease(2);
+    await stage.livePublisher();
+  });
+});
+
+describe('a broadcast that another node began', () => {
+  /** `changed`: the first node's encoders made v360 in another way. */
+  function begun(changed: boolean): void {
+    const { description } = fakeBroadcast('low', { num: 30, den: 1 });
+    const renditions = description.renditions.map((each) =>
+      changed && each.id === V360 ? { ...each, configuration: 'AQID' } : each,
+    );
+    const next = Object.fromEntries(renditions.map(({ id }) => [id, { msn: 1, partIndex: 3 }]));
+    const continues = { ...description, renditions };
+    stage.edge.leaseReply = { status: 200, body: { ...stage.edge.lease(2), continues, next, initVersion: 16 } };
+    for (const { id } of renditions) stage.edge.listed.set(id, listedBefore(id, 3));
+    stage.edge.isDescribed = true;
+  }
+  const versionsOf = (id: string) => stage.edge.listed.get(id)?.map(({ initVersion }) => initVersion);
+  const initsStored = () => [...stage.store.stored.keys()].filter((key) => key.includes('/init-'));
+
+  it('goes on with the part that is due, under its init segments', async () => {
+    begun(false);
+    const publisher = await stage.publish();
+    for (const count of [4, 5]) {
+      publisher.send();
+      await stage.edge.untilListed(V720, count);
+    }
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2', '1.3', '2.0']);
+    expect(versionsOf(V720)).toEqual([0, 0, 0, 0, 0]);
+    expect(initsStored()).toEqual([]);
+    expect(stage.edge.announcements.at(-1)).toMatchObject({ broadcastId: '0123456789abcde2', epoch: 2 });
+  });
+
+  it('goes on behind a gap, with a new segment, where it needs other init segments', async () => {
+    begun(true);
+    const publisher = await stage.publish();
+    publisher.send();
+    for (const id of [V720, V360, A128]) {
+      await stage.edge.untilListed(id, 9);
+      const gaps = ['1.3 gap', '2.0 gap', '2.1 gap', '2.2 gap', '2.3 gap'];
+      expect(stage.edge.names(id).slice(3)).toEqual([...gaps, '3.0']);
+      expect(versionsOf(id)).toEqual([...Array(8).fill(0), 16]);
+    }
+    expect(initsStored().map((key) => key.split('/').at(-1))).toEqual(Array(3).fill('init-16.mp4'));
+    // The first segment has parts, but not all of them.
+    expect([...stage.store.stored.keys()].filter((key) => key.endsWith('/1.m4s'))).toEqual([]);
+  });
+});
+
+describe('a node that goes down', () => {
+  it('finishes every broadcast, tells its publisher, hands the lease back, and takes nobody any more', async () => {
+    const publisher = await stage.livePublisher();
+    await stage.registry.drain();
+    expect(publisher.closedWith?.code).toBe('server-draining');
+    expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
+    // Its encoder comes back to another node, which goes on with the broadcast.
+    expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { epoch: 1, expectsSuccessor: true } }]);
+    expect(stage.registry.isReady).toBe(false);
+    expect((await stage.publish()).refusal?.code).toBe('server-draining');
+  });
+
+  it('lets nobody in whose lease comes just then, and hands it back', async () => {
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const answer = stage.edge.peer.script;
+    stage.edge.peer.script = async (request) => {
+      if (request.method === 'POST' && request.path.endsWith('/lease')) {
+        asked.resolve();
+        await held.promise;
+      }
+      return answer(request);
+    };
+    const publishing = stage.publish();
+    await asked.promise;
+    const drained = stage.registry.drain();
+    held.resolve();
+    expect((await publishing).refusal?.code).toBe('server-draining');
+    await drained;
+    expect(stage.edge.isReturned).toBe(true);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+});
