@@ -68,6 +68,12 @@ describe('an announcement', () => {
     expect(Announcement.safeParse({ ...announcement, parts: [{ ...part, ...wrong }] }).success).toBe(false);
   });
 
+  it('describes no broadcast that began after the year that dates can be printed of', () => {
+    const began = (startedAtMs: number) =>
+      Announcement.safeParse({ ...announcement, description: { ...description, startedAtMs } }).success;
+    expect([began(Date.UTC(9999, 0, 1)), began(Date.UTC(9999, 0, 1) + 1)]).toEqual([true, false]);
+  });
+
   it.each([
     ['an audio rendition with a height', { kind: 'audio' }],
     ['codecs that would end the attribute they stand in', { codecs: 'avc1",X="' }],

@@ -36,6 +36,8 @@ export const Announcement = z.strictObject({
   epoch: Epoch,
   /** With the first announcement, after a change, and whenever the edge answered `needsDescription`. */
   description: BroadcastDescription.optional(),
+  /** Nobody sends: what is announced stands in for a publisher, and the channel is open to another one. */
+  isPublisherAbsent: z.boolean().optional(),
   /** In order within each rendition. */
   parts: z.array(PartAnnounced).max(PARTS_PER_ANNOUNCEMENT_MAX),
 });

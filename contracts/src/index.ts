@@ -11,3 +11,4 @@ export * from './object-keys.ts';
 export * from './part-place.ts';
 export * from './problem.ts';
 export * from './rendition.ts';
+export * from './takeover-brake.ts';

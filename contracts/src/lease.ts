@@ -38,7 +38,10 @@ export const LeaseAnswer = z.object({
 });
 export type LeaseAnswer = z.infer<typeof LeaseAnswer>;
 
-/** `channel-in-use`: another publisher is live and the channel refuses a second. */
+/**
+ * `channel-in-use`: another publisher is live and the channel refuses a second; or it was taken over so short a time ago
+ * that it must rest, and then Retry-After says for how long.
+ */
 export const LEASE_REFUSALS = ['grant-invalid', 'grant-expired', 'channel-in-use'] as const;
 export type LeaseRefusal = (typeof LEASE_REFUSALS)[number];
 

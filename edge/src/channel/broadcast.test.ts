@@ -59,6 +59,22 @@ describe('what of a broadcast is worth a row', () => {
     expect(broadcast.takeIsRecordUnkept()).toBe(true);
   });
 
+  it('is its own record, too, when other encoders go on: where in all renditions those before them end', () => {
+    const { broadcast, window } = described();
+    broadcast.append(window, [...test.parts(0, 6, V720), ...test.parts(0, 5, V360), ...test.parts(0, 5, A128)]);
+    const renditions = test.description.renditions.map((rendition) => ({ ...rendition, initVersion: 16 }));
+    broadcast.describe({ ...test.description, renditions });
+    broadcast.takeIsRecordUnkept();
+    const gap = { isGap: true, sizeBytes: 0 };
+    broadcast.append(
+      window,
+      [6, 7].map((ordinal) => test.part(ordinal, V720, gap)),
+    );
+    expect(broadcast.takeIsRecordUnkept()).toBe(false);
+    broadcast.append(window, [test.part(8, V720, { initVersion: 16 })]);
+    expect([broadcast.takeIsRecordUnkept(), window.cut]).toEqual([true, { msn: 2, partIndex: 2 }]);
+  });
+
   it('is nothing of what storage has just given back', () => {
     const broadcast = Broadcast.restore({ ...kept(3), endedAtMs: 5 });
     expect([broadcast.takeKeepable(), broadcast.takeIsRecordUnkept()]).toEqual([[], false]);

@@ -1,4 +1,4 @@
-import type { BroadcastDescription, BroadcastId, Epoch, PartAnnounced, RenditionId } from '@sluice/contracts';
+import type { BroadcastDescription, BroadcastId, Epoch, NextPart, PartAnnounced, RenditionId } from '@sluice/contracts';
 import { type AppendResult, LiveWindow } from '../window/live-window.ts';
 import { mediaPlaylist } from '../window/media-playlist.ts';
 import type { RenditionWindow, RenditionWindowState } from '../window/rendition-window.ts';
@@ -15,6 +15,7 @@ export interface KeptBroadcast extends BroadcastOptions {
   readonly description: BroadcastDescription | undefined;
   readonly endedAtMs: number | undefined;
   readonly states: ReadonlyMap<RenditionId, RenditionWindowState>;
+  readonly cut?: NextPart | undefined;
 }
 
 /** One broadcast of the channel: its live window once it was described, and the playlists written from it. */
@@ -40,8 +41,8 @@ export class Broadcast {
   /** After a restart. Until the node has sent what came after the last kept segment, playlists would step back. */
   static restore(kept: KeptBroadcast): Broadcast {
     const broadcast = new Broadcast(kept);
-    const { description, dvrWindowS, states, endedAtMs } = kept;
-    if (description !== undefined) broadcast.#window = new LiveWindow({ description, dvrWindowS, states });
+    const { description, dvrWindowS, states, cut, endedAtMs } = kept;
+    if (description !== undefined) broadcast.#window = new LiveWindow({ description, dvrWindowS, states, cut });
     if (endedAtMs !== undefined) broadcast.end(endedAtMs);
     else for (const id of broadcast.#window?.renditions.keys() ?? []) broadcast.#recovering.add(id);
     broadcast.#unkept.clear();
@@ -86,6 +87,7 @@ export class Broadcast {
   /** Takes announced parts; the broadcast must have been described. Throws WindowError. */
   append(window: LiveWindow, parts: readonly PartAnnounced[]): AppendResult {
     const wholeBefore = lastWholeMsns(window);
+    const cutBefore = window.cut;
     try {
       const result = window.append(parts);
       // Resent parts come in order and in one announcement, so what grew and lacks nothing is where it was.
@@ -93,6 +95,7 @@ export class Broadcast {
       return result;
     } finally {
       this.#noteWhole(window, wholeBefore);
+      if (window.cut !== cutBefore) this.#isRecordKept = false;
     }
   }
 

@@ -8,6 +8,8 @@ export interface Refused {
   readonly kind: 'refused';
   readonly code: ProblemCode;
   readonly detail?: string;
+  /** When asking again will help; it stands instead of the code's own time. */
+  readonly retryAfterS?: number;
 }
 
 export interface PlaylistText {

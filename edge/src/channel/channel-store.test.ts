@@ -1,5 +1,5 @@
 import { runInDurableObject } from 'cloudflare:test';
-import { BroadcastId, Epoch, NodeId } from '@sluice/contracts';
+import { type BroadcastDescription, BroadcastId, Epoch, NodeId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { channelStub, freshChannelId } from '../testing/edge-client.ts';
 import { TestBroadcast, V720 } from '../testing/test-broadcast.ts';
@@ -15,6 +15,11 @@ function inStorage<Result>(action: (storage: DurableObjectStorage) => Result): P
   return runInDurableObject(channelStub(freshChannelId()), (_object, state) => action(state.storage));
 }
 
+function described(initVersion: number): BroadcastDescription {
+  const renditions = test.description.renditions.map((rendition) => ({ ...rendition, initVersion }));
+  return { ...test.description, renditions };
+}
+
 /** A broadcast of that many parts; every segment is written when it is whole, as the object does. */
 function written(
   store: ChannelStore,
@@ -28,6 +33,7 @@ function written(
   store.writeBroadcast(broadcast);
   for (let ordinal = 0; ordinal < partCount; ordinal += 1) {
     const initVersion = ordinal < newInitAt ? 0 : 1;
+    if (ordinal === newInitAt) broadcast.describe(described(1));
     broadcast.append(
       window,
       test.parts(ordinal, ordinal + 1).map((part) => ({ ...part, initVersion })),
@@ -45,14 +51,28 @@ describe('the rows of a channel', () => {
       broadcastId: BROADCAST_ID,
       nodeId: NodeId.parse('node-a'),
       heardAtMs: 5,
-      isUsed: true,
       isBackup: true,
+      isPublisherAbsent: true,
+      takeovers: { lastMs: 4, restMs: 20_000 },
+      takenFrom: Epoch.parse(6),
     } as const;
     await inStorage((storage) => {
       const store = new ChannelStore(storage);
       expect(store.readLease()).toBeUndefined();
       store.writeLease(lease);
       expect(new ChannelStore(storage).readLease()).toEqual(lease);
+    });
+  });
+
+  it('give back what is known of them when a newer version wrote more', async () => {
+    await inStorage((storage) => {
+      const store = new ChannelStore(storage);
+      written(store, 8);
+      for (const [key, value] of [...storage.kv.list()]) storage.kv.put(key, { ...Object(value), more: 1 });
+      const lease = { state: 'free', epoch: 7, broadcastId: BROADCAST_ID, nodeId: 'node-a', heardAtMs: 5, more: 1 };
+      storage.kv.put('lease', lease);
+      expect(store.readLease()).toMatchObject({ state: 'free', epoch: 7 });
+      expect(store.readBroadcasts()[0]?.states.get(V720)?.segments).toHaveLength(2);
     });
   });
 

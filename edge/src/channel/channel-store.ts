@@ -40,8 +40,8 @@ export class ChannelStore {
         log('error', 'a kept broadcast cannot be read', { key });
         return [];
       }
-      const { broadcastId, epoch, dvrWindowS, description, endedAtMs } = record.data;
-      return { broadcastId, epoch, dvrWindowS, description, endedAtMs, states: this.#readStates(broadcastId) };
+      const { description, endedAtMs, ...rest } = record.data;
+      return { ...rest, description, endedAtMs, states: this.#readStates(rest.broadcastId) };
     });
   }
 
@@ -52,6 +52,7 @@ export class ChannelStore {
       epoch,
       dvrWindowS,
       ...(window && { description: window.description }),
+      ...(window?.cut && { cut: window.cut }),
       ...(endedAtMs !== undefined && { endedAtMs }),
     };
     this.#kv.put(BROADCAST_PREFIX + broadcastId, record);

@@ -71,7 +71,9 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     const stateBefore = this.#channel.lease?.state;
     const reply = this.#channel.announce(claims, announcement, Date.now());
     this.#settle();
-    this.#storeLater();
+    // A node that was told that its description is known does not send it again.
+    if (announcement.description === undefined) this.#storeLater();
+    else this.#storeNow();
     if (stateBefore === 'lost' && this.#channel.lease?.state === 'held') await this.#setAlarm();
     return reply;
   }
@@ -166,7 +168,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   }
 }
 
-/** When its holder was last heard changes with every word, and is worth no row. */
+/** When its holder was last heard, and whether anybody sends, is said again with every word, and is worth no row. */
 function isWorthKeeping(lease: Lease, kept: Lease | undefined): boolean {
-  return lease.epoch !== kept?.epoch || lease.state !== kept.state || lease.isUsed !== kept.isUsed;
+  return lease.epoch !== kept?.epoch || lease.state !== kept.state || lease.takenFrom !== kept.takenFrom;
 }

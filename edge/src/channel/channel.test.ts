@@ -98,6 +98,17 @@ describe('a channel', () => {
     expect(stage.announce(NODE_A, lease, { parts: broadcast.parts(0, 1) })).toMatchObject({ kind: 'taken' });
   });
 
+  it('loses a node that announces nothing but what cannot be listed, and another may have the channel', () => {
+    const stage = new Stage();
+    const first = stage.lease(NODE_A);
+    stage.announce(NODE_A, first, { description: broadcast.description });
+    stage.passTime(3_000);
+    const parts = [broadcast.part(0, V720, { durationTicks: 17_000 })];
+    expect(stage.announce(NODE_A, first, { parts })).toMatchObject({ code: 'announcement-invalid' });
+    stage.passTime(1_000);
+    expect(stage.lease(NODE_B, 'refuse').broadcastId).toBe(first.broadcastId);
+  });
+
   it('goes on with the same broadcast when another node takes over, and refuses the loser from then on', () => {
     const stage = new Stage();
     const first = stage.lease(NODE_A);
@@ -153,11 +164,15 @@ describe('a channel', () => {
     const { initVersion, ...second } = stage.lease(NODE_B);
     const missed = broadcast.parts(6, 12).map((part) => ({ ...part, isGap: true, sizeBytes: 0 }));
     const made = broadcast.parts(12, 16).map((part) => ({ ...part, initVersion }));
-    expect(stage.announce(NODE_B, second, { parts: [...missed, ...made] })).toMatchObject({ kind: 'taken' });
+    const renditions = broadcast.description.renditions.map((each) => ({ ...each, initVersion }));
+    const description = { ...broadcast.description, renditions };
+    const reply = stage.announce(NODE_B, second, { description, parts: [...missed, ...made] });
+    expect(reply).toMatchObject({ kind: 'taken' });
     const segments = stage.channel.current?.rendition(V720)?.segments ?? [];
     expect(segments.map((each) => [each.msn, each.initVersion, each.isDiscontinuity])).toEqual([
       [1, 0, false],
       [2, 0, false],
+      // A jump, for what was left of the segment before was cut off.
       [3, 0, false],
       [4, initVersion, true],
     ]);

@@ -4,8 +4,6 @@ import {
   type BroadcastId,
   Epoch,
   type GrantClaims,
-  INIT_VERSIONS_A_LEASE,
-  InitVersion,
   type LeaseRequest,
   type LeaseReturn,
 } from '@sluice/contracts';
@@ -14,9 +12,7 @@ import { Broadcast, type KeptBroadcast } from './broadcast.ts';
 import { makeBroadcastId } from './broadcast-id.ts';
 import { type AnnounceReply, type LeaseReply, type LeaseReturnReply, refused } from './channel-replies.ts';
 import {
-  decideLease,
   hasStandby,
-  LEASE_MS,
   type Lease,
   leaseAfter,
   leaseDeadlineMs,
@@ -24,6 +20,8 @@ import {
   leaseRefusal,
   type Standby,
 } from './lease.ts';
+import { isContinuable, leaseAnswer, leaseRefused } from './lease-answer.ts';
+import { decideLease, leaseAfterLate, type Rivalry } from './lease-decision.ts';
 
 /** An ended broadcast's playlists stay for its DVR window and this much longer (rfc8216bis §6.2.1). */
 const ENDED_KEPT_MS_MIN = 60_000;
@@ -32,6 +30,12 @@ const ENDED_KEPT_MAX = 4;
 
 /** Who asks, out of a verified grant. */
 export type PublisherClaims = Pick<GrantClaims, 'node' | 'takeover' | 'dvrWindowS'>;
+
+/** When a node asks, and 16 random bytes for the id of a broadcast that begins. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly random: Uint8Array;
+}
 
 /** What storage knows of a channel. */
 export interface KeptChannel {
@@ -57,8 +61,9 @@ export class Channel {
   constructor(kept: KeptChannel, nowMs: number) {
     const oldestFirst = [...kept.broadcasts].sort((a, b) => a.epoch - b.epoch);
     this.#broadcasts = new Map(oldestFirst.map((each) => [each.broadcastId, Broadcast.restore(each)]));
-    // When the holder was last heard is not stored at every word: after a restart its silence begins anew.
-    this.#lease = kept.lease?.state === 'held' ? { ...kept.lease, heardAtMs: nowMs } : kept.lease;
+    // What the holder says is not stored at every word: after a restart its silence begins anew.
+    const anew = { heardAtMs: nowMs, isPublisherAbsent: false };
+    this.#lease = kept.lease?.state === 'held' ? { ...kept.lease, ...anew } : kept.lease;
   }
 
   get lease(): Lease | undefined {
@@ -79,57 +84,37 @@ export class Channel {
   }
 
   /** A node asks to publish. A new broadcast begins, or the one that there is goes on under a new epoch. */
-  askLease(
-    claims: PublisherClaims,
-    { nodeId, standsBy }: LeaseRequest,
-    { nowMs, random }: { nowMs: number; random: Uint8Array },
-  ): LeaseReply {
+  askLease(claims: PublisherClaims, request: LeaseRequest, now: Moment): LeaseReply {
     const epoch = Epoch.parse((this.#lease?.epoch ?? 0) + 1);
     const { takeover } = claims;
-    const decision = decideLease(this.#lease, {
-      nodeId,
-      standsBy,
-      takeover,
-      nowMs,
-      isContinuable: isContinuable(this.current, epoch),
-    });
+    const { nowMs } = now;
+    const ask = { ...request, takeover, nowMs, isContinuable: isContinuable(this.current, epoch) };
+    const decision = decideLease(this.#lease, ask);
     if (decision.kind === 'refuse') {
-      if (standsBy) this.#standby = { nodeId, askedAtMs: nowMs };
-      return refused(decision.code);
+      if (request.standsBy) this.#standby = { nodeId: request.nodeId, askedAtMs: nowMs };
+      return leaseRefused(decision.code, decision.retryAfterMs);
     }
     this.#standby = undefined;
     const continued = decision.kind === 'continue' ? this.current : undefined;
-    const broadcast = continued ?? this.#begin(claims, { epoch, nowMs, random });
-    const { broadcastId } = broadcast;
-    this.#lease = { state: 'held', epoch, broadcastId, nodeId, heardAtMs: nowMs, isUsed: false, isBackup: standsBy };
-    const continues = continued?.window?.description;
-    return {
-      kind: 'granted',
-      answer: {
-        broadcastId,
-        epoch,
-        ...(continues && { continues }),
-        next: continued?.window?.next() ?? {},
-        initVersion: initVersionOf(broadcast, epoch),
-        leaseMs: LEASE_MS,
-      },
-    };
+    const broadcast = continued ?? this.#begin(claims, epoch, now);
+    this.#lease = grantedLease({ request, broadcast, epoch, nowMs, rivalry: decision.rivalry });
+    return { kind: 'granted', answer: leaseAnswer(broadcast, epoch, continued?.window) };
   }
 
   /** The lease's holder announces parts, or only that it lives. */
   announce(claims: PublisherClaims, announcement: Announcement, nowMs: number): AnnounceReply {
-    const { broadcastId, epoch, description, parts } = announcement;
+    const { broadcastId, epoch, isPublisherAbsent = false } = announcement;
     const refusal = leaseRefusal(this.#lease, { broadcastId, epoch, nodeId: claims.node });
-    const { current } = this;
+    if (refusal === 'epoch-superseded') this.#lease = this.#lease && leaseAfterLate(this.#lease, announcement, nowMs);
     if (refusal !== undefined) return refused(refusal);
+    const { current } = this;
     if (this.#lease === undefined || current === undefined) return refused('broadcast-ended');
-    this.#lease = leaseAfter(this.#lease, 'heard', nowMs);
     try {
-      if (description !== undefined) current.describe(description);
+      const expected = take(current, announcement);
+      // Not before: a node that announces what cannot be listed must not keep the channel from others.
+      this.#lease = { ...leaseAfter(this.#lease, 'heard', nowMs), isPublisherAbsent };
       const waiting = hasStandby(this.#lease, this.#standby, nowMs);
-      if (current.window === undefined) return taken({ next: {}, needsDescription: true, hasStandby: waiting });
-      current.append(current.window, parts);
-      return taken({ next: current.window.next(), needsDescription: false, hasStandby: waiting });
+      return { kind: 'taken', answer: { ...expected, hasStandby: waiting } };
     } catch (error) {
       if (error instanceof WindowError) return refused('announcement-invalid', error.message);
       throw error;
@@ -175,10 +160,7 @@ export class Channel {
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
 
-  #begin(
-    claims: PublisherClaims,
-    { epoch, nowMs, random }: { readonly epoch: Epoch; readonly nowMs: number; readonly random: Uint8Array },
-  ): Broadcast {
+  #begin(claims: PublisherClaims, epoch: Epoch, { nowMs, random }: Moment): Broadcast {
     this.current?.end(nowMs);
     const broadcastId = makeBroadcastId(nowMs, random);
     const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS: claims.dvrWindowS });
@@ -197,19 +179,33 @@ export class Channel {
   }
 }
 
-function taken(answer: AnnounceAnswer): AnnounceReply {
-  return { kind: 'taken', answer };
+function grantedLease(granted: {
+  readonly request: LeaseRequest;
+  readonly broadcast: Broadcast;
+  readonly epoch: Epoch;
+  readonly rivalry: Rivalry;
+  readonly nowMs: number;
+}): Lease {
+  const { request, broadcast, epoch, rivalry, nowMs } = granted;
+  return {
+    state: 'held',
+    epoch,
+    broadcastId: broadcast.broadcastId,
+    nodeId: request.nodeId,
+    heardAtMs: nowMs,
+    isBackup: request.standsBy,
+    isPublisherAbsent: false,
+    ...rivalry,
+  };
 }
 
-/** Described, so that another node knows its grid; not ended; and with names left for the init segments of another. */
-function isContinuable(broadcast: Broadcast | undefined, epoch: Epoch): boolean {
-  if (broadcast?.window === undefined || broadcast.endedAtMs !== undefined) return false;
-  return InitVersion.safeParse(initVersionOf(broadcast, epoch) + INIT_VERSIONS_A_LEASE - 1).success;
-}
-
-/** Objects are never rewritten: each lease of a broadcast has init versions of its own. */
-function initVersionOf(broadcast: Broadcast, epoch: Epoch): number {
-  return (epoch - broadcast.epoch) * INIT_VERSIONS_A_LEASE;
+/** What a broadcast expects after an announcement. Throws WindowError for what no playlist could list. */
+function take(broadcast: Broadcast, { description, parts }: Announcement): Omit<AnnounceAnswer, 'hasStandby'> {
+  if (description !== undefined) broadcast.describe(description);
+  const { window } = broadcast;
+  if (window === undefined) return { next: {}, needsDescription: true };
+  broadcast.append(window, parts);
+  return { next: window.next(), needsDescription: false };
 }
 
 function forgottenAtMs({ endedAtMs, dvrWindowS }: Broadcast): number | undefined {

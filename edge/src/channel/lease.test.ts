@@ -1,17 +1,14 @@
 import { BroadcastId, Epoch, NodeId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import {
-  decideLease,
   LEASE_LIFE,
   LEASE_MS,
   type Lease,
-  type LeaseAsk,
   LOST_MS_MAX,
   leaseAfter,
   leaseDeadlineMs,
   leaseInputAt,
   leaseRefusal,
-  QUIET_MS,
 } from './lease.ts';
 
 const NODE_A = NodeId.parse('node-a');
@@ -29,12 +26,11 @@ const HELD: Lease = {
   broadcastId: BROADCAST,
   nodeId: NODE_A,
   heardAtMs: 100_000,
-  isUsed: true,
   isBackup: false,
+  isPublisherAbsent: false,
 };
 const LOST: Lease = { ...HELD, state: 'lost' };
 const FREE: Lease = { ...HELD, state: 'free' };
-const CONTINUE = { kind: 'continue' };
 
 describe('the life of a lease', () => {
   it.each([
@@ -59,9 +55,8 @@ describe('the life of a lease', () => {
     }
   });
 
-  it('is used, and heard, by a word of its holder', () => {
-    const fresh: Lease = { ...HELD, isUsed: false };
-    expect(leaseAfter(fresh, 'heard', 200_000)).toMatchObject({ isUsed: true, heardAtMs: 200_000 });
+  it('is heard by a word of its holder', () => {
+    expect(leaseAfter(HELD, 'heard', 200_000).heardAtMs).toBe(200_000);
     expect(leaseAfter(HELD, 'silent', 200_000).heardAtMs).toBe(100_000);
   });
 
@@ -75,45 +70,6 @@ describe('the life of a lease', () => {
     expect(leaseInputAt(LOST, lostAtMs + LOST_MS_MAX)).toBe('gone');
     expect(leaseDeadlineMs(FREE)).toBeUndefined();
     expect(leaseInputAt(FREE, Number.MAX_SAFE_INTEGER)).toBeUndefined();
-  });
-});
-
-describe('who asks for a channel', () => {
-  const refused = { kind: 'refuse', code: 'channel-in-use' };
-  const ask = (changes: Partial<LeaseAsk>): LeaseAsk => ({
-    nodeId: NODE_B,
-    standsBy: false,
-    takeover: 'refuse',
-    isContinuable: true,
-    nowMs: HELD.heardAtMs + 1_000,
-    ...changes,
-  });
-  const quietAtMs = HELD.heardAtMs + QUIET_MS;
-
-  it.each<[who: string, lease: Lease | undefined, changes: Partial<LeaseAsk>, decision: object]>([
-    ['first of all', undefined, {}, { kind: 'begin' }],
-    ['when nobody publishes', FREE, {}, { kind: 'begin' }],
-    ['when somebody publishes, and the channel refuses a second', HELD, {}, refused],
-    ['when somebody publishes, and the channel may be taken over', HELD, { takeover: 'take-over' }, CONTINUE],
-    ['when the holder has been quiet for a while', HELD, { nowMs: quietAtMs - 1 }, refused],
-    ['when the holder has been quiet for too long', HELD, { nowMs: quietAtMs }, CONTINUE],
-    ['when the publisher is lost', LOST, {}, CONTINUE],
-    ['when the publisher was lost before it said what it sends', LOST, { isContinuable: false }, { kind: 'begin' }],
-    ['again, because the answer was lost', { ...HELD, isUsed: false }, { nodeId: NODE_A }, CONTINUE],
-    ['again from the same node, which must have restarted', HELD, { nodeId: NODE_A }, CONTINUE],
-    ['before the holder announced anything', { ...HELD, isUsed: false }, {}, refused],
-    ['to stand by, though it might take over', HELD, { standsBy: true, takeover: 'take-over' }, refused],
-    ['to stand by, when the holder has been quiet for too long', HELD, { standsBy: true, nowMs: quietAtMs }, CONTINUE],
-    ['as the primary of a backup', { ...HELD, isBackup: true }, {}, CONTINUE],
-    ['to stand by for another backup', { ...HELD, isBackup: true }, { standsBy: true }, refused],
-    [
-      'to take over what was not described yet',
-      HELD,
-      { takeover: 'take-over', isContinuable: false },
-      { kind: 'begin' },
-    ],
-  ])('%s', (_who, lease, changes, decision) => {
-    expect(decideLease(lease, ask(changes))).toEqual(decision);
   });
 });
 

@@ -1,20 +1,7 @@
-import type {
-  AnnounceRefusal,
-  BroadcastId,
-  Epoch,
-  LeaseRefusal,
-  LeaseRequest,
-  NodeId,
-  TakeoverPolicy,
-} from '@sluice/contracts';
+import type { AnnounceRefusal, BroadcastId, Epoch, NodeId, TakeoverBrake } from '@sluice/contracts';
 
 /** A node announces every part; this long without a word and it is in trouble. */
 export const LEASE_MS = 10_000;
-/**
- * A node that says nothing for so long has most likely died, if another one has its publisher now. It announces every
- * part, and something every third of LEASE_MS at least.
- */
-export const QUIET_MS = 4_000;
 /** A node that was lost may come back and go on; after this the broadcast is over for its viewers. */
 export const LOST_MS_MAX = 60_000;
 
@@ -40,10 +27,14 @@ export interface Lease {
   readonly nodeId: NodeId;
   /** When its holder last said something. */
   readonly heardAtMs: number;
-  /** It was ever announced under. */
-  readonly isUsed: boolean;
   /** Its holder is a backup: a primary takes its place at once. */
   readonly isBackup: boolean;
+  /** By its holder's last word, nobody sends. */
+  readonly isPublisherAbsent: boolean;
+  /** Of one node by another, since the channel was free. Kept with the lease, so that no restart lets go of it. */
+  readonly takeovers?: TakeoverBrake | undefined;
+  /** Taken from the holder of that epoch, of whom it is not known yet whether it still publishes. */
+  readonly takenFrom?: Epoch | undefined;
 }
 
 /** The lease after an input. An input that the table lacks is our own error. */
@@ -51,7 +42,7 @@ export function leaseAfter(lease: Lease, input: Exclude<LeaseInput, 'granted'>, 
   const steps: Partial<Record<LeaseInput, LeaseState>> = LEASE_LIFE[lease.state];
   const state = steps[input];
   if (state === undefined) throw new Error(`a ${lease.state} lease knows no ${input}`);
-  return input === 'heard' ? { ...lease, state, heardAtMs: nowMs, isUsed: true } : { ...lease, state };
+  return input === 'heard' ? { ...lease, state, heardAtMs: nowMs } : { ...lease, state };
 }
 
 /** When time alone changes the lease; `undefined`: never. */
@@ -66,36 +57,6 @@ export function leaseInputAt(lease: Lease, nowMs: number): 'silent' | 'gone' | u
   const deadlineMs = leaseDeadlineMs(lease);
   if (deadlineMs === undefined || nowMs < deadlineMs) return undefined;
   return lease.state === 'held' ? 'silent' : 'gone';
-}
-
-export type LeaseDecision =
-  /** A new broadcast begins. */
-  | { readonly kind: 'begin' }
-  /** The broadcast that there is goes on, under a new epoch. */
-  | { readonly kind: 'continue' }
-  | { readonly kind: 'refuse'; readonly code: Extract<LeaseRefusal, 'channel-in-use'> };
-
-export interface LeaseAsk extends LeaseRequest {
-  readonly takeover: TakeoverPolicy;
-  /** There is a broadcast of which another node could make more. */
-  readonly isContinuable: boolean;
-  readonly nowMs: number;
-}
-
-/**
- * Whether a node that asks for the channel gets it. Whoever gets it goes on with the broadcast that there is: viewers
- * see one channel, whichever node or encoder it comes from, and need not reload.
- */
-export function decideLease(lease: Lease | undefined, ask: LeaseAsk): LeaseDecision {
-  if (lease === undefined || lease.state === 'free') return { kind: 'begin' };
-  if (lease.state === 'held' && !mayReplace(lease, ask)) return { kind: 'refuse', code: 'channel-in-use' };
-  return { kind: ask.isContinuable ? 'continue' : 'begin' };
-}
-
-function mayReplace(lease: Lease, { nodeId, standsBy, takeover, nowMs }: LeaseAsk): boolean {
-  const isPreferred = !standsBy && (takeover === 'take-over' || lease.isBackup);
-  // The node itself allows one publisher a channel: that it asks again means that it lost the answer, or restarted.
-  return isPreferred || nodeId === lease.nodeId || nowMs - lease.heardAtMs >= QUIET_MS;
 }
 
 /** Without a word from a backup for so long, it does not stand by any more. It asks twice a second. */

@@ -70,7 +70,7 @@ describe('after the channel’s object was evicted', () => {
     await evictDurableObject(channelStub(loser.channelId));
     expect((await loser.post('announce', { parts: [] })).status).toBe(409);
     expect(await winner.publish(4, 5)).toMatchObject({ next: { v720: { msn: 2, partIndex: 1 } } });
-    const third = await TestPublisher.begin({ channelId: loser.channelId, nodeId: 'node-c' });
+    const third = await TestPublisher.begin({ channelId: loser.channelId, nodeId: 'node-b' });
     expect(third.epoch).toBe(winner.epoch + 1);
   });
 
@@ -80,6 +80,20 @@ describe('after the channel’s object was evicted', () => {
     expect(await publisher.announce([])).toMatchObject({ next: {}, needsDescription: true });
     const next = await TestPublisher.begin({ channelId: publisher.channelId, nodeId: 'node-b' });
     expect(next.epoch).toBe(publisher.epoch + 1);
+  });
+
+  it('a description that was only just taken is still there: its node does not send it again', async () => {
+    const publisher = await TestPublisher.live(8);
+    const { broadcast } = publisher;
+    const renditions = broadcast.description.renditions.map((each) => ({ ...each, initVersion: 16 }));
+    await stored(publisher, 2);
+    await publisher.announce([], { description: { ...broadcast.description, renditions } });
+    await evictDurableObject(channelStub(publisher.channelId));
+    const parts = broadcast.parts(8, 9).map((part) => ({ ...part, initVersion: 16 }));
+    expect(await publisher.announce(parts)).toMatchObject({
+      needsDescription: false,
+      next: { v720: { msn: 3, partIndex: 1 } },
+    });
   });
 
   it('an ended broadcast is as it was', async () => {

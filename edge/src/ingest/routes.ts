@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { askChannel } from '../channel/ask-channel.ts';
 import type { PublisherClaims } from '../channel/channel.ts';
+import type { Refused } from '../channel/channel-replies.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { readBoundedJson } from '../http/bounded-body.ts';
 import { cacheControl } from '../http/cache-control.ts';
@@ -41,7 +42,7 @@ async function lease(c: Context<EdgeEnv>): Promise<Response> {
   if (body.nodeId !== claims.node) return grantProblem('grant-invalid', 'The grant was given to another node.');
   // Asked twice it would give two epochs, and the node would hear of one.
   const reply = await askChannel(c.env, { channelId, isRepeatable: false }, (channel) => channel.lease(claims, body));
-  return reply.kind === 'refused' ? problem(reply.code, reply.detail) : json(c, reply.answer);
+  return reply.kind === 'refused' ? refusal(reply) : json(c, reply.answer);
 }
 
 async function announce(c: Context<EdgeEnv>): Promise<Response> {
@@ -49,7 +50,7 @@ async function announce(c: Context<EdgeEnv>): Promise<Response> {
   if (asked instanceof Response) return asked;
   const { channelId, claims, body } = asked;
   const reply = await askChannel(c.env, { channelId, isRepeatable: true }, (channel) => channel.announce(claims, body));
-  return reply.kind === 'refused' ? problem(reply.code, reply.detail) : json(c, reply.answer);
+  return reply.kind === 'refused' ? refusal(reply) : json(c, reply.answer);
 }
 
 async function returnLease(c: Context<EdgeEnv>): Promise<Response> {
@@ -59,7 +60,11 @@ async function returnLease(c: Context<EdgeEnv>): Promise<Response> {
   const reply = await askChannel(c.env, { channelId, isRepeatable: true }, (channel) =>
     channel.returnLease(claims, body),
   );
-  return reply.kind === 'refused' ? problem(reply.code, reply.detail) : c.body(null, 204);
+  return reply.kind === 'refused' ? refusal(reply) : c.body(null, 204);
+}
+
+function refusal({ code, detail, retryAfterS }: Refused): Response {
+  return problem(code, detail, retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) });
 }
 
 interface Asked<Body> {

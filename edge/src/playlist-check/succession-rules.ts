@@ -75,7 +75,8 @@ function checkHint(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, viol
     .filter(({ msn }) => msn >= hintedMsn)
     .flatMap((segment) => segment.parts)
     .find((part) => !known.has(part.uri));
-  // rfc8216bis §6.2.6: what was hinted may turn out not to come; what comes instead is not of the same encoders.
+  // rfc8216bis §6.2.6: what was hinted may turn out not to come; what comes instead is a gap, or of other encoders.
+  if (firstNew?.isGap === true) return;
   const ofNew = after.segments.find(({ parts }) => parts.some((part) => part === firstNew));
   if (ofNew !== undefined && ofNew.discontinuityNumber > (last?.discontinuityNumber ?? 0)) return;
   if (firstNew !== undefined) {

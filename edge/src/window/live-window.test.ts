@@ -70,6 +70,13 @@ describe('LiveWindow', () => {
     expect(() => new LiveWindow({ description, dvrWindowS: 30 })).toThrow('rendition-twice');
   });
 
+  it('refuses a PART-TARGET that no segment has room for', () => {
+    const open = (partTargetTicks: number) =>
+      new LiveWindow({ description: changed({ partTargetTicks }), dvrWindowS: 30 });
+    expect(() => open(75_000)).toThrow('part-target-too-long');
+    expect(open(74_999).renditions.get(V720)?.rendition.partTargetTicks).toBe(74_999);
+  });
+
   it('may be described again with other init segments and codecs, and with nothing else changed', () => {
     const window = newWindow();
     window.describe(changed({ initVersion: 1, codecs: 'avc1.640020' }));

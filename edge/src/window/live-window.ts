@@ -7,7 +7,7 @@ import type {
   RenditionId,
 } from '@sluice/contracts';
 import { type PlaylistTiming, playlistTiming } from './playlist-timing.ts';
-import { isBefore, RenditionWindow, type RenditionWindowState } from './rendition-window.ts';
+import { isBefore, RenditionWindow, type RenditionWindowState, segmentTicksMax } from './rendition-window.ts';
 import { WindowError } from './window-error.ts';
 
 /** Twice what rfc8216bis §6.2.2 asks for, whatever the channel asks for: Apple's tools want six segments. */
@@ -19,6 +19,8 @@ export interface LiveWindowOptions {
   readonly dvrWindowS: number;
   /** After a restart: where each rendition stood. */
   readonly states?: ReadonlyMap<RenditionId, RenditionWindowState>;
+  /** And where the media before the last seam ends. */
+  readonly cut?: NextPart | undefined;
 }
 
 /** What an announcement did to the window. */
@@ -41,15 +43,20 @@ export class LiveWindow {
   #description: BroadcastDescription;
   #version = 0;
   #isEnded = false;
-  /** Where the media of the encoders before ends, once others went on. */
   #cut: NextPart | undefined;
 
-  constructor({ description, dvrWindowS, states }: LiveWindowOptions) {
+  constructor({ description, dvrWindowS, states, cut }: LiveWindowOptions) {
     const ids = description.renditions.map((rendition) => rendition.id);
     if (new Set(ids).size !== ids.length) throw new WindowError('rendition-twice', ids.join(' '));
     this.#description = description;
+    this.#cut = cut;
     this.timing = playlistTiming(description);
     const { targetDurationS } = this.timing;
+    const tooLong = description.renditions.find(
+      (each) => each.partTargetTicks > segmentTicksMax(each, targetDurationS),
+    );
+    // Nobody could ever start to play it (HLS-RULES.md A1.8).
+    if (tooLong !== undefined) throw new WindowError('part-target-too-long', tooLong.id);
     this.windowS = Math.max(dvrWindowS, WINDOW_TARGET_DURATIONS_MIN * targetDurationS);
     this.renditions = new Map(
       description.renditions.map((rendition) => [
@@ -66,6 +73,11 @@ export class LiveWindow {
   /** Rises with each change of any playlist. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Where the media of the encoders before ends, in all renditions, once others went on in the first of them. */
+  get cut(): NextPart | undefined {
+    return this.#cut;
   }
 
   /** EXT-X-ENDLIST: nothing will be added. */

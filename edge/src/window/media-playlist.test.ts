@@ -1,4 +1,10 @@
-import { type FrameRate, LATENCY_PROFILE_NAMES, type LatencyProfileName } from '@sluice/contracts';
+import {
+  AAC_FRAME_SAMPLES,
+  type FrameRate,
+  LATENCY_PROFILE_NAMES,
+  type LatencyProfileName,
+  mediaGrid,
+} from '@sluice/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimalValue } from '../playlist-check/playlist-check.ts';
@@ -6,6 +12,7 @@ import { A128, STARTED_AT_MS, V360, V720 } from '../testing/test-broadcast.ts';
 import { TestPresentation } from '../testing/test-presentation.ts';
 
 const FRAME_RATES: readonly (readonly [name: string, frameRate: FrameRate])[] = [
+  ['23.976', { num: 24_000, den: 1_001 }],
   ['24', { num: 24, den: 1 }],
   ['25', { num: 25, den: 1 }],
   ['29.97', { num: 30_000, den: 1_001 }],
@@ -59,6 +66,27 @@ describe('the media playlists of a whole broadcast', () => {
     },
   );
 
+  it.each(EVERY_GRID)('keep every rule with parts lost, sent again, and a short last one: %s at %s fps', (...grid) => {
+    const [profile, , frameRate] = grid;
+    const { partsPerSegment, frameDurationTicks } = mediaGrid(profile, frameRate);
+    for (let last = 4 * partsPerSegment; last < 5 * partsPerSegment; last += 1) {
+      const presentation = new TestPresentation({ profile, frameRate });
+      const { broadcast } = presentation;
+      const lost = (ordinal: number) => ordinal % 5 === last % 5 && { isGap: true, sizeBytes: 0, isIndependent: false };
+      for (let ordinal = 0; ordinal < last; ordinal += 1) {
+        const parts = [V720, V360, A128].map((id) => broadcast.part(ordinal, id, { ...lost(ordinal) }));
+        for (const _ of [1, 2]) presentation.announce(parts);
+      }
+      // One frame.
+      const ending = (durationTicks: number) => ({ durationTicks, isLastOfSegment: true });
+      presentation.announce([V720, V360].map((id) => broadcast.part(last, id, ending(frameDurationTicks))));
+      presentation.announce([broadcast.part(last, A128, ending(AAC_FRAME_SAMPLES))]);
+      presentation.end();
+      expect(presentation.violations).toEqual([]);
+      expect(presentation.parsed(V720).segments.at(-1)?.msn).toBe(5);
+    }
+  });
+
   it('keep every rule however late and however often announcements come', () => {
     const announcement = fc.record({
       from: fc.nat(60),
@@ -83,6 +111,7 @@ describe('the media playlists of a whole broadcast', () => {
     const presentation = new TestPresentation({ dvrWindowS: 12 });
     const { broadcast } = presentation;
     for (let ordinal = 0; ordinal < 80; ordinal += 1) {
+      if (ordinal === 40) presentation.redescribe(1);
       const changes = { initVersion: ordinal < 40 ? 0 : 1, ...(ordinal % 13 === 5 && { isGap: true, sizeBytes: 0 }) };
       presentation.announce([V720, V360, A128].map((id) => broadcast.part(ordinal, id, changes)));
     }
@@ -266,6 +295,7 @@ v720/1.m4s
   it('begins a discontinuity with the new init segment before the segment’s parts (rules A1.11, A1.12, A2.22)', () => {
     const presentation = after(4);
     const { broadcast } = presentation;
+    presentation.redescribe(1);
     presentation.announce([V720, V360, A128].map((id) => broadcast.part(4, id, { initVersion: 1 })));
     expect(presentation.text(V720)).toContain(
       'v720/1.m4s\n#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="v720/init-1.mp4"\n#EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:02.133Z\n#EXT-X-PART',

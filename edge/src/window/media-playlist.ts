@@ -63,11 +63,26 @@ function segmentLines({ timing, description }: LiveWindow, own: RenditionWindow)
     if (segment.isDiscontinuity) lines.push(discontinuityTag);
     if (segment.initVersion !== mappedInit) lines.push(mapTag(initUri(own.rendition, segment.initVersion)));
     mappedInit = segment.initVersion;
-    lines.push(programDateTimeTag(startMs(description, segment, timescaleHz)));
-    if (hasParts) lines.push(...partLines(own, segment));
+    if (!hasParts) {
+      lines.push(closedText(description, own.rendition, segment));
+      continue;
+    }
+    lines.push(programDateTimeTag(startMs(description, segment, timescaleHz)), ...partLines(own, segment));
     if (segment.isComplete) lines.push(...wholeLines(own.rendition, segment));
   }
   return lines;
+}
+
+/** What is listed of a segment whose parts are not listed any more. It stays the same, and most of a long window is such. */
+const closedTexts = new WeakMap<WindowSegment, string>();
+
+function closedText(description: BroadcastDescription, rendition: Rendition, segment: WindowSegment): string {
+  const written = closedTexts.get(segment);
+  if (written !== undefined) return written;
+  const date = programDateTimeTag(startMs(description, segment, rendition.timescaleHz));
+  const text = [date, ...wholeLines(rendition, segment)].join('\n');
+  closedTexts.set(segment, text);
+  return text;
 }
 
 function partLines(own: RenditionWindow, segment: WindowSegment): string[] {

@@ -1,3 +1,4 @@
+import type { PartAnnounced } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { A128, TestBroadcast, V720 } from '../testing/test-broadcast.ts';
 import { RenditionWindow } from './rendition-window.ts';
@@ -6,6 +7,14 @@ import { WindowError, type WindowErrorCode } from './window-error.ts';
 const broadcast = new TestBroadcast();
 /** 24 frames of 1000 ticks at 30 fps would be 0.8 s; a part of `low` is 16. */
 const PART_TICKS = 16_000;
+
+/** Of a window of 12 s. */
+const SEGMENTS_MAX = 2 * (12 / broadcast.grid.targetDurationS) + 8;
+
+function wholeSegment(msn: number, durationTicks: number): PartAnnounced {
+  const startTicks = (msn - 1) * durationTicks;
+  return broadcast.part(0, V720, { msn, startTicks, durationTicks, isLastOfSegment: true });
+}
 
 function newWindow(windowS = 12): RenditionWindow {
   const [rendition] = broadcast.description.renditions;
@@ -59,14 +68,18 @@ describe('RenditionWindow', () => {
 
   it('holds no more segments than its length is worth, however short a node makes them', () => {
     const window = newWindow();
-    const segmentsMax = 2 * (12 / broadcast.grid.targetDurationS) + 8;
-    for (let msn = 1; msn <= 2 * segmentsMax; msn += 1) {
-      const scrap = { msn, partIndex: 0, startTicks: msn - 1, durationTicks: 1, isLastOfSegment: true };
-      expect(window.append(broadcast.part(0, V720, scrap))).toBe('appended');
-    }
-    expect(window.segments).toHaveLength(segmentsMax);
-    expect(window.segments.at(-1)?.msn).toBe(2 * segmentsMax);
-    expect(window.durationTicks).toBe(segmentsMax);
+    for (let msn = 1; msn <= 2 * SEGMENTS_MAX; msn += 1)
+      expect(window.append(wholeSegment(msn, 15_000))).toBe('appended');
+    expect(window.segments).toHaveLength(SEGMENTS_MAX);
+    expect(window.segments.at(-1)?.msn).toBe(2 * SEGMENTS_MAX);
+    expect(window.durationTicks).toBe(SEGMENTS_MAX * 15_000);
+  });
+
+  it('refuses segments so short that what it holds would be under three target durations (rule A1.18)', () => {
+    const window = newWindow();
+    for (let msn = 1; msn <= SEGMENTS_MAX; msn += 1) window.append(wholeSegment(msn, 5_000));
+    expect(codeOf(() => window.append(wholeSegment(SEGMENTS_MAX + 1, 5_000)))).toBe('segments-too-short');
+    expect(window.segments[0]?.msn).toBe(1);
   });
 
   it('closes a segment early when its last part says so', () => {
@@ -78,6 +91,8 @@ describe('RenditionWindow', () => {
 
   it.each<[code: WindowErrorCode, fault: string, changes: object]>([
     ['part-too-long', 'a tick over PART-TARGET (rule A1.6)', { durationTicks: PART_TICKS + 1 }],
+    ['part-too-short', 'a tick under 85 % of it (rule A1.7)', { durationTicks: 0.85 * PART_TICKS - 1 }],
+    ['part-too-short', 'less than a millisecond', { durationTicks: 29, isLastOfSegment: true }],
     ['part-empty', 'no bytes', { sizeBytes: 0 }],
     ['timestamps-not-contiguous', 'a hole before it (rule A1.17)', { startTicks: 5 * PART_TICKS + 1 }],
     ['timestamps-not-contiguous', 'an overlap (rule A1.17)', { startTicks: 5 * PART_TICKS - 1 }],
@@ -88,6 +103,41 @@ describe('RenditionWindow', () => {
     expect(codeOf(() => window.append(broadcast.part(5, V720, changes)))).toBe(code);
     expect(window.segments).toEqual(before);
     expect(window.append(broadcast.part(5, V720))).toBe('appended');
+  });
+
+  it.each([
+    ['85 % of PART-TARGET', { durationTicks: 0.85 * PART_TICKS }],
+    ['a millisecond that ends its segment', { durationTicks: 30, isLastOfSegment: true }],
+    ['a millisecond that is independent', { durationTicks: 30, isIndependent: true }],
+    ['a millisecond that is a gap', { durationTicks: 30, isGap: true }],
+  ])('takes a short part of %s (rule A1.7)', (_what, changes) => {
+    expect(filled(5).append(broadcast.part(5, V720, changes))).toBe('appended');
+  });
+
+  it('refuses a segment that does not begin with an independent frame, but for a gap (rule A1.15)', () => {
+    const window = filled(4);
+    const first = broadcast.part(4, V720, { isIndependent: false });
+    expect(codeOf(() => window.append(first))).toBe('segment-not-independent');
+    expect(window.append({ ...first, isGap: true })).toBe('appended');
+    expect(window.append(broadcast.part(5, V720))).toBe('appended');
+  });
+
+  it('refuses a broadcast that does not begin at its start (rule A1.17)', () => {
+    expect(codeOf(() => newWindow().append(broadcast.part(0, V720, { startTicks: 1 })))).toBe(
+      'timestamps-not-contiguous',
+    );
+  });
+
+  it('refuses a part under an init segment that nobody described, or that was given up', () => {
+    const window = filled(4);
+    expect(codeOf(() => window.append(broadcast.part(4, V720, { initVersion: 17 })))).toBe('init-not-described');
+    window.rendition = { ...window.rendition, initVersion: 17 };
+    // Made by encoders that were gone before they were described.
+    for (const part of broadcast.parts(4, 8, V720))
+      expect(window.append({ ...part, initVersion: 16 })).toBe('appended');
+    for (const initVersion of [18, 15])
+      expect(codeOf(() => window.append(broadcast.part(8, V720, { initVersion })))).toBe('init-not-described');
+    expect(window.append(broadcast.part(8, V720, { initVersion: 17 }))).toBe('appended');
   });
 
   it('takes a gap of no bytes', () => {
@@ -116,6 +166,7 @@ describe('RenditionWindow', () => {
 
   it('begins a discontinuity with a new init segment, and counts it when it leaves (rule A2.22)', () => {
     const window = filled(4, 6);
+    window.rendition = { ...window.rendition, initVersion: 1 };
     for (const part of broadcast.parts(4, 4 * 4, V720)) window.append({ ...part, initVersion: 1 });
     const discontinuities = window.segments.map(({ msn, isDiscontinuity }) => [msn, isDiscontinuity]);
     expect(discontinuities).toEqual([

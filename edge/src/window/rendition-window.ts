@@ -1,15 +1,13 @@
 import type { NextPart, PartAnnounced, Rendition } from '@sluice/contracts';
 import { type BitrateMeasure, BitrateMeter } from './bitrate-meter.ts';
+import { HeldGaps } from './held-gaps.ts';
+import { assertListable, type PartDue } from './listable-part.ts';
 import { WindowError } from './window-error.ts';
+import { type WindowHeld, WindowLength } from './window-length.ts';
 import { endTicks, isGapSegment, type WindowSegment, withPart } from './window-segment.ts';
 
 /** The first msn of a broadcast. Some players stall at 0 (hls.js#8013). */
 const FIRST_MSN = 1;
-/** Far more than a broadcast waits for other encoders; beyond it gaps are listed as they come. */
-const MISSED_PARTS_MAX = 512;
-/** Segments are as long as the target, but for a last one here and there. A node that makes shorter ones gains nothing. */
-const SEGMENTS_PER_TARGET_DURATION_MAX = 2;
-const SHORT_SEGMENTS_MAX = 8;
 
 export interface RenditionWindowOptions {
   readonly rendition: Rendition;
@@ -30,14 +28,12 @@ export type AppendOutcome = 'appended' | 'known' | 'ahead';
 
 /** The live window of one rendition: consecutive segments, of which only the last may still grow. */
 export class RenditionWindow {
-  readonly #windowTicks: number;
+  readonly #length: WindowLength;
   readonly #segmentTicksMax: number;
-  readonly #segmentsMax: number;
   readonly #meter: BitrateMeter;
+  readonly #heldGaps = new HeldGaps();
   #rendition: Rendition;
   #segments: WindowSegment[];
-  /** Gaps that are not listed before it is known what follows them (docs/adr/0016-the-form-of-a-seam.md). */
-  #missed: PartAnnounced[] = [];
   #discontinuitySequence: number;
   #ticks: number;
 
@@ -45,10 +41,8 @@ export class RenditionWindow {
     const { rendition, targetDurationS, windowS } = options;
     const { timescaleHz } = rendition;
     this.#rendition = rendition;
-    this.#windowTicks = windowS * timescaleHz;
-    // rfc8216bis §4.4.3.1: EXTINF, rounded to the nearest second, must not exceed the target duration.
-    this.#segmentTicksMax = (targetDurationS + 0.5) * timescaleHz - 1;
-    this.#segmentsMax = Math.ceil(windowS / targetDurationS) * SEGMENTS_PER_TARGET_DURATION_MAX + SHORT_SEGMENTS_MAX;
+    this.#length = new WindowLength({ timescaleHz, targetDurationS, windowS });
+    this.#segmentTicksMax = segmentTicksMax(rendition, targetDurationS);
     this.#meter = new BitrateMeter({ timescaleHz, targetDurationS, ...(state && { measured: state.measure }) });
     this.#segments = [...(state?.segments ?? [])];
     this.#discontinuitySequence = state?.discontinuitySequence ?? 0;
@@ -96,8 +90,7 @@ export class RenditionWindow {
 
   /** The part that the node is to announce next. */
   get next(): NextPart {
-    const last = this.#missed.at(-1);
-    return last === undefined ? this.hinted : placeAfter(last);
+    return this.#heldGaps.next ?? this.hinted;
   }
 
   /** The part that the playlist hints at: the first that it does not list. */
@@ -106,6 +99,12 @@ export class RenditionWindow {
     if (open !== undefined) return { msn: open.msn, partIndex: open.parts.length };
     const last = this.#segments.at(-1);
     return { msn: last === undefined ? FIRST_MSN : last.msn + 1, partIndex: 0 };
+  }
+
+  /** Where the part begins that the node is to announce next, unless other encoders make it. */
+  get nextTicks(): number {
+    const last = this.#segments.at(-1);
+    return this.#heldGaps.endTicks ?? (last === undefined ? 0 : endTicks(last));
   }
 
   segment(msn: number): WindowSegment | undefined {
@@ -122,20 +121,20 @@ export class RenditionWindow {
     const { next } = this;
     if (isBefore(part, next)) return 'known';
     if (isBefore(next, part)) return 'ahead';
-    if (this.#isMissed(part)) {
-      this.#assertListable(part);
-      this.#missed.push(part);
+    this.#assertListable(part);
+    if (this.#isToBeHeld(part)) {
+      this.#heldGaps.push(part);
       return 'appended';
     }
-    this.#assertListable(part);
-    const seamCut = this.#beginsSeam(part) ? cut?.() : undefined;
-    if (this.#missed.length > 0) this.#listMissed(seamCut);
+    this.#listHeld(this.#beginsSeam(part) ? cut?.() : undefined);
     this.#list(part);
     return 'appended';
   }
 
-  /** No more parts will come: what is there of the open segment becomes a whole, shorter one. */
+  /** No more parts will come of the open segment: what is there of it becomes a whole, shorter one. */
   close(): void {
+    // Those that are still held back would have been cut off.
+    this.#heldGaps.take();
     const open = this.openSegment;
     if (open === undefined) return;
     const closed = { ...open, isComplete: true };
@@ -158,19 +157,17 @@ export class RenditionWindow {
   }
 
   /** A gap under init segments that are not in force any more: other encoders are about to begin. */
-  #isMissed(part: PartAnnounced): boolean {
+  #isToBeHeld(part: PartAnnounced): boolean {
     const isOld = part.isGap && part.initVersion !== this.#rendition.initVersion;
-    return isOld && this.#segments.length > 0 && this.#missed.length < MISSED_PARTS_MAX;
+    return isOld && this.#segments.length > 0 && !this.#heldGaps.isFull;
   }
 
   /**
    * Lists gaps that were held back; not those from `cut` on, to the end of that segment. It keeps one where there would
    * be nothing of it otherwise, for it has its number.
    */
-  #listMissed(cut: NextPart | undefined): void {
-    const missed = this.#missed;
-    this.#missed = [];
-    for (const part of missed) {
+  #listHeld(cut: NextPart | undefined): void {
+    for (const part of this.#heldGaps.take()) {
       const isCutOff = part.msn === cut?.msn && !isBefore(part, cut) && this.segment(part.msn) !== undefined;
       if (isCutOff) this.close();
       else this.#list(part);
@@ -195,39 +192,48 @@ export class RenditionWindow {
       durationTicks: 0,
       sizeBytes: 0,
       initVersion: part.initVersion,
-      // rfc8216bis §4.4.4.3: for a jump in the timestamps it must be there, for another encoding it should.
-      isDiscontinuity: last !== undefined && (last.initVersion !== part.initVersion || jumpTicks !== 0),
+      // rfc8216bis §4.4.4.3: for a jump in the timestamps it must be there, for another encoding it should. A gap has no
+      // timestamps. hls.js stands for good before a discontinuity that has nothing but gaps behind it.
+      isDiscontinuity:
+        last !== undefined && (last.initVersion !== part.initVersion || (jumpTicks !== 0 && !part.isGap)),
       isComplete: false,
       parts: [],
     };
   }
 
   #assertListable(part: PartAnnounced): void {
-    const name = `${part.renditionId} ${part.msn}.${part.partIndex}`;
-    if (part.durationTicks > this.#rendition.partTargetTicks) throw new WindowError('part-too-long', name);
-    if (!part.isGap && part.sizeBytes === 0) throw new WindowError('part-empty', name);
-    const before = this.#missed.at(-1);
-    const last = this.#segments.at(-1);
-    const open = this.openSegment?.msn === part.msn ? this.openSegment : undefined;
-    const grownTicks = (open?.durationTicks ?? 0) + part.durationTicks;
-    if (grownTicks > this.#segmentTicksMax) throw new WindowError('segment-too-long', name);
-    if (open !== undefined && part.initVersion !== open.initVersion)
-      throw new WindowError('init-changed-in-segment', name);
-    const endsTicks = before === undefined ? last && endTicks(last) : before.startTicks + before.durationTicks;
-    // The end of a segment that was closed at a seam is all that a restart leaves of what was cut off after it.
-    const isJump = this.#beginsSeam(part) && part.startTicks > (endsTicks ?? 0);
-    if (endsTicks !== undefined && part.startTicks !== endsTicks && !isJump) {
-      throw new WindowError('timestamps-not-contiguous', `${name} starts at ${part.startTicks}, not ${endsTicks}`);
-    }
+    const segment = this.#segmentOfNext;
+    const initVersionMin = this.#heldGaps.initVersion ?? this.#segments.at(-1)?.initVersion ?? 0;
+    assertListable(
+      part,
+      { startTicks: this.nextTicks, segment, initVersionMin, isSeam: this.#beginsSeam(part) },
+      { rendition: this.#rendition, segmentTicksMax: this.#segmentTicksMax },
+    );
+    // HLS-RULES.md A1.18.
+    if (segment === undefined && !this.#length.hasRoom(this.#held))
+      throw new WindowError('segments-too-short', `${part.renditionId} ${part.msn}`);
+  }
+
+  /** The segment that the next part goes on with, as it will be once all gaps before it are listed. */
+  get #segmentOfNext(): PartDue['segment'] {
+    const { msn, partIndex } = this.next;
+    if (partIndex === 0) return undefined;
+    const listed = this.openSegment?.msn === msn ? this.openSegment : undefined;
+    const held = this.#heldGaps.ofSegment(msn);
+    if (listed === undefined || held === undefined) return listed ?? held;
+    return { initVersion: listed.initVersion, durationTicks: listed.durationTicks + held.durationTicks };
+  }
+
+  get #held(): WindowHeld {
+    const oldestTicks = this.#segments[0]?.durationTicks ?? 0;
+    return { segmentCount: this.#segments.length, restTicks: this.#ticks - oldestTicks };
   }
 
   #completed(segment: WindowSegment): void {
     this.#meter.add(segment, isGapSegment(segment));
-    for (;;) {
-      const [first] = this.#segments;
-      const isStillWanted = this.#segments.length <= this.#segmentsMax;
-      if (first === undefined || (isStillWanted && this.#ticks - first.durationTicks < this.#windowTicks)) return;
-      this.#segments.shift();
+    while (this.#length.isSurplus(this.#held)) {
+      const first = this.#segments.shift();
+      if (first === undefined) return;
       this.#ticks -= first.durationTicks;
       // rfc8216bis §6.2.2: the numbers of the segments that stay do not change.
       if (first.isDiscontinuity) this.#discontinuitySequence += 1;
@@ -235,11 +241,12 @@ export class RenditionWindow {
   }
 }
 
+/** rfc8216bis §4.4.3.1: EXTINF, rounded to the nearest second, must not exceed the target duration. */
+export function segmentTicksMax({ timescaleHz }: Rendition, targetDurationS: number): number {
+  return (targetDurationS + 0.5) * timescaleHz - 1;
+}
+
 /** One part comes before another in a rendition. */
 export function isBefore(one: NextPart, other: NextPart): boolean {
   return one.msn < other.msn || (one.msn === other.msn && one.partIndex < other.partIndex);
-}
-
-function placeAfter({ msn, partIndex, isLastOfSegment }: PartAnnounced): NextPart {
-  return isLastOfSegment ? { msn: msn + 1, partIndex: 0 } : { msn, partIndex: partIndex + 1 };
 }

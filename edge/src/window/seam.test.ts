@@ -7,6 +7,7 @@ import { mediaGate } from './media-gate.ts';
 import { reloadGate } from './reload-gate.ts';
 import { reloadView } from './reload-view.ts';
 import { RenditionWindow } from './rendition-window.ts';
+import { WindowError } from './window-error.ts';
 
 /** docs/adr/0016-the-form-of-a-seam.md */
 const OLD = 0;
@@ -131,11 +132,11 @@ describe('where other encoders go on under other init segments', () => {
     expect(seam.presentation.violations).toEqual([]);
   });
 
-  it('whole segments that nobody made are gaps as long as they would have been', () => {
+  it('whole segments that nobody made are gaps as long as they would have been, and the discontinuity is behind them', () => {
     const seam = new Seam(new Map([[V720, 6]]), 16);
     seam.describeAndSkip();
     seam.goOn(1);
-    expect(seam.shape(V720)).toEqual(['2/0: part part', '3/1: gap gap gap gap', '4/1: gap gap gap gap', '5/2: part']);
+    expect(seam.shape(V720)).toEqual(['2/0: part part', '3/0: gap gap gap gap', '4/0: gap gap gap gap', '5/1: part']);
     expect(own(seam.presentation, V720).openSegment?.cutTicks).toBe(2 * 16_000);
     expect(seam.presentation.violations).toEqual([]);
   });
@@ -161,6 +162,25 @@ describe('where other encoders go on under other init segments', () => {
     expect(seam.presentation.violations).toEqual([]);
   });
 
+  it('what is held back counts: a segment gets neither too long by it, nor another init segment', () => {
+    const codeOf = (seam: Seam, part: PartAnnounced) => {
+      try {
+        return own(seam.presentation, V720).append(part);
+      } catch (error) {
+        return error instanceof WindowError ? error.code : error;
+      }
+    };
+    const seam = new Seam(new Map([[V720, 8]]), 11);
+    seam.describeAndSkip();
+    const { broadcast } = seam.presentation;
+    const gap = broadcast.part(11, V720, { isGap: true, sizeBytes: 0, isLastOfSegment: false });
+    expect(codeOf(seam, broadcast.part(11, V720, { initVersion: NEW }))).toBe('init-changed-in-segment');
+    expect(codeOf(seam, gap)).toBe('appended');
+    const fifth = { ...gap, partIndex: 4, startTicks: gap.startTicks + gap.durationTicks };
+    expect(codeOf(seam, fifth)).toBe('segment-too-long');
+    expect(codeOf(seam, { ...fifth, durationTicks: 10_000, isLastOfSegment: true })).toBe('appended');
+  });
+
   it('the broadcast can end before they begin', () => {
     const seam = new Seam(new Map([[V720, 6]]), 8);
     seam.describeAndSkip();
@@ -173,8 +193,8 @@ describe('where other encoders go on under other init segments', () => {
     const seam = new Seam(new Map([[V720, 6]]), 8);
     const before = own(seam.presentation, V720);
     before.close();
-    const options = { rendition: before.rendition, targetDurationS: 2, windowS: 60 };
-    const after = new RenditionWindow(options, before.state());
+    const rendition = { ...before.rendition, initVersion: NEW };
+    const after = new RenditionWindow({ rendition, targetDurationS: 2, windowS: 60 }, before.state());
     expect(after.append(seam.presentation.broadcast.part(8, V720, { initVersion: NEW }))).toBe('appended');
     expect(after.openSegment).toMatchObject({ msn: 3, cutTicks: 32_000, isDiscontinuity: true });
   });

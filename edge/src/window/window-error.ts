@@ -2,11 +2,16 @@ export type WindowErrorCode =
   | 'unknown-rendition'
   | 'rendition-twice'
   | 'description-changed'
+  | 'part-target-too-long'
   | 'part-too-long'
+  | 'part-too-short'
   | 'part-empty'
   | 'segment-too-long'
+  | 'segment-not-independent'
+  | 'segments-too-short'
   | 'timestamps-not-contiguous'
   | 'init-changed-in-segment'
+  | 'init-not-described'
   | 'broadcast-ended';
 
 /** The ingest node announced what no playlist could list lawfully. The announcement is refused; nothing is retried. */
