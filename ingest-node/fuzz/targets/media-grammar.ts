@@ -4,6 +4,7 @@ import type { Random } from '../random.ts';
 
 const VIDEO_FOURCCS = ['avc1', 'hvc1', 'av01', 'vp09', 'vvc1', '\0\0\0\0'] as const;
 const AUDIO_FOURCCS = ['mp4a', 'Opus', '.mp3', 'ac-3', 'fLaC'] as const;
+const TOO_MANY_MODIFIERS = 20;
 const MULTITRACK_TYPE = { audio: 5, video: 6 } as const;
 
 /** One audio, video or aggregate message's payload by the grammar of FLV and of Enhanced RTMP. */
@@ -28,8 +29,8 @@ function enhanced(kind: 'audio' | 'video', random: Random): Uint8Array {
   const first = kind === 'video' ? 0x80 | (random.pick([1, 2, 5]) << 4) | packetType : 0x90 | packetType;
   const pieces: Uint8Array[] = [Uint8Array.of(first)];
   let type = packetType;
-  for (let left = random.below(4); type === 7 && left > 0; left -= 1) {
-    type = random.pick([0, 1, 3, MULTITRACK_TYPE[kind], 7]);
+  for (let left = random.oneIn(16) ? TOO_MANY_MODIFIERS : random.below(4); type === 7 && left > 0; left -= 1) {
+    type = left > 4 ? 7 : random.pick([0, 1, 3, MULTITRACK_TYPE[kind], 7]);
     const sizeBytes = random.pick([1, 3, 4]);
     pieces.push(Uint8Array.of(sizeBytes - 1), random.bytes(sizeBytes), Uint8Array.of((random.below(3) << 4) | type));
   }

@@ -109,6 +109,7 @@ class SrtWatch {
       this.#see(effect);
       if (effect.kind === 'send-to-publisher') sent += 1;
       if (effect.kind === 'publish-asked') session.grant(this.#grant, nowMs);
+      if (effect.kind === 'confine-receiver') session.receiverConfined(nowMs);
     }
     return sent;
   }

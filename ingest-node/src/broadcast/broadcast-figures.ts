@@ -1,4 +1,4 @@
-import type { PartAnnounced } from '@sluice/contracts';
+import type { PartAnnounced, RenditionId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { BroadcastHealth } from '../health/broadcast-health.ts';
 import type { Metrics } from '../operations/metrics.ts';
@@ -8,6 +8,12 @@ import type { TranscoderStats, TranscoderWarning } from '../transcode/transcoder
 const MS_PER_S = 1_000;
 /** Trouble that goes on is told this often; each is counted in the metrics of whoever it comes from. */
 const TROUBLE_EVERY_MS = 10_000;
+
+const STORAGE_TOO_SLOW = {
+  code: 'storage-too-slow',
+  sentence:
+    'The server cannot store all qualities of your stream in time. The highest one is left out until it can; nothing is wrong with your encoder.',
+};
 
 type TranscoderMemory = Pick<TranscoderStats, 'residentBytes' | 'heapUsedBytes' | 'externalBytes'>;
 
@@ -20,9 +26,11 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
   #storedParts = 0;
   #lostParts = 0;
   #storedBytes = 0;
+  #shedCount = 0;
   #stats: TranscoderStats | undefined;
   #memory: TranscoderMemory = { residentBytes: 0, heapUsedBytes: 0, externalBytes: 0 };
   #troubleToldAtMs = Number.NEGATIVE_INFINITY;
+  #lossToldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(metrics: Metrics, logger: Logger, health: BroadcastHealth) {
     this.#metrics = metrics;
@@ -41,7 +49,11 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
   onPartLost({ renditionId, msn, partIndex }: PartAnnounced, error: Error): void {
     this.#lostParts += 1;
     this.#metrics.partsLost.inc();
-    this.#logger.warn({ renditionId, msn, partIndex, why: error.message }, 'part lost: it is announced as a gap');
+    const nowMs = performance.now();
+    if (nowMs - this.#lossToldAtMs < TROUBLE_EVERY_MS) return;
+    this.#lossToldAtMs = nowMs;
+    const facts = { renditionId, msn, partIndex, lostParts: this.#lostParts, why: error.message };
+    this.#logger.warn(facts, 'part lost: it is announced as a gap');
   }
 
   onPartSkipped(_part: PartAnnounced): void {
@@ -64,6 +76,18 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
     this.onTrouble(why);
   }
 
+  /** The line to storage is too thin for all renditions, or not any more. */
+  onRenditionsShed(renditionIds: readonly RenditionId[]): void {
+    this.#metrics.renditionsShed.inc(renditionIds.length - this.#shedCount);
+    this.#shedCount = renditionIds.length;
+    if (renditionIds.length === 0) {
+      this.#logger.info('all renditions are stored again');
+      return;
+    }
+    this.#logger.warn({ renditionIds }, 'renditions that are not stored for now: the line to storage is too thin');
+    this.#health.onWarning(STORAGE_TOO_SLOW);
+  }
+
   /** Something outside does not answer as it should. */
   onTrouble(why: string): void {
     const nowMs = performance.now();
@@ -80,6 +104,12 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
     this.#countMemory(stats);
     this.#health.onEncodeLag(stats.encodeLagMs);
     this.#stats = stats;
+  }
+
+  /** Nothing is published any more. */
+  onEnded(): void {
+    this.#metrics.renditionsShed.dec(this.#shedCount);
+    this.#shedCount = 0;
   }
 
   /** The transcoder is gone, and its memory with it. */

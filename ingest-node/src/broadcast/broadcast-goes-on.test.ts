@@ -1,4 +1,4 @@
-import { type PartAnnounced, RenditionId } from '@sluice/contracts';
+import { ChannelId, type PartAnnounced, RenditionId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { A128, fakeBroadcast, V360, V720 } from '../package/packaging-fixture.ts';
 import { BroadcastStage } from './broadcast-stage.ts';
@@ -65,6 +65,21 @@ describe('a transcoder in trouble', () => {
     expect(await stage.broadcastCount()).toBe(0);
   });
 
+  it('that hangs is killed and started anew, and the publisher that was held back for it goes on', async () => {
+    await using impatient = await BroadcastStage.open({ transcoderLimits: { silentMsMax: 1_500 } });
+    const publisher = await impatient.livePublisher();
+    publisher.send('hang');
+    while (publisher.pauses.length === 0) publisher.send('a part', 100_000);
+    // What was sent last is a keyframe of its own, and so all that the next one is given.
+    await impatient.edge.untilListed(V720, 2);
+    expect(impatient.logLines.filter((line) => line.includes('"reason":"stuck"'))).toHaveLength(1);
+    expect([publisher.pauses[0], publisher.pauses.at(-1)]).toEqual([true, false]);
+    publisher.send();
+    await impatient.edge.untilListed(V720, 3);
+    expect(impatient.edge.names(V720)).toEqual(['1.0', '1.1', '1.2']);
+    expect(publisher.closedWith).toBeUndefined();
+  });
+
   it('that leaves the grid ends its broadcast, and no other', async () => {
     const publisher = await stage.livePublisher();
     publisher.send('off the grid');
@@ -78,14 +93,14 @@ describe('a transcoder in trouble', () => {
 });
 
 describe('a broadcast that another node began', () => {
-  /** `changed`: the first node's encoders made v360 in another way. */
-  function begun(changed: boolean): void {
+  /** `hasChanged`: the first node's encoders made v360 in another way. `missedMs`: it died so long ago. */
+  function begun({ hasChanged = false, missedMs = 0 } = {}): void {
     const { description } = fakeBroadcast('low', { num: 30, den: 1 });
     const renditions = description.renditions.map((each) =>
-      changed && each.id === V360 ? { ...each, configuration: 'AQID' } : each,
+      hasChanged && each.id === V360 ? { ...each, configuration: 'AQID' } : each,
     );
     const next = Object.fromEntries(renditions.map(({ id }) => [id, { msn: 1, partIndex: 3 }]));
-    const continues = { ...description, renditions };
+    const continues = { ...description, startedAtMs: description.startedAtMs - missedMs, renditions };
     stage.edge.leaseReply = { status: 200, body: { ...stage.edge.lease(2), continues, next, initVersion: 16 } };
     for (const { id } of renditions) stage.edge.listed.set(id, listedBefore(id, 3));
     stage.edge.isDescribed = true;
@@ -94,7 +109,7 @@ describe('a broadcast that another node began', () => {
   const initsStored = () => [...stage.store.stored.keys()].filter((key) => key.includes('/init-'));
 
   it('goes on with the part that is due, under its init segments', async () => {
-    begun(false);
+    begun();
     const publisher = await stage.publish();
     for (const count of [4, 5]) {
       publisher.send();
@@ -106,8 +121,11 @@ describe('a broadcast that another node began', () => {
     expect(stage.edge.announcements.at(-1)).toMatchObject({ broadcastId: '0123456789abcde2', epoch: 2 });
   });
 
-  it('goes on behind a gap, with a new segment, where it needs other init segments', async () => {
-    begun(true);
+  it.each([
+    ['it needs other init segments', { hasChanged: true }],
+    ['too much was missed: a gap in a segment that viewers have begun would stop hls.js', { missedMs: 60_000 }],
+  ])('goes on behind a gap, with a new segment and init segment, where %s', async (_, how) => {
+    begun(how);
     const publisher = await stage.publish();
     publisher.send();
     for (const id of [V720, V360, A128]) {
@@ -132,6 +150,23 @@ describe('a node that goes down', () => {
     expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { epoch: 1, expectsSuccessor: true } }]);
     expect(stage.registry.isReady).toBe(false);
     expect((await stage.publish()).refusal?.code).toBe('server-draining');
+  });
+
+  it('lets nobody in who waited for the end of the broadcast before', async () => {
+    const first = await stage.livePublisher();
+    const held = Promise.withResolvers<undefined>();
+    stage.edge.fault = () => held.promise;
+    first.leave('unpublished');
+    const second = stage.publish();
+    await stage.control.until(() => stage.control.requests.length === 2);
+    // Whoever came later, to another channel, is in: so the second one waits by now.
+    stage.settings = { ...stage.settings, channelId: ChannelId.parse('other') };
+    await stage.publish();
+    const drained = stage.registry.drain();
+    held.resolve(undefined);
+    expect((await second).refusal?.code).toBe('server-draining');
+    await drained;
+    expect(await stage.broadcastCount()).toBe(0);
   });
 
   it('lets nobody in whose lease comes just then, and hands it back', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuthorizeAnswer, AuthorizeRequest, type ChannelId, type LeaseAnswer } from '@sluice/contracts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
+import { WarningGate } from '../health/warning-gate.ts';
 import type { PlayAnswer, PlayAttempt } from '../server/player.ts';
 import type {
   PublishAnswer,
@@ -42,12 +43,13 @@ export class BroadcastRegistry {
   readonly #byChannel = new Map<ChannelId, Broadcast>();
   /** The last of those who wait for their turn on a channel. */
   readonly #turns = new Map<ChannelId, Promise<unknown>>();
+  readonly #troubles = new WarningGate();
   #isDraining = false;
 
   constructor({ services, broadcastsMax, checkEveryMs }: BroadcastRegistryOptions) {
     this.#services = services;
     this.#broadcastsMax = broadcastsMax;
-    const { control, nodeId, logger } = services;
+    const { control, nodeId } = services;
     this.#check = new PublisherCheck({
       ...(checkEveryMs !== undefined && { everyMs: checkEveryMs }),
       publishers: () => [
@@ -55,7 +57,7 @@ export class BroadcastRegistry {
         ...this.#standbys.values(),
       ],
       ask: (publishers) => control.check({ nodeId, publishers: [...publishers] }),
-      onTrouble: (why) => logger.warn({ why }, 'it could not be asked who may still publish'),
+      onTrouble: (why) => this.#tellTrouble({ why }, 'it could not be asked who may still publish'),
     });
   }
 
@@ -84,9 +86,11 @@ export class BroadcastRegistry {
     const answer = await this.#inTurn(channelId, () => this.#admit({ handle, authorized, protocol, isBackup }));
     const facts = { channelId, protocol, clientAddress };
     if (answer.ok) {
-      this.#keys.remember(streamKey, authorized);
+      // Meanwhile whatever it was let into may have ended.
+      if (this.#isKnown(channelId)) this.#keys.remember(streamKey, authorized);
       logger.info(facts, 'publisher accepted');
-    } else logger.info({ ...facts, code: answer.refusal.code }, 'publisher refused');
+    } else if (handle.isGone) logger.info(facts, 'publisher left before it was let in');
+    else logger.info({ ...facts, code: answer.refusal.code }, 'publisher refused');
     return answer;
   }
 
@@ -122,15 +126,20 @@ export class BroadcastRegistry {
   }
 
   async #admit(publisher: AdmittedPublisher): Promise<PublishAnswer> {
-    const { authorized } = publisher;
-    const present = this.#byChannel.get(authorized.settings.channelId);
+    const { authorized, handle } = publisher;
+    const { channelId } = authorized.settings;
+    const before = this.#byChannel.get(channelId);
+    if (before?.state === 'ending') await within(before.ended, ENDING_MS_MAX);
+    // Whoever drains waits for this turn, and has told everybody else to stop.
     if (this.#isDraining) return refuse(publishRefusal('server-draining'));
+    // Nobody is pushed aside for somebody who is not there any more, and nothing begins; nobody hears this refusal.
+    if (handle.isGone) return refuse(publishRefusal('internal-error'));
+    const present = this.#byChannel.get(channelId);
     if (present?.state === 'absent') return accept(present.rejoin(publisher), authorized);
     if (present?.state === 'live') return besides(present, publisher);
-    if (present?.state === 'ending') await within(present.ended, ENDING_MS_MAX);
     // Its primary may be on another node: then it waits here until that one is silent.
     if (publisher.isBackup) return this.#standByElsewhere(publisher);
-    this.#standbys.get(authorized.settings.channelId)?.close('taken-over');
+    this.#standbys.get(channelId)?.close('taken-over');
     return await this.#begin(publisher);
   }
 
@@ -139,16 +148,19 @@ export class BroadcastRegistry {
     const { channelId } = authorized.settings;
     this.#standbys.get(channelId)?.close('taken-over');
     if (this.#goingOn + this.#standbys.size >= this.#broadcastsMax) return refuse(publishRefusal('server-full'));
-    const { control, edge, nodeId, logger, leasePatience } = this.#services;
+    const { control, edge, nodeId, leasePatience } = this.#services;
     const standby: RemoteStandby = new RemoteStandby({
       publisher,
       ...(leasePatience && { everyMs: leasePatience.everyMs }),
       askLease: (access) => edge.lease(access, { nodeId, standsBy: true }),
       renew: (grant) => control.renew({ grant, nodeId }),
-      onTrouble: (why) => logger.warn({ channelId, why }, 'a backup that stands by is in trouble'),
+      onTrouble: (why) => this.#tellTrouble({ channelId, why }, 'a backup that stands by is in trouble'),
       onGranted: (lease) => this.#beginUnder(lease, publisher),
+      returnLease: (access, { broadcastId, epoch }) =>
+        edge.returnLease(access, { broadcastId, epoch, expectsSuccessor: true }),
       onOver: () => {
         if (this.#standbys.get(channelId) === standby) this.#standbys.delete(channelId);
+        this.#forgetUnknown(channelId);
       },
     });
     this.#standbys.set(channelId, standby);
@@ -159,9 +171,7 @@ export class BroadcastRegistry {
   /** The channel of a backup that stood by: the broadcast that another node began goes on here. */
   #beginUnder(lease: LeaseAnswer, publisher: AdmittedPublisher): PublishSink {
     const broadcast = this.#newBroadcast(publisher);
-    void broadcast.beginUnder(lease).then((refusal) => {
-      if (refusal !== undefined) publisher.handle.close(refusal);
-    });
+    broadcast.beginUnder(lease);
     return broadcast.admit(publisher);
   }
 
@@ -186,10 +196,24 @@ export class BroadcastRegistry {
     this.#check.wake();
     void broadcast.ended.then(() => {
       this.#all.delete(broadcast);
-      if (this.#byChannel.get(channelId) !== broadcast) return;
-      this.#byChannel.delete(channelId);
-      this.#keys.forget(channelId);
+      if (this.#byChannel.get(channelId) === broadcast) this.#byChannel.delete(channelId);
+      this.#forgetUnknown(channelId);
     });
+  }
+
+  /** Trouble that goes on comes again every half a second. */
+  #tellTrouble(facts: { readonly channelId?: ChannelId; readonly why: string }, sentence: string): void {
+    if (!this.#troubles.admits(`${facts.channelId} ${sentence}`, performance.now())) return;
+    this.#services.logger.warn(facts, sentence);
+  }
+
+  /** Somebody publishes it here, or stands by for it. */
+  #isKnown(channelId: ChannelId): boolean {
+    return this.#byChannel.has(channelId) || this.#standbys.has(channelId);
+  }
+
+  #forgetUnknown(channelId: ChannelId): void {
+    if (!this.#isKnown(channelId)) this.#keys.forget(channelId);
   }
 
   /** One attempt of a channel at a time: the second must see what the first has become. */
@@ -208,15 +232,8 @@ export class BroadcastRegistry {
 
 /** A second publisher of a channel that is live. */
 function besides(present: Broadcast, publisher: AdmittedPublisher): PublishAnswer {
-  const { authorized } = publisher;
-  switch (present.placeOf(publisher)) {
-    case 'on-air':
-      return accept(present.replace(publisher), authorized);
-    case 'standby':
-      return accept(present.standBy(publisher), authorized);
-    case 'nowhere':
-      return refuse(publishRefusal('channel-in-use'));
-  }
+  const sink = present.takeSecond(publisher);
+  return sink === undefined ? refuse(publishRefusal('channel-in-use')) : accept(sink, publisher.authorized);
 }
 
 function isGoingOn({ state }: Broadcast): boolean {

@@ -7,6 +7,7 @@ import type { EventOutbox } from '../control/event-outbox.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { MediaStore } from '../publish/media-store.ts';
 import type { ChildCommand } from '../transcode/child-command.ts';
+import type { TranscoderLimits } from '../transcode/transcoder.ts';
 
 export interface LeasePatience {
   readonly everyMs: number;
@@ -30,4 +31,6 @@ export interface BroadcastServices {
   readonly leasePatience?: LeasePatience;
   /** Another program instead of the transcoder's child; tests give ones that die. */
   readonly childCommand?: ChildCommand;
+  /** Tests do not wait. */
+  readonly transcoderLimits?: Partial<TranscoderLimits>;
 }

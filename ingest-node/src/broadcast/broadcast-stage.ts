@@ -10,6 +10,7 @@ import { V720 } from '../package/packaging-fixture.ts';
 import { ScriptedEdge } from '../publish/scripted-edge.ts';
 import { ScriptedStore } from '../publish/scripted-store.ts';
 import type { PublishAnswer, PublishEnd, PublishEndReason, PublishRefusal, PublishSink } from '../server/publisher.ts';
+import type { TranscoderLimits } from '../transcode/transcoder.ts';
 import { BroadcastRegistry } from './broadcast-registry.ts';
 import { DEMO_SETTINGS } from './fixtures/settings-fixture.ts';
 
@@ -21,6 +22,7 @@ export const GRANT = 'the-secret-grant';
 interface StageOptions {
   readonly broadcastsMax?: number;
   readonly checkEveryMs?: number;
+  readonly transcoderLimits?: Partial<TranscoderLimits>;
 }
 
 /** Not while a test runs. */
@@ -48,7 +50,7 @@ export class BroadcastStage implements AsyncDisposable {
   private constructor(
     control: ScriptedPeer,
     edge: ScriptedEdge,
-    { broadcastsMax = 4, checkEveryMs = NEVER_MS }: StageOptions,
+    { broadcastsMax = 4, checkEveryMs = NEVER_MS, transcoderLimits }: StageOptions,
   ) {
     this.control = control;
     this.edge = edge;
@@ -76,6 +78,7 @@ export class BroadcastStage implements AsyncDisposable {
         logger: pino({ level: 'debug' }, { write: (line: string) => this.#logged(line) }),
         cpuCount: 2,
         leasePatience: { everyMs: 1, forMs: 2 },
+        ...(transcoderLimits && { transcoderLimits }),
         childCommand: {
           file: process.execPath,
           args: [
@@ -95,8 +98,7 @@ export class BroadcastStage implements AsyncDisposable {
     return { status: 200, body: answer };
   }
 
-  async publish(query?: string): Promise<StagePublisher> {
-    const publisher = new StagePublisher();
+  async publish(query?: string, publisher = new StagePublisher()): Promise<StagePublisher> {
     const from = { clientAddress: '192.0.2.7', clientPort: 5_000 };
     const attempt = {
       protocol: 'rtmp',
@@ -150,6 +152,7 @@ export class BroadcastStage implements AsyncDisposable {
 /** A publisher as a server hands it over. */
 export class StagePublisher {
   readonly pauses: boolean[] = [];
+  isGone = false;
   closedWith: PublishRefusal | undefined;
   refusal: PublishRefusal | undefined;
   readonly #closed = Promise.withResolvers<PublishRefusal>();
@@ -177,6 +180,7 @@ export class StagePublisher {
   }
 
   leave(reason: PublishEndReason): void {
+    this.isGone = true;
     const end: PublishEnd = { reason, detail: reason };
     const sink = this.#sink;
     this.#sink = undefined;

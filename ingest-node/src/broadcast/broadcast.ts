@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   AuthorizeAnswer,
   ChannelId,
@@ -8,31 +7,25 @@ import type {
   PublishSettings,
 } from '@sluice/contracts';
 import type { Logger } from 'pino';
-import type { ChannelAccess } from '../control/edge-client.ts';
 import type { NoticedEvent } from '../control/event-outbox.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import { BroadcastHealth } from '../health/broadcast-health.ts';
-import type { SourceEvent } from '../media/source.ts';
 import type { PublicationFailure } from '../publish/publication.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
-import { SourceFeed } from '../server/source-feed.ts';
 import { type AdmittedPublisher, checkedPublisher } from './admitted-publisher.ts';
 import { BroadcastFigures } from './broadcast-figures.ts';
+import { BroadcastLease } from './broadcast-lease.ts';
 import { type BroadcastInput, type BroadcastState, nextBroadcastState } from './broadcast-life.ts';
-import type { BroadcastServices, LeasePatience } from './broadcast-services.ts';
-import { GrantKeeper } from './grant-keeper.ts';
+import type { BroadcastServices } from './broadcast-services.ts';
+import { BroadcastSource } from './broadcast-source.ts';
+import { HandoverWatch } from './handover-watch.ts';
 import { MediaPath } from './media-path.ts';
 import type { Checkable } from './publisher-check.ts';
-import { PublisherSeats, type SeatChange } from './publisher-seats.ts';
-import { TakeoverBrake } from './takeover-brake.ts';
+import { SourceFeed } from './source-feed.ts';
 
-/** Silence after which a waiting backup gets the channel; with the looks of both nodes, within two seconds. */
+/** Silence after which a backup that waits on another node gets the channel. */
 const HANDOVER_QUIET_MS = 1_200;
-const HANDOVER_LOOK_MS = 200;
-
-/** Longer than a node may be quiet before the edge gives its channel to another one; shorter than encoders wait. */
-const LEASE_PATIENCE: LeasePatience = { everyMs: 500, forMs: 5_000 };
 
 type WithoutPlace<T> = T extends unknown ? Omit<T, 'channelId' | 'broadcastId'> : never;
 type Happened = WithoutPlace<NoticedEvent>;
@@ -56,10 +49,7 @@ interface Ending {
   readonly isFenced?: boolean;
 }
 
-/** Nothing from a publisher for so long: another one of the channel is let in, even where a second is refused. */
-const QUIET_MS = 3_000;
-
-/** One continuous live session of a channel on this node: its publishers, its lease and its end. */
+/** One continuous live session of a channel on this node: its source, its lease, its media and its end. */
 export class Broadcast {
   readonly channelId: ChannelId;
   readonly #services: BroadcastServices;
@@ -68,52 +58,54 @@ export class Broadcast {
   /** Of the publisher on air. */
   readonly #health: BroadcastHealth;
   readonly #figures: BroadcastFigures;
-  readonly #grants: GrantKeeper;
-  /** The newest yes of the control API to one of its publishers. */
-  #authorized: AuthorizeAnswer;
+  readonly #lease: BroadcastLease;
   readonly #media: MediaPath;
-  readonly #takeovers = new TakeoverBrake();
-  readonly #seats: PublisherSeats;
+  readonly #source: BroadcastSource;
+  readonly #handover: HandoverWatch;
   /** The source as it is pushed, for those who watch over it. */
   readonly feed: SourceFeed;
   readonly #ended = Promise.withResolvers<void>();
   #logger: Logger;
   #state: BroadcastState = 'live';
-  #lease: LeaseAnswer | undefined;
-  #leaseAsked = Promise.resolve();
   #ending: Ending | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
-  #standbyTimer: NodeJS.Timeout | undefined;
   #absentSinceMs = 0;
 
   constructor({ services, protocol, authorized, cpuCount }: BroadcastOptions) {
     this.#protocol = protocol;
     const { settings } = authorized;
-    this.#authorized = authorized;
     this.channelId = settings.channelId;
     this.#services = services;
     this.#settings = settings;
     this.#logger = services.logger.child({ channelId: settings.channelId });
     this.#health = this.#openHealth();
     this.#figures = new BroadcastFigures(services.metrics, this.#logger, this.#health);
-    this.#grants = new GrantKeeper(authorized, {
-      renew: (grant) => services.control.renew({ grant, nodeId: services.nodeId }),
+    this.#lease = new BroadcastLease({
+      services,
+      authorized,
       // The edge still takes the old grant, so the viewers get a proper end.
       onRefused: (code) => this.#end({ input: 'fenced', detail: code, refusal: refusalOfPeer(code) }),
       onTrouble: (why) => this.#figures.onTrouble(why),
     });
     services.metrics.broadcasts.inc({ state: this.#state });
-    this.#media = this.#openMedia(cpuCount);
-    this.#seats = this.#openSeats();
     this.feed = new SourceFeed({
       onFault: (error) => this.#logger.error({ err: error }, 'somebody who plays the source failed'),
+    });
+    this.#media = this.#openMedia(cpuCount);
+    this.#source = this.#openSource();
+    this.#handover = new HandoverWatch({
+      isSilent: () => this.#state === 'absent' || this.#source.quietMs >= HANDOVER_QUIET_MS,
+      onHandover: () => this.#handOver(),
     });
   }
 
   /** Those whose right to publish is asked for again and again: who is on air, or was last; and who stands by. */
   get publishers(): readonly Checkable[] {
-    const { standby } = this.#seats;
-    const current = { checked: checkedPublisher(this.#authorized), cut: (reason: CheckReason) => this.#cut(reason) };
+    const { standby } = this.#source;
+    const current = {
+      checked: checkedPublisher(this.#lease.authorized),
+      cut: (reason: CheckReason) => this.#cut(reason),
+    };
     if (standby === undefined) return [current];
     const cut = (reason: CheckReason) => standby.handle.close(refusalOfPeer(reason));
     return [current, { checked: checkedPublisher(standby.authorized), cut }];
@@ -130,57 +122,32 @@ export class Broadcast {
 
   /** Asks for the lease, without which nothing is read. A refusal leaves nothing behind. Never rejects. */
   async lease(): Promise<PublishRefusal | undefined> {
-    return await this.#leaseWhen(this.#askLease());
+    return this.#leased(await this.#lease.ask(() => this.#state === 'live'));
   }
 
   /** Begins under a lease that was asked for already. */
-  async beginUnder(answer: LeaseAnswer): Promise<PublishRefusal | undefined> {
-    return await this.#leaseWhen(Promise.resolve({ kind: 'answered', answer }));
-  }
-
-  async #leaseWhen(asking: Promise<CallOutcome<LeaseAnswer>>): Promise<PublishRefusal | undefined> {
-    this.#leaseAsked = asking.then((outcome) => {
-      if (outcome.kind === 'answered') this.#lease = outcome.answer;
-    });
-    return this.#leased(await asking);
+  beginUnder(answer: LeaseAnswer): void {
+    this.#lease.adopt(answer);
+    this.#leased({ kind: 'answered', answer });
   }
 
   /** Takes its first publisher, once it has the lease. */
   admit(publisher: AdmittedPublisher): PublishSink {
-    this.#health.onAir(publisher.authorized.settings);
-    return this.#seats.admit(publisher);
+    return this.#source.admit(publisher);
   }
 
   /** Takes a publisher who came back, with the grant of this time. Only while it is absent. */
   rejoin(publisher: AdmittedPublisher): PublishSink {
-    this.#authorize(publisher.authorized);
+    this.#lease.authorize(publisher.authorized);
     this.#step('publisher-joined');
     clearTimeout(this.#reconnectTimer);
-    this.#joined();
     this.#tell({ kind: 'publisher-back', absentMs: Math.round(performance.now() - this.#absentSinceMs) });
-    return this.#seats.admit(publisher);
+    return this.#source.rejoin(publisher);
   }
 
-  /** What a second publisher is to this broadcast, while it is live. */
-  placeOf({ isBackup, authorized: { settings } }: AdmittedPublisher): 'on-air' | 'standby' | 'nowhere' {
-    // A backup never pushes its primary aside, and a primary always comes before its backup.
-    if (isBackup && !this.#seats.isBackupOnAir) return 'standby';
-    if (!isBackup && this.#seats.isBackupOnAir) return 'on-air';
-    // An encoder that comes back is often here before its broken connection is noticed.
-    if (this.#seats.quietMs >= QUIET_MS) return 'on-air';
-    const isTakeover = settings.takeover === 'take-over' && this.#takeovers.take(performance.now());
-    return isTakeover ? 'on-air' : 'nowhere';
-  }
-
-  /** A second publisher takes the place of the one that there is: viewers see another picture in the same broadcast. */
-  replace(publisher: AdmittedPublisher): PublishSink {
-    return this.#seats.replace(publisher);
-  }
-
-  /** A backup waits for its primary to fall silent. */
-  standBy(publisher: AdmittedPublisher): PublishSink {
-    this.#logger.info('a backup stands by');
-    return this.#seats.standBy(publisher);
+  /** Takes one more publisher while it is live, on air or to stand by. `undefined`: the channel is in use. */
+  takeSecond(publisher: AdmittedPublisher): PublishSink | undefined {
+    return this.#source.takeSecond(publisher);
   }
 
   /** The node goes down: the last segment is finished, and the lease handed back. */
@@ -193,8 +160,8 @@ export class Broadcast {
     this.#end({ input: 'fenced', detail: reason, refusal: refusalOfPeer(reason) });
   }
 
-  get #access(): ChannelAccess {
-    return { channelId: this.channelId, grant: this.#grants.current };
+  get #isPublisherAbsent(): boolean {
+    return this.#state === 'absent' || (this.#state === 'live' && this.#source.isQuiet);
   }
 
   #openMedia(cpuCount: number): MediaPath {
@@ -205,31 +172,16 @@ export class Broadcast {
       cpuCount,
       logger: this.#logger,
       figures: this.#figures,
-      access: () => this.#access,
+      access: () => this.#lease.access,
+      isPublisherAbsent: () => this.#isPublisherAbsent,
+      memory: this.feed.memory,
       listener: {
-        onDrain: () => {
-          this.#health.onHeld(false);
-          this.#seats.resume();
-        },
+        onDrain: () => this.#source.resume(),
         onBroken: (detail) => this.#end({ ...broken, detail }),
-        onStandby: (isThere) => this.#standbyElsewhere(isThere),
+        onStandby: (isThere) => this.#handover.onStandby(isThere),
         onUnpublishable: (failure) => this.#unpublishable(failure),
       },
     });
-  }
-
-  /**
-   * Where a channel refuses a second publisher, and its node has died with the first one, the edge takes some seconds to
-   * be sure of it: the encoder that came back waits for so long rather than to be sent away.
-   */
-  async #askLease(): Promise<CallOutcome<LeaseAnswer>> {
-    const { edge, nodeId, leasePatience: { everyMs, forMs } = LEASE_PATIENCE } = this.#services;
-    for (let waitedMs = 0; ; waitedMs += everyMs) {
-      const outcome = await edge.lease(this.#access, { nodeId, standsBy: false });
-      const isInUse = outcome.kind === 'refused' && outcome.code === 'channel-in-use';
-      if (!isInUse || waitedMs >= forMs || this.#state !== 'live') return outcome;
-      await sleep(everyMs);
-    }
   }
 
   /** A refusal, or `undefined` when the broadcast may go on. */
@@ -255,48 +207,15 @@ export class Broadcast {
     return new BroadcastHealth({ channelId, metrics, logger: this.#logger, tell: (event) => this.#tell(event) });
   }
 
-  #joined(): void {
-    this.#health.onAir(this.#authorized.settings);
-    this.feed.restart();
-    this.#media.sourceJoined();
-  }
-
-  #authorize(authorized: AuthorizeAnswer): void {
-    this.#authorized = authorized;
-    this.#grants.replace(authorized);
-  }
-
-  #openSeats(): PublisherSeats {
-    return new PublisherSeats({
-      listener: {
-        onEvent: (event) => {
-          if (this.#state !== 'live') return;
-          this.#health.onEvent(event);
-          this.#push(event);
-        },
-        onChange: (change, events) => this.#changed(change, events),
-        onWarning: (sentence) => this.#health.onSentence(sentence),
-        onFigures: (figures) => this.#health.onLink(figures),
-        onEmpty: (end) => this.#left(end),
-      },
+  #openSource(): BroadcastSource {
+    return new BroadcastSource({
+      feed: this.feed,
+      health: this.#health,
+      media: this.#media,
+      logger: () => this.#logger,
+      onChange: ({ authorized }) => this.#lease.authorize(authorized),
+      onEmpty: (end) => this.#left(end),
     });
-  }
-
-  #push(event: SourceEvent): void {
-    this.feed.push(event);
-    if (this.#media.push(event)) return;
-    this.#health.onHeld(true);
-    this.#seats.pause();
-  }
-
-  /** The seam between two publishers: the picture repeats until the new one's first is there. */
-  #changed({ why, publisher }: SeatChange, events: readonly SourceEvent[]): void {
-    if (this.#state !== 'live') return;
-    this.#authorize(publisher.authorized);
-    this.#logger.info({ why }, 'another publisher is on air');
-    this.#media.sourceLeft();
-    this.#joined();
-    for (const event of events) this.#push(event);
   }
 
   #left({ reason, detail }: PublishEnd): void {
@@ -316,24 +235,10 @@ export class Broadcast {
     this.#reconnectTimer = setTimeout(() => this.#end(passed), reconnectWindowMs);
   }
 
-  /** While a backup on another node waits, the publisher here is watched: who is silent loses the channel to it. */
-  #standbyElsewhere(isThere: boolean): void {
-    const isGoingOn = this.#state === 'live' || this.#state === 'absent';
-    if (isThere && this.#standbyTimer === undefined && isGoingOn) {
-      this.#standbyTimer = setInterval(() => this.#handOverIfSilent(), HANDOVER_LOOK_MS);
-    }
-    if (!isThere) this.#forgetStandby();
-  }
-
-  #forgetStandby(): void {
-    clearInterval(this.#standbyTimer);
-    this.#standbyTimer = undefined;
-  }
-
-  #handOverIfSilent(): void {
-    const isSilent = this.#state === 'absent' || this.#seats.quietMs >= HANDOVER_QUIET_MS;
+  /** Another epoch begins with it, so nothing of this one is finished. */
+  #handOver(): void {
     const refusal = publishRefusal('backup-took-over');
-    if (isSilent) this.#end({ input: 'handed-over', detail: 'to a backup', refusal, isFenced: true });
+    this.#end({ input: 'handed-over', detail: 'to a backup', refusal, isFenced: true });
   }
 
   #unpublishable({ kind, code, detail }: PublicationFailure): void {
@@ -363,17 +268,16 @@ export class Broadcast {
   /** Everything that an end takes, in order. Never rejects. */
   async #wind({ input, detail, refusal, isFenced = false }: Ending): Promise<void> {
     clearTimeout(this.#reconnectTimer);
-    this.#health.close();
-    this.feed.end();
-    this.#seats.close(refusal ?? publishRefusal('internal-error'));
+    this.#handover.close();
+    this.#source.close(refusal ?? publishRefusal('internal-error'));
     if (isFenced) this.#media.abandon();
     // The backup waits for it; what is not announced yet it makes anew.
-    if (input === 'handed-over') await this.#returnLease(true);
+    if (input === 'handed-over') await this.#lease.giveBack(true);
     await this.#media.finish();
-    await this.#leaseAsked;
-    if (!isFenced) await this.#returnLease(input === 'node-stopping');
-    this.#grants.close();
+    if (!isFenced) await this.#lease.giveBack(input === 'node-stopping');
+    await this.#lease.close();
     this.#step('drained');
+    this.#figures.onEnded();
     this.#logger.info({ reason: input, detail, ...this.#figures.summary() }, 'broadcast ended');
     this.#tell({ kind: 'broadcast-ended', reason: input });
     this.#ended.resolve();
@@ -381,15 +285,8 @@ export class Broadcast {
 
   /** Of a broadcast that never had a lease there is nothing to tell. */
   #tell(happened: Happened): void {
-    if (this.#lease === undefined) return;
-    const { broadcastId } = this.#lease;
+    if (this.#lease.answer === undefined) return;
+    const { broadcastId } = this.#lease.answer;
     this.#services.events.add({ ...happened, channelId: this.channelId, broadcastId });
-  }
-
-  async #returnLease(expectsSuccessor: boolean): Promise<void> {
-    if (this.#lease === undefined) return;
-    const { broadcastId, epoch } = this.#lease;
-    const outcome = await this.#services.edge.returnLease(this.#access, { broadcastId, epoch, expectsSuccessor });
-    if (outcome.kind !== 'answered') this.#logger.warn({ outcome: outcome.kind }, 'the lease was not handed back');
   }
 }

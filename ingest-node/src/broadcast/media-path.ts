@@ -1,7 +1,13 @@
-import type { BroadcastDescription, LeaseAnswer, PublishSettings } from '@sluice/contracts';
+import type { Announcement, BroadcastDescription, LeaseAnswer, PublishSettings } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ChannelAccess } from '../control/edge-client.ts';
-import { type ContinuedBroadcast, type EncodedBroadcast, type EncodedFrame, hasSameInits } from '../media/encoded.ts';
+import {
+  type ContinuedBroadcast,
+  type EncodedBroadcast,
+  type EncodedFrame,
+  hasSameInits,
+  leavesNothingOut,
+} from '../media/encoded.ts';
 import type { SourceEvent } from '../media/source.ts';
 import { Packager } from '../package/packager.ts';
 import { Publication, type PublicationFailure, type PublishedEncoding } from '../publish/publication.ts';
@@ -9,7 +15,7 @@ import { Transcoder, type TranscoderExit } from '../transcode/transcoder.ts';
 import type { BroadcastFigures } from './broadcast-figures.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
 import { RestartBudget } from './restart-budget.ts';
-import { SourceMemory } from './source-memory.ts';
+import type { SourceFeed } from './source-feed.ts';
 
 /** For the last parts to be stored and known to the edge, when the broadcast ends. */
 const FINISH_MS_MAX = 20_000;
@@ -33,6 +39,10 @@ export interface MediaPathOptions {
   readonly figures: BroadcastFigures;
   /** The channel, with the grant of the moment. */
   readonly access: () => ChannelAccess;
+  /** Nobody sends: another node may have the channel. */
+  readonly isPublisherAbsent: () => boolean;
+  /** What was pushed in until now, to be given to a transcoder that starts. */
+  readonly memory: SourceFeed['memory'];
   readonly listener: MediaPathListener;
 }
 
@@ -40,7 +50,6 @@ export interface MediaPathOptions {
 export class MediaPath {
   readonly #options: MediaPathOptions;
   readonly #codecs = new Set<string>();
-  readonly #memory = new SourceMemory();
   readonly #restarts = new RestartBudget();
   /** How many of the init versions that the lease may use are taken. */
   #initsTaken = 0;
@@ -67,20 +76,24 @@ export class MediaPath {
     return this.#publication !== undefined;
   }
 
-  /** Starts the transcoder; what comes out is published under this lease. What was pushed in before is kept until then. */
+  /** Starts the transcoder, with what is remembered of the source; what comes out is published under this lease. */
   publishUnder(lease: LeaseAnswer, logger: Logger): void {
     this.#lease = lease;
     this.#logger = logger;
     if (this.#isAbandoned || this.#isFinishing) return;
     this.#startTranscoder(this.#continued);
-    this.#replay(this.#memory.events());
+    this.#replay(this.#options.memory.events());
   }
 
   /** `false`: it is full; stop reading the source until onDrain. */
   push(event: SourceEvent): boolean {
     if (event.kind === 'video-config' || event.kind === 'audio-config') this.#codecs.add(event.codec);
-    this.#memory.push(event);
     return this.#transcoder?.push(event) ?? true;
+  }
+
+  /** The transcoder takes nothing any more: another one takes its place. */
+  giveTranscoderUp(detail: string): void {
+    this.#transcoder?.giveUp(detail);
   }
 
   sourceLeft(): void {
@@ -90,7 +103,6 @@ export class MediaPath {
 
   sourceJoined(): void {
     this.#isSourceThere = true;
-    this.#memory.clear();
     this.#transcoder?.sourceJoined();
   }
 
@@ -127,6 +139,7 @@ export class MediaPath {
         ...(continues && { continues }),
         ...(child && { child }),
         ...(services.childCommand && { command: services.childCommand }),
+        ...(services.transcoderLimits && { limits: services.transcoderLimits }),
       },
       {
         onBroadcast: (encoded) => this.#guarded(() => this.#described(encoded)),
@@ -146,7 +159,8 @@ export class MediaPath {
   /** The grid and the renditions stay; a decoder that starts now needs what came since the source's last keyframe. */
   #restartTranscoder(isAgain: boolean): void {
     // A packet that killed the one before would kill the next as well.
-    const events = isAgain ? this.#memory.configurations() : this.#memory.events();
+    const { memory } = this.#options;
+    const events = isAgain ? memory.configurations() : memory.events();
     this.#startTranscoder(this.#continued);
     if (this.#isSourceThere) this.#replay(events);
     else this.#transcoder?.sourceLeft();
@@ -160,8 +174,12 @@ export class MediaPath {
 
   #described(made: EncodedBroadcast): void {
     if (this.#lease === undefined) throw new Error('described without a lease');
-    const before = this.#continued?.description;
-    const areInitsKept = before !== undefined && hasSameInits(made.description, before);
+    const before = this.#continued;
+    // A hole in a segment that viewers have begun stops hls.js; a seam has none (docs/adr/0016).
+    const areInitsKept =
+      before !== undefined &&
+      hasSameInits(made.description, before.description) &&
+      leavesNothingOut(made.next, before.next);
     const encoded = areInitsKept ? made : { ...made, description: withInits(made.description, this.#newInitVersion()) };
     this.#encoded = encoded;
     const packager = new Packager(encoded);
@@ -179,7 +197,7 @@ export class MediaPath {
       lease,
       encoded,
       store: services.store,
-      announce: (announcement, signal) => services.edge.announce(access(), announcement, signal),
+      announce: (announcement, signal) => services.edge.announce(access(), this.#withAbsence(announcement), signal),
       listener: {
         onFailure: (failure) => listener.onUnpublishable(failure),
         onStandby: (isThere) => listener.onStandby(isThere),
@@ -189,11 +207,16 @@ export class MediaPath {
         onObjectStored: (sizeBytes) => figures.onObjectStored(sizeBytes),
         onAnnounced: (tookMs) => figures.onAnnounced(tookMs),
         onStorageTrouble: (why) => figures.onStorageTrouble(why),
+        onRenditionsShed: (ids) => figures.onRenditionsShed(ids),
         onTrouble: (why) => figures.onTrouble(why),
       },
     });
     this.#publication = publication;
     if (!this.#isAbandoned) publication.start();
+  }
+
+  #withAbsence(announcement: Announcement): Announcement {
+    return this.#options.isPublisherAbsent() ? { ...announcement, isPublisherAbsent: true } : announcement;
   }
 
   #newInitVersion(): number {

@@ -14,6 +14,7 @@ class Publisher implements AdmittedPublisher {
   sink: PublishSink | undefined;
   readonly authorized;
   readonly handle = {
+    isGone: false,
     close: ({ code }: PublishRefusal) => {
       this.closedWith = code;
       this.sink?.onEnd({ reason: 'closed-by-us', detail: code });
@@ -133,6 +134,22 @@ describe('the seats of a broadcast', () => {
     const again = new Publisher('again');
     again.sink = seats.replace(again);
     expect(backup.pauses).toEqual([true, false]);
+  });
+
+  it('take a publisher that is held back for none that is silent, and give it its time again afterwards', () => {
+    const pass = (steps: number) => {
+      for (let step = 0; step < steps; step += 1) {
+        vi.advanceTimersByTime(250);
+        backup.send(step);
+      }
+    };
+    seats.pause();
+    pass(20);
+    seats.resume();
+    pass(5);
+    expect(told).toEqual([]);
+    pass(1);
+    expect(told[0]).toEqual(['backup', 'backup', 4]);
   });
 
   it('send everybody away, and nobody is told of it', () => {

@@ -39,6 +39,8 @@ interface Seat {
   readonly memory: SourceMemory;
   /** When it last sent something; a held back publisher cannot. */
   heardAtMs: number;
+  /** It is not read because the transcoder is full. */
+  isHeld: boolean;
 }
 
 /**
@@ -94,19 +96,20 @@ export class PublisherSeats {
   /** Takes a publisher that stands by. Of two, the newer one does. */
   standBy(publisher: AdmittedPublisher): PublishSink {
     const seat = this.#seat(publisher);
-    this.#standby?.publisher.handle.close(publishRefusal('taken-over'));
     this.#keepBy(seat);
     return this.#sinkOf(seat);
   }
 
   /** Reads the publisher on air again. */
   resume(): void {
-    this.#onAir?.publisher.handle.setPaused(false);
+    if (this.#onAir !== undefined) this.#release(this.#onAir);
   }
 
   /** Holds the publisher on air back. */
   pause(): void {
-    this.#onAir?.publisher.handle.setPaused(true);
+    if (this.#onAir === undefined) return;
+    this.#onAir.isHeld = true;
+    this.#onAir.publisher.handle.setPaused(true);
   }
 
   /** Sends everybody away. */
@@ -118,13 +121,21 @@ export class PublisherSeats {
   }
 
   #seat(publisher: AdmittedPublisher): Seat {
-    return { publisher, memory: new SourceMemory(), heardAtMs: this.#nowMs() };
+    return { publisher, memory: new SourceMemory(), heardAtMs: this.#nowMs(), isHeld: false };
+  }
+
+  #release(seat: Seat): void {
+    // What it was silent for until now was not left to it.
+    if (seat.isHeld) seat.heardAtMs = this.#nowMs();
+    seat.isHeld = false;
+    seat.publisher.handle.setPaused(false);
   }
 
   #keepBy(seat: Seat): void {
+    this.#standby?.publisher.handle.close(publishRefusal('taken-over'));
     this.#standby = seat;
     // One that was held back while it was on air must go on, or it has nothing to show when it is needed.
-    seat.publisher.handle.setPaused(false);
+    this.#release(seat);
     this.#timer ??= setInterval(() => this.look(), LOOK_MS);
   }
 
@@ -139,6 +150,8 @@ export class PublisherSeats {
     const before = this.#onAir;
     const standby = this.#standby;
     if (standby === undefined || this.quietMs < SILENT_MS) return;
+    // It is the transcoder that is full, and it would be as full for the other one.
+    if (before?.isHeld) return;
     // A standby that is silent as well would not help.
     if (this.#nowMs() - standby.heardAtMs >= SILENT_MS) return;
     this.#promote(standby);

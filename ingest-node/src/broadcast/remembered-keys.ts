@@ -3,7 +3,7 @@ import type { AuthorizeAnswer, ChannelId } from '@sluice/contracts';
 
 /**
  * Whom the control API let in last, by channel: an encoder that reconnects while the control API is away comes with the
- * key that was good a moment ago. Keys are held as digests only, one a channel, for as long as its broadcast goes on.
+ * key that was good a moment ago. Keys are held as digests only, one a channel, for as long as it has a publisher here.
  */
 export class RememberedKeys {
   readonly #known = new Map<ChannelId, { readonly digest: string; readonly authorized: AuthorizeAnswer }>();

@@ -19,6 +19,8 @@ export interface RemoteStandbyOptions {
   readonly onTrouble: (why: string) => void;
   /** The channel is ours: the broadcast goes on here. The answer is where the publisher's media goes from now on. */
   readonly onGranted: (lease: LeaseAnswer) => PublishSink;
+  /** The channel came too late: nobody stands by for it any more, and the next one is not to wait for us. */
+  readonly returnLease: (access: ChannelAccess, lease: LeaseAnswer) => Promise<unknown>;
   /** It does not stand by any more. */
   readonly onOver: () => void;
   readonly everyMs?: number;
@@ -76,8 +78,12 @@ export class RemoteStandby implements Checkable {
 
   async #ask(): Promise<void> {
     const { channelId } = this.#authorized.settings;
-    const outcome = await this.#options.askLease({ channelId, grant: this.#grants.current });
-    if (this.#isOver) return;
+    const access = { channelId, grant: this.#grants.current };
+    const outcome = await this.#options.askLease(access);
+    if (this.#isOver) {
+      if (outcome.kind === 'answered') await this.#options.returnLease(access, outcome.answer);
+      return;
+    }
     if (outcome.kind === 'answered') {
       this.#handOver(outcome.answer);
       return;
@@ -92,9 +98,9 @@ export class RemoteStandby implements Checkable {
   }
 
   #handOver(lease: LeaseAnswer): void {
-    this.#end();
     const sink = this.#options.onGranted(lease);
     this.#sink = sink;
+    this.#end();
     for (const event of this.#memory.events()) sink.onEvent(event);
     this.#memory.clear();
   }

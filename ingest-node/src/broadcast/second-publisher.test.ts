@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemReply } from '../control/scripted-peer.ts';
 import { fakeBroadcast, V720 } from '../package/packaging-fixture.ts';
-import { BroadcastStage } from './broadcast-stage.ts';
+import { BroadcastStage, StagePublisher } from './broadcast-stage.ts';
 
 let stage: BroadcastStage;
 beforeEach(async () => {
@@ -69,10 +69,39 @@ describe('a second publisher of a channel', () => {
     ]);
   });
 
+  it('that has left before it is let in takes nothing over, and begins nothing', async () => {
+    stage.settings = { ...stage.settings, takeover: 'take-over' };
+    const first = await stage.livePublisher();
+    const gone = new StagePublisher();
+    gone.leave('peer-left');
+    await stage.publish(undefined, gone);
+    expect(first.closedWith).toBeUndefined();
+    first.leave('unpublished');
+    await stage.untilLogged('broadcast ended');
+    await stage.publish(undefined, gone);
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+    expect(stage.logLines.at(-1)).toContain('publisher left before it was let in');
+  });
+
   it('at the very same time is one too many', async () => {
     const both = await Promise.all([stage.publish(), stage.publish()]);
     expect(both.map(({ refusal }) => refusal?.code).sort()).toEqual(['channel-in-use', undefined]);
     expect(stage.leaseRequests('POST')).toHaveLength(1);
+  });
+});
+
+describe('a second publisher on another node', () => {
+  it('can have the channel while nobody sends to this one: the edge is told so until somebody does', async () => {
+    const first = await stage.livePublisher();
+    const toldAbsent = () => stage.edge.announcements.at(-1)?.isPublisherAbsent;
+    expect(toldAbsent()).toBeUndefined();
+    first.send();
+    first.leave('peer-left');
+    await stage.edge.untilListed(V720, 2);
+    expect(toldAbsent()).toBe(true);
+    (await stage.publish()).send();
+    await stage.edge.untilListed(V720, 3);
+    expect(toldAbsent()).toBeUndefined();
   });
 });
 
@@ -138,6 +167,29 @@ describe('a backup of a channel', () => {
     backup.leave('unpublished');
     await stage.registry.drain();
     expect(await stage.broadcastCount()).toBe(0);
+  });
+
+  it('that leaves just when it gets the channel hands it on, and its key is forgotten', async () => {
+    asBackup();
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const answer = stage.edge.peer.script;
+    stage.edge.peer.script = async (request) => {
+      if (request.method === 'POST' && request.path.endsWith('/lease')) {
+        asked.resolve();
+        await held.promise;
+      }
+      return answer(request);
+    };
+    const backup = await stage.publish();
+    await asked.promise;
+    backup.leave('unpublished');
+    held.resolve();
+    await stage.edge.peer.until(() => stage.leaseRequests('DELETE').length === 1);
+    expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { epoch: 1, expectsSuccessor: true } }]);
+    expect(await stage.broadcastCount()).toBe(0);
+    stage.control.script = () => ({ status: 503 });
+    expect((await stage.publish()).refusal?.code).toBe('control-unreachable');
   });
 
   it('on another node gets the channel as soon as the publisher here is gone', async () => {

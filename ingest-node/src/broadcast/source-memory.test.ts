@@ -31,20 +31,38 @@ describe('what is remembered of a source', () => {
     expect(memory.configurations()).toEqual([VIDEO, AUDIO]);
   });
 
-  it('is the newest configuration of each kind', () => {
+  it('is the newest configuration of each kind, the picture first, and no picture of another one', () => {
     const changed: SourceEvent = { ...VIDEO, extradata: Uint8Array.of(9) };
-    expect(remembered(VIDEO, key, changed).configurations()).toEqual([changed]);
+    const memory = remembered(AUDIO, VIDEO, key, sound, changed);
+    expect(memory.events()).toEqual([changed, AUDIO]);
+    expect(memory.configurations()).toEqual([changed, AUDIO]);
   });
 
+  it('is nothing that came before a keyframe, which nobody could begin with', () => {
+    expect(remembered(VIDEO, AUDIO, sound, after).events()).toEqual([VIDEO, AUDIO]);
+  });
+
+  it('is the last packet of a source without a picture, however long it lasts', () => {
+    const memory = remembered(AUDIO, ...Array.from({ length: 7_000 }, (_, at) => packet('audio', at)));
+    expect(memory.events()).toEqual([AUDIO, packet('audio', 6_999)]);
+    expect(memory.sizeBytes).toBe(10);
+  });
+
+  const MEBIBYTE = 1_024 * 1_024;
   it.each([
-    ['bytes', Array.from({ length: 13 }, (_, at) => packet('video', at, false, 1024 * 1024))],
-    ['packets', Array.from({ length: 2_001 }, (_, at) => packet('audio', at))],
-  ])('is no GOP that has too many %s, until the next keyframe', (_what, tooMany) => {
-    const memory = remembered(VIDEO, packet('video', 0, true), ...tooMany, after);
+    ['bytes', Array.from({ length: 10 }, (_, at) => packet('video', at, false, at === 0 ? MEBIBYTE - 10 : MEBIBYTE))],
+    ['packets', Array.from({ length: 5_999 }, (_, at) => packet('audio', at))],
+  ])('is as many %s as may be, and none beyond them until the next keyframe', (_what, asMuchAsMayBe) => {
+    const memory = remembered(VIDEO, packet('video', 0, true), ...asMuchAsMayBe);
+    expect(memory.events()).toHaveLength(2 + asMuchAsMayBe.length);
+    memory.push(after);
+    expect(memory.events()).toEqual([VIDEO]);
+    memory.push(sound);
     expect(memory.events()).toEqual([VIDEO]);
     memory.push(key);
     memory.push(sound);
     expect(memory.events()).toEqual([VIDEO, key, sound]);
+    expect(memory.sizeBytes).toBe(20);
   });
 
   it('is nothing once another publisher is there', () => {

@@ -9,6 +9,7 @@ import { SourceHealth } from './source-health.ts';
 /** AAC at 48 kHz. */
 const SOUND_MS = 1_024 / 48;
 const SOUND_BYTES = 340;
+const ENCODING_MS = 150;
 
 export interface Sent {
   readonly packet: SourcePacket;
@@ -71,6 +72,33 @@ export function stalling(everyMs: number, forMs: number): (sentMs: number) => nu
   return (sentMs) => sentMs + Math.max(0, forMs - (sentMs % everyMs));
 }
 
+/** The same sound as MPEG-TS carries it, so many frames in a packet: each waits for the last of its packet. */
+export function packed(all: readonly Sent[], framesEach: number): Sent[] {
+  return all.map(({ packet, atMs }, index) => {
+    const lastIndex = Math.min(all.length - 1, index - (index % framesEach) + framesEach - 1);
+    return { packet, atMs: all[lastIndex]?.atMs ?? atMs };
+  });
+}
+
+/** Pictures as an encoder sends them that takes its time for each, and does not keep the sound back for it. */
+export function filmed(all: readonly Sent[]): Sent[] {
+  return late(all, (ms) => ms + ENCODING_MS);
+}
+
+/** The same packets sorted by the publisher: none leaves before the other track has one of its time or later. */
+export function sorted(all: readonly Sent[]): Sent[] {
+  const tracks = (['video', 'audio'] as const).map((kind) => all.filter(({ packet }) => packet.kind === kind));
+  return tracks.flatMap((track, index) => {
+    const other = tracks[1 - index] ?? [];
+    let at = 0;
+    return track.flatMap(({ packet, atMs }) => {
+      while ((other[at]?.packet.dtsUs ?? packet.dtsUs) < packet.dtsUs) at += 1;
+      const awaited = other[at];
+      return awaited === undefined ? [] : [{ packet, atMs: Math.max(atMs, awaited.atMs) }];
+    });
+  });
+}
+
 /** The same packets by a publisher's clock that reads something else. */
 export function restamped(all: readonly Sent[], stated: (timeMs: number) => number): Sent[] {
   return all.map(({ packet, atMs }) => {
@@ -92,15 +120,26 @@ export interface PlayOptions {
   readonly bitrateBpsMax?: number;
   /** Of an SRT connection, second by second. */
   readonly link?: (second: number) => SrtFigures;
+  readonly linkEndsMs?: number;
   /** When our clock stood at the beginning. */
   readonly beginMs?: number;
   /** The times between which the source is held back by us. */
   readonly held?: readonly (readonly [number, number])[];
+  /** How long our process was held up in each second. */
+  readonly ownLagMs?: number;
 }
 
 /** Lets a source come, and everything else happen in time. */
 export function play(all: readonly Sent[], options: PlayOptions): Told {
-  const { untilMs, bitrateBpsMax = 50_000_000, link, beginMs = 1_234.5, held = [] } = options;
+  const {
+    untilMs,
+    bitrateBpsMax = 50_000_000,
+    link,
+    beginMs = 1_234.5,
+    held = [],
+    ownLagMs = 0,
+    linkEndsMs = untilMs,
+  } = options;
   const health = new SourceHealth({ bitrateBpsMax, nowMs: beginMs });
   const told: Told = { figures: [], warnings: [], codes: [] };
   const events: { readonly atMs: number; readonly act: (nowMs: number) => void }[] = [
@@ -108,23 +147,27 @@ export function play(all: readonly Sent[], options: PlayOptions): Told {
     ...held.map(([atMs]) => ({ atMs, act: (nowMs: number) => health.hold(nowMs) })),
     ...held.map(([, atMs]) => ({ atMs, act: (nowMs: number) => health.release(nowMs) })),
   ];
-  for (let second = 1; link !== undefined && second * 1_000 <= untilMs; second += 1) {
+  for (let second = 1; link !== undefined && second * 1_000 <= linkEndsMs; second += 1) {
     const act = (nowMs: number) => health.link(link(second), nowMs);
     events.push({ atMs: second * 1_000 - 3, act });
   }
   for (const { atMs, act } of events.sort((a, b) => a.atMs - b.atMs)) {
     if (atMs > untilMs) break;
-    advance(health, { beginMs, untilMs: atMs }, told);
+    advance(health, { beginMs, untilMs: atMs, ownLagMs }, told);
     act(beginMs + atMs);
   }
-  advance(health, { beginMs, untilMs }, told);
+  advance(health, { beginMs, untilMs, ownLagMs }, told);
   return told;
 }
 
-function advance(health: SourceHealth, { beginMs, untilMs }: { beginMs: number; untilMs: number }, told: Told): void {
+function advance(
+  health: SourceHealth,
+  { beginMs, untilMs, ownLagMs }: { beginMs: number; untilMs: number; ownLagMs: number },
+  told: Told,
+): void {
   while (health.deadlineMs <= beginMs + untilMs) {
     const nowMs = health.deadlineMs;
-    health.advance(nowMs);
+    health.advance(nowMs, ownLagMs);
     for (let notice = health.poll(); notice !== undefined; notice = health.poll()) {
       if (notice.kind === 'figures') told.figures.push(notice.figures);
       else note(notice.warning, nowMs - beginMs, told);

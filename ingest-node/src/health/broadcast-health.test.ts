@@ -2,8 +2,9 @@ import { ChannelId, IngestEvent } from '@sluice/contracts';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Metrics } from '../operations/metrics.ts';
-import { late, linkLosing, pictures, type Sent, sound, stalling } from './arrivals-fixture.ts';
+import { filmed, late, linkLosing, pictures, type Sent, sound, stalling } from './arrivals-fixture.ts';
 import { BroadcastHealth, type HealthEvent } from './broadcast-health.ts';
+import { OwnLag } from './own-lag.ts';
 
 const PLAN = { ingestBitrateBpsMax: 20_000_000 };
 const THE_REST = { eventId: 'an-event-id', broadcastId: '0123456789abcdef', atMs: 1 };
@@ -12,7 +13,7 @@ let metrics: Metrics;
 let told: HealthEvent[];
 let lines: { readonly msg: string; readonly code?: string; readonly sentence?: string }[];
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
   metrics = new Metrics();
   told = [];
   lines = [];
@@ -43,7 +44,8 @@ function send(health: BroadcastHealth, source: readonly Sent[], untilMs: number)
   vi.advanceTimersByTime(untilMs - nowMs);
 }
 
-const talk = (forMs: number) => [...pictures({ forMs, fps: 25 }), ...sound({ forMs })].sort((a, b) => a.atMs - b.atMs);
+const talk = (forMs: number) =>
+  [...filmed(pictures({ forMs, fps: 25 })), ...sound({ forMs })].sort((a, b) => a.atMs - b.atMs);
 
 /** The lines of `/metrics` about sources. */
 async function gauges(): Promise<string[]> {
@@ -55,7 +57,8 @@ describe('what is measured of the publisher on air', () => {
   it('is in an event and in the gauges of its channel every ten seconds', async () => {
     const health = open();
     health.onAir(PLAN);
-    for (let second = 1; second <= 8; second += 1) health.onLink(linkLosing(() => 4, 30)(second));
+    const link = linkLosing(() => 4, 30);
+    for (let second = 1; second <= 8; second += 1) setTimeout(() => health.onLink(link(second)), second * 1_000);
     send(health, talk(10_000), 10_001);
     health.onEncodeLag(12);
     const figures = { bitrateBps: expect.any(Number), fps: expect.closeTo(25, 0), keyframeIntervalMs: 2_000 };
@@ -141,6 +144,43 @@ describe('a warning', () => {
     vi.advanceTimersByTime(15_000);
     health.onWarning(LONG_GOP);
     expect(await counted()).toMatchObject({ 'long-gop': 2 });
+    health.close();
+  });
+
+  it('is of the connection where pictures come unevenly, and not where this process is held up', () => {
+    const jolted = late(pictures({ forMs: 10_000, fps: 25 }), stalling(400, 120));
+    const health = open();
+    health.onAir(PLAN);
+    send(health, jolted, 10_000);
+    expect(lines.map(({ code }) => code)).toEqual(['unstable-connection']);
+    health.close();
+    const takeMs = vi.spyOn(OwnLag.prototype, 'takeMs').mockReturnValue(100);
+    const busy = open();
+    busy.onAir(PLAN);
+    send(busy, jolted, 10_000);
+    expect(takeMs.mock.calls.length).toBeGreaterThan(8);
+    expect(lines).toHaveLength(1);
+    busy.close();
+    takeMs.mockRestore();
+  });
+
+  it('of a code is told whatever sentences a publisher makes up', () => {
+    const health = open();
+    for (let track = 1; track <= 100; track += 1) health.onSentence(`Track ${track} was left out.`);
+    health.onWarning(LONG_GOP);
+    expect(lines).toHaveLength(64 + 1);
+    expect(lines.at(-1)?.code).toBe('long-gop');
+    health.close();
+  });
+
+  it('is not of a publisher that came while the one before was held back by us', () => {
+    const health = open();
+    health.onAir(PLAN);
+    health.onHeld(true);
+    health.onAir(PLAN);
+    setTimeout(() => health.onHeld(false), 20_000);
+    send(health, late(pictures({ forMs: 45_000, fps: 25 }), stalling(4_000, 2_000)), 45_000);
+    expect(lines.map(({ code }) => code)).not.toContain('unstable-bitrate');
     health.close();
   });
 

@@ -5,6 +5,7 @@ import type { Metrics } from '../operations/metrics.ts';
 import { DeadlineTimer } from '../server/deadline-timer.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
 import type { HealthWarning } from './health-warning.ts';
+import { OwnLag } from './own-lag.ts';
 import type { SourceFigures } from './source-figures.ts';
 import { SourceGauges } from './source-gauges.ts';
 import { SourceHealth } from './source-health.ts';
@@ -35,9 +36,13 @@ export interface BroadcastHealthOptions {
 export class BroadcastHealth {
   readonly #options: BroadcastHealthOptions;
   readonly #gauges: SourceGauges;
-  readonly #gate = new WarningGate();
+  readonly #codes = new WarningGate();
+  /** Apart: a publisher can make up more of them than are remembered. */
+  readonly #sentences = new WarningGate();
   readonly #timer = new DeadlineTimer(clockMs, () => this.#advance());
+  readonly #ownLag = new OwnLag();
   #source: SourceHealth | undefined;
+  #isHeld = false;
   #isClosed = false;
 
   constructor(options: BroadcastHealthOptions) {
@@ -50,6 +55,7 @@ export class BroadcastHealth {
     // It may come just when its broadcast ends.
     if (this.#isClosed) return;
     this.#source = new SourceHealth({ bitrateBpsMax: ingestBitrateBpsMax, nowMs: clockMs() });
+    if (this.#isHeld) this.#source.hold(clockMs());
     this.#timer.set(this.#source.deadlineMs);
   }
 
@@ -65,6 +71,7 @@ export class BroadcastHealth {
 
   /** It is held back because we are too slow, or no longer. */
   onHeld(isHeld: boolean): void {
+    this.#isHeld = isHeld;
     if (isHeld) this.#source?.hold(clockMs());
     else this.#source?.release(clockMs());
   }
@@ -81,8 +88,10 @@ export class BroadcastHealth {
   onWarning({ code, sentence }: HealthWarning): void {
     const { metrics, logger, tell } = this.#options;
     const cut = sentence.slice(0, SENTENCE_CHARACTERS_MAX);
-    const name = code === SENTENCE_ONLY ? cut : code;
-    if (cut === '' || !this.#gate.admits(name, clockMs())) return;
+    if (cut === '') return;
+    const isOnlySentence = code === SENTENCE_ONLY;
+    const gate = isOnlySentence ? this.#sentences : this.#codes;
+    if (!gate.admits(isOnlySentence ? cut : code, clockMs())) return;
     metrics.warnings.inc({ code });
     logger.warn({ code, sentence: cut }, 'warning about the source');
     tell({ kind: 'health-warning', code, sentence: cut });
@@ -93,13 +102,14 @@ export class BroadcastHealth {
     this.#isClosed = true;
     this.#source = undefined;
     this.#timer.clear();
+    this.#ownLag.close();
     this.#gauges.close();
   }
 
   #advance(): void {
     const source = this.#source;
     if (source === undefined) return;
-    source.advance(clockMs());
+    source.advance(clockMs(), this.#ownLag.takeMs());
     for (let notice = source.poll(); notice !== undefined; notice = source.poll()) {
       if (notice.kind === 'warning') this.onWarning(notice.warning);
       else this.#measured(notice.figures);

@@ -1,9 +1,11 @@
 import { IngestEvent } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
-import { avDrift, highLoss, sourceAbovePlan, unstableBitrate } from './health-warning.ts';
+import { avDrift, heldBack, highLoss, sourceAbovePlan, unstableBitrate, unstableConnection } from './health-warning.ts';
 
 const LIMITS = { maxBps: 200_000_000, advisedBps: 160_000_000 };
-const ALL = [unstableBitrate(), avDrift(-3_600_000), avDrift(201), sourceAbovePlan(1e9, LIMITS), highLoss(1)];
+const DRIFTS = [avDrift(-3_600_000), avDrift(201)];
+const UNSTABLE = [unstableBitrate(), unstableConnection()];
+const ALL = [...UNSTABLE, ...DRIFTS, sourceAbovePlan(1e9, LIMITS), highLoss(1), heldBack()];
 
 describe('the sentences about a source', () => {
   it.each(ALL)('are as an event takes them, and say what to change: $code', (warning) => {

@@ -1,5 +1,11 @@
 /** What is wrong with how a source arrives. The set is closed: metrics count by it. */
-export type SourceWarningCode = 'unstable-bitrate' | 'av-drift' | 'source-above-plan' | 'high-loss';
+export type SourceWarningCode =
+  | 'unstable-bitrate'
+  | 'unstable-connection'
+  | 'av-drift'
+  | 'source-above-plan'
+  | 'high-loss'
+  | 'held-back';
 
 /** Something the streamer should know, with a sentence that says what to change. */
 export interface HealthWarning {
@@ -18,13 +24,22 @@ export function unstableBitrate(): HealthWarning {
   };
 }
 
+export function unstableConnection(): HealthWarning {
+  return {
+    code: 'unstable-connection',
+    sentence:
+      'Your pictures arrive unevenly. Choose a lower bitrate in your encoder, and a cable instead of Wi-Fi; where your ' +
+      'computer is at its limit, a faster preset.',
+  };
+}
+
 export function avDrift(driftMs: number): HealthWarning {
   const where = driftMs > 0 ? 'behind' : 'ahead of';
   return {
     code: 'av-drift',
     sentence:
       `Your sound has moved to ${Math.round(Math.abs(driftMs))} ms ${where} the picture. Set the same sample rate in ` +
-      'your encoder and your sound device, and start the stream again.',
+      'your encoder and your sound device, see that the encoder is not overloaded, and start the stream again.',
   };
 }
 
@@ -43,6 +58,15 @@ export function highLoss(lossRatio: number): HealthWarning {
     sentence:
       `Of your SRT packets ${(lossRatio * 100).toFixed(1)} % are lost on the way. Raise the latency in your encoder to ` +
       'at least four times the round trip, lower its bitrate, or use a cable instead of Wi-Fi.',
+  };
+}
+
+export function heldBack(): HealthWarning {
+  return {
+    code: 'held-back',
+    sentence:
+      'The server cannot take your stream as fast as you send it, so your encoder drops frames. Choose a smaller ' +
+      'resolution, frame rate and bitrate; where you send a file, send it in real time (ffmpeg -re).',
   };
 }
 

@@ -2,8 +2,6 @@ import type { Arrival } from './source-figures.ts';
 
 /** Without a picture for longer, the pause is part of what is measured, and no picture's duration. */
 const STILL_MS = 500;
-/** A time between two keyframes that differs from that of their arrivals by more is of a clock that jumped. */
-const CLOCK_SLIP_MS_MAX = 2_000;
 /** Shorter than this, the time since the only keyframe says nothing about the next one. */
 const OPEN_INTERVAL_MS_MIN = 9_500;
 
@@ -14,10 +12,14 @@ export class PicturePace {
   #lastMs = Number.NEGATIVE_INFINITY;
   #count = 0;
   #keyframe: Arrival | undefined;
+  /** Since that keyframe. */
+  #hasJumped = false;
   #intervalMs: number | undefined;
   #longestMs = 0;
 
-  picture(picture: Arrival): void {
+  /** `hasJumped`: the publisher's clock, between the picture before and this one. */
+  picture(picture: Arrival, hasJumped: boolean): void {
+    this.#hasJumped ||= hasJumped;
     // The first one only begins the first duration.
     if (this.#fromMs === undefined) this.#fromMs = picture.nowMs;
     else this.#count += 1;
@@ -40,11 +42,15 @@ export class PicturePace {
   #keyframeCame(keyframe: Arrival): void {
     const before = this.#keyframe;
     this.#keyframe = keyframe;
-    if (before === undefined) return;
+    if (before === undefined) {
+      this.#hasJumped = false;
+      return;
+    }
     const elapsedMs = keyframe.nowMs - before.nowMs;
     const statedMs = keyframe.dtsMs - before.dtsMs;
-    // The publisher's clock is the more exact one: no network is in it.
-    this.#intervalMs = Math.abs(statedMs - elapsedMs) <= CLOCK_SLIP_MS_MAX ? Math.max(0, statedMs) : elapsedMs;
+    // The publisher's clock is the more exact one: no network is in it, and no stall.
+    this.#intervalMs = this.#hasJumped ? elapsedMs : Math.max(0, statedMs);
+    this.#hasJumped = false;
     this.#longestMs = Math.max(this.#longestMs, this.#intervalMs);
   }
 

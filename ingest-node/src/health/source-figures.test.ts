@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { late, linkLosing, pictures, play, restamped, sound } from './arrivals-fixture.ts';
+import { filmed, late, linkLosing, pictures, play, restamped, sorted, sound } from './arrivals-fixture.ts';
 
 const HALF_MINUTE = 30_000;
 
@@ -72,6 +72,13 @@ describe('the figures of a source', () => {
     expect(play(endless, { untilMs: forMs }).figures.at(-1)?.keyframeIntervalMs).toBe(24 * 3_600_000);
   });
 
+  it('tell the keyframe interval of a connection that stalls and catches up as the publisher made it', () => {
+    const stalled = late(pictures({ forMs: 20_000, fps: 25, keyframeEvery: 100 }), (ms) =>
+      ms < 3_000 ? ms : Math.max(ms, 9_900),
+    );
+    expect(play(stalled, { untilMs: 20_000 }).figures.map((each) => each.keyframeIntervalMs)).toEqual([4_000, 4_000]);
+  });
+
   it('tell of keyframes that do not come how long that is so', () => {
     const source = pictures({ forMs: HALF_MINUTE, fps: 25, keyframeEvery: 10_000 });
     const { figures } = play(source, { untilMs: HALF_MINUTE });
@@ -103,6 +110,10 @@ describe('the figures of a source', () => {
     const source = pictures({ forMs: 10_000, fps: 25 });
     const [figures] = play(source, { untilMs: 10_000, link: linkLosing(() => 4, 31.26) }).figures;
     expect(figures).toMatchObject({ rttMs: 31.3, lossRatio: 0.01 });
+    const told = play(source, { untilMs: HALF_MINUTE, link: linkLosing(() => 4, 31.26), linkEndsMs: 12_000 }).figures;
+    // It ends, and what it was is told of the seconds that it was there for, and no longer.
+    expect(told.map(({ rttMs }) => rttMs)).toEqual([31.3, 31.3, undefined]);
+    expect(told.map(({ lossRatio }) => lossRatio)).toEqual([0.01, 0.01, undefined]);
     const [unknown] = play(source, { untilMs: 10_000, link: linkLosing(() => 0) }).figures;
     expect(unknown).toMatchObject({ lossRatio: 0 });
     expect(unknown).not.toHaveProperty('rttMs');
@@ -112,7 +123,7 @@ describe('the figures of a source', () => {
     ['fast', 1.001, 25, 50],
     ['slow', 0.999, -50, -25],
   ])('tell how far a sound card that is too %s has drifted', (_name, ratio, least, most) => {
-    const source = [...pictures({ forMs: 40_000, fps: 25 }), ...sound({ forMs: 40_000, ratio })];
+    const source = [...filmed(pictures({ forMs: 40_000, fps: 25 })), ...sound({ forMs: 40_000, ratio })];
     const drifts = play(source, { untilMs: 40_000 }).figures.map(({ driftMs }) => driftMs ?? Number.NaN);
     // A millisecond a second, from what it was in the first five seconds.
     expect(drifts.at(-1)).toBeGreaterThan(least);
@@ -127,6 +138,18 @@ describe('the figures of a source', () => {
     expect(play(source, { untilMs: 40_000 }).figures.at(-1)?.driftMs).toBe(3_600_000);
   });
 
+  it('have no drift where it cannot be seen: sound and picture come equally late, as if they had been sorted', () => {
+    const camera = pictures({ forMs: 40_000, fps: 25 });
+    const speech = sound({ forMs: 40_000 });
+    for (const source of [
+      [...camera, ...speech],
+      sorted([...camera, ...speech]),
+      sorted([...filmed(camera), ...speech]),
+    ]) {
+      expect(play(source, { untilMs: 40_000 }).figures.map(({ driftMs }) => driftMs)).toEqual(Array(4).fill(undefined));
+    }
+  });
+
   it('do not take a jump of picture and sound for a drift, when the one comes before the other', () => {
     const jumped = (atMs: number) => (ms: number) => (ms < atMs ? ms : ms + 3_600_000);
     for (const [pictureAtMs, soundAtMs] of [
@@ -134,7 +157,7 @@ describe('the figures of a source', () => {
       [30_500, 29_500],
     ] as const) {
       const source = [
-        ...restamped(pictures({ forMs: 60_000, fps: 25 }), jumped(pictureAtMs)),
+        ...restamped(filmed(pictures({ forMs: 60_000, fps: 25 })), jumped(pictureAtMs)),
         ...restamped(sound({ forMs: 60_000 }), jumped(soundAtMs)),
       ];
       const drifts = play(source, { untilMs: 60_000 }).figures.map(({ driftMs }) => driftMs);
@@ -145,7 +168,7 @@ describe('the figures of a source', () => {
   });
 
   it('have no drift where sound and picture only lie apart, jitter, or come in large pieces', () => {
-    const both = [...pictures({ forMs: 40_000, fps: 25 }), ...sound({ forMs: 40_000 })];
+    const both = [...filmed(pictures({ forMs: 40_000, fps: 25 })), ...sound({ forMs: 40_000 })];
     const apart = both.map((each) => (each.packet.kind === 'audio' ? { ...each, atMs: each.atMs + 800 } : each));
     const jittery = both.map((each, index) => ({ ...each, atMs: each.atMs + ((index * 97) % 241) }));
     const pieces = both.map((each) => ({ ...each, atMs: Math.ceil((each.atMs + 1) / 700) * 700 }));

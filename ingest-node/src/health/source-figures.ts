@@ -8,7 +8,10 @@ export interface SourceFigures {
   readonly bitrateBps: number;
   /** The longest one. */
   readonly keyframeIntervalMs?: number;
-  /** How much later the sound is against the picture than it was when the publisher began. Negative: earlier. */
+  /**
+   * How much later the sound is against the picture than it was when the publisher began. Negative: earlier. Absent of
+   * publishers that sort what they send, as most programs do: it cannot be seen (DriftWatch).
+   */
   readonly driftMs?: number;
   readonly rttMs?: number;
   /** The part of the packets whose first copy did not come. */

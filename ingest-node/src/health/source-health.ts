@@ -1,9 +1,17 @@
 import type { SourceEvent } from '../media/source.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
+import { ArrivalEvenness } from './arrival-evenness.ts';
 import { BitrateSteadiness } from './bitrate-steadiness.ts';
 import { DelayFloor } from './delay-floor.ts';
 import { DriftWatch } from './drift-watch.ts';
-import { avDrift, type HealthWarning, highLoss, sourceAbovePlan, unstableBitrate } from './health-warning.ts';
+import {
+  avDrift,
+  type HealthWarning,
+  highLoss,
+  sourceAbovePlan,
+  unstableBitrate,
+  unstableConnection,
+} from './health-warning.ts';
 import { Lasting } from './lasting.ts';
 import { LossWindow } from './loss-window.ts';
 import { PicturePace } from './picture-pace.ts';
@@ -47,6 +55,7 @@ export class SourceHealth {
   readonly #pace = new PicturePace();
   readonly #floors = { video: new DelayFloor(), audio: new DelayFloor() };
   readonly #steadiness = new BitrateSteadiness();
+  readonly #evenness = new ArrivalEvenness();
   readonly #drift: DriftWatch;
   readonly #isAdrift = new Lasting(DRIFT_FOR_MS);
   readonly #loss = new LossWindow();
@@ -59,6 +68,7 @@ export class SourceHealth {
   #windowBytes = 0;
   #driftMs: number | undefined;
   #rttMs: number | undefined;
+  #linkAtMs = Number.NEGATIVE_INFINITY;
   #heldAtMs: number | undefined;
 
   constructor({ bitrateBpsMax, nowMs }: SourceHealthOptions) {
@@ -82,12 +92,12 @@ export class SourceHealth {
     const arrival: Arrival = { kind, isKeyframe, sizeBytes: payload.length, dtsMs: event.dtsUs / 1_000, nowMs };
     // Such a packet is dropped further on.
     if (!Number.isFinite(arrival.dtsMs)) return;
-    if (kind === 'video') this.#pace.picture(arrival);
     this.#follow(arrival);
   }
 
   /** How its connection does, about once a second. */
   link(figures: SrtFigures, nowMs: number): void {
+    this.#linkAtMs = nowMs;
     this.#rttMs = figures.rttMs;
     this.#loss.add(figures);
     const { ratio } = this.#loss;
@@ -102,15 +112,18 @@ export class SourceHealth {
 
   /** And no longer. */
   release(nowMs: number): void {
-    if (this.#heldAtMs !== undefined && nowMs - this.#heldAtMs > HELD_MS_MAX) this.#steadiness.clear();
+    if (this.#heldAtMs !== undefined && nowMs - this.#heldAtMs > HELD_MS_MAX) {
+      this.#steadiness.clear();
+      this.#evenness.clear();
+    }
     this.#heldAtMs = undefined;
   }
 
-  /** Does what the time has come for. */
-  advance(nowMs: number): void {
+  /** Does what the time has come for. Since the last time this process was held up for so long at most. */
+  advance(nowMs: number, ownLagMs: number): void {
     if (nowMs < this.#lookAtMs) return;
     this.#lookAtMs = nextMoment(this.#lookAtMs, LOOK_EVERY_MS, nowMs);
-    this.#look(nowMs);
+    this.#look(nowMs, ownLagMs);
     if (nowMs >= this.#figuresAtMs) this.#closeWindow(nowMs);
   }
 
@@ -119,15 +132,20 @@ export class SourceHealth {
     return this.#notices.shift();
   }
 
-  #follow({ kind, sizeBytes, dtsMs, nowMs }: Arrival): void {
+  #follow(arrival: Arrival): void {
+    const { kind, sizeBytes, dtsMs, nowMs } = arrival;
     const lateMs = this.#floors[kind].take(dtsMs, nowMs);
     if (lateMs === undefined) this.#drift.jumped(nowMs);
     // Sound is a small and constant part, and says nothing that the picture does not.
     if (kind !== 'video') return;
+    this.#pace.picture(arrival, lateMs === undefined);
     this.#steadiness.add({ sizeBytes, lateMs: lateMs ?? 0, nowMs });
+    if (lateMs === undefined) this.#evenness.clear();
+    this.#evenness.picture(dtsMs, nowMs);
   }
 
-  #look(nowMs: number): void {
+  #look(nowMs: number, ownLagMs: number): void {
+    if (this.#evenness.close(ownLagMs)) this.#warn(unstableConnection());
     if (this.#steadiness.isUnstable(nowMs)) this.#warn(unstableBitrate());
     const driftMs = this.#drift.look(nowMs);
     this.#driftMs = driftMs;
@@ -149,8 +167,10 @@ export class SourceHealth {
   #figures(bitrateBps: number, nowMs: number): SourceFigures {
     const { fps, keyframeIntervalMs } = this.#pace.close(nowMs);
     const driftMs = this.#driftMs;
-    const rttMs = this.#rttMs;
-    const lossRatio = this.#loss.ratio;
+    // A connection of which nothing was told lately is no more.
+    const isLinked = nowMs - this.#linkAtMs <= FIGURES_EVERY_MS;
+    const rttMs = isLinked ? this.#rttMs : undefined;
+    const lossRatio = isLinked ? this.#loss.ratio : undefined;
     return {
       fps: Math.min(FPS_MAX, rounded(fps, 100)),
       bitrateBps: Math.min(BITRATE_BPS_MAX, Math.round(bitrateBps)),

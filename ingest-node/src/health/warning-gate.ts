@@ -1,5 +1,5 @@
 const REPEAT_AFTER_MS = 60_000;
-/** Codes are a closed set; what remains is for sentences that a publisher can make up. Beyond it nothing new is told. */
+/** More than there are codes. A publisher can make sentences up: beyond so many, nothing new is told of these. */
 const REMEMBERED_MAX = 64;
 
 /** Lets each warning through at most once in a minute: nobody reads the same one more often. */

@@ -14,6 +14,15 @@ export interface ContinuedBroadcast {
   readonly next: NextParts;
 }
 
+/** Whether encoders that go on begin with the part that is due of each rendition, so that nothing is left out. */
+export function leavesNothingOut(made: NextParts, due: NextParts): boolean {
+  const dueOf = new Map(Object.entries(due));
+  return Object.entries(made).every(([id, { msn, partIndex }]) => {
+    const own = dueOf.get(id);
+    return own === undefined || msn < own.msn || (msn === own.msn && partIndex <= own.partIndex);
+  });
+}
+
 /** Whether what two encoders make of a broadcast can be decoded with the same init segments. */
 export function hasSameInits(one: BroadcastDescription, other: BroadcastDescription): boolean {
   return one.renditions.every(

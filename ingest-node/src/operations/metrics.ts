@@ -53,6 +53,11 @@ export class Metrics {
   readonly partsStored = this.#counter('sluice_ingest_parts_stored_total', 'Parts whose PUT was confirmed', []);
   readonly putsRepeated = this.#counter('sluice_ingest_puts_repeated_total', 'PUTs that storage did not take', []);
   readonly partsLost = this.#counter('sluice_ingest_parts_lost_total', 'Parts announced as a gap', []);
+  readonly renditionsShed = this.#gauge(
+    'sluice_ingest_renditions_shed',
+    'Renditions that are not stored for now, because the line to storage is too thin for all',
+    [],
+  );
   readonly storedBytes = this.#counter('sluice_ingest_stored_bytes_total', 'Bytes put into the bucket', []);
   readonly putDelay = this.#histogram('sluice_ingest_put_seconds', 'From a part cut to its PUT confirmed');
   readonly announceDelay = this.#histogram('sluice_ingest_announce_seconds', 'Round trip of an announcement');

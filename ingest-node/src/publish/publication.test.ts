@@ -67,6 +67,7 @@ function publish(store: ScriptedStore, { profile = 'low', heldBytesMax }: Publis
       onStandby: () => {},
       onAnnounced: () => {},
       onStorageTrouble: (why) => troubles.push(why),
+      onRenditionsShed: () => {},
       onTrouble: (why) => troubles.push(why),
     },
     limits: {

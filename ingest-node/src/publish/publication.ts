@@ -14,6 +14,7 @@ import {
   type RenditionId,
   type RenditionPlace,
   segmentKey,
+  videoPartTargetTicks,
 } from '@sluice/contracts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { gapParts } from '../package/gap-parts.ts';
@@ -21,6 +22,7 @@ import type { CutPart, InitSegment } from '../package/packager.ts';
 import { AnnounceLedger } from './announce-ledger.ts';
 import { type AnnounceLimits, Announcer } from './announcer.ts';
 import type { MediaObject, MediaStore, StoreError } from './media-store.ts';
+import { RenditionShedding } from './rendition-shedding.ts';
 import { SegmentAssembly } from './segment-assembly.ts';
 import { UPLOAD_LIMITS, type UploadLimits, UploadQueue } from './upload-queue.ts';
 
@@ -46,6 +48,8 @@ export interface PublicationListener {
   onStandby(isThere: boolean): void;
   /** Storage did not take an object, or took too long; it is asked again. */
   onStorageTrouble(why: string): void;
+  /** The line to storage is too thin for these renditions; empty when it has room for all again. */
+  onRenditionsShed(ids: readonly RenditionId[]): void;
   /** The edge does not answer as it should; it is asked again. */
   onTrouble(why: string): void;
 }
@@ -91,11 +95,20 @@ export class Publication {
     const { description } = encoded;
     this.#description = lease.continues ?? description;
     this.#ranks = ranksOf(description.renditions);
-    this.#listsParts = mediaGrid(description.profile, description.frameRate).listsParts;
+    const grid = mediaGrid(description.profile, description.frameRate);
+    this.#listsParts = grid.listsParts;
     const ids = description.renditions.map(({ id }) => id);
     this.#ledger = new AnnounceLedger(ids, lease.next);
-    const uploadLimits = { ...UPLOAD_LIMITS, heldBytesMax: heldBytesMax(description), ...limits?.upload };
-    this.#uploads = new UploadQueue(store, uploadLimits, (why) => options.listener.onStorageTrouble(why));
+    const partMs = (videoPartTargetTicks(grid) / grid.videoTimescaleHz) * 1_000;
+    this.#uploads = new UploadQueue({
+      store,
+      limits: { ...UPLOAD_LIMITS, heldBytesMax: heldBytesMax(description), ...limits?.upload },
+      shedding: new RenditionShedding({ rankCount: this.#ranks.size, partMs }),
+      listener: {
+        onTrouble: (why) => options.listener.onStorageTrouble(why),
+        onShedding: (ranks) => options.listener.onRenditionsShed(this.#ranked(ranks)),
+      },
+    });
     this.#announcer = this.#makeAnnouncer();
   }
 
@@ -139,6 +152,8 @@ export class Publication {
     this.#uploads.add({
       kind: 'init',
       rank: this.#rank(renditionId),
+      startsSegment: false,
+      completesSegment: () => false,
       object: this.#object(renditionId, initKey(this.#place(renditionId), initVersion), bytes),
       onStored: () => {
         this.#options.listener.onObjectStored(bytes.length);
@@ -172,9 +187,12 @@ export class Publication {
     this.#uploads.add({
       kind: 'part',
       rank: this.#rank(announced.renditionId),
+      startsSegment: announced.partIndex === 0,
+      completesSegment: () => this.#segments.isBegun(announced),
       object: this.#object(announced.renditionId, key, bytes),
       onStored: () => {
         this.#options.listener.onPartStored(announced, Date.now() - cutAtMs);
+        this.#segments.stored(announced);
         this.#ledger.stored(announced);
         this.#poke();
       },
@@ -239,6 +257,8 @@ export class Publication {
     this.#uploads.add({
       kind: 'segment',
       rank: this.#rank(renditionId),
+      startsSegment: false,
+      completesSegment: () => false,
       object: this.#object(renditionId, segmentKey(this.#place(renditionId), msn), bytes),
       onStored: () => this.#options.listener.onObjectStored(bytes.length),
       // The edge serves it out of its parts.
@@ -269,6 +289,10 @@ export class Publication {
   #object(renditionId: RenditionId, key: string, bytes: Uint8Array): MediaObject {
     const rendition = this.#description.renditions.find(({ id }) => id === renditionId);
     return { key, bytes, contentType: rendition?.kind === 'audio' ? 'audio/mp4' : 'video/mp4' };
+  }
+
+  #ranked(ranks: readonly number[]): RenditionId[] {
+    return [...this.#ranks].filter(([, rank]) => ranks.includes(rank)).map(([id]) => id);
   }
 
   #rank(renditionId: RenditionId): number {

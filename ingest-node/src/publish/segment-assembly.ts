@@ -17,12 +17,24 @@ interface OpenSegment {
 /** Puts whole segments together out of their parts. */
 export class SegmentAssembly {
   readonly #open = new Map<RenditionId, OpenSegment[]>();
+  /** Of the newest part that is in the bucket, its segment. */
+  readonly #newestStored = new Map<RenditionId, number>();
 
   /** A part was cut. */
   add({ announced: { renditionId, msn, isLastOfSegment }, bytes }: CutPart): void {
     const segment = this.#segment(renditionId, msn);
     segment.pieces.push(bytes);
     segment.isWhole = isLastOfSegment;
+  }
+
+  /** A part is in the bucket. */
+  stored({ renditionId, msn }: PartAnnounced): void {
+    this.#newestStored.set(renditionId, Math.max(msn, this.#newestStored.get(renditionId) ?? 0));
+  }
+
+  /** Another part of its segment is in the bucket, and none of a later one. */
+  isBegun({ renditionId, msn }: PartAnnounced): boolean {
+    return this.#newestStored.get(renditionId) === msn;
   }
 
   /** A part was never made: its segment gets no object either. */
@@ -57,5 +69,6 @@ export class SegmentAssembly {
 
   clear(): void {
     this.#open.clear();
+    this.#newestStored.clear();
   }
 }

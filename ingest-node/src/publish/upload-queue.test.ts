@@ -1,28 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from './media-store.ts';
+import { RenditionShedding } from './rendition-shedding.ts';
 import { ScriptedStore } from './scripted-store.ts';
 import { UPLOAD_LIMITS, type Upload, type UploadLimits, UploadQueue } from './upload-queue.ts';
 
 const RETRYABLE = new StoreError('503', { isRetryable: true });
+const ANSWER_MS = 5;
 const FORBIDDEN = new StoreError('403', { isRetryable: false });
+
+interface AddOptions {
+  readonly kind?: Upload['kind'];
+  readonly rank?: number;
+  readonly sizeBytes?: number;
+  readonly startsSegment?: boolean;
+  readonly completesSegment?: boolean;
+}
 
 function queueOn(store: ScriptedStore, limits: Partial<UploadLimits> = {}) {
   const troubles: string[] = [];
-  const queue = new UploadQueue(
+  const shed: (readonly number[])[] = [];
+  const shedding = new RenditionShedding({ rankCount: 3, partMs: 500 });
+  const queue = new UploadQueue({
     store,
-    { ...UPLOAD_LIMITS, heldBytesMax: 1_000, backoffMs: 1, backoffMsMax: 1, ...limits },
-    (why) => troubles.push(why),
-  );
+    limits: { ...UPLOAD_LIMITS, heldBytesMax: 1_000, backoffMs: 1, backoffMsMax: 1, ...limits },
+    shedding,
+    listener: { onTrouble: (why) => troubles.push(why), onShedding: (ranks) => shed.push(ranks) },
+  });
   const stored: string[] = [];
   const lost: string[] = [];
   const reasons: string[] = [];
   const add = (
     key: string,
-    { kind = 'part', rank = 0, sizeBytes = 100 }: { kind?: Upload['kind']; rank?: number; sizeBytes?: number } = {},
+    { kind = 'part', rank = 0, sizeBytes = 100, startsSegment = false, completesSegment = false }: AddOptions = {},
   ) =>
     queue.add({
       kind,
       rank,
+      startsSegment,
+      completesSegment: () => completesSegment,
       object: { key, bytes: new Uint8Array(sizeBytes), contentType: 'video/mp4' },
       onStored: () => stored.push(key),
       onLost: (error) => {
@@ -30,7 +45,7 @@ function queueOn(store: ScriptedStore, limits: Partial<UploadLimits> = {}) {
         reasons.push(error.message);
       },
     });
-  return { queue, add, stored, lost, reasons, troubles };
+  return { queue, add, stored, lost, reasons, troubles, shed, shedding };
 }
 
 const keysOf = (store: ScriptedStore) => store.asked.map(({ object }) => object.key);
@@ -56,6 +71,36 @@ describe('objects on their way into the bucket', () => {
     await queue.whenIdle();
     expect(stored).toEqual(['a']);
     expect(troubles.slice(0, 2)).toEqual(['a: no answer in 5 ms', 'a: no answer in 10 ms']);
+  });
+
+  it('are put again at once, when they hang and storage has answered a later one', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, stored, troubles } = queueOn(store, { answerMs: ANSWER_MS });
+    add('a');
+    // By now its patience is some hundred times as long.
+    await store.until(() => troubles.length === 7 && store.asked.length === 1);
+    const hanging = store.find('a');
+    const askedAtMs = performance.now();
+    while (performance.now() <= askedAtMs + ANSWER_MS) await new Promise(setImmediate);
+    add('b');
+    store.find('b').confirm();
+    await new Promise(setImmediate);
+    expect(store.find('a')).not.toBe(hanging);
+    store.find('a').confirm();
+    await queue.whenIdle();
+    expect(stored).toEqual(['b', 'a']);
+  });
+
+  it('go beyond what may be on its way at once when all of that hangs, to find out whether storage is back', async () => {
+    const store = new ScriptedStore();
+    const { add, troubles } = queueOn(store, { putsMax: 2, answerMs: ANSWER_MS });
+    for (const key of ['a', 'b', 'c']) add(key);
+    await store.until(() => troubles.length === 14 && store.asked.length === 2);
+    expect(keysOf(store).toSorted()).toEqual(['a', 'b']);
+    const askedAtMs = performance.now();
+    while (performance.now() <= askedAtMs + ANSWER_MS) await new Promise(setImmediate);
+    add('d');
+    expect(keysOf(store).toSorted()).toEqual(['a', 'b', 'c']);
   });
 
   it('do not wait for the end of a pause once storage takes something again', async () => {
@@ -102,7 +147,19 @@ describe('objects on their way into the bucket', () => {
     add('a');
     await queue.whenIdle();
     expect(lost).toEqual(['a']);
-    expect(reasons).toEqual(['a: not stored in 5 ms']);
+    expect(reasons).toEqual(['a: not stored in time']);
+  });
+
+  it('are kept for longer when viewers have the beginning of their segment', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, stored, lost } = queueOn(store, { giveUpAfterMs: 5, completeWithinMs: 60_000 });
+    add('rest of a segment', { completesSegment: true });
+    add('another');
+    await store.until(() => store.asked.length === 2);
+    while (lost.length === 0) await new Promise(setImmediate);
+    store.find('rest of a segment').confirm();
+    await queue.whenIdle();
+    expect([stored, lost]).toEqual([['rest of a segment'], ['another']]);
   });
 
   it('wait for each other beyond so many at once: inits first, then parts from the lowest rank up, then segments', () => {
@@ -147,7 +204,7 @@ describe('a bucket that is slower than real time', () => {
     await store.until(() => store.asked.length === 5);
     expect(queue.heldBytes).toBe(500);
     expect(keysOf(store)).toEqual(['init', 'low 1', 'low 2', 'low 3', 'low 4']);
-    await Promise.resolve();
+    await new Promise(setImmediate);
     expect(lost).toEqual(['high 2', 'high 1']);
   });
 
@@ -167,6 +224,42 @@ describe('a bucket that is slower than real time', () => {
     add('high 1', { rank: 2 });
     add('segment', { kind: 'segment', rank: 0, sizeBytes: 200 });
     expect(lost).toEqual(['segment']);
+  });
+});
+
+describe('a line that is too thin for all renditions', () => {
+  /** As if two parts of a rendition had taken five seconds. */
+  const slowParts = (shedding: RenditionShedding) => {
+    const nowMs = performance.now();
+    for (const ageMs of [5_000, 5_500]) shedding.confirmed({ rank: 1, startedAtMs: nowMs - ageMs }, nowMs);
+  };
+
+  it('carries the highest one to the end of its segment, and no further', async () => {
+    const store = new ScriptedStore();
+    const { add, lost, shed, shedding } = queueOn(store);
+    add('high 1.2', { rank: 2 });
+    slowParts(shedding);
+    add('low 1.3', { rank: 1 });
+    add('high 1.3', { rank: 2 });
+    add('low 2.0', { rank: 1, startsSegment: true });
+    add('high 2.0', { rank: 2, startsSegment: true });
+    add('high 2.1', { rank: 2 });
+    expect(shed).toEqual([[2]]);
+    expect(keysOf(store)).toEqual(['high 1.2', 'low 1.3', 'high 1.3', 'low 2.0']);
+    expect(lost).toEqual(['high 2.0', 'high 2.1']);
+  });
+
+  it('carries init segments of all, and no whole segments, not even those on their way', async () => {
+    const store = new ScriptedStore();
+    const { add, lost, shedding } = queueOn(store);
+    add('segment 1', { kind: 'segment' });
+    slowParts(shedding);
+    add('low 1');
+    add('segment 2', { kind: 'segment' });
+    add('init', { kind: 'init', rank: 2 });
+    await new Promise(setImmediate);
+    expect(lost.toSorted()).toEqual(['segment 1', 'segment 2']);
+    expect(keysOf(store)).toEqual(['low 1', 'init']);
   });
 });
 

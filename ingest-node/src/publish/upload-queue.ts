@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type MediaObject, type MediaStore, StoreError } from './media-store.ts';
+import type { RenditionShedding } from './rendition-shedding.ts';
 
 /** What is put first, and given up last: init segments, then parts, then whole segments, which parts can stand in for. */
 const KIND_ORDER = { init: 0, part: 1, segment: 2 } as const;
@@ -8,6 +9,13 @@ export interface Upload {
   readonly kind: keyof typeof KIND_ORDER;
   /** Rank of its rendition, from 0; the highest one is the first to be given up. */
   readonly rank: number;
+  /** It is a segment's first part: a rendition that was shed can come back with it. */
+  readonly startsSegment: boolean;
+  /**
+   * Viewers have the beginning of its segment. Then it is kept for longer: without the rest hls.js stands still for
+   * good (docs/adr/0016), and gets over segments that are missing as a whole.
+   */
+  completesSegment(): boolean;
   readonly object: MediaObject;
   onStored(): void;
   /** It will never be there. */
@@ -26,6 +34,8 @@ export interface UploadLimits {
   readonly segmentPutsMax: number;
   /** An object that is not stored so long after it came is given up: viewers have long waited for it. */
   readonly giveUpAfterMs: number;
+  /** The same, of what completes a segment: at most one segment of each rendition. */
+  readonly completeWithinMs: number;
   /** Wait before the first repetition; doubled with each. */
   readonly backoffMs: number;
   readonly backoffMsMax: number;
@@ -40,6 +50,7 @@ export const UPLOAD_LIMITS: Omit<UploadLimits, 'heldBytesMax'> = {
   putsMax: 32,
   segmentPutsMax: 8,
   giveUpAfterMs: 10_000,
+  completeWithinMs: 120_000,
   backoffMs: 100,
   backoffMsMax: 2_000,
   answerMs: 2_000,
@@ -49,9 +60,20 @@ interface Job {
   readonly upload: Upload;
   readonly order: number;
   readonly cutOff: AbortController;
-  readonly timer: NodeJS.Timeout;
+  timer?: NodeJS.Timeout;
+  /** When the PUT that is on its way was begun; absent while it rests before the next one. */
+  attemptAtMs?: number | undefined;
+  /** Cuts the PUT that is on its way off, so that it is asked again. */
+  retry: AbortController;
   /** It was given up for others; its PUT may still be on its way to its end. */
   shedAs?: StoreError;
+}
+
+export interface UploadListener {
+  /** A PUT has to be repeated. */
+  onTrouble(why: string): void;
+  /** Renditions of these ranks are not put for now; none, if it is empty. */
+  onShedding(ranks: readonly number[]): void;
 }
 
 /** Puts a broadcast's objects into the bucket, many at once, and holds no more than a bounded number of bytes. */
@@ -66,13 +88,19 @@ export class UploadQueue {
   #idle: PromiseWithResolvers<void> | undefined;
   /** Resolves when storage takes something again: then nobody waits for the end of a back-off. */
   #recovered = Promise.withResolvers<true>();
-  readonly #onTrouble: (why: string) => void;
+  readonly #shedding: RenditionShedding;
+  readonly #listener: UploadListener;
 
-  /** `onTrouble` hears of each PUT that has to be repeated. */
-  constructor(store: MediaStore, limits: UploadLimits, onTrouble: (why: string) => void) {
-    this.#store = store;
-    this.#limits = limits;
-    this.#onTrouble = onTrouble;
+  constructor(options: {
+    readonly store: MediaStore;
+    readonly limits: UploadLimits;
+    readonly shedding: RenditionShedding;
+    readonly listener: UploadListener;
+  }) {
+    this.#store = options.store;
+    this.#limits = options.limits;
+    this.#shedding = options.shedding;
+    this.#listener = options.listener;
   }
 
   get heldBytes(): number {
@@ -88,10 +116,15 @@ export class UploadQueue {
 
   add(upload: Upload): void {
     if (this.#isAbandoned) return;
-    const cutOff = new AbortController();
-    const timer = setTimeout(() => cutOff.abort(), this.#limits.giveUpAfterMs);
+    this.#decideShedding();
+    if (!this.#isWelcome(upload)) {
+      upload.onLost(tooSlow(upload));
+      return;
+    }
     this.#order += 1;
-    this.#waiting.push({ upload, order: this.#order, cutOff, timer });
+    const job: Job = { upload, order: this.#order, cutOff: new AbortController(), retry: new AbortController() };
+    this.#waiting.push(job);
+    this.#limitTime(job);
     this.#heldBytes += upload.object.bytes.length;
     this.#shed();
     this.#pump();
@@ -116,21 +149,54 @@ export class UploadQueue {
     while (this.#heldBytes > this.#limits.heldBytesMax) {
       const job = firstToGiveUp([...this.#waiting, ...this.#onTheirWay]);
       if (job === undefined) return;
-      const { key } = job.upload.object;
-      job.shedAs = new StoreError(`${key}: storage is slower than real time`, { isRetryable: false });
-      this.#release(job);
-      const index = this.#waiting.indexOf(job);
-      if (index < 0) {
-        job.cutOff.abort();
-      } else {
-        this.#waiting.splice(index, 1);
-        job.upload.onLost(job.shedAs);
-      }
+      this.#giveUp(job);
     }
   }
 
+  #giveUp(job: Job): void {
+    job.shedAs = tooSlow(job.upload);
+    this.#release(job);
+    const index = this.#waiting.indexOf(job);
+    if (index < 0) {
+      job.cutOff.abort();
+    } else {
+      this.#waiting.splice(index, 1);
+      job.upload.onLost(job.shedAs);
+    }
+  }
+
+  #isWelcome({ kind, rank, startsSegment }: Upload): boolean {
+    if (kind === 'init') return true;
+    const nowMs = performance.now();
+    if (kind === 'segment') return this.#shedding.areSegmentsWelcome(nowMs);
+    return this.#shedding.admits(rank, startsSegment, nowMs);
+  }
+
+  /** Looks at how storage does. Whole segments make room at once, for which parts can stand in. */
+  #decideShedding(): void {
+    const nowMs = performance.now();
+    for (const { upload, attemptAtMs } of this.#onTheirWay) {
+      if (upload.kind !== 'part' || attemptAtMs === undefined) continue;
+      this.#shedding.unanswered({ rank: upload.rank, startedAtMs: attemptAtMs }, nowMs);
+    }
+    const hasChanged = this.#shedding.decide(nowMs);
+    if (!this.#shedding.areSegmentsWelcome(nowMs)) {
+      const held = [...this.#waiting, ...this.#onTheirWay];
+      for (const job of held) if (job.upload.kind === 'segment' && job.shedAs === undefined) this.#giveUp(job);
+    }
+    if (hasChanged) this.#listener.onShedding(this.#shedding.shedRanks);
+  }
+
+  #limitTime(job: Job): void {
+    const { giveUpAfterMs, completeWithinMs } = this.#limits;
+    job.timer = setTimeout(() => {
+      if (!job.upload.completesSegment()) return job.cutOff.abort();
+      job.timer = setTimeout(() => job.cutOff.abort(), completeWithinMs - giveUpAfterMs);
+    }, giveUpAfterMs);
+  }
+
   #pump(): void {
-    while (this.#onTheirWay.size < this.#limits.putsMax) {
+    while (this.#onTheirWay.size < this.#limits.putsMax || this.#isStuck()) {
       const hasRoomForSegment = this.#onTheirWay.size < this.#limits.segmentPutsMax;
       const job = firstToPut(this.#waiting, hasRoomForSegment);
       if (job === undefined) return;
@@ -138,6 +204,12 @@ export class UploadQueue {
       this.#onTheirWay.add(job);
       void this.#run(job);
     }
+  }
+
+  /** Nothing that is on its way has an answer in time: one more finds out whether storage answers again. */
+  #isStuck(): boolean {
+    const sinceMs = performance.now() - this.#limits.answerMs;
+    return [...this.#onTheirWay].every(({ attemptAtMs }) => attemptAtMs === undefined || attemptAtMs < sinceMs);
   }
 
   async #run(job: Job): Promise<void> {
@@ -153,24 +225,50 @@ export class UploadQueue {
   }
 
   /** Until it is stored, must not be repeated, or is too late. */
-  async #put({ upload, cutOff: { signal } }: Job): Promise<StoreError | undefined> {
+  async #put(job: Job): Promise<StoreError | undefined> {
+    const {
+      upload,
+      cutOff: { signal },
+    } = job;
     const { backoffMs: firstMs, backoffMsMax, answerMs } = this.#limits;
     for (let repeats = 0; ; repeats += 1) {
-      const withinMs = answerMs * 2 ** repeats;
-      const late = AbortSignal.timeout(withinMs);
-      try {
-        await this.#store.put(upload.object, AbortSignal.any([signal, late]));
-        this.#recovered.resolve(true);
-        this.#recovered = Promise.withResolvers();
-        return undefined;
-      } catch (error) {
-        const failure = late.aborted ? unanswered(upload.object, withinMs) : storeErrorOf(error, upload.object);
-        if (!failure.isRetryable) return failure;
-        const backoffMs = Math.min(firstMs * 2 ** repeats, backoffMsMax);
-        if (!signal.aborted) this.#onTrouble(failure.message);
-        const isTime = !signal.aborted && (await this.#rest(backoffMs, signal));
-        if (!isTime) return this.#tooLate(upload, failure);
-      }
+      const failure = await this.#attempt(job, answerMs * 2 ** repeats);
+      if (failure === undefined || !failure.isRetryable) return failure;
+      const backoffMs = Math.min(firstMs * 2 ** repeats, backoffMsMax);
+      if (!signal.aborted) this.#listener.onTrouble(failure.message);
+      const isTime = !signal.aborted && (job.retry.signal.aborted || (await this.#rest(backoffMs, signal)));
+      if (!isTime) return this.#tooLate(upload, failure);
+    }
+  }
+
+  /** One PUT. `undefined`: it is stored. */
+  async #attempt(job: Job, withinMs: number): Promise<StoreError | undefined> {
+    const { upload, cutOff } = job;
+    const attempt = { rank: upload.rank, startedAtMs: performance.now() };
+    const late = AbortSignal.timeout(withinMs);
+    job.retry = new AbortController();
+    job.attemptAtMs = attempt.startedAtMs;
+    try {
+      await this.#store.put(upload.object, AbortSignal.any([cutOff.signal, late, job.retry.signal]));
+      if (upload.kind === 'part') this.#shedding.confirmed(attempt, performance.now());
+      this.#answers(attempt.startedAtMs);
+      return undefined;
+    } catch (error) {
+      const isUnanswered = late.aborted || job.retry.signal.aborted;
+      if (isUnanswered && upload.kind === 'part') this.#shedding.unanswered(attempt, performance.now());
+      return isUnanswered ? unanswered(upload.object, withinMs) : storeErrorOf(error, upload.object);
+    } finally {
+      job.attemptAtMs = undefined;
+    }
+  }
+
+  /** Storage has answered a PUT that was begun then: nobody rests any more, and older ones that hang are asked again. */
+  #answers(startedAtMs: number): void {
+    this.#recovered.resolve(true);
+    this.#recovered = Promise.withResolvers();
+    const sinceMs = performance.now() - this.#limits.answerMs;
+    for (const { attemptAtMs, retry } of this.#onTheirWay) {
+      if (attemptAtMs !== undefined && attemptAtMs < sinceMs && attemptAtMs < startedAtMs) retry.abort();
     }
   }
 
@@ -185,7 +283,7 @@ export class UploadQueue {
   }
 
   #tooLate({ object: { key } }: Upload, cause: StoreError): StoreError {
-    return new StoreError(`${key}: not stored in ${this.#limits.giveUpAfterMs} ms`, { cause, isRetryable: false });
+    return new StoreError(`${key}: not stored in time`, { cause, isRetryable: false });
   }
 
   #release(job: Job): void {
@@ -219,6 +317,10 @@ function byUrgency(a: Job, b: Job): number {
 function storeErrorOf(cause: unknown, { key }: MediaObject): StoreError {
   if (cause instanceof StoreError) return cause;
   return new StoreError(`${key}: ${cause instanceof Error ? cause.name : 'error'}`, { cause, isRetryable: true });
+}
+
+function tooSlow({ object: { key } }: Upload): StoreError {
+  return new StoreError(`${key}: storage is slower than real time`, { isRetryable: false });
 }
 
 function unanswered({ key }: MediaObject, withinMs: number): StoreError {

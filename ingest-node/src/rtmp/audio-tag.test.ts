@@ -64,6 +64,12 @@ describe('Enhanced RTMP', () => {
     expect(tag(0x97, 255, [0x01, 0x2b], long, 0x21, 'Opus', [9])).toMatchObject([{ kind: 'frames', offsetNs: 0 }]);
   });
 
+  it('has so many modifiers and no more: a large message would have millions', () => {
+    const modifiers = (count: number) => Array.from({ length: count - 1 }, () => [0, 0, 0x17]).flat();
+    expect(tag(0x97, modifiers(16), 0, 0, 0x11, 'Opus', [9])).toMatchObject([{ kind: 'frames' }]);
+    expect(() => tag(0x97, modifiers(17), 0, 0, 0x11, 'Opus', [9])).toThrow('tag-malformed');
+  });
+
   it('carries many tracks: one, many of one codec, many of many', () => {
     expect(tag(0x95, 0x01, 'Opus', 3, [9])).toMatchObject([{ trackId: 3, payload: Uint8Array.of(9) }]);
     expect(tag(0x95, 0x11, 'Opus', 0, [0, 0, 1], 7, 1, [0, 0, 2], 8, 9)).toMatchObject([

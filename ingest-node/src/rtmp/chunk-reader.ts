@@ -35,14 +35,17 @@ interface ChunkStream {
 export class ChunkReader {
   readonly #held = new ByteQueue(UNREAD_BYTES_MAX);
   readonly #streams = new Map<number, ChunkStream>();
+  readonly #onChunk: (() => void) | undefined;
   #limits: ChunkLimits;
   #chunkBytesMax = CHUNK_BYTES_DEFAULT;
   #assemblyBytes = 0;
   /** The chunk whose header was read and whose payload is still coming. */
   #current: { stream: ChunkStream; assembly: MessageAssembly; missingBytes: number } | undefined;
 
-  constructor(limits: ChunkLimits = STRANGER_CHUNK_LIMITS) {
+  /** `onChunk` is called for each chunk that begins; what it throws, `next` throws. */
+  constructor(limits: ChunkLimits = STRANGER_CHUNK_LIMITS, onChunk?: () => void) {
     this.#limits = limits;
+    this.#onChunk = onChunk;
   }
 
   /** Bytes pushed and not yet looked at. */
@@ -79,6 +82,7 @@ export class ChunkReader {
     const stream = known ?? this.#openStream(basic);
     this.#apply(header, stream);
     this.#held.takeUpTo(header.sizeBytes);
+    this.#onChunk?.();
     const assembly = stream.assembly ?? this.#beginMessage(stream);
     this.#current = { stream, assembly, missingBytes: Math.min(assembly.missingBytes, this.#chunkBytesMax) };
     return true;

@@ -4,6 +4,8 @@ import { RtmpError } from './rtmp-error.ts';
 /** Packet types of Enhanced RTMP v2 that mean the same for audio and video. */
 export const PACKET_TYPE = { sequenceStart: 0, codedFrames: 1, sequenceEnd: 2, modEx: 7 } as const;
 const MOD_EX_TIMESTAMP_OFFSET_NANO = 0;
+/** One is defined, and each is of use once. A message of 8 MiB has room for millions. */
+const MODIFIERS_MAX = 16;
 /** OBS sends up to twelve. A message of 8 MiB has room for two million that are empty. */
 const TRACKS_MAX = 32;
 const MULTITRACK = { oneTrack: 0, manyTracks: 1, manyTracksManyCodecs: 2 } as const;
@@ -28,7 +30,8 @@ export interface EnhancedHead {
 export function readEnhancedHead(from: ByteReader, firstPacketType: number): EnhancedHead {
   let packetType = firstPacketType;
   let offsetNs = 0;
-  while (packetType === PACKET_TYPE.modEx) {
+  for (let count = 0; packetType === PACKET_TYPE.modEx; count++) {
+    if (count === MODIFIERS_MAX) throw new RtmpError('tag-malformed', `more than ${MODIFIERS_MAX} modifiers`);
     const shortSize = from.u8() + 1;
     const data = from.bytes(shortSize === 256 ? from.u16() + 1 : shortSize);
     const types = from.u8();

@@ -12,6 +12,9 @@ export type RtmpErrorCode =
   | 'messages-in-assembly-above-limit'
   | 'message-truncated'
   | 'messages-above-limit'
+  | 'chunks-above-limit'
+  | 'stranger-bytes-above-limit'
+  | 'asks-above-limit'
   // AMF
   | 'amf-truncated'
   | 'amf-marker-unknown'

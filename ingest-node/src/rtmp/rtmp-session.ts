@@ -41,7 +41,12 @@ export class RtmpSession {
   constructor({ limits, random, nowMs, connectRefusal, canPlay = false }: RtmpSessionOptions) {
     this.#limits = limits;
     const effect = (each: SessionEffect) => void this.#effects.push(each);
-    const wire = new RtmpWire({ random, nowMs, send: (bytes) => effect({ kind: 'send', bytes }) });
+    const wire = new RtmpWire({
+      random,
+      nowMs,
+      send: (bytes) => effect({ kind: 'send', bytes }),
+      onChunk: () => this.#meter.countChunk(this.#course.nowMs),
+    });
     this.#wire = wire;
     this.#connection = new NetConnection({ messageStreamsMax: limits.messageStreamsMax, refusal: connectRefusal });
     this.#course = new SessionCourse({ limits, nowMs, effect, send: (...messages) => wire.send(...messages) });
@@ -77,7 +82,10 @@ export class RtmpSession {
   receive(bytes: Uint8Array, nowMs: number): void {
     this.#course.nowMs = nowMs;
     if (this.#course.state === 'closed') return;
-    this.#guard(() => this.#wire.receive(bytes));
+    this.#guard(() => {
+      if (this.#course.usedStreamId === undefined) this.#meter.countStrangerBytes(bytes.length);
+      this.#wire.receive(bytes);
+    });
     const refusal = this.#course.publisher?.admit(bytes.length, nowMs);
     if (refusal !== undefined) this.#course.refuse(refusal, 'limit');
     if (this.#course.player?.admits(bytes.length, nowMs) === false) {
@@ -232,6 +240,7 @@ export class RtmpSession {
   }
 
   #command(message: RtmpMessage): void {
+    this.#meter.countCommand(this.#course.nowMs);
     this.#commands.obey(readCommand(message));
     if (this.#course.usedStreamId === undefined) this.#meter.end();
   }

@@ -1,5 +1,5 @@
 import { AckWindow, WINDOW_BYTES_DEFAULT } from './ack-window.ts';
-import type { ChunkLimits } from './chunk-limits.ts';
+import { type ChunkLimits, STRANGER_CHUNK_LIMITS } from './chunk-limits.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { ServerHandshake } from './handshake.ts';
@@ -19,6 +19,8 @@ export interface RtmpWireOptions {
   readonly nowMs: number;
   /** Bytes for the peer, in order. */
   send(bytes: Uint8Array): void;
+  /** Another chunk has begun. May throw RtmpError, for one too many. */
+  onChunk(): void;
 }
 
 /** What came over the wire for somebody else: the end of the handshake, once, and then messages. */
@@ -30,7 +32,7 @@ export type WireInput = { readonly kind: 'handshaken' } | { readonly kind: 'mess
  */
 export class RtmpWire {
   readonly #sendBytes: (bytes: Uint8Array) => void;
-  readonly #chunks = new ChunkReader();
+  readonly #chunks: ChunkReader;
   readonly #writer = new ChunkWriter();
   readonly #window = new AckWindow();
   /** Gone once it is done. */
@@ -38,7 +40,8 @@ export class RtmpWire {
   #announcedWindowBytes = WINDOW_BYTES_DEFAULT;
   #messageCount = 0;
 
-  constructor({ random, nowMs, send }: RtmpWireOptions) {
+  constructor({ random, nowMs, send, onChunk }: RtmpWireOptions) {
+    this.#chunks = new ChunkReader(STRANGER_CHUNK_LIMITS, onChunk);
     this.#handshake = new ServerHandshake({ random, nowMs });
     this.#sendBytes = send;
   }

@@ -2,6 +2,7 @@ import type { PublishEnd, PublishEndReason, PublishRefusal } from '../server/pub
 import type { RtmpMessage } from './message.ts';
 import { PlayStream } from './play-stream.ts';
 import { PublishStream } from './publish-stream.ts';
+import { RtmpError } from './rtmp-error.ts';
 import { type Deadline, deadlineMsOf, deadlineOf } from './session-deadline.ts';
 import type { SessionEffect } from './session-effect.ts';
 import { afterInput, type SessionInput, type SessionState } from './session-life.ts';
@@ -24,6 +25,7 @@ export class SessionCourse {
   #sinceMs: number;
   #publisher: PublishStream | undefined;
   #player: PlayStream | undefined;
+  #askCount = 0;
   nowMs: number;
 
   constructor(options: SessionCourseOptions) {
@@ -79,11 +81,13 @@ export class SessionCourse {
 
   beginPublish(messageStreamId: number): void {
     this.advance('publish');
+    this.#countAsk();
     this.#publisher = new PublishStream(messageStreamId, this.nowMs);
   }
 
   beginPlay(messageStreamId: number): void {
     this.advance('play');
+    this.#countAsk();
     this.restartDeadline();
     this.#player = new PlayStream(messageStreamId, this.#options.limits, this.nowMs);
   }
@@ -117,6 +121,13 @@ export class SessionCourse {
     this.#endStream(end);
     this.advance('close');
     this.#options.effect({ kind: 'closed', end });
+  }
+
+  /** Throws RtmpError for one too many. */
+  #countAsk(): void {
+    this.#askCount++;
+    const { asksMax } = this.#options.limits;
+    if (this.#askCount > asksMax) throw new RtmpError('asks-above-limit', `asked more than ${asksMax} times`);
   }
 
   #endStream(end: PublishEnd): void {

@@ -81,6 +81,22 @@ describe('deadlines', () => {
   });
 });
 
+it('lets a connection ask so often and no more, to publish or to play', () => {
+  const fixture = SessionFixture.connected();
+  const { client } = fixture;
+  fixture.send(client.createStream());
+  for (let count = 0; count < SESSION_LIMITS.asksMax; count++) {
+    fixture.send(client.publish()).do((session) => session.grant({}, fixture.nowMs));
+    fixture.send(client.command(0, 'FCUnpublish', 6, null, 'key'));
+  }
+  expect(fixture.of('publish-asked')).toHaveLength(SESSION_LIMITS.asksMax);
+  expect(fixture.of('closed')).toEqual([]);
+  fixture.send(client.publish());
+  expect(fixture.of('publish-asked')).toHaveLength(SESSION_LIMITS.asksMax);
+  expect(fixture.of('closed')[0]?.end.detail).toMatch(/^asks-above-limit/);
+  expect(fixture.of('ended')).toHaveLength(SESSION_LIMITS.asksMax);
+});
+
 describe('what a publisher may send', () => {
   it('is as much as the answer says, over a window', () => {
     const fixture = SessionFixture.live({ bitrateBpsMax: 80_000 });

@@ -19,12 +19,14 @@ export interface SessionLimits {
   readonly bitrateBpsMax: number;
   /** Long enough for a keyframe, and for what an encoder sends at once after a network stall. */
   readonly bitrateWindowMs: number;
-  /** Held for a player that reads slower than the publisher sends. As much as a source's memory, so that it fits in. */
+  /** Held for a player that reads slower than the publisher sends. More than what it is given at first (SourceFeed). */
   readonly playQueueBytesMax: number;
   /** How long a player may leave that more than half full. A bad moment of a mobile network is shorter. */
   readonly playSlowMs: number;
   /** Message streams one connection may create; encoders create one. */
   readonly messageStreamsMax: number;
+  /** Times that one connection may ask to publish or to play, each of which the control API is asked about. */
+  readonly asksMax: number;
 }
 
 export const SESSION_LIMITS: SessionLimits = {
@@ -39,4 +41,5 @@ export const SESSION_LIMITS: SessionLimits = {
   playQueueBytesMax: 6 * 1_024 * 1_024,
   playSlowMs: 10_000,
   messageStreamsMax: 8,
+  asksMax: 16,
 };

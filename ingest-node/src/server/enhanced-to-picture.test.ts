@@ -4,7 +4,8 @@ import type { SourcePacket } from '../media/source.ts';
 import { expectGrid } from '../transcode/fixtures/expect-grid.ts';
 import { Stage } from '../transcode/fixtures/stage.ts';
 import { ffmpegPublishes } from './ffmpeg-process-fixture.ts';
-import { type SeenPublisher, ServerFixture } from './rtmp-server-fixture.ts';
+import { ServerFixture } from './rtmp-server-fixture.ts';
+import type { SeenPublisher } from './seeing-node-fixture.ts';
 
 /** A child has to load FFmpeg and to encode, on a machine that may be busy. */
 const TIMEOUT_MS = 90_000;

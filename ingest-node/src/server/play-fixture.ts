@@ -1,7 +1,7 @@
+import { SourceFeed } from '../broadcast/source-feed.ts';
 import type { PlayAnswer, PlayAttempt, PlayHandler } from './player.ts';
 import type { RtmpServerOptions } from './rtmp-server.ts';
 import { type ClientSocket, ServerFixture } from './rtmp-server-fixture.ts';
-import { SourceFeed } from './source-feed.ts';
 
 /** A server whose publishers can be played under their stream key. */
 export class PlayFixture implements AsyncDisposable {

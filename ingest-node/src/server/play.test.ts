@@ -7,7 +7,8 @@ import { madeCertificate } from './certificate-fixture.ts';
 import { PlayFixture } from './play-fixture.ts';
 import type { PlayAnswer } from './player.ts';
 import { PlayerCount } from './player-count.ts';
-import { type ClientSocket, keepingLogger } from './rtmp-server-fixture.ts';
+import type { ClientSocket } from './rtmp-server-fixture.ts';
+import { keepingLogger } from './seeing-node-fixture.ts';
 
 const CERTIFICATE = await madeCertificate();
 const AVC_INTER = Uint8Array.of(0x27, 1, 0, 0, 0, 0, 0, 0, 1, 0x41);

@@ -104,6 +104,13 @@ describe('after a no', () => {
   });
 });
 
+it('tells by the handle that the publisher is gone, also before the answer', () => {
+  const { link, handle } = open();
+  expect(handle.isGone).toBe(false);
+  link.end({ reason: 'peer-left', detail: '' });
+  expect(handle.isGone).toBe(true);
+});
+
 it('lets the handle work from the first moment to the end, and not after', async () => {
   const { link, told, handle, yes, settle } = open();
   handle.setPaused(true);

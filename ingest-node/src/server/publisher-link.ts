@@ -94,10 +94,14 @@ export class PublisherLink {
   }
 
   #handle(): PublisherHandle {
+    const isGone = () => this.#state === 'ended';
     const ifHere = (act: () => void): void => {
-      if (this.#state !== 'ended') act();
+      if (!isGone()) act();
     };
     return {
+      get isGone() {
+        return isGone();
+      },
       close: (refusal) => ifHere(() => this.#options.onRefused(refusal)),
       setPaused: (isPaused) => ifHere(() => this.#options.onPaused(isPaused)),
     };

@@ -49,6 +49,8 @@ export interface PublishRefusal {
 
 /** What the rest of the node can do to a publisher. Every call is harmless after the publisher has ended. */
 export interface PublisherHandle {
+  /** It has left, or was sent away; perhaps before it was answered. */
+  readonly isGone: boolean;
   /** Ends a live publisher with a sentence; the sink's `onEnd` follows with reason `closed-by-us`. */
   close(reason: PublishRefusal): void;
   /**

@@ -40,6 +40,9 @@ export interface RtmpConnectionOptions {
  */
 const KEEP_ALIVE_MS = 10_000;
 
+/** Of one connection in one turn of the event loop; one more read may come on top. A publisher rarely has as much. */
+const TURN_BYTES_MAX = 64 * 1_024;
+
 const clockMs = (): number => performance.now();
 
 /** Moves bytes between a socket and a session, and publishers between a session and the node. Decides nothing. */
@@ -56,6 +59,9 @@ export class RtmpConnection {
   #publishRefusal: PublishRefusal | undefined;
   #isDraining = false;
   #lingerTimer: NodeJS.Timeout | undefined;
+  #lingerBytes = 0;
+  /** Read in this turn of the event loop. */
+  #turnBytes = 0;
 
   constructor(options: RtmpConnectionOptions) {
     const { socket, limits, connectRefusal, onPlay } = options;
@@ -94,6 +100,12 @@ export class RtmpConnection {
   }
 
   #receive(bytes: Uint8Array): void {
+    this.#takeTurn(bytes.length);
+    if (this.#lingerTimer !== undefined) {
+      this.#linger(bytes.length);
+      this.#flow();
+      return;
+    }
     if (this.#link?.isLive) this.#options.onReceived(bytes.length);
     this.#run(() => this.#session.receive(bytes, clockMs()));
   }
@@ -134,9 +146,24 @@ export class RtmpConnection {
       this.#isDraining = false;
     }
     this.#timer.set(this.#session.deadlineMs);
-    if (this.#session.wantsBytes) this.#socket.resume();
-    else this.#socket.pause();
+    this.#flow();
     if (this.#socket.writableLength > this.#unsentBytesMax && !this.#socket.destroyed) this.#abandon();
+  }
+
+  /** libuv reads a socket up to 32 times before it looks at the next one, so that a flood would keep everybody else out. */
+  #takeTurn(sizeBytes: number): void {
+    if (this.#turnBytes === 0) setImmediate(() => this.#endTurn());
+    this.#turnBytes += sizeBytes;
+  }
+
+  #endTurn(): void {
+    this.#turnBytes = 0;
+    this.#flow();
+  }
+
+  #flow(): void {
+    if (this.#turnBytes < TURN_BYTES_MAX && this.#session.wantsBytes) this.#socket.resume();
+    else this.#socket.pause();
   }
 
   /** Media for a player is bounded by the session, which leaves some of it out. */
@@ -222,6 +249,11 @@ export class RtmpConnection {
     this.#options.logger.debug(end, 'RTMP connection ended');
     this.#socket.end();
     this.#lingerTimer = setTimeout(() => this.#socket.destroy(), this.#options.limits.lingerMs);
+  }
+
+  #linger(sizeBytes: number): void {
+    this.#lingerBytes += sizeBytes;
+    if (this.#lingerBytes > this.#options.limits.lingerBytesMax) this.#socket.destroy();
   }
 
   /** The peer does not read, so it cannot be told either. */

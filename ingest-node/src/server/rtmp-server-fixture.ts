@@ -1,88 +1,22 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { type Logger, pino } from 'pino';
-import type { SourceEvent } from '../media/source.ts';
 import { type RtmpCommand, readCommand } from '../rtmp/command.ts';
 import { MESSAGE, type RtmpMessage } from '../rtmp/message.ts';
 import { ClientBytes, ServerWords } from '../rtmp/rtmp-client-fixture.ts';
-import type {
-  PublishAnswer,
-  PublishAttempt,
-  PublishEnd,
-  PublisherHandle,
-  PublishHandler,
-  PublishRefusalCode,
-} from './publisher.ts';
+import { Changes } from './changes-fixture.ts';
 import { RtmpServer, type RtmpServerOptions } from './rtmp-server.ts';
+import { HOST, SeeingNode, type SeeingNodeOptions } from './seeing-node-fixture.ts';
 
-const HOST = '127.0.0.1';
-
-/** Lets a test wait until something is so, looking again at each change and never at a clock. */
-class Changes {
-  readonly #waiting = new Set<() => void>();
-
-  happened(): void {
-    for (const look of [...this.#waiting]) look();
-  }
-
-  until(isSo: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!isSo()) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      look();
-    });
-  }
-}
-
-/** One attempt as the node saw it. */
-export interface SeenPublisher {
-  readonly attempt: PublishAttempt;
-  readonly handle: PublisherHandle;
-  readonly events: SourceEvent[];
-  readonly warnings: string[];
-  readonly ends: PublishEnd[];
-}
-
-/** A server whose node writes down what it is told. */
-export class ServerFixture implements AsyncDisposable {
-  readonly publishers: SeenPublisher[] = [];
-  readonly refused: PublishRefusalCode[] = [];
-  readonly connections: number[] = [];
-  receivedBytes = 0;
-  readonly #changes = new Changes();
+/** An RTMP server in front of a node that writes down what it is told. */
+export class ServerFixture extends SeeingNode implements AsyncDisposable {
   readonly #clients: ClientSocket[] = [];
   #server: RtmpServer | undefined;
 
-  /** Without `answer`, everybody is let in. */
-  static async start(
-    options: Partial<RtmpServerOptions> & {
-      answer?: (seen: SeenPublisher) => Promise<PublishAnswer>;
-      onEvent?: (event: SourceEvent, seen: SeenPublisher) => void;
-    } = {},
-  ): Promise<ServerFixture> {
-    const fixture = new ServerFixture();
-    const { answer, onEvent, ...rest } = options;
-    const onPublish: PublishHandler = async (attempt, handle) => {
-      const seen: SeenPublisher = { attempt, handle, events: [], warnings: [], ends: [] };
-      fixture.publishers.push(seen);
-      fixture.#changes.happened();
-      return (await answer?.(seen)) ?? fixture.yes(seen, onEvent);
-    };
-    fixture.#server = await RtmpServer.listen({
-      host: HOST,
-      port: 0,
-      logger: pino({ level: 'silent' }),
-      onPublish,
-      onConnections: (count) => fixture.#note(() => fixture.connections.push(count)),
-      onReceived: (bytes) => fixture.#note(() => (fixture.receivedBytes += bytes)),
-      onRefused: (code) => fixture.#note(() => fixture.refused.push(code)),
-      ...rest,
-    });
+  static async start(options: Partial<RtmpServerOptions> & SeeingNodeOptions = {}): Promise<ServerFixture> {
+    const fixture = new ServerFixture(options);
+    const { answer: _, onEvent: __, passphrase: ___, ...rest } = options;
+    fixture.#server = await RtmpServer.listen({ ...fixture.serverOptions, ...rest });
     return fixture;
   }
 
@@ -93,42 +27,6 @@ export class ServerFixture implements AsyncDisposable {
 
   url(streamKey: string, scheme: 'rtmp' | 'rtmps' = 'rtmp'): string {
     return `${scheme}://${HOST}:${this.server.port}/live/${streamKey}`;
-  }
-
-  /** A yes whose sink writes down what comes. */
-  yes(seen: SeenPublisher, onEvent?: (event: SourceEvent, seen: SeenPublisher) => void): PublishAnswer {
-    return {
-      ok: true,
-      sink: {
-        onEvent: (event) => {
-          this.#note(() => seen.events.push(event));
-          onEvent?.(event, seen);
-        },
-        onWarning: (sentence) => this.#note(() => seen.warnings.push(sentence)),
-        onEnd: (end) => this.#note(() => seen.ends.push(end)),
-      },
-    };
-  }
-
-  until(isSo: () => boolean): Promise<void> {
-    return this.#changes.until(isSo);
-  }
-
-  /** The publisher of this number, once it has asked. */
-  async publisher(index = 0): Promise<SeenPublisher> {
-    await this.until(() => this.publishers.length > index);
-    const seen = this.publishers[index];
-    if (seen === undefined) throw new Error('no publisher');
-    return seen;
-  }
-
-  /** How a publisher ended, once it has. */
-  async endOf(index = 0): Promise<PublishEnd> {
-    const { ends } = await this.publisher(index);
-    await this.until(() => ends.length > 0);
-    const [end] = ends;
-    if (end === undefined) throw new Error('no end');
-    return end;
   }
 
   /** A raw client, connected. */
@@ -156,11 +54,6 @@ export class ServerFixture implements AsyncDisposable {
     const client = new ClientSocket(socket);
     this.#clients.push(client);
     return client;
-  }
-
-  #note(write: () => unknown): void {
-    write();
-    this.#changes.happened();
   }
 }
 
@@ -226,10 +119,4 @@ export class ClientSocket {
       typeof value === 'object' && value !== null && 'members' in value ? [value.members.get(name)] : [],
     );
   }
-}
-
-/** A logger of every level that keeps its lines. */
-export function keepingLogger(): { readonly logger: Logger; readonly lines: string[] } {
-  const lines: string[] = [];
-  return { logger: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }), lines };
 }

@@ -13,7 +13,8 @@ import {
 } from '../rtmp/rtmp-client-fixture.ts';
 import { joined } from '../rtmp/split-fixture.ts';
 import type { PublishAnswer } from './publisher.ts';
-import { type ClientSocket, keepingLogger, type SeenPublisher, ServerFixture } from './rtmp-server-fixture.ts';
+import { type ClientSocket, ServerFixture } from './rtmp-server-fixture.ts';
+import { keepingLogger, type SeenPublisher } from './seeing-node-fixture.ts';
 
 const SENTENCE = 'This stream key is not known here.';
 const NO: PublishAnswer = { ok: false, refusal: { code: 'unknown-stream-key', sentence: SENTENCE } };
@@ -296,6 +297,22 @@ describe('deadlines', () => {
   });
 });
 
+it('reads so much of one publisher in a turn of the event loop, however much has come from it', async () => {
+  const turns: number[] = [0];
+  await using fixture = await ServerFixture.start({
+    onReceived: (sizeBytes) => {
+      if (turns.at(-1) === 0) setImmediate(() => turns.push(0));
+      turns[turns.length - 1] = (turns.at(-1) ?? 0) + sizeBytes;
+    },
+  });
+  const { client, seen } = await live(fixture);
+  const large = joined([AVC_KEYFRAME, new Uint8Array(1_000_000)]);
+  client.send(client.bytes.video(AVC_CONFIG), ...Array.from({ length: 12 }, () => client.bytes.video(large)));
+  await fixture.until(() => seen.events.length === 13);
+  // Two turns of the loop can lie between two of ours. Without a limit it is up to 32 reads of 64 KiB.
+  expect(Math.max(...turns)).toBeLessThanOrEqual(4 * 65_536);
+});
+
 describe('limits', () => {
   it('tell whoever finds no room, close the rest, and let somebody in again later', async () => {
     await using fixture = await ServerFixture.start({ limits: { connectionsMax: 1, refusedConnectionsMax: 1 } });
@@ -313,6 +330,35 @@ describe('limits', () => {
     await fixture.until(() => fixture.connections.at(-1) === 0);
     await live(fixture);
     expect(Math.max(...fixture.connections)).toBe(1);
+  });
+
+  it('are for those who come and go, too', async () => {
+    const limits = { connectsPerAddressMax: 2, connectWindowMs: 600_000 };
+    await using fixture = await ServerFixture.start({ limits });
+    for (let count = 0; count < 2; count++) {
+      const client = await fixture.client();
+      client.socket.end();
+      await client.untilClosed();
+    }
+    const third = await fixture.client();
+    third.send(third.bytes.whole());
+    await third.untilClosed();
+    expect(third.receivedBytes).toBe(0);
+    expect(fixture.refused).toEqual(['server-full']);
+    expect(fixture.connections.at(-1)).toBe(0);
+  });
+
+  it('end a connection that goes on sending behind our last word', async () => {
+    const limits = { lingerMs: 600_000, lingerBytesMax: 100_000 };
+    await using fixture = await ServerFixture.start({ answer: async () => NO, limits });
+    const socket = connect({ port: fixture.server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write(new ClientBytes().whole('wrong'));
+    await fixture.until(() => fixture.refused.length === 1);
+    socket.resume();
+    socket.write(new Uint8Array(400_000));
+    await fixture.until(() => fixture.connections.at(-1) === 0);
+    socket.destroy();
   });
 
   // Only Linux has all of 127.0.0.0/8 on its loopback.

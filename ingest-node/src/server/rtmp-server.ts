@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { SERVER_DRAINING, SERVER_FULL, TOO_MANY_OF_ADDRESS } from '../rtmp/refusal-sentences.ts';
 import { plainAddress } from './client-network.ts';
 import { ConnectionCount } from './connection-count.ts';
+import { ConnectionRate } from './connection-rate.ts';
 import type { PlayHandler } from './player.ts';
 import { PlayerCount } from './player-count.ts';
 import type { PublishHandler, PublishRefusal, PublishRefusalCode } from './publisher.ts';
@@ -40,6 +41,7 @@ export class RtmpServer {
   readonly #players: PlayerCount;
   readonly #connections = new Set<RtmpConnection>();
   readonly #count = new ConnectionCount();
+  readonly #rate: ConnectionRate;
   #refusedCount = 0;
   /** Connections that have no session yet. */
   #handshakingCount = 0;
@@ -58,6 +60,8 @@ export class RtmpServer {
   private constructor(options: RtmpServerOptions) {
     this.#options = options;
     this.#limits = { ...RTMP_SERVER_LIMITS, ...options.limits };
+    const { connectsPerAddressMax: perNetworkMax, connectWindowMs: windowMs } = this.#limits;
+    this.#rate = new ConnectionRate({ perNetworkMax, windowMs });
     const { tls, players = new PlayerCount() } = options;
     this.#players = players;
     this.#tls = tls && new TlsAcceptor({ certificate: tls, handshakeMs: this.#limits.tlsHandshakeMs });
@@ -131,15 +135,23 @@ export class RtmpServer {
       return;
     }
     const address = plainAddress(remoteAddress);
+    if (!this.#rate.admits(address, performance.now())) {
+      this.#closeWithoutWord(socket, TOO_MANY_OF_ADDRESS);
+      return;
+    }
     const refusal = this.#refusalFor(address);
     if (refusal !== undefined && this.#refusedCount >= this.#limits.refusedConnectionsMax) {
-      this.#options.onRefused?.(refusal.code);
-      socket.destroy();
+      this.#closeWithoutWord(socket, refusal);
       return;
     }
     this.#enter(address, refusal !== undefined);
     if (this.#tls === undefined) this.#open(socket, address, refusal);
     else this.#secure(this.#tls, socket, address, refusal);
+  }
+
+  #closeWithoutWord(socket: Socket, { code }: PublishRefusal): void {
+    this.#options.onRefused?.(code);
+    socket.destroy();
   }
 
   #secure(tls: TlsAcceptor, socket: Socket, clientAddress: string, connectRefusal: PublishRefusal | undefined): void {

@@ -5,7 +5,8 @@ import { connect as connectTls, TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { AAC_CONFIG, AVC_CONFIG, AVC_KEYFRAME, CLIENT_HANDSHAKE } from '../rtmp/rtmp-client-fixture.ts';
 import { madeCertificate } from './certificate-fixture.ts';
-import { keepingLogger, ServerFixture } from './rtmp-server-fixture.ts';
+import { ServerFixture } from './rtmp-server-fixture.ts';
+import { keepingLogger } from './seeing-node-fixture.ts';
 
 const FIRST = await madeCertificate();
 const SECOND = await madeCertificate();

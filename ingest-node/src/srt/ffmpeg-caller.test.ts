@@ -1,8 +1,9 @@
 /** FFmpeg's own SRT client, through node-av in a process of its own, against the server over real sockets. */
 import { describe, expect, it } from 'vitest';
 import type { SourceEvent } from '../media/source.ts';
+import { keepingLogger } from '../server/seeing-node-fixture.ts';
 import { LossyLink } from './lossy-link-fixture.ts';
-import { call, keepingLogger, SrtServerFixture } from './srt-server-fixture.ts';
+import { call, SrtServerFixture } from './srt-server-fixture.ts';
 
 /** A child has to load FFmpeg and to encode, on a machine that may be busy. */
 const TIMEOUT_MS = 60_000;

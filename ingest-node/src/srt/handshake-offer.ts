@@ -1,5 +1,7 @@
+import { swapWords } from './extension-words.ts';
 import { EXTENSION, extensionOf, HANDSHAKE_BYTES, type Handshake } from './handshake.ts';
 import { PACKET_HEADER_BYTES, viewOf } from './packet.ts';
+import { checkPacketFilter } from './packet-filter.ts';
 import { SrtError } from './srt-error.ts';
 
 /** §3.2.1.3: as long as libsrt allows one to be. */
@@ -26,6 +28,7 @@ export function readOffer(handshake: Handshake): HandshakeOffer {
   if (request === undefined || request.length < HANDSHAKE_REQUEST_BYTES) {
     throw new SrtError('extension-malformed', 'no SRT handshake request');
   }
+  for (const { type, content } of handshake.extensions) if (type === EXTENSION.filter) checkPacketFilter(content);
   return {
     streamId: readStreamIdText(extensionOf(handshake, EXTENSION.streamId)),
     isEncrypted: extensionOf(handshake, EXTENSION.keyMaterialRequest) !== undefined,
@@ -68,12 +71,4 @@ export function withLatencyMsMax(datagram: Uint8Array, latencyMsMax: number): Ui
     at += WORD_BYTES + contentBytes;
   }
   return copy;
-}
-
-function swapWords(bytes: Uint8Array): Uint8Array {
-  const swapped = new Uint8Array(bytes.length);
-  for (let at = 0; at + WORD_BYTES <= bytes.length; at += WORD_BYTES) {
-    swapped.set(bytes.subarray(at, at + WORD_BYTES).toReversed(), at);
-  }
-  return swapped;
 }

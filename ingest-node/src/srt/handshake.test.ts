@@ -105,7 +105,9 @@ describe('what real publishers say', () => {
 
 describe('a stream id', () => {
   it('is read as it was written, whatever its length', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 100 }).filter((it) => !it.includes('\0') && it !== '');
+    // Not fc.string's own characters, of which it makes a table first that takes a second.
+    const character = fc.integer({ min: 1, max: 0x10_ffff }).filter((code) => code < 0xd800 || code > 0xdfff);
+    const text = fc.array(character, { minLength: 1, maxLength: 100 }).map((codes) => String.fromCodePoint(...codes));
     fc.assert(
       fc.property(text, (it) => {
         expect(readStreamIdText(writeStreamIdText(it))).toBe(it);

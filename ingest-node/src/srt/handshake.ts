@@ -3,10 +3,10 @@ import { SrtError } from './srt-error.ts';
 
 /** draft-sharabayko-srt-01 §3.2.1: the part of a handshake before its extensions. */
 export const HANDSHAKE_BYTES = 48;
+export const PEER_ADDRESS_BYTES = 16;
 /** Where these stand in a whole packet. */
 const TIMESTAMP_AT = 8;
 const COOKIE_AT = PACKET_HEADER_BYTES + 28;
-const PEER_ADDRESS_BYTES = 16;
 const WORD_BYTES = 4;
 /** libsrt sends at most six; with the largest stream id they are under a datagram. */
 const EXTENSIONS_MAX = 16;

@@ -10,8 +10,8 @@ export const PASSPHRASE_CHARACTERS = { min: 10, max: 79 } as const;
 /** A stream of many tracks that are of no use has a long one, which is cut. */
 export const SENTENCE_CHARACTERS_MAX = 500;
 
-/** Parent to receiver; the only message there is. */
-export const ToReceiver = z.object({
+/** The first message: what to listen for. */
+export const StartMessage = z.object({
   kind: z.literal('start'),
   /** UDP on the loopback address, free a moment ago. */
   port: z.int().min(1).max(65_535),
@@ -19,12 +19,26 @@ export const ToReceiver = z.object({
   /** Secret: it comes through a pipe, because arguments and environments can be read by others. */
   passphrase: z.string().min(PASSPHRASE_CHARACTERS.min).max(PASSPHRASE_CHARACTERS.max).optional(),
 });
+export type StartMessage = z.infer<typeof StartMessage>;
+
+/** Parent to receiver. */
+export const ToReceiver = z.discriminatedUnion('kind', [
+  StartMessage,
+  /** It has answered, so its socket is there: before anything of the publisher comes, it is to confine itself. */
+  z.object({ kind: z.literal('confine') }),
+]);
 export type ToReceiver = z.infer<typeof ToReceiver>;
 
 /** Receiver to parent. */
 export const FromReceiver = z.discriminatedUnion('kind', [
   /** The libraries are loaded. */
   z.object({ kind: z.literal('ready') }),
+  /** The answer to `confine`; see Confinement. */
+  z.object({
+    kind: z.literal('confinement'),
+    outcome: z.enum(['confined', 'unsupported', 'unconfined']),
+    why: z.string().max(SENTENCE_CHARACTERS_MAX).optional(),
+  }),
   ...SOURCE_MESSAGES,
   z.object({ kind: z.literal('note'), sentence: z.string().max(SENTENCE_CHARACTERS_MAX) }),
   /** Nothing that the publisher sends can be decoded here. */

@@ -1,17 +1,21 @@
 /** The real receiver, as a process. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { spawnTranscoderChild } from '../transcode/transcoder.ts';
 import { wholeMessage } from '../transcode/wire.ts';
-import { Receiver } from './receiver.ts';
+import { Receiver, type ReceiverListener } from './receiver.ts';
 import { receiverCommand } from './receiver-command.ts';
 import { freePort } from './receiver-port.ts';
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT = { timeout: 30_000 };
 const PASSPHRASE = 'a passphrase of ours';
 const NOTHING = new Uint8Array();
+const DEAF = { onConfined: () => {}, onEvent: () => {}, onWarning: () => {}, onUnusable: () => {} };
 const SILENT = pino({ level: 'silent' });
 
 /** A receiver that waits for somebody to connect, and how it ended. */
@@ -19,7 +23,7 @@ async function waiting() {
   const child = spawnTranscoderChild(receiverCommand(process.execPath));
   const gone = Promise.withResolvers<string>();
   const start = { kind: 'start', port: await freePort(), latencyMs: 120, passphrase: PASSPHRASE } as const;
-  const listener = { onEvent: () => {}, onWarning: () => {}, onUnusable: () => {}, onGone: gone.resolve };
+  const listener = { ...DEAF, onGone: gone.resolve };
   const receiver = new Receiver({ child, start, logger: SILENT, listener });
   const { pid } = child;
   if (pid === undefined) throw new Error('not started');
@@ -29,15 +33,15 @@ async function waiting() {
 }
 
 /** Behind a command that is not the real one. */
-function standIn(script: string): Promise<string> {
+function standIn(script: string, heard: Partial<ReceiverListener> = {}, logger = SILENT): Promise<string> {
   const child = spawnTranscoderChild({ file: process.execPath, args: ['-e', script], env: {} });
   const gone = Promise.withResolvers<string>();
-  const listener = { onEvent: () => {}, onWarning: () => {}, onUnusable: () => {}, onGone: gone.resolve };
-  new Receiver({ child, start: { kind: 'start', port: 9, latencyMs: 0 }, logger: SILENT, listener });
+  const listener = { ...DEAF, ...heard, onGone: gone.resolve };
+  new Receiver({ child, start: { kind: 'start', port: 9, latencyMs: 0 }, logger, listener });
   return gone.promise;
 }
 
-describe('a receiver', { timeout: TIMEOUT_MS }, () => {
+describe('a receiver', TIMEOUT, () => {
   it('ends with its parent, also while it waits inside of FFmpeg', async () => {
     const { child, gone } = await waiting();
     child.stdio[3]?.destroy();
@@ -54,10 +58,10 @@ describe('a receiver', { timeout: TIMEOUT_MS }, () => {
   it.runIf(process.platform === 'linux')('shows its passphrase to nobody who looks at processes', async () => {
     const { pid, receiver, gone } = await waiting();
     for (const file of ['cmdline', 'environ']) {
-      const text = readFileSync(`/proc/${pid}/${file}`, 'utf8');
-      expect(text.length).toBeGreaterThan(0);
-      expect(text).not.toContain(PASSPHRASE);
-      expect(text).not.toContain('SECRET');
+      const content = readFileSync(`/proc/${pid}/${file}`, 'utf8');
+      expect(content.length).toBeGreaterThan(0);
+      expect(content).not.toContain(PASSPHRASE);
+      expect(content).not.toContain('SECRET');
     }
     receiver.close();
     await gone;
@@ -83,6 +87,43 @@ describe('a receiver', { timeout: TIMEOUT_MS }, () => {
   ])('that %s is told', async (_case, script, detail) => {
     expect(await standIn(script)).toBe(detail);
   });
+});
+
+it.skipIf(process.platform === 'win32')(
+  'a receiver that cannot be started for want of descriptors is told',
+  TIMEOUT,
+  async () => {
+    const program = fileURLToPath(new URL('./receiver-without-descriptors-fixture.ts', import.meta.url));
+    const node = spawn('sh', [
+      '-c',
+      'ulimit -n 64; exec "$0" --disable-warning=ExperimentalWarning "$1"',
+      process.execPath,
+      program,
+    ]);
+    expect(await text(node.stdout)).toMatch(/^it could not be started: .*EMFILE$/);
+  },
+);
+
+it('a receiver that says how it is confined, over and over, is heard once', TIMEOUT, async () => {
+  const lines: string[] = [];
+  const logger = pino({}, { write: (line: string) => lines.push(line) });
+  const told = encoded({ kind: 'confinement', outcome: 'unconfined', why: 'a reason' }).repeat(10);
+  const end = encoded({ kind: 'ended', detail: 'a word' });
+  let count = 0;
+  const script = `require('fs').writeSync(4, Buffer.from('${told}${end}', 'hex'))`;
+  const heard = { onConfined: () => (count += 1) };
+  expect(await standIn(script, heard, logger)).toBe('a word');
+  expect(count).toBe(1);
+  expect(lines.filter((line) => line.includes('a reason'))).toHaveLength(1);
+});
+
+it('a receiver that never stops to take notes is heard for a while', TIMEOUT, async () => {
+  const notes = Array.from({ length: 100 }, (_, index) => encoded({ kind: 'note', sentence: `${index}` })).join('');
+  const end = encoded({ kind: 'ended', detail: 'a word' });
+  const heard: string[] = [];
+  const script = `require('fs').writeSync(4, Buffer.from('${notes}${end}', 'hex'))`;
+  expect(await standIn(script, { onWarning: (sentence) => heard.push(sentence) })).toBe('a word');
+  expect(heard).toHaveLength(64);
 });
 
 function encoded(header: unknown): string {

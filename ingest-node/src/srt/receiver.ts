@@ -4,10 +4,12 @@ import type { Logger } from 'pino';
 import type { SourceEvent } from '../media/source.ts';
 import { StderrTail } from '../transcode/stderr-tail.ts';
 import { WireError, WireReader, wholeMessage } from '../transcode/wire.ts';
-import { FromReceiver, sourceEventOf, type ToReceiver } from './receiver-messages.ts';
+import { FromReceiver, type StartMessage, sourceEventOf, type ToReceiver } from './receiver-messages.ts';
 
 /** What a receiver tells its connection. Never called from inside a call to the receiver. */
 export interface ReceiverListener {
+  /** It is as confined as it can be here: the publisher may come. */
+  onConfined(): void;
   onEvent(event: SourceEvent): void;
   onWarning(sentence: string): void;
   /** Nothing of what comes can be decoded; the receiver goes on until it is closed. */
@@ -17,6 +19,8 @@ export interface ReceiverListener {
 }
 
 const NOTHING = new Uint8Array(0);
+/** A stream's tables are worth a few. What says more was taken over by somebody: its notes are dropped. */
+const NOTES_MAX = 64;
 
 /** The parent's side of one SRT receiver: a process that speaks SRT and reads the transport stream in it. */
 export class Receiver {
@@ -27,13 +31,15 @@ export class Receiver {
   readonly #output: Readable;
   readonly #reader = new WireReader();
   readonly #stderr = new StderrTail();
+  #hasConfined = false;
+  #noteCount = 0;
   #verdict: string | undefined;
   #isGone = false;
 
   /** `child` was started by `receiverCommand`; from here on it is this object's. */
   constructor(options: {
     readonly child: ChildProcess;
-    readonly start: ToReceiver;
+    readonly start: StartMessage;
     readonly logger: Logger;
     readonly listener: ReceiverListener;
   }) {
@@ -47,7 +53,12 @@ export class Receiver {
     this.#input = input;
     this.#output = output;
     this.#watch(stdout, stderr);
-    this.#input.write(wholeMessage(options.start, NOTHING));
+    this.#send(options.start);
+  }
+
+  /** It listens, and has all that it needs: `onConfined` follows. */
+  confine(): void {
+    this.#send({ kind: 'confine' });
   }
 
   /** While paused, what comes waits in the receiver, whose buffers are bounded, and then is lost there. */
@@ -69,6 +80,10 @@ export class Receiver {
       // ESRCH: it is gone already. Where there are no groups (Windows), the child alone.
       this.#child.kill('SIGKILL');
     }
+  }
+
+  #send(message: ToReceiver): void {
+    this.#input.write(wholeMessage(message, NOTHING));
   }
 
   #watch(stdout: Readable, stderr: Readable): void {
@@ -107,8 +122,16 @@ export class Receiver {
     switch (message.kind) {
       case 'ready':
         return;
+      case 'confinement':
+        // It was asked once.
+        if (this.#hasConfined) return;
+        this.#hasConfined = true;
+        if (message.why !== undefined) this.#logger.warn({ why: message.why }, 'an SRT receiver is not confined');
+        this.#listener.onConfined();
+        return;
       case 'note':
-        this.#listener.onWarning(message.sentence);
+        this.#noteCount += 1;
+        if (this.#noteCount <= NOTES_MAX) this.#listener.onWarning(message.sentence);
         return;
       case 'unusable':
         this.#listener.onUnusable(message.sentence);

@@ -5,7 +5,7 @@ import { RefusalMemory } from './refusal-memory.ts';
 const ATTEMPT: PublishAttempt = { protocol: 'srt', streamKey: 'key', clientAddress: '192.0.2.1', clientPort: 1 };
 const NO: PublishAnswer = { ok: false, refusal: { code: 'unknown-stream-key', sentence: 'No.' } };
 const YES: PublishAnswer = { ok: true, sink: { onEvent: () => {}, onEnd: () => {} } };
-const HANDLE = { close: () => {}, setPaused: () => {} };
+const HANDLE = { isGone: false, close: () => {}, setPaused: () => {} };
 
 function remembering(answers: readonly PublishAnswer[]) {
   const time = { nowMs: 0 };

@@ -5,7 +5,7 @@ import { type Handshake, writeHandshake } from './handshake.ts';
 export const REJECTION_TYPE_MIN = 1_000;
 
 /** libsrt's own reasons, srt.h `SRT_REJECT_REASON`. */
-export const REJECT = { rogue: 4, version: 8, badSecret: 10, unsecure: 11 } as const;
+export const REJECT = { rogue: 4, version: 8, badSecret: 10, unsecure: 11, filter: 14 } as const;
 /** libsrt's access_control.h: reasons that a server gives, after HTTP's. */
 export const REJECTX = {
   badRequest: 1_400,

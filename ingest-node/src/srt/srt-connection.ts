@@ -1,13 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:dgram';
 import type { Logger } from 'pino';
 import type { SourceEvent } from '../media/source.ts';
 import { codecUnsupported } from '../rtmp/refusal-sentences.ts';
 import { DeadlineTimer } from '../server/deadline-timer.ts';
 import type { PublishAnswer, PublishHandler, PublishRefusal, PublishRefusalCode } from '../server/publisher.ts';
 import { PublisherLink } from '../server/publisher-link.ts';
-import { Receiver } from './receiver.ts';
-import { freePort, openRelay } from './receiver-port.ts';
+import { ReceiverRoute } from './receiver-route.ts';
 import type { SrtServerLimits } from './srt-limits.ts';
 import { SrtSession } from './srt-session.ts';
 import type { SrtSessionEffect } from './srt-session-effect.ts';
@@ -43,11 +41,8 @@ export class SrtConnection {
   readonly #options: SrtConnectionOptions;
   readonly #session: SrtSession;
   readonly #timer = new DeadlineTimer(clockMs, () => this.#run(() => this.#session.tick(clockMs())));
-  readonly #receiverGone = Promise.withResolvers<void>();
+  readonly #route: ReceiverRoute;
   #link: PublisherLink | undefined;
-  #relay: Socket | undefined;
-  #receiver: Receiver | undefined;
-  #isReceiverWanted = false;
   #isDraining = false;
   #isJoined = false;
   #isEnded = false;
@@ -63,6 +58,7 @@ export class SrtConnection {
       ...(portKey === undefined ? {} : { portKey }),
       ...(refusal === undefined ? {} : { refusal }),
     });
+    this.#route = this.#newRoute();
   }
 
   /** Once its owner knows it. */
@@ -76,7 +72,7 @@ export class SrtConnection {
 
   /** Resolves when no process and no socket of it is left. */
   get released(): Promise<void> {
-    return this.#isReceiverWanted ? this.#receiverGone.promise : Promise.resolve();
+    return this.#route.released;
   }
 
   receive(datagram: Uint8Array): void {
@@ -104,7 +100,7 @@ export class SrtConnection {
       this.#end();
       this.#timer.clear();
       this.#link?.end({ reason: 'closed-by-us', detail: 'internal-error' });
-      this.#releaseReceiver();
+      this.#route.close();
       this.#options.onClosed();
     }
   }
@@ -132,17 +128,19 @@ export class SrtConnection {
         this.#options.send(effect.bytes);
         return;
       case 'send-to-receiver':
-        this.#relay?.send(effect.bytes);
+        this.#route.send(effect.bytes);
         return;
       case 'publish-asked':
         this.#ask(effect.streamKey, effect.query);
         return;
       case 'receiver-wanted':
-        this.#isReceiverWanted = true;
-        void this.#startReceiver(effect.passphrase);
+        void this.#route.open(effect.passphrase);
+        return;
+      case 'confine-receiver':
+        this.#route.confine();
         return;
       case 'receiver-done':
-        this.#releaseReceiver();
+        this.#route.close();
         return;
       case 'warning':
         this.#link?.warn(effect.sentence);
@@ -179,7 +177,7 @@ export class SrtConnection {
       onGranted: (answer) => this.#grant(answer),
       onRefused: (refusal) => this.close(refusal),
       onPaused: (isPaused) => {
-        this.#receiver?.setPaused(isPaused);
+        this.#route.setPaused(isPaused);
         this.#run(() => this.#session.setPaused(isPaused, clockMs()));
       },
       onFault: (error) => logger.error({ err: error }, 'a publisher could not be served'),
@@ -195,33 +193,21 @@ export class SrtConnection {
     this.#run(() => this.#session.grant(grant, clockMs()));
   }
 
-  async #startReceiver(passphrase: string | undefined): Promise<void> {
+  #newRoute(): ReceiverRoute {
     const { limits, logger, takeReceiver } = this.#options;
-    try {
-      const port = await freePort();
-      this.#relay = await openRelay(port, {
-        bufferBytes: limits.socketBufferBytes,
-        onDatagram: (datagram) => this.#run(() => this.#session.receiveFromReceiver(datagram, clockMs())),
-      });
-      if (this.#isEnded) {
-        this.#receiverLeft('closed');
-        return;
-      }
-      this.#receiver = new Receiver({
-        child: takeReceiver(),
-        start: { kind: 'start', port, latencyMs: limits.latencyMsMin, ...(passphrase !== undefined && { passphrase }) },
-        logger,
-        listener: {
-          onEvent: (event) => this.#deliver(event),
-          onWarning: (sentence) => this.#link?.warn(sentence),
-          onUnusable: (sentence) => this.#unusable(sentence),
-          onGone: (detail) => this.#receiverLeft(detail),
-        },
-      });
-    } catch (error) {
-      logger.error({ err: error }, 'an SRT receiver could not be started');
-      this.#receiverLeft('not started');
-    }
+    return new ReceiverRoute({
+      limits,
+      logger,
+      takeReceiver,
+      onDatagram: (datagram) => this.#run(() => this.#session.receiveFromReceiver(datagram, clockMs())),
+      listener: {
+        onConfined: () => this.#run(() => this.#session.receiverConfined(clockMs())),
+        onEvent: (event) => this.#deliver(event),
+        onWarning: (sentence) => this.#link?.warn(sentence),
+        onUnusable: (sentence) => this.#unusable(sentence),
+        onGone: (detail) => this.#receiverLeft(detail),
+      },
+    });
   }
 
   #deliver(event: SourceEvent): void {
@@ -236,17 +222,7 @@ export class SrtConnection {
     this.#run(() => this.#session.refuse(codecUnsupported(sentence), clockMs(), 'limit'));
   }
 
-  #releaseReceiver(): void {
-    this.#receiver?.close();
-    this.#relay?.close();
-    this.#relay = undefined;
-  }
-
   #receiverLeft(detail: string): void {
-    this.#receiver = undefined;
-    this.#relay?.close();
-    this.#relay = undefined;
-    this.#receiverGone.resolve();
     if (!this.#isEnded) this.#run(() => this.#session.receiverGone(`the receiver: ${detail}`, clockMs()));
   }
 }

@@ -5,6 +5,7 @@ export type SrtErrorCode =
   | 'extension-truncated'
   | 'extensions-above-limit'
   | 'extension-malformed'
+  | 'filter-above-limit'
   | 'stream-id-too-long'
   | 'stream-id-not-text';
 
@@ -15,5 +16,15 @@ export class SrtError extends Error {
   constructor(code: SrtErrorCode, detail: string, options?: ErrorOptions) {
     super(`${code}: ${detail}`, options);
     this.code = code;
+  }
+}
+
+/** What a peer garbled is as if it had not come. */
+export function unlessGarbled<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SrtError) return undefined;
+    throw error;
   }
 }

@@ -1,62 +1,21 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Logger, pino } from 'pino';
-import type { SourceEvent } from '../media/source.ts';
-import type {
-  PublishAnswer,
-  PublishAttempt,
-  PublishEnd,
-  PublisherHandle,
-  PublishRefusalCode,
-} from '../server/publisher.ts';
-import type { SrtFigures } from './srt-figures.ts';
+import { HOST, SeeingNode, type SeeingNodeOptions } from '../server/seeing-node-fixture.ts';
 import { SrtServer, type SrtServerOptions } from './srt-server.ts';
 
-const HOST = '127.0.0.1';
 const PUBLISHER = fileURLToPath(new URL('../server/ffmpeg-publisher-fixture.ts', import.meta.url));
 
-/** One attempt as the node saw it. */
-export interface SeenSrtPublisher {
-  readonly attempt: PublishAttempt;
-  readonly handle: PublisherHandle;
-  readonly events: SourceEvent[];
-  readonly warnings: string[];
-  readonly figures: SrtFigures[];
-  readonly ends: PublishEnd[];
-}
+/** libsrt's own is 3 s. */
+const CONNECT_MS = 9_000;
 
-/** An SRT server whose node writes down what it is told. */
-export class SrtServerFixture implements AsyncDisposable {
-  readonly publishers: SeenSrtPublisher[] = [];
-  readonly refused: PublishRefusalCode[] = [];
-  readonly connections: number[] = [];
-  receivedBytes = 0;
-  readonly #waiting = new Set<() => void>();
+/** An SRT server in front of a node that writes down what it is told. */
+export class SrtServerFixture extends SeeingNode implements AsyncDisposable {
   #server: SrtServer | undefined;
 
-  /** Without `answer`, everybody is let in. */
-  static async start(
-    options: Partial<SrtServerOptions> & {
-      passphrase?: string;
-      answer?: (seen: SeenSrtPublisher) => Promise<PublishAnswer>;
-    } = {},
-  ): Promise<SrtServerFixture> {
-    const fixture = new SrtServerFixture();
-    const { answer, passphrase, ...rest } = options;
-    fixture.#server = await SrtServer.listen({
-      host: HOST,
-      port: 0,
-      logger: pino({ level: 'silent' }),
-      onPublish: async (attempt, handle) => {
-        const seen = { attempt, handle, events: [], warnings: [], figures: [], ends: [] };
-        fixture.#note(() => fixture.publishers.push(seen));
-        return (await answer?.(seen)) ?? fixture.yes(seen, passphrase);
-      },
-      onConnections: (count) => fixture.#note(() => fixture.connections.push(count)),
-      onReceived: (bytes) => fixture.#note(() => (fixture.receivedBytes += bytes)),
-      onRefused: (code) => fixture.#note(() => fixture.refused.push(code)),
-      ...rest,
-    });
+  static async start(options: Partial<SrtServerOptions> & SeeingNodeOptions = {}): Promise<SrtServerFixture> {
+    const fixture = new SrtServerFixture(options);
+    const { answer: _, onEvent: __, passphrase: ___, ...rest } = options;
+    fixture.#server = await SrtServer.listen({ ...fixture.serverOptions, ...rest });
     return fixture;
   }
 
@@ -66,61 +25,14 @@ export class SrtServerFixture implements AsyncDisposable {
   }
 
   url(streamId: string, words = '', port = this.server.port): string {
-    const all = [...(streamId === '' ? [] : [`streamid=${streamId}`]), ...(words === '' ? [] : [words])];
+    const named = [...(streamId === '' ? [] : [`streamid=${streamId}`]), ...(words === '' ? [] : [words])];
+    // No receiver is loaded ahead here, and the machine may be busy.
+    const all = [...named, `connect_timeout=${CONNECT_MS}`];
     return `srt://${HOST}:${port}?${all.join('&')}`;
-  }
-
-  /** A yes whose sink writes down what comes. */
-  yes(seen: SeenSrtPublisher, srtPassphrase?: string): PublishAnswer {
-    return {
-      ok: true,
-      ...(srtPassphrase === undefined ? {} : { srtPassphrase }),
-      sink: {
-        onEvent: (event) => this.#note(() => seen.events.push(event)),
-        onWarning: (sentence) => this.#note(() => seen.warnings.push(sentence)),
-        onFigures: (figures) => this.#note(() => seen.figures.push(figures)),
-        onEnd: (end) => this.#note(() => seen.ends.push(end)),
-      },
-    };
-  }
-
-  /** Looks again at each change and never at a clock. */
-  until(isSo: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!isSo()) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      look();
-    });
-  }
-
-  /** The publisher of this number, once it has asked. */
-  async publisher(index = 0): Promise<SeenSrtPublisher> {
-    await this.until(() => this.publishers.length > index);
-    const seen = this.publishers[index];
-    if (seen === undefined) throw new Error('no publisher');
-    return seen;
-  }
-
-  /** How a publisher ended, once it has. */
-  async endOf(index = 0): Promise<PublishEnd> {
-    const { ends } = await this.publisher(index);
-    await this.until(() => ends.length > 0);
-    const [end] = ends;
-    if (end === undefined) throw new Error('no end');
-    return end;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server?.close();
-  }
-
-  #note(write: () => unknown): void {
-    write();
-    for (const look of [...this.#waiting]) look();
   }
 }
 
@@ -143,10 +55,4 @@ export function call(...words: readonly string[]): Caller {
     child.on('close', (exitCode) => resolve({ exitCode, said }));
   });
   return { gone, kill: () => child.kill('SIGKILL') };
-}
-
-/** A logger of every level that keeps its lines. */
-export function keepingLogger(): { readonly logger: Logger; readonly lines: string[] } {
-  const lines: string[] = [];
-  return { logger: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }), lines };
 }

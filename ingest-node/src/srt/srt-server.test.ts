@@ -1,11 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { keepingLogger } from '../server/seeing-node-fixture.ts';
 import { HANDSHAKE_TYPE, type Handshake, readHandshake, SRT_MAGIC, writeHandshake } from './handshake.ts';
 import { writeStreamIdText } from './handshake-offer.ts';
 import { recordedHandshake } from './recorded-dialogue-fixture.ts';
 import { SrtServer } from './srt-server.ts';
-import { keepingLogger, SrtServerFixture } from './srt-server-fixture.ts';
+import { SrtServerFixture } from './srt-server-fixture.ts';
 
 const HOST = '127.0.0.1';
 const TO = { destinationId: 0, timestampUs: 0 };

@@ -6,14 +6,8 @@ import { SERVER_DRAINING, SERVER_FULL, TOO_MANY_OF_ADDRESS } from '../rtmp/refus
 import { ConnectionCount } from '../server/connection-count.ts';
 import type { PublishHandler, PublishRefusal, PublishRefusalCode } from '../server/publisher.ts';
 import { spawnTranscoderChild } from '../transcode/transcoder.ts';
-import {
-  HANDSHAKE_TYPE,
-  HANDSHAKE_VERSION,
-  type Handshake,
-  readHandshake,
-  SRT_MAGIC,
-  writeHandshake,
-} from './handshake.ts';
+import { HANDSHAKE_TYPE, type Handshake, readHandshake } from './handshake.ts';
+import { inductionAnswer } from './induction.ts';
 import { CONTROL, DATAGRAM_BYTES_MAX, readPacketHeader } from './packet.ts';
 import { receiverCommand } from './receiver-command.ts';
 import { RefusalMemory } from './refusal-memory.ts';
@@ -145,7 +139,8 @@ export class SrtServer {
   #shake(datagram: Uint8Array, peer: SrtPeer, at: SrtPort): void {
     const handshake = readHandshake(datagram);
     if (handshake.type === HANDSHAKE_TYPE.induction) {
-      at.send(this.#inductionAnswer(handshake, peer), peer);
+      // Nothing is remembered of it.
+      at.send(inductionAnswer(handshake, this.#cookies.cookieFor(ownerOf(peer), Date.now())), peer);
       return;
     }
     if (handshake.type !== HANDSHAKE_TYPE.conclusion) return;
@@ -153,19 +148,6 @@ export class SrtServer {
     const connection = this.#byPublisher.get(keyOf(at, peer, handshake.socketId));
     if (connection === undefined) this.#open(datagram, handshake, peer, at);
     else connection.receive(datagram);
-  }
-
-  /** §4.3.1.1. As large as the smallest question, and nothing is remembered. */
-  #inductionAnswer(asked: Handshake, peer: SrtPeer): Uint8Array {
-    const answer: Handshake = {
-      ...asked,
-      version: HANDSHAKE_VERSION.conclusion,
-      encryption: 0,
-      extensionField: SRT_MAGIC,
-      cookie: this.#cookies.cookieFor(ownerOf(peer), Date.now()),
-      extensions: [],
-    };
-    return writeHandshake(answer, { destinationId: asked.socketId, timestampUs: 0 });
   }
 
   #open(conclusion: Uint8Array, handshake: Handshake, peer: SrtPeer, at: SrtPort): void {

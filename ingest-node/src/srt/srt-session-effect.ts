@@ -9,6 +9,8 @@ export type SrtSessionEffect =
   | { readonly kind: 'publish-asked'; readonly streamKey: string; readonly query?: string }
   /** A receiver is to listen. The passphrase is secret. */
   | { readonly kind: 'receiver-wanted'; readonly passphrase?: string }
+  /** It listens; to be answered with `receiverConfined`. */
+  | { readonly kind: 'confine-receiver' }
   | { readonly kind: 'receiver-done' }
   /** For the streamer; SRT has no way to tell it. */
   | { readonly kind: 'warning'; readonly sentence: string }

@@ -3,6 +3,8 @@ export type SrtSessionState =
   | 'authorizing'
   /** The receiver loads and begins to listen; inductions look for it. */
   | 'reaching'
+  /** The receiver listens, and gives away all that it needs no more before it hears of the publisher. */
+  | 'confining'
   /** The receiver has the publisher's conclusion. */
   | 'joining'
   /** Packets pass in both ways. */
@@ -16,6 +18,7 @@ export type SrtSessionState =
 export type SrtSessionInput =
   | 'granted'
   | 'receiver-answered'
+  | 'receiver-confined'
   | 'receiver-accepted'
   | 'shutdown'
   /** Refused, failed, timed out, gone: whatever ends the publisher. */
@@ -25,7 +28,8 @@ export type SrtSessionInput =
 /** The life of a connection, from its first conclusion. What the table lacks changes nothing. */
 export const SRT_SESSION_LIFE = {
   authorizing: { granted: 'reaching', end: 'lingering' },
-  reaching: { 'receiver-answered': 'joining', end: 'lingering' },
+  reaching: { 'receiver-answered': 'confining', end: 'lingering' },
+  confining: { 'receiver-confined': 'joining', end: 'lingering' },
   joining: { 'receiver-accepted': 'live', end: 'lingering' },
   live: { shutdown: 'draining', end: 'lingering' },
   draining: { end: 'lingering' },

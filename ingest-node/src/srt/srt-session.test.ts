@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PublishRefusal } from '../server/publisher.ts';
-import { HANDSHAKE_TYPE, type Handshake, readHandshake, writeHandshake } from './handshake.ts';
+import { EXTENSION, HANDSHAKE_TYPE, type Handshake, readHandshake, writeHandshake } from './handshake.ts';
 import { readOffer, writeStreamIdText } from './handshake-offer.ts';
 import { CONTROL, controlHeader, readPacketHeader } from './packet.ts';
 import { type RECORDINGS, recordedDialogue, recordedHandshake } from './recorded-dialogue-fixture.ts';
@@ -51,6 +51,7 @@ class Played {
     this.session.grant(passphrase === undefined ? {} : { passphrase }, 100);
     this.session.tick(this.session.deadlineMs);
     this.session.receiveFromReceiver(this.recorded.inductionAnswer, 400);
+    this.session.receiverConfined(400);
     this.session.receive(this.recorded.conclusion, 450);
     this.session.receiveFromReceiver(this.recorded.conclusionAnswer, 500);
     this.take();
@@ -76,6 +77,11 @@ const withStreamId = (content: Uint8Array) =>
     ),
   });
 
+const withFilter = (text: string) => {
+  const { extensions } = readHandshake(recordedHandshake('ffmpeg-5.1-plain').conclusion);
+  return concluded({ extensions: [...extensions, { type: EXTENSION.filter, content: writeStreamIdText(text) }] });
+};
+
 describe('a publisher that may', () => {
   it('is asked about once, however often it asks', () => {
     const played = new Played();
@@ -84,19 +90,26 @@ describe('a publisher that may', () => {
     expect(played.effects).toEqual([{ kind: 'publish-asked', streamKey: 'demo-key' }]);
   });
 
-  it('is joined to a receiver, which hears its induction, and its conclusion with its own cookie', () => {
+  it('is joined to a receiver, which hears its conclusion with its own cookie, and nothing before it is confined', () => {
     const played = new Played();
     played.session.grant({}, 100);
     expect(played.take()).toEqual([{ kind: 'receiver-wanted' }]);
     played.session.tick(100);
     played.take();
     const induction = readHandshake(played.the('send-to-receiver').bytes);
-    const recordedInduction = readHandshake(played.recorded.induction);
-    expect(induction).toEqual(recordedInduction);
+    expect(induction).toEqual({
+      ...readHandshake(played.recorded.induction),
+      initialSequence: 0,
+      socketId: 1,
+      peerAddress: new Uint8Array(16),
+    });
     played.session.receiveFromReceiver(
       writeHandshake({ ...readHandshake(played.recorded.inductionAnswer), cookie: 77 }, TO),
-      400,
+      300,
     );
+    played.session.receive(played.recorded.conclusion, 350);
+    expect(played.take()).toEqual([{ kind: 'confine-receiver' }]);
+    played.session.receiverConfined(400);
     played.take();
     const passed = played.the('send-to-receiver').bytes;
     expect(readHandshake(passed)).toEqual({ ...readHandshake(played.recorded.conclusion), cookie: 77 });
@@ -192,6 +205,7 @@ describe('a publisher that may not', () => {
     played.session.grant({ passphrase: PASSPHRASE }, 100);
     expect(played.take()).toEqual([{ kind: 'receiver-wanted', passphrase: PASSPHRASE }]);
     played.session.receiveFromReceiver(played.recorded.inductionAnswer, 200);
+    played.session.receiverConfined(250);
     const no = writeHandshake({ ...readHandshake(played.recorded.conclusionAnswer), type: 1_010, extensions: [] }, TO);
     played.session.receiveFromReceiver(no, 300);
     played.take();
@@ -207,6 +221,7 @@ describe('a publisher that may not', () => {
     ['a stream id that is no text', withStreamId(new Uint8Array(4).fill(0xff)), 2_400],
     ['no stream id', withStreamId(new Uint8Array()), 2_400],
     ['a stream id that cannot be read', withStreamId(writeStreamIdText('#!::x')), 2_400],
+    ['a packet filter that would fill the memory', withFilter('fec,cols:2,rows:60000'), 1_014],
     ['the wish to watch', withStreamId(writeStreamIdText('#!::r=demo-key,m=request')), 2_405],
   ])('has %s', (_case, conclusion, type) => {
     const played = new Played({ conclusion });
@@ -399,10 +414,28 @@ it('whatever a peer sends, in whatever order, a session goes on or ends and does
     for (const [index, datagram] of datagrams.entries()) {
       played.session.receiveFromReceiver(datagram, index);
       played.session.receive(datagram, index);
+      played.session.receiverConfined(index);
       played.session.tick(index);
     }
     expect(played.take().length).toBeGreaterThan(0);
   }
+});
+
+it('a receiver that does not confine itself costs its publisher the attempt', () => {
+  const played = new Played();
+  played.session.grant({}, 100);
+  played.session.receiveFromReceiver(played.recorded.inductionAnswer, 200);
+  for (let nowMs = 1_000; nowMs < LIMITS.attemptMs; nowMs += 1_000) {
+    played.session.receive(played.recorded.conclusion, nowMs);
+  }
+  expect(played.session.state).toBe('confining');
+  expect(played.session.deadlineMs).toBe(LIMITS.attemptMs);
+  played.session.tick(LIMITS.attemptMs);
+  played.take();
+  expect(played.the('refused').code).toBe('internal-error');
+  expect(played.session.state).toBe('lingering');
+  played.session.receiverConfined(LIMITS.attemptMs + 1);
+  expect(played.take()).toEqual([]);
 });
 
 it('a type of handshake that is neither is not an answer', () => {

@@ -2,11 +2,11 @@ import { AUTHORIZE_TIMED_OUT, bitrateTooHigh } from '../rtmp/refusal-sentences.t
 import type { PublishEnd, PublishEndReason, PublishRefusal } from '../server/publisher.ts';
 import { Conclusion } from './conclusion.ts';
 import { HANDSHAKE_TYPE, type Handshake, readHandshake } from './handshake.ts';
-import type { HandshakeOffer } from './handshake-offer.ts';
+import { Joining } from './joining.ts';
 import { LiveLink } from './live-link.ts';
-import { CONTROL, type PacketHeader, readPacketHeader, shutdownPacket } from './packet.ts';
+import { CONTROL, type PacketHeader, readPacketHeader } from './packet.ts';
 import { REJECT, reasonOfType, rejectReason } from './rejection.ts';
-import { SrtError } from './srt-error.ts';
+import { unlessGarbled } from './srt-error.ts';
 import type { SrtSessionLimits } from './srt-limits.ts';
 import {
   PASSPHRASE_MISSING,
@@ -17,7 +17,7 @@ import {
 } from './srt-refusals.ts';
 import type { SrtSessionEffect } from './srt-session-effect.ts';
 import { nextSrtSessionState, type SrtSessionInput, type SrtSessionState } from './srt-session-life.ts';
-import { readStreamId, type StreamIdAnswer } from './stream-id.ts';
+import { streamAskedFor } from './stream-id.ts';
 
 export interface SrtSessionOptions {
   readonly limits: SrtSessionLimits;
@@ -47,6 +47,7 @@ export class SrtSession {
   readonly #effects: SrtSessionEffect[] = [];
   readonly #startedMs: number;
   readonly #conclusion: Conclusion;
+  readonly #joining: Joining;
   #state: SrtSessionState = 'authorizing';
   #stateSinceMs: number;
   /** When the publisher last sent anything. */
@@ -54,16 +55,14 @@ export class SrtSession {
   #bitrateBpsMax: number;
   /** The receiver's conclusion, or our no: the same answer for the same question. */
   #answer: Uint8Array | undefined;
-  /** When the receiver is to be looked for again. */
-  #reachMs = Number.POSITIVE_INFINITY;
-  #receiverCookie = 0;
   #link: LiveLink | undefined;
   #remindedMs = Number.NEGATIVE_INFINITY;
 
   /** Throws SrtError when the conclusion is no handshake at all, and nothing else. */
   constructor({ limits, conclusion, portKey, refusal, nowMs }: SrtSessionOptions) {
     this.#limits = limits;
-    this.#conclusion = new Conclusion(conclusion, limits);
+    this.#conclusion = new Conclusion(conclusion, { ...limits, nowMs });
+    this.#joining = new Joining(this.#conclusion, limits);
     this.#startedMs = nowMs;
     this.#stateSinceMs = nowMs;
     this.#heardMs = nowMs;
@@ -91,7 +90,7 @@ export class SrtSession {
     const link = this.#link;
     if (this.#state === 'closed') return Number.POSITIVE_INFINITY;
     if (this.#state === 'lingering') return this.#stateSinceMs + this.#limits.lingerMs;
-    if (link === undefined) return Math.min(this.#attemptEndsMs, this.#attemptSilentMs, this.#reachMs);
+    if (link === undefined) return Math.min(this.#attemptEndsMs, this.#attemptSilentMs, this.#joining.reachMs);
     if (this.#state === 'draining') return Math.min(link.farewellMs, link.drainEndsMs);
     return Math.min(this.#heardMs + this.#limits.peerSilentMs, link.mediaEndsMs, link.figuresMs);
   }
@@ -103,7 +102,7 @@ export class SrtSession {
 
   /** A datagram from the publisher; a conclusion's cookie has been looked at. */
   receive(datagram: Uint8Array, nowMs: number): void {
-    const header = orUndefined(() => readPacketHeader(datagram));
+    const header = unlessGarbled(() => readPacketHeader(datagram));
     // An ended one is forgotten, and answers nobody.
     if (header === undefined || this.#state === 'closed') return;
     this.#heardMs = nowMs;
@@ -114,14 +113,14 @@ export class SrtSession {
 
   /** A datagram from the receiver. */
   receiveFromReceiver(datagram: Uint8Array, nowMs: number): void {
-    const header = orUndefined(() => readPacketHeader(datagram));
+    const header = unlessGarbled(() => readPacketHeader(datagram));
     if (header === undefined) return;
     if (this.isLive) {
       this.#link?.fromReceiver(header, datagram);
       this.#do({ kind: 'send-to-publisher', bytes: datagram });
       return;
     }
-    const handshake = orUndefined(() => readHandshake(datagram));
+    const handshake = unlessGarbled(() => readHandshake(datagram));
     if (handshake === undefined) return;
     if (this.#state === 'reaching') this.#reached(handshake, nowMs);
     else if (this.#state === 'joining') this.#joined(handshake, datagram, nowMs);
@@ -130,14 +129,14 @@ export class SrtSession {
   /** The publisher may. */
   grant({ passphrase, bitrateBpsMax }: SrtGrant, nowMs: number): void {
     if (this.#state !== 'authorizing') return;
-    const isEncrypted = this.#offer?.isEncrypted === true;
+    const isEncrypted = this.#conclusion.offer?.isEncrypted === true;
     if (isEncrypted !== (passphrase !== undefined)) {
       this.refuse(isEncrypted ? PASSPHRASE_UNEXPECTED : PASSPHRASE_MISSING, nowMs);
       return;
     }
     this.#bitrateBpsMax = bitrateBpsMax ?? this.#limits.bitrateBpsMax;
     this.#step('granted', nowMs);
-    this.#reachMs = nowMs;
+    this.#joining.begin(nowMs);
     this.#do({ kind: 'receiver-wanted', ...(passphrase === undefined ? {} : { passphrase }) });
   }
 
@@ -148,6 +147,11 @@ export class SrtSession {
     const end = { reason, detail: refusal.code };
     if (this.isLive) this.#end(end, nowMs);
     else this.#reject(rejectReason(refusal), end, nowMs);
+  }
+
+  /** The receiver is ready for what strangers send. */
+  receiverConfined(nowMs: number): void {
+    if (this.#step('receiver-confined', nowMs)) this.#conclude(nowMs);
   }
 
   /** Audio or video has come out of the receiver. */
@@ -181,11 +185,6 @@ export class SrtSession {
     if (this.#step('linger-over', nowMs)) this.#do({ kind: 'closed' });
   }
 
-  get #offer(): HandshakeOffer | undefined {
-    const { reading } = this.#conclusion;
-    return reading.kind === 'offer' ? reading.offer : undefined;
-  }
-
   get #attemptEndsMs(): number {
     return this.#startedMs + this.#limits.attemptMs;
   }
@@ -200,7 +199,7 @@ export class SrtSession {
       this.#reject(reading.reason, { reason: 'protocol-error', detail: reading.detail }, nowMs);
       return;
     }
-    const answer = streamOf(reading.offer.streamId, portKey);
+    const answer = streamAskedFor(reading.offer.streamId, portKey);
     if (answer.kind !== 'publish') {
       this.refuse(STREAM_ID_REFUSALS[answer.kind], nowMs);
       return;
@@ -214,9 +213,8 @@ export class SrtSession {
       this.refuse(this.#state === 'authorizing' ? AUTHORIZE_TIMED_OUT : RECEIVER_FAILED, nowMs);
     } else if (nowMs >= this.#attemptSilentMs) {
       this.#end({ reason: 'peer-left', detail: 'the publisher did not wait for the answer' }, nowMs);
-    } else if (nowMs >= this.#reachMs) {
-      this.#reachMs = nowMs + this.#limits.reachEveryMs;
-      this.#do({ kind: 'send-to-receiver', bytes: this.#conclusion.induction(this.#ageUs(nowMs)) });
+    } else if (nowMs >= this.#joining.reachMs) {
+      this.#do({ kind: 'send-to-receiver', bytes: this.#joining.induction(nowMs) });
     }
   }
 
@@ -245,14 +243,12 @@ export class SrtSession {
 
   #reached({ type, cookie }: Handshake, nowMs: number): void {
     if (type !== HANDSHAKE_TYPE.induction || !this.#step('receiver-answered', nowMs)) return;
-    this.#receiverCookie = cookie;
-    this.#reachMs = Number.POSITIVE_INFINITY;
-    this.#conclude(nowMs);
+    this.#joining.found(cookie);
+    this.#do({ kind: 'confine-receiver' });
   }
 
   #conclude(nowMs: number): void {
-    const bytes = this.#conclusion.relayed(this.#receiverCookie, this.#ageUs(nowMs));
-    this.#do({ kind: 'send-to-receiver', bytes });
+    this.#do({ kind: 'send-to-receiver', bytes: this.#joining.question(nowMs) });
   }
 
   #joined(handshake: Handshake, datagram: Uint8Array, nowMs: number): void {
@@ -268,7 +264,7 @@ export class SrtSession {
     this.#link = new LiveLink({
       limits: this.#limits,
       acceptance: handshake,
-      isEncrypted: this.#offer?.isEncrypted === true,
+      isEncrypted: this.#conclusion.offer?.isEncrypted === true,
       bitrateBpsMax: this.#bitrateBpsMax,
       nowMs,
     });
@@ -277,7 +273,7 @@ export class SrtSession {
   }
 
   #warnOfLatency(): void {
-    const askedMs = this.#offer?.latencyMs ?? 0;
+    const askedMs = this.#conclusion.offer?.latencyMs ?? 0;
     const { latencyMsMax } = this.#limits;
     if (askedMs <= latencyMsMax) return;
     const sentence = `Your encoder asks for an SRT latency of ${askedMs} ms; ${latencyMsMax} ms is the most here.`;
@@ -307,12 +303,11 @@ export class SrtSession {
   #remind(nowMs: number): void {
     if (this.#link === undefined || nowMs < this.#remindedMs + this.#limits.repeatEveryMs) return;
     this.#remindedMs = nowMs;
-    const bytes = shutdownPacket(this.#conclusion.publisherId, this.#ageUs(nowMs));
-    this.#do({ kind: 'send-to-publisher', bytes });
+    this.#do({ kind: 'send-to-publisher', bytes: this.#conclusion.shutdown(nowMs) });
   }
 
   #reject(reason: number, end: PublishEnd, nowMs: number): void {
-    this.#say(this.#conclusion.rejection(reason, this.#ageUs(nowMs)));
+    this.#say(this.#conclusion.rejection(reason, nowMs));
     this.#end(end, nowMs);
   }
 
@@ -342,24 +337,5 @@ export class SrtSession {
 
   #do(effect: SrtSessionEffect): void {
     this.#effects.push(effect);
-  }
-
-  #ageUs(nowMs: number): number {
-    return Math.round((nowMs - this.#startedMs) * 1_000);
-  }
-}
-
-function streamOf(streamId: string | undefined, portKey: string | undefined): StreamIdAnswer {
-  if (streamId === undefined && portKey !== undefined) return { kind: 'publish', streamKey: portKey };
-  return readStreamId(streamId);
-}
-
-/** What a peer garbled is as if it had not come. */
-function orUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof SrtError) return undefined;
-    throw error;
   }
 }

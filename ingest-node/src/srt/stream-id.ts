@@ -23,6 +23,12 @@ export type StreamIdAnswer =
   | { readonly kind: 'not-publish' }
   | { readonly kind: 'malformed' };
 
+/** What a stream id asks for, on a port where an absent one means a key of its own. */
+export function streamAskedFor(text: string | undefined, portKey: string | undefined): StreamIdAnswer {
+  if (text === undefined && portKey !== undefined) return { kind: 'publish', streamKey: portKey };
+  return readStreamId(text);
+}
+
 /**
  * The stream key in a stream id: `KEY`, `publish:KEY`, or the standard form `#!::r=KEY,m=publish`. Everything is taken
  * as it stands: SRT knows no percent-encoding. In the standard form, no mode is taken for publishing, since nothing

@@ -2,26 +2,36 @@ import { AUDIO_SAMPLE_RATE_HZ, type MediaGrid } from '@sluice/contracts';
 import { framesPerSecond } from './frame-rate.ts';
 import type { Rung } from './ladder.ts';
 
-/** Colour as ITU-T H.273 numbers it; carried from the source, since an untagged picture is shown in wrong colours. */
-export interface ColourTags {
-  readonly primaries: number;
-  readonly transfer: number;
-  readonly matrix: number;
-  readonly chromaLocation: number;
-}
-
 export type Preset = (typeof PRESETS)[number]['name'];
 
 /**
  * x264's presets with what they cost, in CPU-nanoseconds a pixel: measured on moving noise with zerolatency and one
- * thread on a 2020s x86 server core, and half as much again for pictures that are harder still.
+ * thread on a 2020s x86 server core, and half as much again for pictures that are harder still. In what decoders are
+ * told at the start they are all alike (PARAMETER_SETS).
  */
-const PRESETS = [
+export const PRESETS = [
   { name: 'faster', costNs: 14 },
   { name: 'veryfast', costNs: 8.5 },
   { name: 'superfast', costNs: 5.5 },
-  { name: 'ultrafast', costNs: 3 },
+  { name: 'ultrafast', costNs: 4 },
 ] as const;
+/**
+ * Everything in which presets differ that x264 writes into SPS or PPS (ITU-T H.264 §7.3.2.1.1, §7.3.2.2): a broadcast
+ * goes on without a seam under whatever preset the next machine can afford. The values are those of veryfast and
+ * superfast, so only the others pay for it (docs/adr/0018).
+ */
+const PARAMETER_SETS = {
+  // max_num_ref_frames, max_dec_frame_buffering and num_ref_idx_l0_default_active; the level depends on it, too.
+  ref: 1,
+  // weighted_pred_flag. 2 would be in the PPS as 1 is, but is for slower presets.
+  weightp: 1,
+  // entropy_coding_mode_flag; with the next one also profile_idc and its constraints.
+  cabac: 1,
+  // transform_8x8_mode_flag.
+  '8x8dct': 1,
+  // chroma_qp_index_offset, as long as no preset does so much (subme 6, trellis for psy) that x264 adds to it.
+  'chroma-qp-offset': 0,
+} as const;
 /** Decoding the source and scaling it down, for each pixel of the source. */
 const DECODE_AND_SCALE_COST_NS = 8;
 /** What may be planned: the rest is for peaks, for the packager, and for the other broadcasts' peaks. */
@@ -77,6 +87,7 @@ export function videoEncoderOptions(rung: Rung, grid: MediaGrid, preset: Preset)
     scenecut: 0,
     'open-gop': 0,
     bframes: 0,
+    ...PARAMETER_SETS,
   };
   return {
     bitrateBps: rung.bitrateBps,

@@ -62,6 +62,7 @@ export type StartMessage = Extract<ToChild, { kind: 'start' }>;
 export const TranscoderWarningCode = z.enum([
   'audio-missing',
   'b-frames',
+  'colours-changed',
   'cpu-overload',
   'decode-errors',
   'faster-than-real-time',
@@ -69,7 +70,6 @@ export const TranscoderWarningCode = z.enum([
   'long-gop',
   'resolution-changed',
   'timestamp-jump',
-  'unstable-connection',
   'unsupported-codec',
   'variable-frame-rate',
   'video-missing',

@@ -12,6 +12,8 @@ export type TranscoderExitReason =
   | 'not-started'
   /** It said something that is not in the protocol, and was killed. */
   | 'broke-protocol'
+  /** It said nothing, or took nothing of the source, for too long, and was killed. */
+  | 'stuck'
   /** It was told to stop, did not, and was killed. */
   | 'did-not-stop';
 

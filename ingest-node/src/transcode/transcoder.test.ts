@@ -17,7 +17,12 @@ import {
 
 const STAND_IN = fileURLToPath(new URL('./fixtures/stand-in.ts', import.meta.url));
 /** So long that only a test of it reaches it. */
-const PATIENT: TranscoderLimits = { readyWithinMs: 60_000, killAfterMs: 60_000, waitingBytesMax: 1_000_000 };
+const PATIENT: TranscoderLimits = {
+  readyWithinMs: 60_000,
+  killAfterMs: 60_000,
+  silentMsMax: 60_000,
+  waitingBytesMax: 1_000_000,
+};
 const IMPATIENT: TranscoderLimits = { ...PATIENT, readyWithinMs: 1, killAfterMs: 1 };
 
 function standIn(program: string): ChildCommand {
@@ -32,10 +37,12 @@ class Told implements TranscoderListener {
   readonly #broadcast = Promise.withResolvers<EncodedBroadcast>();
   readonly #warned = Promise.withResolvers<void>();
   readonly #drained = Promise.withResolvers<void>();
+  readonly #toldHowItGoes = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<TranscoderExit>();
   readonly broadcast = this.#broadcast.promise;
   readonly warned = this.#warned.promise;
   readonly drained = this.#drained.promise;
+  readonly toldHowItGoes = this.#toldHowItGoes.promise;
   readonly exited = this.#exited.promise;
 
   onBroadcast(broadcast: EncodedBroadcast): void {
@@ -52,6 +59,7 @@ class Told implements TranscoderListener {
   }
   onStats(_stats: TranscoderStats): void {
     this.order.push('stats');
+    this.#toldHowItGoes.resolve();
   }
   onDrain(): void {
     this.#drained.resolve();
@@ -226,6 +234,32 @@ describe('the parent of a transcoder', () => {
     for (let count = 0; count < 100; count += 1) transcoder.push(packet(new Uint8Array(10_000)));
     expect((await transcoder.stop()).reason).toBe('did-not-stop');
     expect(told.order).toEqual(['exit']);
+  });
+
+  it('kills a child that hangs, with SIGKILL at once, and no other', async () => {
+    const { transcoder, told, pid } = start(standIn('tells-how-it-goes'), { silentMsMax: 1_000 });
+    await vi.waitFor(() => expect(told.order.length).toBeGreaterThan(60), 10_000);
+    expect(transcoder.state).toBe('ready');
+    process.kill(pid, 'SIGSTOP');
+    expect(await told.exited).toMatchObject({ reason: 'stuck', signal: 'SIGKILL' });
+  });
+
+  it('takes no word of a child for silence that it did not hear because it was busy itself', async () => {
+    const { transcoder, told } = start(standIn('tells-how-it-goes'), { silentMsMax: 200 });
+    await told.toldHowItGoes;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    const toldCount = told.order.length;
+    await vi.waitFor(() => expect(told.order.length).toBeGreaterThan(toldCount + 10), 10_000);
+    expect(transcoder.state).toBe('ready');
+  });
+
+  it('kills a child at once that its owner gives up', async () => {
+    const { transcoder, told } = start(standIn('does-not-read'));
+    await vi.waitFor(() => expect(transcoder.state).toBe('ready'), 10_000);
+    transcoder.giveUp('It takes nothing.');
+    transcoder.giveUp('Once is enough.');
+    expect(await told.exited).toMatchObject({ reason: 'stuck', signal: 'SIGKILL' });
+    expect((await told.exited).sentence).toContain('It takes nothing.');
   });
 
   it('gives the child nothing of our environment', async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable, type Writable } from 'node:stream';
 import type { LadderPolicy, LatencyProfileName } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
@@ -44,13 +44,23 @@ export interface TranscoderLimits {
    */
   readonly killAfterMs: number;
   /**
+   * A child that works tells its figures once a second. One that has said nothing for so long has hung, or was stopped,
+   * and viewers have run out of buffer: it is killed, so that another one takes its place.
+   */
+  readonly silentMsMax: number;
+  /**
    * Source bytes that may wait for the child. Two seconds of 40 Mbit/s: whoever ignores `false` from push() loses
    * packets from here on, and the decoder starts again at the next keyframe.
    */
   readonly waitingBytesMax: number;
 }
 
-const LIMITS: TranscoderLimits = { readyWithinMs: 15_000, killAfterMs: 10_000, waitingBytesMax: 10 * 1024 * 1024 };
+const LIMITS: TranscoderLimits = {
+  readyWithinMs: 15_000,
+  killAfterMs: 10_000,
+  silentMsMax: 5_000,
+  waitingBytesMax: 10 * 1024 * 1024,
+};
 
 /** What a transcoder tells its owner. Called from the event loop, never from inside a call to the transcoder. */
 export interface TranscoderListener {
@@ -80,6 +90,7 @@ export class Transcoder {
   #state: TranscoderState = 'spawning';
   #verdict: { readonly reason: TranscoderExitReason; readonly detail: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #heardAtMs = 0;
   #isFull = false;
   #droppedPacketCount = 0;
 
@@ -127,6 +138,13 @@ export class Transcoder {
   /** A publisher is there again. Its configurations and packets follow; the grid goes on without a seam. */
   sourceJoined(): void {
     if (this.#state !== 'stopping' && this.#state !== 'killing') this.#send({ kind: 'source-joined' });
+  }
+
+  /** It is stuck: killed at once, since whoever hears nothing hears no SIGTERM. onExit follows. */
+  giveUp(detail: string): void {
+    if (this.#state !== 'ready' && this.#state !== 'running') return;
+    this.#condemn('stuck', detail);
+    this.#signal('SIGKILL');
   }
 
   /**
@@ -178,6 +196,7 @@ export class Transcoder {
 
   #read(bytes: Uint8Array): void {
     if (this.#state === 'killing' || this.#state === 'exited') return;
+    this.#heardAtMs = performance.now();
     try {
       this.#reader.push(bytes);
       for (let message = this.#reader.next(); message !== undefined; message = this.#reader.next()) {
@@ -199,7 +218,7 @@ export class Transcoder {
       case 'ready':
         this.#advance('ready');
         this.#tellWarnings();
-        if (this.#state === 'ready') this.#setTimer(undefined);
+        if (this.#state === 'ready') this.#awaitWord(this.#limits.silentMsMax);
         return;
       case 'broadcast':
         this.#advance('described');
@@ -245,6 +264,21 @@ export class Transcoder {
     this.#setTimer(this.#limits.killAfterMs);
   }
 
+  /** The timer is not set anew with each word: it fires, finds that there was one, and sleeps on. */
+  #awaitWord(withinMs: number): void {
+    clearTimeout(this.#timer);
+    // What it has said lies unread where it is us who were away: that is read before the turn of setImmediate comes.
+    this.#timer = setTimeout(() => setImmediate(() => this.#lookForWord()), withinMs);
+  }
+
+  #lookForWord(): void {
+    if (this.#state !== 'ready' && this.#state !== 'running') return;
+    const { silentMsMax } = this.#limits;
+    const silentMs = performance.now() - this.#heardAtMs;
+    if (silentMs < silentMsMax) this.#awaitWord(silentMsMax - silentMs);
+    else this.giveUp(`The transcoder said nothing for ${silentMsMax} ms.`);
+  }
+
   #timeRanOut(): void {
     const wasKilling = this.#state === 'killing';
     if (!wasKilling) {
@@ -286,13 +320,20 @@ export class Transcoder {
   }
 }
 
-/** Starts a child in its own process group, with pipes 3 (to it) and 4 (from it) beside the usual ones. */
+/**
+ * Starts a child in its own process group, with pipes 3 (to it) and 4 (from it) beside the usual ones. One that could not
+ * be started has pipes, too, and says so with 'error'.
+ */
 export function spawnTranscoderChild(command: ChildCommand = childCommand(process.execPath)): ChildProcess {
-  return spawn(command.file, [...command.args], {
+  const child = spawn(command.file, [...command.args], {
     env: { ...command.env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
+  // Out of descriptors (EMFILE), Node makes no pipes, whatever its types say.
+  const hasPipes = Array.isArray(child.stdio);
+  const nothing = () => Readable.from([]);
+  return hasPipes ? child : Object.assign(child, { stdio: [null, nothing(), nothing(), new PassThrough(), nothing()] });
 }
 
 function pipesOf(child: ChildProcess): { input: Writable; output: Readable; stderr: Readable; stdout: Readable } {

@@ -98,7 +98,7 @@ export class WarmChild {
     this.#spare = undefined;
     const afterMs = Math.min(this.#limits.retryAfterMsMax, this.#limits.retryAfterMs * 2 ** this.#deathCount);
     this.#deathCount = Math.min(this.#deathCount + 1, 20);
-    this.#options.logger.warn({ how, afterMs }, 'the spare transcoder died');
+    this.#options.logger.warn({ how, afterMs }, 'a spare child died');
     for (const pipe of spare.stdio) pipe?.destroy();
     this.#refill(afterMs);
   }

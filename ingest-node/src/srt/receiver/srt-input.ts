@@ -1,6 +1,6 @@
 import { AV_NOPTS_VALUE, AVERROR_EIO, AVERROR_EOF, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { avGetCodecName, Dictionary, FFmpegError, FormatContext, InputFormat, Packet } from 'node-av/lib';
-import type { ToReceiver } from '../receiver-messages.ts';
+import type { StartMessage } from '../receiver-messages.ts';
 import type { TsStream } from './track-choice.ts';
 import type { TsPacket } from './ts-source.ts';
 
@@ -30,7 +30,7 @@ export class SrtInput implements AsyncDisposable {
   }
 
   /** Resolves when somebody has connected and what they send has begun. */
-  static async accept({ port, latencyMs, passphrase }: ToReceiver): Promise<SrtInput> {
+  static async accept({ port, latencyMs, passphrase }: StartMessage): Promise<SrtInput> {
     const context = new FormatContext();
     context.allocContext();
     const options = Dictionary.fromObject({

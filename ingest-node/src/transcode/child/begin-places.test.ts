@@ -45,10 +45,10 @@ describe('where a broadcast goes on', () => {
   });
 
   // 15 parts of 0.533 s are 8 s.
-  it('is now, where too much was missed to be made good', () => {
+  it('is with the next segment, where too much was missed to be made good', () => {
     const due = { [V]: at(5, 1), [A]: at(5, 2) };
     expect(begin('AWQA', due, 17 + 14.9)).toEqual(due);
-    expect(begin('AWQA', due, 17 + 15.1)).toEqual({ [V]: at(9, 1), [A]: at(9, 1) });
+    expect(begin('AWQA', due, 17 + 15.1)).toEqual({ [V]: at(10, 0), [A]: at(10, 0) });
     expect(begin('AWQB', due, 20 + 15.1)).toEqual({ [V]: at(10, 0), [A]: at(10, 0) });
   });
 

@@ -10,7 +10,7 @@ import { type ContinuedBroadcast, hasSameInits } from '../../media/encoded.ts';
 
 /**
  * What was missed is made good for up to this long: the encoders run through it faster than time. More would keep
- * viewers waiting for a picture that stands still; it is left out, as a gap.
+ * viewers waiting for a picture that stands still; it is left out.
  */
 const CATCH_UP_US_MAX = 8_000_000;
 
@@ -25,7 +25,8 @@ export interface BeginPlacesOptions {
 
 /**
  * With which part each rendition of a broadcast goes on. Under the same init segments it is the part that is due;
- * under new ones all begin a segment together (rfc8216bis §4.4.4.5: EXT-X-MAP stands before a segment). Pure.
+ * under new ones, and where something is left out, all begin a segment together (rfc8216bis §4.4.4.5: EXT-X-MAP stands
+ * before a segment). Pure.
  */
 export function beginPlaces({ grid, made, continues, sinceStartUs }: BeginPlacesOptions): NextParts {
   const { partsPerSegment, listsParts } = grid;
@@ -33,13 +34,14 @@ export function beginPlaces({ grid, made, continues, sinceStartUs }: BeginPlaces
     made.renditions.map(({ id }) => [id, partNumber(grid, continues.next[id] ?? FIRST_PART)] as const),
   );
   const isSeamless = hasSameInits(made, continues.description);
-  const step = isSeamless ? 1 : partsPerSegment;
   const due = Math.max(...dueOf.values());
   // Players may load the part that is due before they know of the new init segment: it was hinted under the old one.
-  const soonest = isSeamless ? Math.min(...dueOf.values()) : upTo(listsParts && due > 0 ? due + 1 : due, step);
+  const soonest = isSeamless
+    ? Math.min(...dueOf.values())
+    : upTo(listsParts && due > 0 ? due + 1 : due, partsPerSegment);
   const partUs = (grid.framesPerPart * grid.frameRate.den * 1e6) / grid.frameRate.num;
   const isTooLate = sinceStartUs - soonest * partUs > CATCH_UP_US_MAX;
-  const begin = isTooLate ? upTo(sinceStartUs / partUs, step) : soonest;
+  const begin = isTooLate ? upTo(sinceStartUs / partUs, partsPerSegment) : soonest;
   return Object.fromEntries(
     [...dueOf].map(([id, own]) => {
       const { msn, partIndex } = partPlace(grid, Math.max(begin, own));

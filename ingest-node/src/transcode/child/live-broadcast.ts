@@ -14,6 +14,7 @@ import {
 } from '@sluice/contracts';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
 import { avcCodecString } from '../avc.ts';
+import { type ColourTags, isAlike } from '../colour-tags.ts';
 import {
   affordablePreset,
   audioPeakBps,
@@ -25,6 +26,7 @@ import { AUDIO_BITRATE_BPS, AUDIO_RENDITION_ID, ladder, type Rung } from '../lad
 import { AudioEncoder } from './audio-encoder.ts';
 import { beginPlaces } from './begin-places.ts';
 import type { Clock } from './clock.ts';
+import { colourOf } from './frame-colour.ts';
 import { PictureLane } from './picture-lane.ts';
 import { SoundLane } from './sound-lane.ts';
 import type { FoundSource, HeldPicture, HeldSound } from './source-probe.ts';
@@ -70,17 +72,19 @@ export class LiveBroadcast {
   readonly #picture: PictureLane;
   readonly #sound: SoundLane;
   readonly #ladder: VideoLadder;
+  readonly #colour: ColourTags;
   /** What it is, to be told before its first frame. */
   readonly encoded: EncodedBroadcast;
   #hasMissed = false;
 
   private constructor(
-    lanes: { picture: PictureLane; sound: SoundLane; ladder: VideoLadder },
+    lanes: { picture: PictureLane; sound: SoundLane; ladder: VideoLadder; colour: ColourTags },
     encoded: EncodedBroadcast,
   ) {
     this.#picture = lanes.picture;
     this.#sound = lanes.sound;
     this.#ladder = lanes.ladder;
+    this.#colour = lanes.colour;
     this.encoded = encoded;
   }
 
@@ -111,7 +115,8 @@ export class LiveBroadcast {
     });
     const firstFrame = audioFramesBeforePart(grid, beginsAt(AUDIO_RENDITION_ID));
     const sound = new SoundLane({ ...lane, firstFrame, encoder }, (frame) => listener.onFrame(frame));
-    return new LiveBroadcast({ picture, sound, ladder: videoLadder }, { description, next });
+    const lanes = { picture, sound, ladder: videoLadder, colour: source.colour };
+    return new LiveBroadcast(lanes, { description, next });
   }
 
   /** When advance() has something to do even if nothing comes. */
@@ -138,10 +143,12 @@ export class LiveBroadcast {
     return this.#picture.lagMs(nowUs);
   }
 
-  /** Takes the frame over. */
-  offerPicture({ frame, timeUs, atUs }: HeldPicture): void {
+  /** Takes the frame over. The answer is whether viewers, who are told the broadcast's colours, see the picture's. */
+  offerPicture({ frame, timeUs, atUs }: HeldPicture): boolean {
+    const hasItsColours = isAlike(colourOf(frame), this.#colour);
     this.#picture.offer(frame, timeUs, atUs);
     this.#sound.follow(this.#picture.begunSlots);
+    return hasItsColours;
   }
 
   /** The answer is the correction of drift that the source's decoder should make from now on. */

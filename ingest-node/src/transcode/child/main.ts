@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AV_LOG_FATAL } from 'node-av/constants';
 import { Log } from 'node-av/lib';
-import { confineProcess } from '../confinement/confine.ts';
+import { afterLoading } from '../confinement/child-rules.ts';
+import { loadConfine } from '../confinement/confine.ts';
 import { frameMessage, ToChild, type ToParent } from '../messages.ts';
 import { WireReader, wholeMessage } from '../wire.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
@@ -33,6 +34,8 @@ const inbox = new Inbox();
 const reader = new WireReader();
 
 function send(message: ToParent, payload: Uint8Array = NOTHING): void {
+  // Figures still come after the goodbye, while what was said before it is on its way.
+  if (output.writableEnded) return;
   if (output.writableLength > UNREAD_BYTES_MAX) process.exit(EXIT_ALONE);
   output.write(wholeMessage(message, payload));
 }
@@ -113,7 +116,8 @@ output.on('error', () => process.exit(EXIT_ALONE));
 process.stderr.on('error', () => process.exit(EXIT_ALONE));
 
 // Everything is loaded, and nothing of a publisher was read.
-const confinement = await confineProcess();
-if (confinement.kind === 'unconfined') process.stderr.write(`${confinement.why}\n`);
+const confine = await loadConfine();
+const confinement = confine(afterLoading(process.pid));
+if (confinement.kind === 'unconfined') process.stderr.write(`The transcoder is not confined: ${confinement.why}.\n`);
 send({ kind: 'ready' });
 await run();

@@ -6,8 +6,10 @@ import {
   SWS_AREA,
 } from 'node-av/constants';
 import { Frame, SoftwareScaleContext } from 'node-av/lib';
+import type { ColourTags } from '../colour-tags.ts';
 import { fitInto, type PictureSize } from '../ladder.ts';
 import { slatePicture } from '../slate.ts';
+import { labelForScaling, ladderMatrix } from './frame-colour.ts';
 
 const BLACK = { luma: 16, chroma: 128 };
 
@@ -52,16 +54,22 @@ export function displaySize(frame: Frame): PictureSize {
 /** Scales one step of the ladder. Calls are made one after the other: a context holds state. */
 export class Scaler {
   readonly #size: PictureSize;
+  readonly #colour: ColourTags;
   readonly #context = new SoftwareScaleContext();
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(size: PictureSize) {
+  /** `colour`: the broadcast's. */
+  constructor(size: PictureSize, colour: ColourTags) {
     this.#size = size;
+    this.#colour = colour;
     this.#context.allocContext();
     this.#context.setOption('sws_flags', SWS_AREA);
   }
 
-  /** A new frame of this step's size; bars beside it where the shapes differ. The source stays the caller's. */
+  /**
+   * A new frame of this step's size, in limited range, since players know no other; bars beside it where the shapes
+   * differ. The source, which labelForScaling() has seen, stays the caller's.
+   */
   scale(source: Frame, shape: PictureSize): Promise<Frame> {
     const made = this.#tail.then(() => this.#scale(source, shape));
     this.#tail = made.catch(() => {});
@@ -71,10 +79,7 @@ export class Scaler {
   async #scale(source: Frame, shape: PictureSize): Promise<Frame> {
     const area = fitInto(this.#size, shape);
     const fitted = newFrame(area);
-    // The source's colours but for the range: players know limited range only.
-    fitted.colorSpace = source.colorSpace;
-    fitted.colorPrimaries = source.colorPrimaries;
-    fitted.colorTrc = source.colorTrc;
+    fitted.colorSpace = ladderMatrix(this.#colour) as Frame['colorSpace'];
     fitted.chromaLocation = source.chromaLocation;
     const scaled = await this.#context.scaleFrame(fitted, source);
     if (scaled < 0) {
@@ -103,6 +108,7 @@ function blackFrame(size: PictureSize): Frame {
 
 function onBlack(fitted: Frame, size: PictureSize, area: { leftPx: number; topPx: number }): Frame {
   const canvas = blackFrame(size);
+  canvas.colorSpace = fitted.colorSpace;
   const targets = canvas.data ?? [];
   const sources = fitted.data ?? [];
   for (let plane = 0; plane < 3; plane += 1) {
@@ -121,22 +127,28 @@ function onBlack(fitted: Frame, size: PictureSize, area: { leftPx: number; topPx
   return canvas;
 }
 
+/** What pictures are made into: a scaler for each size, and the colours that viewers are told. */
+export interface PictureLadder {
+  readonly scalers: readonly Scaler[];
+  readonly sizes: readonly PictureSize[];
+  readonly colour: ColourTags;
+}
+
 /**
  * A picture on its way through the ladder: each step is scaled from the one above it, once, when its encoder first
  * asks. Counted: it is freed when the clock and every encoder have let go of it.
  */
 export class LadderPicture {
   readonly #source: Frame;
-  readonly #scalers: readonly Scaler[];
-  readonly #sizes: readonly PictureSize[];
+  readonly #ladder: PictureLadder;
   readonly #steps: (Promise<Frame> | undefined)[] = [];
   #holders = 1;
 
   /** Takes the frame over. */
-  constructor(source: Frame, ladder: { readonly scalers: readonly Scaler[]; readonly sizes: readonly PictureSize[] }) {
+  constructor(source: Frame, ladder: PictureLadder) {
+    labelForScaling(source, ladder.colour);
     this.#source = source;
-    this.#scalers = ladder.scalers;
-    this.#sizes = ladder.sizes;
+    this.#ladder = ladder;
   }
 
   hold(): void {
@@ -155,11 +167,12 @@ export class LadderPicture {
   }
 
   async #make(index: number): Promise<Frame> {
-    const size = this.#sizes[index];
-    const scaler = this.#scalers[index];
+    const { sizes, scalers, colour } = this.#ladder;
+    const size = sizes[index];
+    const scaler = scalers[index];
     if (size === undefined || scaler === undefined) throw new Error(`the ladder has no step ${index}`);
     if (index > 0) return scaler.scale(await this.step(index - 1), size);
-    if (isReady(this.#source, size)) return this.#source;
+    if (isReady(this.#source, size, colour)) return this.#source;
     // A picture that cannot be scaled (a format nobody knows) costs itself, not the broadcast.
     return scaler.scale(this.#source, displaySize(this.#source)).catch(() => blackFrame(size));
   }
@@ -172,14 +185,16 @@ export class LadderPicture {
 }
 
 /** The frame can go to the encoder as it is. */
-function isReady(frame: Frame, { widthPx, heightPx }: PictureSize): boolean {
+function isReady(frame: Frame, { widthPx, heightPx }: PictureSize, colour: ColourTags): boolean {
   const format: AVPixelFormat = AV_PIX_FMT_YUV420P;
+  const matrix: number = frame.colorSpace;
   const { num, den } = frame.sampleAspectRatio;
   const isSquare = num === 0 || num === den;
   return (
     frame.width === widthPx &&
     frame.height === heightPx &&
     frame.format === format &&
+    matrix === ladderMatrix(colour) &&
     frame.colorRange !== AVCOL_RANGE_JPEG &&
     isSquare
   );

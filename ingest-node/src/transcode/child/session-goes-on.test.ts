@@ -1,7 +1,8 @@
-import { mediaGrid, type NextParts, partNumber, partPlace, RenditionId } from '@sluice/contracts';
+import { FIRST_PART, mediaGrid, type NextParts, partNumber, partPlace, RenditionId } from '@sluice/contracts';
+import { FF_ENCODER_LIBX264 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
 import type { SourcePacket } from '../../media/source.ts';
-import { interleave, type MadeTrack, makeAudio, makeVideo } from '../fixtures/made-source.ts';
+import { interleave, type MadeTrack, makeAudio, makeVideo, pictureNumber } from '../fixtures/made-source.ts';
 import { Stage } from '../fixtures/stage.ts';
 
 const SMALL = { widthPx: 320, heightPx: 180 };
@@ -9,6 +10,9 @@ const FRAME_RATE = { num: 30, den: 1 };
 const V = RenditionId.parse('v180');
 const A = RenditionId.parse('a128');
 const grid = mediaGrid('low', FRAME_RATE);
+/** Enough for the best preset, and for none but the cheapest. */
+const MANY_CPUS = 4;
+const FEW_CPUS = 0.01;
 
 interface Source {
   readonly video: MadeTrack;
@@ -16,8 +20,13 @@ interface Source {
   readonly packets: readonly SourcePacket[];
 }
 
-async function source(seconds: number): Promise<Source> {
-  const video = await makeVideo({ ...SMALL, frameCount: seconds * 30, frameRate: FRAME_RATE });
+/** As x264's options name colours. Nothing that a picture is made of would give encoders these by itself. */
+const BT601 = 'colorprim=smpte170m:transfer=smpte170m:colormatrix=smpte170m';
+
+async function source(seconds: number, colours = BT601): Promise<Source> {
+  const options = { preset: 'ultrafast', 'x264-params': `annexb=0:scenecut=0:${colours}` };
+  const codec = { name: FF_ENCODER_LIBX264, codec: 'h264', options } as const;
+  const video = await makeVideo({ ...SMALL, frameCount: seconds * 30, frameRate: FRAME_RATE, codec });
   const audio = await makeAudio({ durationS: seconds });
   return { video, audio, packets: interleave(video, audio) };
 }
@@ -40,15 +49,22 @@ function nextAfter(stage: Stage): NextParts {
   return { [V]: place(Math.floor((stage.frames.get(V)?.length ?? 0) / grid.framesPerPart)), [A]: place(audioPart) };
 }
 
+interface Seam {
+  readonly seconds: number;
+  readonly afterUs: number;
+  /** Of the machine before and the machine behind it. */
+  readonly cpuCounts?: readonly [number, number];
+}
+
 /** A stage that has coded the first `seconds` of a source and then vanishes, and one that goes on `afterUs` later. */
-async function sequel(made: Source, { seconds, afterUs }: { seconds: number; afterUs: number }) {
-  const first = new Stage();
+async function sequel(made: Source, { seconds, afterUs, cpuCounts: [before, behind] = [1, 1] }: Seam) {
+  const first = new Stage({ cpuCount: before });
   await introduce(first, made);
   await first.play(made.packets.filter(({ dtsUs }) => dtsUs < seconds * 1e6));
   const description = first.broadcast?.description;
   if (description === undefined) throw new Error('nothing was broadcast');
   const next = nextAfter(first);
-  const second = new Stage({ continues: { description, next } }, first.nowUs + afterUs);
+  const second = new Stage({ continues: { description, next }, cpuCount: behind }, first.nowUs + afterUs);
   return { first, second, next, description };
 }
 
@@ -69,7 +85,7 @@ describe('a session that goes on with the broadcast of another', () => {
     await second.play(made.packets.filter(({ dtsUs }) => dtsUs >= 3.4e6));
     await second.stop();
     expect(second.broadcast).toEqual({ description, next });
-    const due = partNumber(grid, next[V] ?? { msn: 1, partIndex: 0 });
+    const due = partNumber(grid, next[V] ?? FIRST_PART);
     const ticks = ticksOf(second, V);
     expect(ticks).toEqual(ticks.map((_, index) => (due * grid.framesPerPart + index) * grid.frameDurationTicks));
     expect(second.frames.get(V)?.[0]?.isKeyframe).toBe(true);
@@ -85,7 +101,7 @@ describe('a session that goes on with the broadcast of another', () => {
     for (const packet of sinceKeyframe(made, 3.4e6)) await second.give(packet);
     await second.play(made.packets.filter(({ dtsUs }) => dtsUs >= 3.4e6));
     await second.stop();
-    const firstSlot = partNumber(grid, next[V] ?? { msn: 1, partIndex: 0 }) * grid.framesPerPart;
+    const firstSlot = partNumber(grid, next[V] ?? FIRST_PART) * grid.framesPerPart;
     const shown = await second.shown(V);
     const bySlot = shown.map((picture, index) => ({ slot: firstSlot + index, picture: picture ?? -1 }));
     // What was shown before the keyframe is not known any more: the keyframe stands for it, and no slate.
@@ -99,17 +115,49 @@ describe('a session that goes on with the broadcast of another', () => {
     expect(second.stats.slateCount).toBe(0);
   });
 
-  it('begins though nobody sends anything: with a segment of the slate, whose colours are not the source’s', async () => {
+  it.each<[number, number]>([
+    [MANY_CPUS, FEW_CPUS],
+    [FEW_CPUS, MANY_CPUS],
+  ])('goes on under the same init segments with %d CPUs, then %d', async (...cpuCounts) => {
+    const made = await source(6);
+    const { first, second, next, description } = await sequel(made, { seconds: 3, afterUs: 400_000, cpuCounts });
+    await introduce(second, made);
+    for (const packet of sinceKeyframe(made, 3.4e6)) await second.give(packet);
+    await second.play(made.packets.filter(({ dtsUs }) => dtsUs >= 3.4e6));
+    await second.stop();
+    expect(second.broadcast).toEqual({ description, next });
+    // As a player has it: what both have made, decoded one after the other.
+    const due = partNumber(grid, next[V] ?? FIRST_PART) * grid.framesPerPart;
+    const frames = [...(first.frames.get(V) ?? []).slice(0, due), ...(second.frames.get(V) ?? [])];
+    const shown = await first.seen(V, pictureNumber, frames);
+    expect(shown.slice(0, due)).toEqual(Array.from({ length: due }, (_, slot) => slot));
+    expect(shown.slice(105, 180)).toEqual(Array.from({ length: 75 }, (_, index) => 105 + index));
+  });
+
+  it('goes on under the same init segments with a source of other colours', async () => {
+    const { second, next, description } = await sequel(await source(3), { seconds: 3, afterUs: 400_000 });
+    const other = await source(3, 'colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc');
+    second.zero();
+    await introduce(second, other);
+    await second.play(other.packets);
+    await second.stop();
+    expect(second.broadcast).toEqual({ description, next });
+    expect(second.warnings).toContain('colours-changed');
+  });
+
+  it('begins though nobody sends anything: with the slate, in the part that is due', async () => {
     const made = await source(4);
-    const { second } = await sequel(made, { seconds: 3, afterUs: 400_000 });
+    const { second, next, description } = await sequel(made, { seconds: 3, afterUs: 400_000 });
     await second.tell({ kind: 'source-left' });
     await second.waitMore(700_000);
     // Encoders open in their own time, while the stage's stands.
     while (second.broadcast === undefined) await new Promise(setImmediate);
     await second.waitMore(2_000_000);
     await second.stop();
-    expect(second.broadcast?.next).toEqual({ [V]: { msn: 3, partIndex: 0 }, [A]: { msn: 3, partIndex: 0 } });
-    expect(second.frames.get(V)?.[0]).toMatchObject({ ptsTicks: 128 * grid.frameDurationTicks, isKeyframe: true });
+    // The same init segments: the colours are known of them.
+    expect(second.broadcast).toEqual({ description, next });
+    const due = partNumber(grid, next[V] ?? FIRST_PART) * grid.framesPerPart;
+    expect(second.frames.get(V)?.[0]).toMatchObject({ ptsTicks: due * grid.frameDurationTicks, isKeyframe: true });
     expect(new Set(await second.shown(V))).toEqual(new Set([undefined]));
     expect(second.frames.get(V)?.length).toBeGreaterThan(60);
   });

@@ -1,4 +1,6 @@
-import type { EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
+import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
+import { avcColour } from '../avc-colour.ts';
+import type { ColourTags } from '../colour-tags.ts';
 import type { TranscoderStats, TranscoderWarning } from '../messages.ts';
 import type { Clock } from './clock.ts';
 import type { Letter } from './inbox.ts';
@@ -141,7 +143,9 @@ export class Session {
       for (const { frame } of pictures) frame.free();
       return;
     }
-    for (const picture of pictures) live.offerPicture(picture);
+    for (const picture of pictures) {
+      if (!live.offerPicture(picture)) this.#warnings.say('colours-changed', this.#clock.nowUs());
+    }
     for (const sound of sounds) {
       const correction = live.offerSound(sound);
       if (correction !== undefined) this.#intake.compensateAudio(correction.deltaSamples, correction.overSamples);
@@ -188,7 +192,8 @@ export class Session {
     const { continues } = this.#settings;
     if (continues === undefined) return new SourceProbe();
     const { frameRate } = continues.description;
-    return new SourceProbe({ frameRate, isVariable: false, isReduced: false, sinceUs: this.#clock.nowUs() });
+    const colour = statedColour(continues);
+    return new SourceProbe({ frameRate, isVariable: false, isReduced: false, colour, sinceUs: this.#clock.nowUs() });
   }
 
   /** When slot 0 is: of a broadcast that goes on, where its description says. */
@@ -222,4 +227,10 @@ export class Session {
     this.#phase = 'ended';
     this.#listener.onEnded(reason, detail);
   }
+}
+
+/** The colours that its viewers were told: all video renditions have the same ones. */
+function statedColour({ description }: ContinuedBroadcast): ColourTags | undefined {
+  const video = description.renditions.find(({ kind }) => kind === 'video');
+  return video === undefined ? undefined : avcColour(Buffer.from(video.configuration, 'base64'));
 }

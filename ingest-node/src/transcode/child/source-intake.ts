@@ -11,10 +11,11 @@ import type { Held } from './source-probe.ts';
 /** What the streamer is told when the timeline moved; nothing where nobody but us needs to know. */
 const NOTICE_WARNINGS: Record<TimelineNotice, TranscoderWarningCode | undefined> = {
   jumped: 'timestamp-jump',
-  'shifted-later': 'unstable-connection',
+  // Late here: on the way, or because our CPU is busy. Whoever sees it come in knows (health/arrival-evenness.ts).
+  'shifted-later': undefined,
+  jittery: undefined,
   // A relay's first GOP, or a stall that was caught up: it is over when it is noticed.
   'skipped-ahead': undefined,
-  jittery: 'unstable-connection',
   'too-fast': 'faster-than-real-time',
 };
 /** While a publisher's delay is being found out, the timeline moves without anything being wrong. */

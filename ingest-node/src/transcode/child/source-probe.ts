@@ -1,8 +1,9 @@
 import type { Frame } from 'node-av/lib';
-import type { ColourTags } from '../encoder-options.ts';
+import { BT709, type ColourTags } from '../colour-tags.ts';
 import { type FoundFrameRate, FrameRateProbe } from '../frame-rate.ts';
 import type { PictureSize } from '../ladder.ts';
 import type { DecodedSound } from './audio-decoder.ts';
+import { colourOf } from './frame-colour.ts';
 import { displaySize } from './picture.ts';
 
 /** A decoded picture, where it belongs, and since when it is there. */
@@ -51,11 +52,10 @@ const SOUNDS_MAX = 100;
 const SIZE_DEFAULT: PictureSize = { widthPx: 1_280, heightPx: 720 };
 const SIZE_PX_MIN = 64;
 const SIZE_PX_MAX = 4_096;
-/** ITU-T H.273: BT.709, and chroma where MPEG-2 and H.264 have it by default. */
-const COLOUR_DEFAULT: ColourTags = { primaries: 1, transfer: 1, matrix: 1, chromaLocation: 1 };
-
 /** What is known before anything has come: the broadcast goes on, so its grid stands. */
 export interface KnownSource extends FoundFrameRate {
+  /** As its encoders were told; those of whoever sends now are converted to them. */
+  readonly colour: ColourTags | undefined;
   /** Since when there is somebody to send: viewers see nothing new until it begins. */
   readonly sinceUs: number;
 }
@@ -148,17 +148,9 @@ export class SourceProbe {
 
   #describe({ frameRate, isVariable, isReduced }: FoundFrameRate): FoundSource {
     const rate = { frameRate, isVariable, isReduced };
+    const known = this.#known?.colour;
     const first = this.#pictures[0];
-    if (first === undefined) return { ...rate, size: this.#statedSize ?? SIZE_DEFAULT, colour: COLOUR_DEFAULT };
-    return { ...rate, size: displaySize(first.frame), colour: colourOf(first.frame) };
+    if (first === undefined) return { ...rate, size: this.#statedSize ?? SIZE_DEFAULT, colour: known ?? BT709 };
+    return { ...rate, size: displaySize(first.frame), colour: known ?? colourOf(first.frame) };
   }
-}
-
-function colourOf(frame: Frame): ColourTags {
-  return {
-    primaries: frame.colorPrimaries,
-    transfer: frame.colorTrc,
-    matrix: frame.colorSpace,
-    chromaLocation: frame.chromaLocation,
-  };
 }

@@ -11,7 +11,8 @@ import {
 import { Codec, CodecContext, Dictionary, Frame, Packet, Rational } from 'node-av/lib';
 import type { EncodedFrame } from '../../media/encoded.ts';
 import { avcConfiguration, avcSample } from '../avc.ts';
-import type { ColourTags, VideoEncoderOptions } from '../encoder-options.ts';
+import type { ColourTags } from '../colour-tags.ts';
+import type { VideoEncoderOptions } from '../encoder-options.ts';
 import type { Rung } from '../ladder.ts';
 
 export interface VideoEncoderSpec {

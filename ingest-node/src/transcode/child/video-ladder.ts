@@ -1,7 +1,7 @@
 import type { Frame } from 'node-av/lib';
 import type { EncodedFrame } from '../../media/encoded.ts';
-import type { PictureSize } from '../ladder.ts';
-import { LadderPicture, Scaler } from './picture.ts';
+import { BT709 } from '../colour-tags.ts';
+import { LadderPicture, type PictureLadder, Scaler } from './picture.ts';
 import { VideoEncoder, type VideoEncoderSpec } from './video-encoder.ts';
 
 interface Waiting {
@@ -30,12 +30,12 @@ export interface VideoLadderListener {
 /** All rungs of a broadcast. Each works at its own pace on native threads, in order, from one picture a slot. */
 export class VideoLadder {
   readonly #rungs: readonly LadderRung[];
-  readonly #scaling: { readonly scalers: readonly Scaler[]; readonly sizes: readonly PictureSize[] };
+  readonly #scaling: PictureLadder;
   readonly #listener: VideoLadderListener;
   #idle = Promise.withResolvers<void>();
   #isDraining = false;
 
-  private constructor(encoders: readonly VideoEncoder[], sizes: readonly PictureSize[], listener: VideoLadderListener) {
+  private constructor(encoders: readonly VideoEncoder[], scaling: PictureLadder, listener: VideoLadderListener) {
     this.#rungs = encoders.map((encoder) => ({
       encoder,
       firstSlot: 0,
@@ -44,17 +44,16 @@ export class VideoLadder {
       lastBegunSlot: -1,
       lastDoneSlot: -1,
     }));
-    this.#scaling = { scalers: sizes.map((size) => new Scaler(size)), sizes };
+    this.#scaling = scaling;
     this.#listener = listener;
   }
 
   static async open(specs: readonly VideoEncoderSpec[], listener: VideoLadderListener): Promise<VideoLadder> {
     const encoders = await Promise.all(specs.map((spec) => VideoEncoder.open(spec)));
-    return new VideoLadder(
-      encoders,
-      specs.map((spec) => spec.rung),
-      listener,
-    );
+    const scalers = specs.map(({ rung, colour }) => new Scaler(rung, colour));
+    // All rungs show the same picture, and are told the same of it.
+    const colour = specs[0]?.colour ?? BT709;
+    return new VideoLadder(encoders, { scalers, sizes: specs.map(({ rung }) => rung), colour }, listener);
   }
 
   /** The first slot of each rung, in the order of the specs; before any slot is shown. 0 unless it is said. */

@@ -12,6 +12,9 @@ const SENTENCES: Record<TranscoderWarningCode, string> = {
     'No sound arrives; viewers hear silence. Add an audio source in your encoder, and see that it is not muted.',
   'b-frames':
     'Your encoder sends B-frames. They work, but add delay; set B-frames to 0, or tune to zero latency, for the lowest.',
+  'colours-changed':
+    'Your picture changed between HDR and SDR, or to another range of colours, and is shown in wrong ones. Set the colour ' +
+    'space that you began with, or stop the stream and start it again.',
   'cpu-overload':
     'This server cannot encode as fast as you send; the picture is less smooth until it can. A lower resolution or frame ' +
     'rate in your encoder helps.',
@@ -29,8 +32,6 @@ const SENTENCES: Record<TranscoderWarningCode, string> = {
   'timestamp-jump':
     'The timestamps of your stream jumped; the broadcast goes on without a break. If it happens again, start your encoder ' +
     'anew, and look at the clocks of its sources.',
-  'unstable-connection':
-    'Your stream arrives unevenly. Lower the bitrate in your encoder, or use a cable instead of Wi-Fi.',
   'unsupported-codec':
     'A track of your stream uses a codec that cannot be decoded here. Choose H.264 for the picture and AAC for the sound.',
   'variable-frame-rate': 'Your frame rate varies; the broadcast has a constant one. Set a constant frame rate (CFR).',

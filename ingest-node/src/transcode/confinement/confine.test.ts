@@ -1,22 +1,15 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { filteredArch } from './filtered-arch.ts';
+import { runReporting } from './fixtures/reporting-program.ts';
 
 /** The kernel's own word, from a process that a kernel confines: what it says here it says in production. */
 
-const LAUNCH = fileURLToPath(new URL('./launch.ts', import.meta.url));
-const PROGRAM = fileURLToPath(new URL('./fixtures/tries-forbidden-things.ts', import.meta.url));
-const Report = z.object({
-  confinement: z.object({ kind: z.string(), why: z.string().optional() }).optional(),
-  outcomes: z.record(z.string(), z.string()),
-  works: z.boolean(),
-});
+const PROGRAM = new URL('./fixtures/tries-forbidden-things.ts', import.meta.url);
+/** Node starts twice, on a machine that may be busy. */
+const TIMEOUT_MS = 30_000;
 
 let folder: string;
 let file: string;
@@ -27,18 +20,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function report(how: { readonly isLaunched: boolean; readonly isConfined: boolean }) {
-  const args = ['--disable-warning=ExperimentalWarning', ...(how.isLaunched ? [LAUNCH] : []), PROGRAM];
-  const child = spawn(process.execPath, args, {
-    env: { SLUICE_TEST_FILE: file, ...(how.isConfined ? { SLUICE_TEST_CONFINE: 'yes' } : {}) },
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
-  });
-  const output = child.stdio[4];
-  if (output == null || !('read' in output)) throw new Error('a child without pipes');
-  return Report.parse(await json(output));
-}
+const report = (how: { readonly isLaunched: boolean; readonly isConfined: boolean }) =>
+  runReporting({ program: PROGRAM, file, ...how });
 
-describe.skipIf(filteredArch() === undefined)('a confined process', () => {
+describe.skipIf(filteredArch() === undefined)('a confined process', { timeout: TIMEOUT_MS }, () => {
   it('can do none of what a transcoder need not do, and all of what it must', async () => {
     const { confinement, outcomes, works } = await report({ isLaunched: true, isConfined: true });
     expect(confinement).toEqual({ kind: 'confined' });

@@ -15,6 +15,8 @@ import { Transcoder, type TranscoderStats } from '../transcoder.ts';
 // SVT-AV1 reads its log level from here, and nowhere else.
 process.env.SVT_LOG = '0';
 
+/** A child has to load FFmpeg, on a machine that may be busy. */
+const TIMEOUT_MS = 30_000;
 const PICTURES = 40;
 const size = { widthPx: 320, heightPx: 180, frameCount: PICTURES };
 const hevc = { preset: 'ultrafast', tune: 'zerolatency', 'x265-params': 'log-level=none' };
@@ -43,7 +45,7 @@ const SOURCES: readonly (readonly [string, () => Promise<readonly MadeTrack[]>])
   ],
 ];
 
-describe.concurrent('a confined transcoder', () => {
+describe.concurrent('a confined transcoder', { timeout: TIMEOUT_MS }, () => {
   it.each(SOURCES)('decodes %s and encodes, without a word on stderr', async (_name, make) => {
     const tracks = await make();
     const told = Promise.withResolvers<TranscoderStats>();

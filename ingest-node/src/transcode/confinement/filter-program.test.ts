@@ -1,54 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { afterLoading, BEFORE_LOADING } from './child-rules.ts';
 import { filterProgram } from './filter-program.ts';
+import { answer } from './fixtures/filter-interpreter.ts';
 import { AUDIT_ARCH, type FilteredArch, type SystemCall, systemCallNumber, X32_FIRST } from './system-calls.ts';
-import { afterLoading, BEFORE_LOADING } from './transcoder-rules.ts';
 
 const OWN_PID = 4_711;
 const ALLOWED = 0x7fff_0000;
 const KILLED = 0x8000_0000;
 const failed = (errno: number) => 0x0005_0000 | errno;
 const [EPERM, EACCES, ENOSYS] = [failed(1), failed(13), failed(38)];
-
-interface Call {
-  readonly number: number;
-  readonly arch: number;
-  readonly values?: readonly number[];
-}
-
-/** Runs a program as the kernel does; written after linux/filter.h and not after what writes programs. */
-function answer(program: Uint8Array, { number, arch, values = [] }: Call): number {
-  const view = new DataView(program.buffer, program.byteOffset, program.byteLength);
-  const data = new DataView(new ArrayBuffer(64));
-  data.setUint32(0, number, true);
-  data.setUint32(4, arch, true);
-  for (const [at, value] of values.entries()) data.setBigInt64(16 + 8 * at, BigInt(value), true);
-  let accumulator = 0;
-  for (let at = 0; at < program.length / 8; at += 1) {
-    const value = view.getUint32(at * 8 + 4, true);
-    const jump = (isTrue: boolean) => {
-      at += view.getUint8(at * 8 + (isTrue ? 2 : 3));
-    };
-    switch (view.getUint16(at * 8, true)) {
-      case 0x20:
-        accumulator = data.getUint32(value, true);
-        break;
-      case 0x54:
-        accumulator = (accumulator & value) >>> 0;
-        break;
-      case 0x15:
-        jump(accumulator === value);
-        break;
-      case 0x35:
-        jump(accumulator >= value);
-        break;
-      case 0x06:
-        return value;
-      default:
-        throw new Error(`instruction ${at} is none`);
-    }
-  }
-  throw new Error('the program has no end');
-}
 
 describe.each<FilteredArch>(['x64', 'arm64'])('on %s', (arch) => {
   const program = filterProgram(afterLoading(OWN_PID), arch);

@@ -1,14 +1,14 @@
 /**
  * Becomes another Node program, from whose start on io_uring is not there: `node OPTION… launch.ts PROGRAM` goes on as
  * `node OPTION… PROGRAM` in this very process, with the same pipes. Where that cannot be done it runs the program all
- * the same, which finds out what is missing when it calls confineProcess.
+ * the same, which finds out what is missing when it wants to be confined.
  */
 import { pathToFileURL } from 'node:url';
+import { BEFORE_LOADING } from './child-rules.ts';
 import { filterProgram } from './filter-program.ts';
 import { filteredArch } from './filtered-arch.ts';
-import { BEFORE_LOADING } from './transcoder-rules.ts';
 
-/** The transcoder's pipes beside the usual three. */
+/** A child's pipes beside the usual three. */
 const PIPES = [3, 4];
 
 const [program = ''] = process.argv.slice(2);

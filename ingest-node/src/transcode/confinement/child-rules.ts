@@ -115,13 +115,14 @@ const FILE_CALLS = [
 
 /**
  * Once everything is loaded and before the first byte of a publisher: it may compute, make threads, and use the pipes
- * that it has. What is not named here fails.
+ * that it has, and do what `more` names. All else fails.
  */
-export function afterLoading(ownPid: number): FilterRules {
-  const allowed: FilterRule[] = FREE_CALLS.map((call) => ({ call, verdict: 'allow' }));
+export function afterLoading(ownPid: number, more: readonly FilterRule[] = []): FilterRules {
+  const free: FilterRule[] = FREE_CALLS.map((call) => ({ call, verdict: 'allow' }));
   return {
     rules: [
-      ...allowed,
+      ...more,
+      ...free,
       {
         call: 'clone',
         when: { index: 0, mask: CLONE_THREAD | CLONE_NAMESPACES, anyOf: [CLONE_THREAD] },
