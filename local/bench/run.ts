@@ -5,7 +5,9 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   latency: new URL('./latency.ts', import.meta.url).href,
   capture: new URL('./capture.ts', import.meta.url).href,
   faults: new URL('./faults.ts', import.meta.url).href,
+  neighbours: new URL('./neighbours.ts', import.meta.url).href,
   memory: new URL('./memory.ts', import.meta.url).href,
+  flood: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/flood.ts`).href,
   transcode: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/transcode.ts`).href,
 };
 

@@ -15,6 +15,8 @@ export interface IngestProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Where its log lines go; `inherit` shows them at the terminal, a number is an open file's descriptor. */
   readonly log: 'inherit' | 'ignore' | number;
+  /** The path of its main module; this tree's if absent. */
+  readonly main?: string | undefined;
 }
 
 /** Loading FFmpeg's libraries and listening takes well under a second; a busy machine may need many. */
@@ -24,7 +26,7 @@ const KILL_AFTER_MS = 10_000;
 
 /** Starts the node and resolves once it listens. Rejects with a sentence when it does not come up. */
 export async function startIngestProcess(options: IngestProcessOptions): Promise<IngestProcess> {
-  const main = fileURLToPath(import.meta.resolve('@sluice/ingest-node/main'));
+  const main = options.main ?? fileURLToPath(import.meta.resolve('@sluice/ingest-node/main'));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...V8_ARGUMENTS, main], {
     // Nothing of this environment but what it needs to find programs.
     env: { PATH: process.env.PATH ?? '', ...options.environment },

@@ -25,3 +25,9 @@ export async function commandOf(pid: number): Promise<string> {
   const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').filter((word) => word !== '');
   return basename(words.find((word) => word.endsWith('.ts')) ?? words[0] ?? '');
 }
+
+/** User time that a process has had, in clock ticks: field 14 of proc(5)'s stat; the second field may hold blanks. */
+export async function cpuTicks(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11]);
+}

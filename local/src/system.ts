@@ -44,8 +44,10 @@ export type IngestPorts = Pick<Ports, 'rtmp' | 'rtmps' | 'srt' | 'metrics'>;
 
 /** How another ingest node differs from the first. */
 export interface ExtraIngestNodeOptions {
-  /** Half of the machine's CPUs, if absent. Many fewer make it encode in another way. */
+  /** Half of the machine's CPUs, if absent. Many fewer make it choose another preset. */
   readonly transcodeCpus?: number;
+  /** The path of its main module, where it is of another build. */
+  readonly main?: string;
 }
 
 /** An ingest node of this system, on ports of its own. */
@@ -109,12 +111,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const startIngestNode = async (
     ports: IngestPorts,
     // The other half is for whoever watches and publishes on this machine too.
-    { transcodeCpus = availableParallelism() / 2 }: ExtraIngestNodeOptions = {},
+    { transcodeCpus = availableParallelism() / 2, main }: ExtraIngestNodeOptions = {},
   ): Promise<ExtraIngestNode> => {
     await selfSignedCertificate(options.dataDirectory);
     const known = { addresses, ports, bucket: edge.bucket, nodeToken, transcodeCpus };
     const environment = ingestEnvironment(options, known);
-    const node = await startIngestProcess({ environment, log: options.log ?? 'ignore' });
+    const node = await startIngestProcess({ environment, log: options.log ?? 'ignore', main });
     return { ...node, rtmpUrl: rtmpUrlOf(ports), metricsUrl: metricsUrlOf(ports) };
   };
   const ingest = await startIngestNode(options.ports);

@@ -33,6 +33,14 @@ describe('the capture checker', () => {
     expect(rules).toContain(rule);
   });
 
+  it('asks nothing of the media of a gap, and all of what follows it', () => {
+    const asGap = (text: string) => text.replace('#EXTINF', '#EXT-X-GAP\n#EXTINF');
+    const check = checkOf(fixture.with({ playlist: asGap }));
+    expect([check.violations, check.segmentCount]).toEqual([[], 1]);
+    const rules = checkOf(fixture.with({ playlist: asGap, object: inSegment2(shiftTfdt) })).violations;
+    expect(rules.map(({ rule }) => rule)).toContain('on the grid');
+  });
+
   it('lets FFmpeg decode every frame', async () => {
     const check = await checkDecoding(renditionOf(fixture.capture));
     expect(check).toEqual({ violations: [], frameCount: 256, format: 'h264 256x144' });

@@ -104,9 +104,9 @@ function fetchNew(
 ): void {
   const { playlistUrl, firstMsn, objects } = known;
   const segments = view.segments.filter(({ msn }) => msn >= firstMsn);
-  const uris = segments.flatMap(({ uri, parts }) => [
-    ...parts.filter(({ isGap }) => !isGap).map((part) => part.uri),
-    ...(uri === undefined ? [] : [uri]),
+  const uris = segments.flatMap(({ uri, parts, isGap }) => [
+    ...parts.filter((part) => !part.isGap).map((part) => part.uri),
+    ...(uri === undefined || isGap ? [] : [uri]),
   ]);
   for (const uri of view.initUri === undefined ? uris : [view.initUri, ...uris]) {
     const url = new URL(uri, playlistUrl).href;

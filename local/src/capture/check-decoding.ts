@@ -44,7 +44,7 @@ function wholeMedia(rendition: CapturedRendition): { readonly bytes: Buffer; rea
   const init = initOf(rendition);
   const initUrl = [...rendition.objects.keys()].find((url) => url.endsWith('.mp4'));
   if (init === undefined || initUrl === undefined) return { bytes: Buffer.alloc(0), sampleCount: 0 };
-  const uris = listedSegments(rendition).flatMap(({ uri }) => (uri === undefined ? [] : [uri]));
+  const uris = listedSegments(rendition).flatMap(({ uri, isGap }) => (uri === undefined || isGap ? [] : [uri]));
   const urls = [initUrl, ...uris.map((uri) => new URL(uri, rendition.playlistUrl).href)];
   const pieces = urls.map((url) => rendition.objects.get(url)?.bytes ?? new Uint8Array());
   const fragments = pieces.slice(1).flatMap((piece) => readFragments(piece, init));

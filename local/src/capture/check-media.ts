@@ -67,6 +67,12 @@ class RenditionCheck implements MediaCheck {
 
   #checkSegment(segment: ListedSegment, init: InitView): void {
     const where = `segment ${segment.msn}`;
+    if (segment.isGap) {
+      // Its date is as exact as any; what there is of its media need not be whole.
+      this.#checkDate(segment);
+      this.#nextTicks = undefined;
+      return;
+    }
     const partFragments = segment.parts.map((part, index) => {
       const bytes = this.#bytesOf(part.uri);
       const fragments = bytes === undefined ? [] : this.#fragments(`part ${segment.msn}.${index}`, bytes, init);

@@ -10,6 +10,8 @@ export interface ListedPart {
 export interface ListedSegment {
   readonly msn: number;
   readonly parts: readonly ListedPart[];
+  /** Some or all of it is not there, and its URI must not be asked for (rfc8216bis §4.4.4.7). */
+  readonly isGap: boolean;
   readonly programDateTimeMs?: number;
   /** Both absent while the segment is still open. */
   readonly uri?: string;
@@ -26,6 +28,7 @@ export interface MediaPlaylistView {
 interface OpenSegment {
   msn: number;
   parts: ListedPart[];
+  isGap: boolean;
   programDateTimeMs?: number;
   durationS?: number;
 }
@@ -44,7 +47,7 @@ export function mediaPlaylistUris(multivariant: string): string[] {
 export function viewMediaPlaylist(text: string): MediaPlaylistView {
   const segments: ListedSegment[] = [];
   const view: { initUri?: string; partTargetS?: number; isEnded: boolean } = { isEnded: false };
-  let open: OpenSegment = { msn: 0, parts: [] };
+  let open: OpenSegment = { msn: 0, parts: [], isGap: false };
   for (const line of text.split('\n').map((each) => each.trim())) {
     const { tag, value } = splitTag(line);
     if (tag === '#EXT-X-MEDIA-SEQUENCE') open.msn = Number(value);
@@ -52,12 +55,13 @@ export function viewMediaPlaylist(text: string): MediaPlaylistView {
     else if (tag === '#EXT-X-PART-INF') view.partTargetS = Number(attributesOf(line).get('PART-TARGET'));
     else if (tag === '#EXT-X-ENDLIST') view.isEnded = true;
     else if (tag === '#EXT-X-PROGRAM-DATE-TIME') open.programDateTimeMs = Date.parse(value);
+    else if (tag === '#EXT-X-GAP') open.isGap = true;
     else if (tag === '#EXT-X-PART') open.parts.push(partOf(line));
     else if (tag === '#EXTINF') open.durationS = Number.parseFloat(value);
     else if (tag === '#EXT-X-SKIP') open.msn += Number(attributesOf(line).get('SKIPPED-SEGMENTS'));
     else if (line !== '' && !line.startsWith('#')) {
       segments.push({ ...open, uri: line });
-      open = { msn: open.msn + 1, parts: [] };
+      open = { msn: open.msn + 1, parts: [], isGap: false };
     }
   }
   if (open.parts.length > 0) segments.push(open);

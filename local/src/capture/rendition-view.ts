@@ -9,7 +9,10 @@ export function renditionName({ playlistUrl }: CapturedRendition): string {
   return new URL(playlistUrl).pathname.split('/').at(-1)?.replace('.m3u8', '') ?? '';
 }
 
-/** Every segment at its fullest: with all its parts (old ones leave the playlist) and, once it is whole, its own URI. */
+/**
+ * Every segment at its fullest: with all its parts (old ones leave the playlist) and, once it is whole, its own URI. It
+ * is a gap if a part of it is.
+ */
 export function listedSegments({ versions }: CapturedRendition): ListedSegment[] {
   const byMsn = new Map<number, ListedSegment>();
   for (const { text } of versions) {
@@ -19,7 +22,8 @@ export function listedSegments({ versions }: CapturedRendition): ListedSegment[]
       byMsn.set(segment.msn, { ...segment, parts: parts.length >= known.length ? parts : known });
     }
   }
-  return [...byMsn.values()].sort((a, b) => a.msn - b.msn);
+  const isGap = (segment: ListedSegment) => segment.isGap || segment.parts.some((part) => part.isGap);
+  return [...byMsn.values()].map((segment) => ({ ...segment, isGap: isGap(segment) })).sort((a, b) => a.msn - b.msn);
 }
 
 /** The init segment of a rendition; `undefined` when there is none that can be read. */

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childPids } from '../process-list.ts';
-import type { FaultStage, PageName, StageProxies } from './fault-stage.ts';
+import { childPids, cpuTicks } from '../process-list.ts';
+import type { PublisherOrder } from '../publish/publisher-order.ts';
+import type { ExtraIngestNode } from '../system.ts';
+import { type FaultSource, type FaultStage, LADDER_SOURCE, type PageName, type StageProxies } from './fault-stage.ts';
 import type { HttpFault } from './http-fault-proxy.ts';
 import type { FaultSpan } from './viewer-view.ts';
 
@@ -11,6 +12,8 @@ export interface Fault {
   readonly title: string;
   /** The picture must be back by itself so soon after the fault is over. */
   readonly backMsMax: number;
+  /** What is published; `LIGHT_SOURCE` if absent. */
+  readonly source?: FaultSource;
   /** Who watches; the usual two if absent. */
   readonly pages?: readonly PageName[];
   /** Makes it happen; resolves when it is over. */
@@ -73,6 +76,44 @@ function proxied(
   };
 }
 
+/** Some seconds of a ladder's bytes; twice each, for a part is put alone and in its segment. */
+const MEASURE_MS = 5_000;
+/** What is left of it has room for all renditions but the highest. */
+const THIN_SHARE = 0.5;
+
+const storageThin: Fault = {
+  name: 's3-thin',
+  title: 'line to storage has room for half of a ladder of three, for 30 s',
+  backMsMax: BACK_MS_MAX,
+  source: LADDER_SOURCE,
+  happen: async ({ proxies: { storage } }) => {
+    const before = storage.bodyBytes;
+    await sleep(MEASURE_MS);
+    const bytesPerS = ((storage.bodyBytes - before) / MEASURE_MS) * 1_000;
+    const fromMs = Date.now();
+    await storage.set({ kind: 'thin', bytesPerS: bytesPerS * THIN_SHARE });
+    await sleep(30_000);
+    await storage.set({ kind: 'pass' });
+    return { fromMs, overMs: Date.now() };
+  },
+};
+
+function misbehaving(name: string, title: string, orders: readonly PublisherOrder[]): Fault {
+  return {
+    name,
+    title,
+    backMsMax: BACK_MS_MAX,
+    happen: async ({ publisher }) => {
+      const fromMs = Date.now();
+      for (const order of orders) publisher.order(order);
+      await sleep(Math.max(...orders.map((order) => (order.order === 'flood' ? order.ms : 0))));
+      return { fromMs, overMs: Date.now() };
+    },
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
 const controlAwayReconnect: Fault = {
   name: 'control-refuses-reconnect',
   title: 'control API away 15 s; the publisher drops and tries again every 2 s',
@@ -131,38 +172,44 @@ const transcoderKilled: Fault = {
   },
 };
 
-function nodeLost(name: string, title: string, signal: 'SIGKILL' | 'SIGTERM'): Fault {
+function nodeLost(
+  name: string,
+  title: string,
+  { signal, reconnectMs = RECONNECT_MS }: { readonly signal: 'SIGKILL' | 'SIGTERM'; readonly reconnectMs?: number },
+): Fault {
   return {
     name,
     title,
     backMsMax: REJOIN_MS_MAX,
-    happen: (stage) => loseNode(stage, { signal }),
+    happen: async (stage) => await loseNode(stage, { signal, reconnectMs, second: await stage.anotherNode() }),
   };
+}
+
+interface NodeLoss {
+  readonly signal: 'SIGKILL' | 'SIGTERM';
+  readonly second: ExtraIngestNode;
+  readonly reconnectMs?: number;
 }
 
 async function loseNode(
   stage: FaultStage,
-  { signal, ...options }: { readonly signal: 'SIGKILL' | 'SIGTERM'; readonly transcodeCpus?: number },
+  { signal, second, reconnectMs = RECONNECT_MS }: NodeLoss,
 ): Promise<FaultSpan> {
-  const second = await stage.anotherNode(options);
   const next = await stage.waitingPublisher(Number(new URL(second.rtmpUrl).port));
   const before = stage.publisher;
   const fromMs = Date.now();
   process.kill(stage.test.system.ingestPid, signal);
   await before.ended;
-  await sleep(RECONNECT_MS);
+  await sleep(reconnectMs);
   return { fromMs, overMs: await entered(next.enter()) };
 }
 
-/** So few that a node takes a cheaper preset, whose streams need another decoder configuration (docs/adr/0016). */
-export const FEW_CPUS = 0.25;
-
 const nodeKilledOtherEncoder: Fault = {
   name: 'node-killed-other-encoder',
-  title: 'ingest node SIGKILL, the second one encodes in another way',
+  title: 'ingest node SIGKILL, the second one is of a build that needs other init segments',
   backMsMax: REJOIN_MS_MAX,
   pages: ['watch', 'bare', 'shaka'],
-  happen: (stage) => loseNode(stage, { signal: 'SIGKILL', transcodeCpus: FEW_CPUS }),
+  happen: async (stage) => await loseNode(stage, { signal: 'SIGKILL', second: await stage.anotherBuild() }),
 };
 
 /** What the machine alone does to the two pages: other rows are read beside this one. */
@@ -184,6 +231,10 @@ export const FAULTS: readonly Fault[] = [
   publisherAway(5_000),
   publisherAway(50_000),
   publisherFrozen,
+  misbehaving('wild', "one packet's time is ten hours wrong", [{ order: 'wild', ms: 10 * HOUR_MS }]),
+  misbehaving('forward', 'times jump an hour forward', [{ order: 'jump', ms: HOUR_MS }]),
+  misbehaving('backward', 'times jump ten seconds back', [{ order: 'jump', ms: -10_000 }]),
+  misbehaving('flood', 'publisher floods for 10 s', [{ order: 'flood', ms: 10_000 }]),
   proxied('s3-503', 'every PUT answers 503 for 5 s', {
     proxy: 'storage',
     fault: { kind: 'status', status: 503 },
@@ -204,6 +255,7 @@ export const FAULTS: readonly Fault[] = [
     fault: { kind: 'hang' },
     lastsMs: 15_000,
   }),
+  storageThin,
   proxied('edge-away', 'edge unreachable for the node for 30 s', {
     proxy: 'edge',
     fault: { kind: 'refuse' },
@@ -223,9 +275,13 @@ export const FAULTS: readonly Fault[] = [
   objectReset,
   edgeRestart,
   transcoderKilled,
-  nodeLost('node-killed', 'ingest node SIGKILL, publisher goes to a second one', 'SIGKILL'),
+  nodeLost('node-killed', 'ingest node SIGKILL, publisher goes to a second one', { signal: 'SIGKILL' }),
+  nodeLost('node-killed-12', 'the same, but the publisher is there after 12 s', {
+    signal: 'SIGKILL',
+    reconnectMs: 12_000,
+  }),
   nodeKilledOtherEncoder,
-  nodeLost('node-drains', 'ingest node SIGTERM, publisher goes to a second one', 'SIGTERM'),
+  nodeLost('node-drains', 'ingest node SIGTERM, publisher goes to a second one', { signal: 'SIGTERM' }),
 ];
 
 async function entered(entering: Promise<number | undefined>): Promise<number> {
@@ -242,10 +298,4 @@ async function busiestChild(pid: number): Promise<number> {
   const busiest = children.toSorted((a, b) => b.ticks - a.ticks)[0];
   if (busiest === undefined) throw new Error('the node has no child');
   return busiest.child;
-}
-
-/** User time, of proc(5)'s stat: field 14; the second field may hold blanks. */
-async function cpuTicks(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11]);
 }

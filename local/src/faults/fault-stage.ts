@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveBarePage } from '../browser/bare-page.ts';
 import type { ProbeRecord } from '../browser/probe-record.ts';
@@ -7,11 +10,15 @@ import type { ExtraIngestNode, ExtraIngestNodeOptions, IngestAddresses } from '.
 import { TestSystem, type TestSystemOptions, type WatchedPage } from '../test-system.ts';
 import { untilLive } from '../until-live.ts';
 import { HttpFaultProxy } from './http-fault-proxy.ts';
+import { otherBuild } from './other-build.ts';
 import { PlaylistWitness } from './playlist-witness.ts';
 import { TcpFaultProxy } from './tcp-fault-proxy.ts';
 
 /** A light picture: a machine with few cores must do all of it at once, and a stall is to come of the fault alone. */
-const LIGHT = { widthPx: 640, heightPx: 360, videoBitrateBps: 1_000_000 } as const;
+export const LIGHT_SOURCE = { widthPx: 640, heightPx: 360, videoBitrateBps: 1_000_000 } as const;
+/** Large enough for a ladder of three. */
+export const LADDER_SOURCE = { widthPx: 1_280, heightPx: 720, videoBitrateBps: 2_500_000 } as const;
+export type FaultSource = typeof LIGHT_SOURCE | typeof LADDER_SOURCE;
 const FIRST_FRAME_MS_MAX = 60_000;
 const LOOK_EVERY_MS = 50;
 
@@ -35,16 +42,22 @@ export type PageName = 'watch' | 'bare' | 'shaka';
 /** The players that most viewers have; a third one is one more that wants CPU. */
 export const PAGE_NAMES: readonly PageName[] = ['watch', 'bare'];
 
+export interface FaultStageOptions extends Pick<TestSystemOptions, 'profile' | 'log' | 'logLevel'> {
+  readonly source?: FaultSource;
+}
+
 /** A whole system with a publisher and two viewers, in which things can be broken. */
 export class FaultStage implements AsyncDisposable {
   readonly test: TestSystem;
   readonly proxies: StageProxies;
   readonly #owned: AsyncDisposableStack;
   readonly #pages = new Map<PageName, WatchedPage>();
+  readonly #source: FaultSource;
+  readonly #metricsUrls: string[];
   #publisher: PublisherProcess | undefined;
   #witness: PlaylistWitness | undefined;
 
-  static async start(options: Pick<TestSystemOptions, 'profile' | 'log' | 'logLevel'> = {}): Promise<FaultStage> {
+  static async start({ source = LIGHT_SOURCE, ...options }: FaultStageOptions = {}): Promise<FaultStage> {
     await using owned = new AsyncDisposableStack();
     const proxies = Promise.withResolvers<StageProxies>();
     const detour = async (real: IngestAddresses): Promise<IngestAddresses> => {
@@ -55,12 +68,17 @@ export class FaultStage implements AsyncDisposable {
       return { s3Endpoint: storage.url, edgeUrl: edge.url, controlUrl: control.url };
     };
     const test = owned.use(await TestSystem.start({ ...options, isBreakable: true, detour }));
-    return new FaultStage(test, await proxies.promise, owned.move());
+    return new FaultStage({ test, proxies: await proxies.promise, source }, owned.move());
   }
 
-  private constructor(test: TestSystem, proxies: StageProxies, owned: AsyncDisposableStack) {
+  private constructor(
+    { test, proxies, source }: { test: TestSystem; proxies: StageProxies; source: FaultSource },
+    owned: AsyncDisposableStack,
+  ) {
     this.test = test;
     this.proxies = proxies;
+    this.#source = source;
+    this.#metricsUrls = [test.system.metricsUrl];
     this.#owned = owned;
   }
 
@@ -81,7 +99,7 @@ export class FaultStage implements AsyncDisposable {
 
   /** Publishes; resolves once the channel is live. */
   async goLive(): Promise<void> {
-    this.#publisher = this.test.publish(LIGHT);
+    this.#publisher = this.test.publish(this.#source);
     await untilLive(this.test.statusUrl);
     this.#witness = this.#owned.use(new PlaylistWitness(this.test.playlistUrl));
   }
@@ -104,7 +122,7 @@ export class FaultStage implements AsyncDisposable {
   async waitingPublisher(rtmpPort = this.test.system.ports.rtmp): Promise<WaitingPublisher> {
     const gate = this.#owned.use(await TcpFaultProxy.listen({ upstreamPort: rtmpPort }));
     gate.set({ kind: 'silent' });
-    const process = this.test.publish({ ...LIGHT, url: `rtmp://${LOCAL_HOST}:${gate.port}/live` });
+    const process = this.test.publish({ ...this.#source, url: `rtmp://${LOCAL_HOST}:${gate.port}/live` });
     let hasEnded = false;
     void process.ended.then(() => {
       hasEnded = true;
@@ -126,7 +144,21 @@ export class FaultStage implements AsyncDisposable {
 
   /** Another ingest node, which ends with the stage. */
   async anotherNode(options?: ExtraIngestNodeOptions): Promise<ExtraIngestNode> {
-    return await this.test.system.startIngestNode(await freePorts(), options);
+    const node = await this.test.system.startIngestNode(await freePorts(), options);
+    this.#metricsUrls.push(node.metricsUrl);
+    return node;
+  }
+
+  /** One whose encoders make streams that need another init segment. */
+  async anotherBuild(): Promise<ExtraIngestNode> {
+    const directory = await mkdtemp(join(tmpdir(), 'sluice-build-'));
+    this.#owned.defer(() => rm(directory, { recursive: true, force: true }));
+    return await this.anotherNode({ main: await otherBuild(join(directory, 'build')) });
+  }
+
+  /** Of all its ingest nodes, those that have died among them. */
+  get metricsUrls(): readonly string[] {
+    return this.#metricsUrls;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -28,7 +28,7 @@ export interface FaultTrial {
   readonly span: FaultSpan;
   readonly views: ReadonlyMap<PageName, ViewerView>;
   readonly reloads: ReadonlyMap<PageName, ReloadWord>;
-  /** As the first ingest node counts them; absent where it cannot tell any more. */
+  /** As the ingest nodes count them that can still tell; absent where none can. */
   readonly partsLost: number | undefined;
   /** What the playlists showed. */
   readonly shown: string;
@@ -48,7 +48,12 @@ export interface FaultTrialOptions {
 export async function tryFault(fault: Fault, { profile, keepIn }: FaultTrialOptions): Promise<FaultTrial> {
   if (keepIn !== undefined) await mkdir(keepIn, { recursive: true });
   const log = keepIn === undefined ? 'ignore' : openSync(join(keepIn, 'log.txt'), 'w');
-  await using stage = await FaultStage.start({ profile, log, logLevel: 'info' });
+  await using stage = await FaultStage.start({
+    profile,
+    log,
+    logLevel: 'info',
+    ...(fault.source && { source: fault.source }),
+  });
   await stage.goLive();
   await stage.watch(fault.pages ?? PAGE_NAMES);
   await keepErrors(stage);
@@ -57,7 +62,7 @@ export async function tryFault(fault: Fault, { profile, keepIn }: FaultTrialOpti
   const untilMs = await untilBack(stage, span, fault);
   const records = await stage.look();
   const load = loadavg()[0] ?? Number.NaN;
-  const partsLost = await lostParts(stage.test.system.metricsUrl);
+  const partsLost = await lostParts(stage.metricsUrls);
   const notes = await pageNotes(stage);
   if (keepIn !== undefined) {
     keepPlaylists(keepIn, stage.witness);
@@ -94,14 +99,23 @@ async function reloads(stage: FaultStage, { overMs }: FaultSpan): Promise<Map<Pa
   return words;
 }
 
-async function lostParts(metricsUrl: string): Promise<number | undefined> {
+/** Made and not stored, or made by nobody: what its nodes count that can still tell. */
+async function lostParts(metricsUrls: readonly string[]): Promise<number | undefined> {
+  const counts = await Promise.all(metricsUrls.map(lostPartsOf));
+  const known = counts.filter((count) => count !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0);
+}
+
+async function lostPartsOf(metricsUrl: string): Promise<number | undefined> {
   const metrics = await fetch(metricsUrl).then(
     (answer) => answer.text(),
     () => undefined,
   );
-  const line = metrics?.split('\n').find((each) => each.startsWith('sluice_ingest_parts_lost_total'));
-  return line === undefined ? undefined : Number(line.split(' ').at(-1));
+  const lines = metrics?.split('\n').filter((line) => LOST_PARTS.test(line));
+  return lines?.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
+
+const LOST_PARTS = /^sluice_ingest_parts_lost_total/;
 
 function shownBy(witness: PlaylistWitness): string {
   const kinds = ['gap part', 'gap segment', 'discontinuity', 'map', 'end'] as const;

@@ -73,6 +73,13 @@ describe('the HTTP proxy that breaks things', () => {
     expect(proxy.count('delay')).toBe(1);
   });
 
+  it('passes a body on over a thin line, whole', async () => {
+    await proxy.set({ kind: 'thin', bytesPerS: 1_000_000_000 });
+    expect((await put()).status).toBe(201);
+    expect(seen[0]?.body.length).toBe(proxy.bodyBytes);
+    expect(proxy.count('thin')).toBe(1);
+  });
+
   it('never answers while it hangs', async () => {
     await proxy.set({ kind: 'hang' });
     const giveUp = new AbortController();

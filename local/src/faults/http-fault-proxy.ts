@@ -9,17 +9,20 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import { LOCAL_HOST } from '../ports.ts';
+import { SharedLink } from './shared-link.ts';
 
 /**
  * What becomes of a request. `refuse`: nobody listens. `status`: answered without being passed on. `delay`: passed on
- * later. `hang`: read, and never answered. `cut`: passed on, and the connection breaks in the middle of the answer.
+ * later. `thin`: passed on over a line of so many bytes a second that all share. `hang`: read, and never answered. `cut`: passed on, and the connection breaks in the middle of the answer.
  */
 export type HttpFault =
   | { readonly kind: 'pass' }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'delay'; readonly delayMs: number }
+  | { readonly kind: 'thin'; readonly bytesPerS: number }
   | { readonly kind: 'hang' }
   | { readonly kind: 'cut' };
 
@@ -49,6 +52,8 @@ export class HttpFaultProxy implements AsyncDisposable {
   readonly #delays = new Set<NodeJS.Timeout>();
   readonly #counts = new Map<HttpFaultKind, number>();
   #fault = PASS;
+  #link: SharedLink | undefined;
+  #bodyBytes = 0;
   #port = 0;
 
   /** Listens on 127.0.0.1, on a port that the system chooses. */
@@ -81,6 +86,11 @@ export class HttpFaultProxy implements AsyncDisposable {
     return this.#fault;
   }
 
+  /** Of the bodies of all requests that faults can befall, since it was made. */
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
   /** How many requests were treated so; of `refuse`, how many connections it broke when it began. */
   count(kind: HttpFaultKind): number {
     return this.#counts.get(kind) ?? 0;
@@ -90,6 +100,7 @@ export class HttpFaultProxy implements AsyncDisposable {
   async set(fault: HttpFault): Promise<void> {
     const wasRefusing = this.#fault.kind === 'refuse';
     this.#fault = fault;
+    this.#link = fault.kind === 'thin' ? new SharedLink(fault.bytesPerS) : undefined;
     if (fault.kind === 'refuse' && !wasRefusing) await this.#close();
     if (fault.kind !== 'refuse' && wasRefusing) await this.#listen(this.#port);
   }
@@ -121,6 +132,7 @@ export class HttpFaultProxy implements AsyncDisposable {
     const isMeant = this.#methods === undefined || this.#methods.includes(request.method ?? '');
     const fault = isMeant ? this.#fault : PASS;
     if (fault.kind !== 'refuse') this.#counted(fault.kind);
+    if (isMeant) this.#bodyBytes += Number(request.headers['content-length'] ?? 0);
     switch (fault.kind) {
       case 'status':
         request.resume();
@@ -168,7 +180,15 @@ export class HttpFaultProxy implements AsyncDisposable {
     passed.on('error', () => response.destroy());
     response.on('close', () => passed.destroy());
     request.on('error', () => passed.destroy());
-    request.pipe(passed);
+    const link = this.#methods?.includes(request.method ?? '') === false ? undefined : this.#link;
+    if (link === undefined) request.pipe(passed);
+    else
+      pipeline(
+        request,
+        (body: AsyncIterable<Buffer>) => link.carry(body),
+        passed,
+        () => undefined,
+      );
   }
 
   #counted(kind: HttpFaultKind): void {

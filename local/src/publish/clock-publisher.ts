@@ -3,6 +3,7 @@ import type { Packet } from 'node-av/lib';
 import { AudioTrack } from './audio-track.ts';
 import { FramePacer } from './frame-pacer.ts';
 import type { PublishOptions } from './publish-options.ts';
+import type { PublisherOrder } from './publisher-order.ts';
 import { RtmpOutput } from './rtmp-output.ts';
 import { VideoTrack } from './video-track.ts';
 
@@ -14,6 +15,8 @@ export interface ClockPublisherOptions {
   readonly streamKey: string;
   /** Aborted when the publisher is to end. */
   readonly stop: AbortSignal;
+  /** What it was told since the last call, in order. */
+  takeOrders(): readonly PublisherOrder[];
   onPublishing(): void;
   onFrame(): void;
 }
@@ -49,7 +52,7 @@ export async function publishClock(job: ClockPublisherOptions): Promise<void> {
       if (audio && audioStream) await output.write(packet, audio.encoder, audioStream);
     },
   };
-  await sendInStep(job, tracks, Date.now());
+  await sendInStep(job, { tracks, output, startMs: Date.now() });
   if (options.end === 'abrupt') return;
   await video?.finish(tracks.writeVideo);
   await audio?.finish(tracks.writeAudio);
@@ -61,7 +64,13 @@ function leadMs({ bFrames, frameRate }: PublishOptions): number {
   return Math.max(25, Math.ceil(((bFrames + 1) * 1_000 * frameRate.den) / frameRate.num));
 }
 
-async function sendInStep(job: ClockPublisherOptions, tracks: OpenTracks, startMs: number): Promise<void> {
+interface Sending {
+  readonly tracks: OpenTracks;
+  readonly output: RtmpOutput;
+  readonly startMs: number;
+}
+
+async function sendInStep(job: ClockPublisherOptions, { tracks, output, startMs }: Sending): Promise<void> {
   const { options, stop } = job;
   const endMs = options.durationS === undefined ? Number.POSITIVE_INFINITY : startMs + options.durationS * 1_000;
   const pacer = new FramePacer(startMs, tracks.video ? options.frameRate : AUDIO_ONLY_RATE);
@@ -73,5 +82,14 @@ async function sendInStep(job: ClockPublisherOptions, tracks: OpenTracks, startM
     await tracks.audio?.sendUntil(startMs, nowMs, tracks.writeAudio);
     await tracks.video?.send(frame, nowMs, tracks.writeVideo);
     job.onFrame();
+    for (const order of job.takeOrders()) await obey(order, output, stop);
   }
+}
+
+async function obey(order: PublisherOrder, output: RtmpOutput, stop: AbortSignal): Promise<void> {
+  if (order.order === 'jump') output.jump(order.ms);
+  if (order.order === 'wild') output.goWild(order.ms);
+  if (order.order !== 'flood') return;
+  const untilMs = Date.now() + order.ms;
+  while (!stop.aborted && Date.now() < untilMs) await output.repeat();
 }

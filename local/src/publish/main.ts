@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { publishClock } from './clock-publisher.ts';
 import { FfmpegWords } from './ffmpeg-words.ts';
 import { PUBLISH_USAGE, type PublishOptions, parsePublishArguments, STREAM_KEY_VARIABLE } from './publish-options.ts';
+import { type PublisherOrder, parsePublisherOrder } from './publisher-order.ts';
 import type { PublisherEndReason, PublisherReport } from './publisher-report.ts';
 
 /** Publishes the clock picture in a process of its own; reports in lines of JSON (publisher-report.ts). */
@@ -13,11 +14,13 @@ async function main(options: PublishOptions, streamKey: string): Promise<Publish
     report({ event: 'ended', atMs: Date.now(), reason, sentence, framesSent: progress.framesSent });
     return reason;
   };
+  const orders = new Orders();
   try {
     await publishClock({
       options,
       streamKey,
-      stop: stopSignal(),
+      stop: orders.stop,
+      takeOrders: () => orders.take(),
       onPublishing: () => {
         progress.isPublishing = true;
         report({ event: 'publishing', atMs: Date.now() });
@@ -34,18 +37,38 @@ async function main(options: PublishOptions, streamKey: string): Promise<Publish
   }
 }
 
-/** Ctrl-C, SIGTERM, a line `stop`, or the end of the input: so that it ends with the process that started it. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  process.on('SIGINT', abort);
-  process.on('SIGTERM', abort);
-  const lines = createInterface({ input: process.stdin });
-  lines.on('line', (line) => {
-    if (line === 'stop') stop.abort();
-  });
-  lines.on('close', abort);
-  return stop.signal;
+/** More of them at once are somebody's mistake; the rest are left out. */
+const ORDERS_MAX = 100;
+
+/** Stops with Ctrl-C, SIGTERM, a line `stop`, or the end of the input: so it ends with the process that started it. */
+class Orders {
+  readonly #stop = new AbortController();
+  #waiting: PublisherOrder[] = [];
+
+  constructor() {
+    const abort = () => this.#stop.abort();
+    process.on('SIGINT', abort);
+    process.on('SIGTERM', abort);
+    const lines = createInterface({ input: process.stdin });
+    lines.on('line', (line) => this.#take(line));
+    lines.on('close', abort);
+  }
+
+  get stop(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  take(): readonly PublisherOrder[] {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    return taken;
+  }
+
+  #take(line: string): void {
+    const order = parsePublisherOrder(line);
+    if (order?.order === 'stop') this.#stop.abort();
+    else if (order !== undefined && this.#waiting.length < ORDERS_MAX) this.#waiting.push(order);
+  }
 }
 
 function report(line: PublisherReport): void {

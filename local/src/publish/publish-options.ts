@@ -29,7 +29,8 @@ export type PublishOptionsInput = z.input<typeof PublishOptions>;
 export const PUBLISH_USAGE = `${STREAM_KEY_VARIABLE}=key node local/src/publish/main.ts --url rtmp://127.0.0.1:1935/live [options]
   --size 1280x720   --fps 30 (or 30000/1001)   --bitrate 2500000   --b-frames 0   --keyframe-every 2
   --no-audio        --no-video                 --duration SECONDS  --end clean|abrupt
-Ends with Ctrl-C, with a line "stop" on its input, or when its input is closed.`;
+Ends with Ctrl-C, with a line "stop" on its input, or when its input is closed. Other lines make it misbehave:
+"jump MS" moves all later times, "wild MS" one, "flood MS" repeats a packet as fast as it can.`;
 
 /** The command line that `parsePublishArguments` reads back. */
 export function publishArguments(input: PublishOptionsInput): string[] {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type PublishOptionsInput, publishArguments, STREAM_KEY_VARIABLE } from './publish-options.ts';
+import { type PublisherOrder, publisherOrderLine } from './publisher-order.ts';
 import { type PublisherEndReason, type PublisherReport, parsePublisherReport } from './publisher-report.ts';
 
 /** How a publisher's process ended: in its own words, or `killed` where it had none. */
@@ -20,6 +21,8 @@ export interface PublisherProcess {
   /** Resolves once the server has said yes, with wall times; `undefined` when it ended without. */
   readonly publishing: Promise<{ readonly connectingAtMs: number; readonly publishingAtMs: number } | undefined>;
   readonly ended: Promise<PublisherEnd>;
+  /** Makes it misbehave, from its next frame on. */
+  order(order: PublisherOrder): void;
   /** Stops as a streamer does (FCUnpublish), and by force when that takes too long. */
   stop(): Promise<PublisherEnd>;
   /** Drops the connection without a word, as a lost network does. */
@@ -43,8 +46,9 @@ export function startPublisher(options: PublishOptionsInput, streamKey: string):
     pid: child.pid ?? 0,
     publishing,
     ended,
+    order: (order) => void child.stdin?.write(`${publisherOrderLine(order)}\n`),
     stop: async () => {
-      child.stdin?.end('stop\n');
+      child.stdin?.end(`${publisherOrderLine({ order: 'stop' })}\n`);
       const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
       const end = await ended;
       clearTimeout(killTimer);

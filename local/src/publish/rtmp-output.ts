@@ -1,17 +1,47 @@
-import { type CodecContext, Dictionary, FFmpegError, FormatContext, type Packet, type Stream } from 'node-av/lib';
+import { AVIO_FLAG_WRITE } from 'node-av/constants';
+import {
+  type CodecContext,
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  IOContext,
+  type Packet,
+  type Stream,
+} from 'node-av/lib';
+import { flvPieces, isMediaTag, movedTag } from './flv-tags.ts';
 
-/** FLV over FFmpeg's own RTMP client, each packet sent at once in the order it comes. */
+/** FFmpeg's own size for a muxer's buffer. */
+const MUXER_BUFFER_BYTES = 32 * 1024;
+/** What a flood hands to the connection at once: enough that the connection is what bounds it. */
+const FLOOD_BYTES = 512 * 1024;
+
+/**
+ * FLV over FFmpeg's own RTMP client, each packet sent at once in the order it comes. Between its muxer and its client
+ * the tags pass through our hands, so that they can be sent as a broken encoder would: FFmpeg's muxer refuses to write
+ * times that go back.
+ */
 export class RtmpOutput implements AsyncDisposable {
-  readonly #context: FormatContext;
+  readonly #url: string;
+  readonly #context = new FormatContext();
+  readonly #muxed = new IOContext();
+  readonly #connection = new IOContext();
   readonly #leadMs: bigint;
+  #pending: Buffer[] = [];
   #firstDtsMs: bigint | undefined;
+  #movedByMs = 0;
+  #wildByMs: number | undefined;
+  #lastTag: Buffer | undefined;
   #isOpen = false;
 
   /** `leadMs` is added to every time: encoders begin below zero (AAC's priming, B-frames), which FLV cannot say. */
   constructor(urlWithKey: string, leadMs: number) {
+    this.#url = urlWithKey;
     this.#leadMs = BigInt(leadMs);
-    this.#context = new FormatContext();
     FFmpegError.throwIfError(this.#context.allocOutputContext2(null, 'flv', urlWithKey), 'FLV output');
+    this.#muxed.allocContextWithCallbacks(MUXER_BUFFER_BYTES, 1, null, (bytes) => {
+      this.#pending.push(Buffer.from(bytes));
+    });
+    this.#context.pb = this.#muxed;
   }
 
   /** Before `open`. Returns what `write` needs. */
@@ -24,7 +54,7 @@ export class RtmpOutput implements AsyncDisposable {
 
   /** Connects; resolves when the server has said yes to `publish`, rejects with FFmpegError on its no. */
   async open(): Promise<void> {
-    FFmpegError.throwIfError(await this.#context.openOutput(), 'publish');
+    FFmpegError.throwIfError(await this.#connection.open2(this.#url, AVIO_FLAG_WRITE), 'publish');
     this.#isOpen = true;
   }
 
@@ -32,6 +62,7 @@ export class RtmpOutput implements AsyncDisposable {
   async begin(): Promise<void> {
     const options = Dictionary.fromObject({ flvflags: 'no_duration_filesize' });
     FFmpegError.throwIfError(await this.#context.writeHeader(options), 'write the header');
+    await this.#send();
   }
 
   /** The calls of one output must not overlap. */
@@ -43,6 +74,62 @@ export class RtmpOutput implements AsyncDisposable {
     packet.dts += this.#leadMs;
     if (!this.#hasBegun(packet)) return;
     FFmpegError.throwIfError(await this.#context.writeFrame(packet), 'write');
+    await this.#send();
+  }
+
+  /** All times from now on are so much later, or earlier if it is negative. */
+  jump(byMs: number): void {
+    this.#movedByMs += byMs;
+  }
+
+  /** The time of the next tag alone is so much later. */
+  goWild(byMs: number): void {
+    this.#wildByMs = byMs;
+  }
+
+  /** Sends the last tag some more times, as fast as the connection takes it. */
+  async repeat(): Promise<void> {
+    if (this.#lastTag === undefined) return;
+    const times = Math.ceil(FLOOD_BYTES / this.#lastTag.length);
+    await this.#connection.write(Buffer.concat(Array<Buffer>(times).fill(this.#lastTag)));
+    await this.#connection.flush();
+    FFmpegError.throwIfError(this.#connection.error, 'write');
+  }
+
+  /** Says good-bye to the server: FCUnpublish and deleteStream. */
+  async end(): Promise<void> {
+    await this.#context.writeTrailer();
+    await this.#send();
+    await this.#close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    this.#context.pb = null;
+    this.#context.freeContext();
+    this.#muxed.freeContext();
+  }
+
+  async #send(): Promise<void> {
+    await this.#muxed.flush();
+    const pieces = flvPieces(Buffer.concat(this.#pending));
+    this.#pending = [];
+    for (const piece of pieces) await this.#connection.write(isMediaTag(piece) ? this.#bent(piece) : piece);
+    if (pieces.length > 0) await this.#connection.flush();
+    FFmpegError.throwIfError(this.#connection.error, 'write');
+  }
+
+  #bent(tag: Buffer): Buffer {
+    const bent = movedTag(tag, this.#movedByMs + (this.#wildByMs ?? 0));
+    this.#wildByMs = undefined;
+    this.#lastTag = bent;
+    return bent;
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#connection.closep();
   }
 
   /**
@@ -52,17 +139,5 @@ export class RtmpOutput implements AsyncDisposable {
   #hasBegun(packet: Packet): boolean {
     if (this.#firstDtsMs === undefined && packet.streamIndex === 0) this.#firstDtsMs = packet.dts;
     return this.#firstDtsMs !== undefined && packet.dts >= this.#firstDtsMs;
-  }
-
-  /** Says good-bye to the server: FCUnpublish and deleteStream. */
-  async end(): Promise<void> {
-    await this.#context.writeTrailer();
-    this.#isOpen = false;
-    await this.#context.closeOutput();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isOpen) await this.#context.closeOutput();
-    this.#context.freeContext();
   }
 }
