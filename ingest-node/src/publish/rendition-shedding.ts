@@ -4,15 +4,21 @@ const KEPT_RANKS_MIN = 2;
 const LATE_PARTS = 1.5;
 /** Storage's own slow answers, one in a thousand, are below this. */
 const LATE_MS_MIN = 400;
-/** One late part may be a hiccup of storage. A line that is too thin makes all that follow late, too. */
+/**
+ * One late part may be a hiccup of storage. A line that is too thin makes all that follow late, too. Where a rendition
+ * has just come back one is enough.
+ */
 const LATE_MIN = 2;
-/** What was shed has to have its effect before more is. */
-const SETTLE_PARTS = 2;
+const LATE_MIN_ON_TRIAL = 1;
+/** What was sent before a rendition was shed lies in the line for so long. PUTs of that time say nothing. */
+const SETTLE_PARTS = 4;
 /** After so long without a late part one rendition is tried again; longer each time that this was too early. */
-const CALM_MS = 6_000;
-const CALM_MS_MAX = 96_000;
+const CALM_MS = 10_000;
+const CALM_MS_MAX = 320_000;
 /** What comes back and has to go again within this time came back too early. */
 const TRIAL_MS = 10_000;
+/** Nothing is left to be shed, and parts have been late for so long: only then it is asked whether it helped. */
+const DOUBT_AFTER_MS = 8_000;
 /** Where nothing helped, it is tried again after this. */
 const HELPLESS_MS = 30_000;
 /** PUTs that take about as long with almost nothing on the line as with all: it is not the line. */
@@ -104,8 +110,9 @@ export class RenditionShedding {
 
   #look(attempt: PutAttempt, nowMs: number): void {
     const tookMs = nowMs - attempt.startedAtMs;
-    // What was begun before the last change was slow because of what was there then.
-    if (tookMs < this.#lateMs || attempt.startedAtMs < this.#changedAtMs) return;
+    const isOnTrial = this.#isOnTrial(nowMs);
+    const sinceMs = isOnTrial ? this.#changedAtMs : this.#changedAtMs + this.#settleMs;
+    if (tookMs < this.#lateMs || attempt.startedAtMs < sinceMs) return;
     this.#lastLateMs = nowMs;
     const known = this.#late.findIndex((put) => put.rank === attempt.rank && put.startedAtMs === attempt.startedAtMs);
     if (known >= 0) this.#late.splice(known, 1);
@@ -118,17 +125,17 @@ export class RenditionShedding {
     const fresh = this.#late.filter(({ seenAtMs }) => seenAtMs >= since);
     this.#late.splice(0, this.#late.length, ...fresh);
     const counts = Map.groupBy(fresh, ({ rank }) => rank);
-    return [...counts.values()].some((puts) => puts.length >= LATE_MIN);
+    const lateMin = this.#isOnTrial(nowMs) ? LATE_MIN_ON_TRIAL : LATE_MIN;
+    return [...counts.values()].some((puts) => puts.length >= lateMin);
   }
 
   #shedOne(nowMs: number): boolean {
-    if (nowMs < this.#helplessUntilMs || nowMs - this.#changedAtMs < this.#settleMs) return false;
-    if (this.#states.includes('leaving')) return false;
+    if (nowMs < this.#helplessUntilMs || this.#states.includes('leaving')) return false;
     const rank = this.#states.findLastIndex((state) => state !== 'shed');
     if (rank < KEPT_RANKS_MIN) return this.#doubt(nowMs);
     const isFirst = this.shedRanks.length === 0;
     if (isFirst) this.#tookBeforeMs = this.#typicalTookMs();
-    if (nowMs - this.#restoredAtMs < TRIAL_MS) this.#calmMs = Math.min(this.#calmMs * 2, CALM_MS_MAX);
+    if (this.#isOnTrial(nowMs)) this.#calmMs = Math.min(this.#calmMs * 2, CALM_MS_MAX);
     else if (isFirst) this.#calmMs = CALM_MS;
     this.#restoredAtMs = Number.NEGATIVE_INFINITY;
     this.#states[rank] = this.#states[rank] === 'flowing' ? 'leaving' : 'shed';
@@ -138,8 +145,9 @@ export class RenditionShedding {
 
   /** There is nothing left to shed, and parts are still late. */
   #doubt(nowMs: number): boolean {
+    if (this.shedRanks.length === 0 || nowMs - this.#changedAtMs < DOUBT_AFTER_MS) return false;
     const isLineAsSlow = this.#typicalTookMs() >= this.#tookBeforeMs * SAME_RATIO;
-    if (this.shedRanks.length === 0 || !isLineAsSlow) return false;
+    if (!isLineAsSlow) return false;
     this.#helplessUntilMs = nowMs + HELPLESS_MS;
     return this.#restore(this.shedRanks, nowMs);
   }
@@ -150,6 +158,10 @@ export class RenditionShedding {
     this.#restoredAtMs = nowMs;
     this.#changed(nowMs);
     return true;
+  }
+
+  #isOnTrial(nowMs: number): boolean {
+    return nowMs >= this.#helplessUntilMs && nowMs - this.#restoredAtMs < TRIAL_MS;
   }
 
   #isLeaving(rank: number): boolean {

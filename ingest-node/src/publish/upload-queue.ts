@@ -40,8 +40,8 @@ export interface UploadLimits {
   readonly backoffMs: number;
   readonly backoffMsMax: number;
   /**
-   * A PUT that has no answer for so long is cut off and asked again on another connection; doubled with each, so that
-   * storage which is merely slow gets its time.
+   * A PUT that has no answer for so long, while no other one was answered either, is cut off and asked again on another
+   * connection; doubled with each, so that storage which is merely slow gets its time.
    */
   readonly answerMs: number;
 }
@@ -55,6 +55,9 @@ export const UPLOAD_LIMITS: Omit<UploadLimits, 'heldBytesMax'> = {
   backoffMsMax: 2_000,
   answerMs: 2_000,
 };
+
+/** Why a PUT that hangs is asked again without a pause. */
+const STORAGE_ANSWERS = 'storage answers others';
 
 interface Job {
   readonly upload: Upload;
@@ -85,6 +88,7 @@ export class UploadQueue {
   #heldBytes = 0;
   #order = 0;
   #isAbandoned = false;
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
   #idle: PromiseWithResolvers<void> | undefined;
   /** Resolves when storage takes something again: then nobody waits for the end of a back-off. */
   #recovered = Promise.withResolvers<true>();
@@ -236,7 +240,8 @@ export class UploadQueue {
       if (failure === undefined || !failure.isRetryable) return failure;
       const backoffMs = Math.min(firstMs * 2 ** repeats, backoffMsMax);
       if (!signal.aborted) this.#listener.onTrouble(failure.message);
-      const isTime = !signal.aborted && (job.retry.signal.aborted || (await this.#rest(backoffMs, signal)));
+      const mayGoOn = job.retry.signal.reason === STORAGE_ANSWERS || (await this.#rest(backoffMs, signal));
+      const isTime = !signal.aborted && mayGoOn;
       if (!isTime) return this.#tooLate(upload, failure);
     }
   }
@@ -245,30 +250,42 @@ export class UploadQueue {
   async #attempt(job: Job, withinMs: number): Promise<StoreError | undefined> {
     const { upload, cutOff } = job;
     const attempt = { rank: upload.rank, startedAtMs: performance.now() };
-    const late = AbortSignal.timeout(withinMs);
     job.retry = new AbortController();
     job.attemptAtMs = attempt.startedAtMs;
+    const patience = setInterval(() => this.#loseAnyPatience(job, withinMs), withinMs);
     try {
-      await this.#store.put(upload.object, AbortSignal.any([cutOff.signal, late, job.retry.signal]));
+      await this.#store.put(upload.object, AbortSignal.any([cutOff.signal, job.retry.signal]));
       if (upload.kind === 'part') this.#shedding.confirmed(attempt, performance.now());
-      this.#answers(attempt.startedAtMs);
+      this.#answers(job, attempt.startedAtMs);
       return undefined;
     } catch (error) {
-      const isUnanswered = late.aborted || job.retry.signal.aborted;
-      if (isUnanswered && upload.kind === 'part') this.#shedding.unanswered(attempt, performance.now());
-      return isUnanswered ? unanswered(upload.object, withinMs) : storeErrorOf(error, upload.object);
+      if (!job.retry.signal.aborted) return storeErrorOf(error, upload.object);
+      if (upload.kind === 'part') this.#shedding.unanswered(attempt, performance.now());
+      return unanswered(upload.object, performance.now() - attempt.startedAtMs);
     } finally {
+      clearInterval(patience);
       job.attemptAtMs = undefined;
     }
   }
 
-  /** Storage has answered a PUT that was begun then: nobody rests any more, and older ones that hang are asked again. */
-  #answers(startedAtMs: number): void {
+  /** While others are answered it is the line that is slow, and what was sent over it would have to be sent again. */
+  #loseAnyPatience({ retry }: Job, withinMs: number): void {
+    if (performance.now() - this.#answeredAtMs >= withinMs) retry.abort();
+  }
+
+  /**
+   * Storage has answered a PUT that was begun then: nobody rests any more, and older ones that hang are asked again. A
+   * larger one may only take longer on a thin line.
+   */
+  #answers(answered: Job, startedAtMs: number): void {
     this.#recovered.resolve(true);
     this.#recovered = Promise.withResolvers();
-    const sinceMs = performance.now() - this.#limits.answerMs;
-    for (const { attemptAtMs, retry } of this.#onTheirWay) {
-      if (attemptAtMs !== undefined && attemptAtMs < sinceMs && attemptAtMs < startedAtMs) retry.abort();
+    this.#answeredAtMs = performance.now();
+    const sinceMs = this.#answeredAtMs - this.#limits.answerMs;
+    const sizeBytesMax = answered.upload.object.bytes.length;
+    for (const { attemptAtMs, retry, upload } of this.#onTheirWay) {
+      const isOlder = attemptAtMs !== undefined && attemptAtMs < sinceMs && attemptAtMs < startedAtMs;
+      if (isOlder && upload.object.bytes.length <= sizeBytesMax) retry.abort(STORAGE_ANSWERS);
     }
   }
 
@@ -324,5 +341,5 @@ function tooSlow({ object: { key } }: Upload): StoreError {
 }
 
 function unanswered({ key }: MediaObject, withinMs: number): StoreError {
-  return new StoreError(`${key}: no answer in ${withinMs} ms`, { isRetryable: true });
+  return new StoreError(`${key}: no answer in ${Math.round(withinMs)} ms`, { isRetryable: true });
 }

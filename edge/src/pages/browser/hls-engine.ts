@@ -8,6 +8,7 @@ import Hls, {
   type LevelDetails,
 } from 'hls.js';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
+import { GapPenalty } from './gap-penalty.ts';
 import type { StreamTiming } from './latency-controller.ts';
 import type { PlaybackFault } from './recovery.ts';
 
@@ -46,6 +47,7 @@ export class HlsEngine implements Engine {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   /** It has not played yet: see #applyChoice. */
   #isStarting = true;
+  readonly #gaps = new GapPenalty();
   /** Carried from one load to the next, so that a reload does not begin with a guess. */
   #bandwidthBps: number | undefined;
 
@@ -144,6 +146,9 @@ export class HlsEngine implements Engine {
   }
 
   #failed(error: ErrorData): void {
+    if (error.details === ErrorDetails.FRAG_GAP && this.#hls !== undefined) {
+      this.#hls.config.errorPenaltyExpireMs = this.#gaps.afterGap(performance.now());
+    }
     if (error.fatal) this.#events.onFault(faultOf(error), error.details);
     else this.#events.onHiccup(error.details);
   }
