@@ -117,7 +117,8 @@ describe('a broadcast that another node began', () => {
     }
     expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2', '1.3', '2.0']);
     expect(versionsOf(V720)).toEqual([0, 0, 0, 0, 0]);
-    expect(initsStored()).toEqual([]);
+    // Put once more: the node before may have died on its way to it.
+    expect(initsStored().map((key) => key.split('/').at(-1))).toEqual(Array(3).fill('init-0.mp4'));
     expect(stage.edge.announcements.at(-1)).toMatchObject({ broadcastId: '0123456789abcde2', epoch: 2 });
   });
 

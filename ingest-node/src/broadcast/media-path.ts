@@ -184,9 +184,11 @@ export class MediaPath {
     this.#encoded = encoded;
     const packager = new Packager(encoded);
     this.#packager = packager;
-    const published = { ...encoded, inits: areInitsKept ? [] : packager.inits };
-    if (this.#publication === undefined) this.#publish(this.#lease, published);
-    else this.#publication.goOn(published);
+    if (this.#publication === undefined) {
+      this.#publish(this.#lease, { ...encoded, inits: packager.inits, areInitsKept });
+    } else {
+      this.#publication.goOn({ ...encoded, inits: areInitsKept ? [] : packager.inits, areInitsKept });
+    }
     if (!this.#isAbandoned) this.#tellDescribed(encoded);
   }
 

@@ -52,7 +52,7 @@ function publish(store: ScriptedStore, { profile = 'low', heldBytesMax }: Publis
   const publication = new Publication({
     channelId,
     lease: LeaseAnswer.parse(edge.lease()),
-    encoded: { ...encoded, inits: new Packager(encoded).inits },
+    encoded: { ...encoded, inits: new Packager(encoded).inits, areInitsKept: false },
     store,
     announce: (announcement, signal) => client.announce({ channelId, grant: 'a-grant' }, announcement, signal),
     listener: {

@@ -57,8 +57,13 @@ export interface PublicationListener {
 /** What the encoders of the moment make. */
 export interface PublishedEncoding {
   readonly description: BroadcastDescription;
-  /** To be stored; those that are in the bucket already are left out. */
+  /** To be stored; those that this lease has stored already are left out. */
   readonly inits: readonly InitSegment[];
+  /**
+   * They are those of the lease before, so most likely in the bucket: parts do not wait for them. A node that died just
+   * when it began may not have come so far.
+   */
+  readonly areInitsKept: boolean;
   /** The first part that they make of each rendition. */
   readonly next: NextParts;
 }
@@ -115,8 +120,7 @@ export class Publication {
   /** Announces the broadcast, or the gap until it goes on, and stores the init segments. */
   start(): void {
     const { encoded } = this.#options;
-    // Nothing to be stored: those of the lease before are in force still.
-    if (encoded.inits.length === 0) {
+    if (encoded.areInitsKept) {
       for (const { id, initVersion } of encoded.description.renditions) this.#ledger.initStored(id, initVersion);
     }
     this.#take(encoded);
@@ -131,10 +135,10 @@ export class Publication {
     this.#poke();
   }
 
-  #take({ description, inits, next }: PublishedEncoding): void {
+  #take({ description, inits, areInitsKept, next }: PublishedEncoding): void {
     for (const rendition of this.#description.renditions) this.#skip(rendition, next);
     this.#description = description;
-    for (const init of inits) this.#storeInit(init);
+    for (const init of inits) this.#storeInit(init, areInitsKept);
   }
 
   /** Nobody made what lies between the part that is due and the first that will be there. */
@@ -148,7 +152,7 @@ export class Publication {
     }
   }
 
-  #storeInit({ renditionId, initVersion, bytes }: InitSegment): void {
+  #storeInit({ renditionId, initVersion, bytes }: InitSegment, isKept: boolean): void {
     this.#uploads.add({
       kind: 'init',
       rank: this.#rank(renditionId),
@@ -160,7 +164,10 @@ export class Publication {
         this.#ledger.initStored(renditionId, initVersion);
         this.#poke();
       },
-      onLost: (error) => this.#fail({ kind: 'failed', code: 'init-not-stored', detail: error.message }),
+      onLost: (error) => {
+        if (isKept) this.#options.listener.onTrouble(error.message);
+        else this.#fail({ kind: 'failed', code: 'init-not-stored', detail: error.message });
+      },
     });
   }
 
