@@ -1,4 +1,7 @@
-import { loadavg } from 'node:os';
+import { openSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { serveBarePage } from '../src/browser/bare-page.ts';
@@ -21,18 +24,26 @@ const QUIET_MS = 60_000;
 const SETTLE_MS = 10_000;
 
 /**
- * `neighbours [--publishers 8] [--minutes 5]`: one node, many publishers; one of them is killed, stalls, floods, sends
+ * `neighbours [--publishers 8] [--minutes 5] [--keep DIR]`: one node, many publishers; one of them is killed, stalls, floods, sends
  * wild times and loses its transcoder, over and over. 1 when that cost any other a stall or a part.
  */
 export async function run(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
-    options: { publishers: { type: 'string', default: '8' }, minutes: { type: 'string', default: '5' } },
+    options: {
+      publishers: { type: 'string', default: '8' },
+      minutes: { type: 'string', default: '5' },
+      keep: { type: 'string' },
+    },
   });
   const names = Array.from({ length: Number(values.publishers) }, (_, index) => `neighbour-${index}`);
   await using owned = new AsyncDisposableStack();
-  const test = owned.use(await TestSystem.start({ profile: 'low' }));
-  const troublemaker = await publishAll(test, names);
+  const directory = values.keep ?? (await mkdtemp(join(tmpdir(), 'sluice-neighbours-')));
+  if (values.keep === undefined) owned.defer(() => rm(directory, { recursive: true }));
+  else await mkdir(directory, { recursive: true });
+  const logFile = join(directory, 'log.txt');
+  const test = owned.use(await TestSystem.start({ profile: 'low', log: openSync(logFile, 'w'), logLevel: 'info' }));
+  const troublemaker = await publishAll(test, { names, logFile });
   const page = await watchOne(test, { name: names.at(-1) ?? '', owned });
   const watches = names.map((name) => owned.use(new PartWatch(playlistUrl(test, name))));
   await sleep(SETTLE_MS);
@@ -54,16 +65,20 @@ export async function run(words: readonly string[]): Promise<number> {
   return rows.slice(1).some(isDisturbed) || stallCount > 0 ? 1 : 0;
 }
 
-/** One after the other; resolves when all channels are live. */
-async function publishAll(test: TestSystem, names: readonly string[]): Promise<Troublemaker> {
+/** Resolves when all channels are live. */
+async function publishAll(
+  test: TestSystem,
+  { names, logFile }: { readonly names: readonly string[]; readonly logFile: string },
+): Promise<Troublemaker> {
   const { system } = test;
-  const aim = await TranscoderAim.at(system.ingestPid);
+  const aim = new TranscoderAim({ logFile, channelId: names[0] ?? '' });
   const keys = await Promise.all(names.map((channelId) => makeChannel(system, { channelId, ladder: LADDER })));
-  const [first, ...others] = keys.map((key) => () => test.publish(LIGHT, key));
-  if (first === undefined) throw new Error('nobody publishes');
-  const troublemaker = new Troublemaker({ publish: first, killTranscoder: () => aim.kill() });
+  const [first, ...others] = keys;
+  const publish = () => test.publish(LIGHT, first);
+  const troublemaker = new Troublemaker({ publish, killTranscoder: () => aim.kill() });
   await untilLive(statusUrl(test, names[0] ?? ''));
-  for (const publish of others) await publish().publishing;
+  // One encoder for all of them: it is the node that is to be busy, and not who publishes to it.
+  await test.publish(LIGHT, others.join(' ')).publishing;
   await Promise.all(names.map((name) => untilLive(statusUrl(test, name))));
   return troublemaker;
 }

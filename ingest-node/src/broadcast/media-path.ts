@@ -237,6 +237,7 @@ export class MediaPath {
       startedAtMs,
       next,
       initVersion: renditions[0]?.initVersion,
+      transcoderPid: this.#transcoder?.pid,
     };
     this.#logger.info(facts, 'broadcast described');
   }

@@ -113,6 +113,11 @@ export class Transcoder {
     });
   }
 
+  /** Its process; absent if it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get state(): TranscoderState {
     return this.#state;
   }

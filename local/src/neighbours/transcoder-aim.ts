@@ -1,41 +1,28 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { childPids, cpuTicks } from '../process-list.ts';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 
-/** Long enough that a child with a broadcast has used some CPU. */
-const LOOK_MS = 1_000;
+/** The line of an ingest node's log that tells which process makes a broadcast from here on. */
+const Described = z.object({ msg: z.literal('broadcast described'), channelId: z.string(), transcoderPid: z.number() });
 
-/**
- * Knows which child of an ingest node is the transcoder of one broadcast, from outside: it was the spare one when the
- * broadcast began, and each time that it is killed the spare one of that moment takes its place.
- */
+/** Finds a channel's transcoder in the log of its ingest node. */
 export class TranscoderAim {
-  readonly #nodePid: number;
-  #pid: number;
+  readonly #logFile: string;
+  readonly #channelId: string;
 
-  private constructor(nodePid: number, pid: number) {
-    this.#nodePid = nodePid;
-    this.#pid = pid;
-  }
-
-  /** Before the broadcast begins, on a node that has none, so one child. */
-  static async at(nodePid: number): Promise<TranscoderAim> {
-    return new TranscoderAim(nodePid, await idlestChild(nodePid));
+  constructor(options: { readonly logFile: string; readonly channelId: string }) {
+    this.#logFile = options.logFile;
+    this.#channelId = options.channelId;
   }
 
   async kill(): Promise<void> {
-    const spare = await idlestChild(this.#nodePid);
-    process.kill(this.#pid, 'SIGKILL');
-    this.#pid = spare;
+    const lines = (await readFile(this.#logFile, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
+    const told = lines.flatMap((line) => Described.safeParse(JSON.parse(line)).data ?? []);
+    const newest = told.findLast(({ channelId }) => channelId === this.#channelId);
+    if (newest === undefined) throw new Error(`the log names no transcoder of ${this.#channelId}`);
+    try {
+      process.kill(newest.transcoderPid, 'SIGKILL');
+    } catch {
+      // It has just died by itself, and the next one is not described yet.
+    }
   }
-}
-
-async function idlestChild(nodePid: number): Promise<number> {
-  const pids = await childPids(nodePid);
-  const before = await Promise.all(pids.map(cpuTicks));
-  await sleep(LOOK_MS);
-  const after = await Promise.all(pids.map(cpuTicks));
-  const used = pids.map((pid, index) => ({ pid, ticks: (after[index] ?? 0) - (before[index] ?? 0) }));
-  const [idlest] = used.toSorted((a, b) => a.ticks - b.ticks);
-  if (idlest === undefined) throw new Error('the ingest node has no child');
-  return idlest.pid;
 }

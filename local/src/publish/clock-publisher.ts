@@ -12,7 +12,8 @@ const AUDIO_ONLY_RATE = { num: 50, den: 1 } as const;
 
 export interface ClockPublisherOptions {
   readonly options: PublishOptions;
-  readonly streamKey: string;
+  /** One connection for each. */
+  readonly streamKeys: readonly string[];
   /** Aborted when the publisher is to end. */
   readonly stop: AbortSignal;
   /** What it was told since the last call, in order. */
@@ -32,7 +33,8 @@ interface OpenTracks {
 /** Publishes the clock picture until it is stopped or its time is over. Rejects with FFmpegError when it is cut. */
 export async function publishClock(job: ClockPublisherOptions): Promise<void> {
   const { options } = job;
-  await using output = new RtmpOutput(`${options.url}/${job.streamKey}`, leadMs(options));
+  const urls = job.streamKeys.map((streamKey) => `${options.url}/${streamKey}`);
+  await using output = new RtmpOutput(urls, leadMs(options));
   using owned = new DisposableStack();
   // Opened before the connection, so that nothing but the server lies between `publish` and the first frame.
   const video = options.hasVideo ? owned.use(await VideoTrack.open(options)) : undefined;

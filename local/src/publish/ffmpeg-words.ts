@@ -9,13 +9,13 @@ const LATE_LINES_MS = 50;
 /** FFmpeg's RTMP client puts this before the description of an onStatus or _error of the server. */
 const SERVER_SAID = /Server error: (.+)/;
 
-/** Collects what FFmpeg says in errors, with the secret struck out. */
+/** Collects what FFmpeg says in errors, with the secrets struck out. */
 export class FfmpegWords {
-  readonly #secret: string;
+  readonly #secrets: readonly string[];
   readonly #lines: string[] = [];
 
-  constructor(secret: string) {
-    this.#secret = secret;
+  constructor(secrets: readonly string[]) {
+    this.#secrets = secrets.filter((secret) => secret !== '');
     Log.setLevel(AV_LOG_ERROR);
     Log.setCallback((_level, message) => this.#keep(message), { maxLevel: AV_LOG_ERROR });
   }
@@ -31,7 +31,7 @@ export class FfmpegWords {
   }
 
   withoutSecret(text: string): string {
-    return this.#secret === '' ? text : text.replaceAll(this.#secret, '***');
+    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
   }
 
   #keep(message: string): void {

@@ -6,8 +6,8 @@ import { type PublisherOrder, parsePublisherOrder } from './publisher-order.ts';
 import type { PublisherEndReason, PublisherReport } from './publisher-report.ts';
 
 /** Publishes the clock picture in a process of its own; reports in lines of JSON (publisher-report.ts). */
-async function main(options: PublishOptions, streamKey: string): Promise<PublisherEndReason> {
-  const words = new FfmpegWords(streamKey);
+async function main(options: PublishOptions, streamKeys: readonly string[]): Promise<PublisherEndReason> {
+  const words = new FfmpegWords(streamKeys);
   const progress = { isPublishing: false, framesSent: 0 };
   report({ event: 'connecting', atMs: Date.now() });
   const ended = (reason: PublisherEndReason, sentence: string) => {
@@ -18,7 +18,7 @@ async function main(options: PublishOptions, streamKey: string): Promise<Publish
   try {
     await publishClock({
       options,
-      streamKey,
+      streamKeys,
       stop: orders.stop,
       takeOrders: () => orders.take(),
       onPublishing: () => {
@@ -86,7 +86,7 @@ function readArguments(): PublishOptions {
 
 // A parent that is gone cannot read; the closed input already ends this process.
 process.stdout.on('error', () => undefined);
-const streamKey = process.env[STREAM_KEY_VARIABLE] ?? '';
+const streamKeys = (process.env[STREAM_KEY_VARIABLE] ?? '').split(' ');
 delete process.env[STREAM_KEY_VARIABLE];
-const reason = await main(readArguments(), streamKey);
+const reason = await main(readArguments(), streamKeys);
 process.exit(reason === 'stopped' ? 0 : 1);

@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { FrameRate } from '@sluice/contracts';
 import { z } from 'zod';
 
-/** The environment variable with the stream key: arguments can be read by every user of a machine. */
+/**
+ * The environment variable with the stream key: arguments can be read by every user of a machine. Several, with a blank
+ * between them, publish the same picture to several channels.
+ */
 export const STREAM_KEY_VARIABLE = 'SLUICE_STREAM_KEY';
 
 /** What the clock picture's publisher sends, and how it ends. */

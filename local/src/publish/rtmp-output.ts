@@ -21,23 +21,25 @@ const FLOOD_BYTES = 512 * 1024;
  * times that go back.
  */
 export class RtmpOutput implements AsyncDisposable {
-  readonly #url: string;
+  readonly #urls: readonly string[];
   readonly #context = new FormatContext();
   readonly #muxed = new IOContext();
-  readonly #connection = new IOContext();
+  readonly #connections: IOContext[] = [];
   readonly #leadMs: bigint;
   #pending: Buffer[] = [];
   #firstDtsMs: bigint | undefined;
   #movedByMs = 0;
   #wildByMs: number | undefined;
   #lastTag: Buffer | undefined;
-  #isOpen = false;
 
-  /** `leadMs` is added to every time: encoders begin below zero (AAC's priming, B-frames), which FLV cannot say. */
-  constructor(urlWithKey: string, leadMs: number) {
-    this.#url = urlWithKey;
+  /**
+   * The same goes to every address, each over a connection of its own; one that breaks ends all. `leadMs` is added to
+   * every time: encoders begin below zero (AAC's priming, B-frames), which FLV cannot say.
+   */
+  constructor(urlsWithKeys: readonly string[], leadMs: number) {
+    this.#urls = urlsWithKeys;
     this.#leadMs = BigInt(leadMs);
-    FFmpegError.throwIfError(this.#context.allocOutputContext2(null, 'flv', urlWithKey), 'FLV output');
+    FFmpegError.throwIfError(this.#context.allocOutputContext2(null, 'flv', urlsWithKeys[0] ?? ''), 'FLV output');
     this.#muxed.allocContextWithCallbacks(MUXER_BUFFER_BYTES, 1, null, (bytes) => {
       this.#pending.push(Buffer.from(bytes));
     });
@@ -54,8 +56,11 @@ export class RtmpOutput implements AsyncDisposable {
 
   /** Connects; resolves when the server has said yes to `publish`, rejects with FFmpegError on its no. */
   async open(): Promise<void> {
-    FFmpegError.throwIfError(await this.#connection.open2(this.#url, AVIO_FLAG_WRITE), 'publish');
-    this.#isOpen = true;
+    for (const url of this.#urls) {
+      const connection = new IOContext();
+      FFmpegError.throwIfError(await connection.open2(url, AVIO_FLAG_WRITE), 'publish');
+      this.#connections.push(connection);
+    }
   }
 
   /** The file header, as a live stream has it: with no duration to come back to. */
@@ -91,9 +96,7 @@ export class RtmpOutput implements AsyncDisposable {
   async repeat(): Promise<void> {
     if (this.#lastTag === undefined) return;
     const times = Math.ceil(FLOOD_BYTES / this.#lastTag.length);
-    await this.#connection.write(Buffer.concat(Array<Buffer>(times).fill(this.#lastTag)));
-    await this.#connection.flush();
-    FFmpegError.throwIfError(this.#connection.error, 'write');
+    await this.#sendAll([Buffer.concat(Array<Buffer>(times).fill(this.#lastTag))]);
   }
 
   /** Says good-bye to the server: FCUnpublish and deleteStream. */
@@ -114,9 +117,16 @@ export class RtmpOutput implements AsyncDisposable {
     await this.#muxed.flush();
     const pieces = flvPieces(Buffer.concat(this.#pending));
     this.#pending = [];
-    for (const piece of pieces) await this.#connection.write(isMediaTag(piece) ? this.#bent(piece) : piece);
-    if (pieces.length > 0) await this.#connection.flush();
-    FFmpegError.throwIfError(this.#connection.error, 'write');
+    await this.#sendAll(pieces.map((piece) => (isMediaTag(piece) ? this.#bent(piece) : piece)));
+  }
+
+  async #sendAll(pieces: readonly Buffer[]): Promise<void> {
+    if (pieces.length === 0) return;
+    for (const connection of this.#connections) {
+      for (const piece of pieces) await connection.write(piece);
+      await connection.flush();
+      FFmpegError.throwIfError(connection.error, 'write');
+    }
   }
 
   #bent(tag: Buffer): Buffer {
@@ -127,9 +137,7 @@ export class RtmpOutput implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    await this.#connection.closep();
+    for (const connection of this.#connections.splice(0)) await connection.closep();
   }
 
   /**
