@@ -14,7 +14,8 @@ const packets = interleave(video, audio);
 async function survives(stage: Stage): Promise<void> {
   await stage.stop();
   expect(stage.ended?.reason).toBe('stopped');
-  if (stage.broadcast !== undefined) expectGrid(stage);
+  // Told to stop before its first slot was due (noise that a sound decoder took for sound), it has none.
+  if (stage.broadcast !== undefined && stage.frames.size > 0) expectGrid(stage);
 }
 
 describe('a damaged bitstream', () => {
@@ -85,7 +86,10 @@ describe('a damaged bitstream', () => {
         await stage.play(packets.slice(0, 40));
         await survives(stage);
       }),
-      { numRuns: 40 },
+      {
+        numRuns: 40,
+        examples: [[{ codec: 'opus', extradata: new Uint8Array(0), numbers: { sampleRateHz: 0, channelCount: 0 } }]],
+      },
     );
   });
 });
