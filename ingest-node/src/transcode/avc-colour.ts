@@ -1,4 +1,4 @@
-import { BitReader, BitstreamError } from '../srt/receiver/bit-reader.ts';
+import { BitReader, BitstreamError } from '../media/bit-reader.ts';
 import { type ColourTags, UNSPECIFIED } from './colour-tags.ts';
 
 /** ITU-T H.264 §E.2.1: what holds where the sequence parameter set says nothing. */

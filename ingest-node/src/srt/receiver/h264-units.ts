@@ -1,4 +1,4 @@
-import { BitReader } from './bit-reader.ts';
+import { BitReader } from '../../media/bit-reader.ts';
 import { type NalCodec, type NalRole, type ParameterSets, writeUnits } from './nal-codec.ts';
 
 /** ISO/IEC 14496-10 §7.4.1, table 7-1. */

@@ -1,4 +1,4 @@
-import { BitReader, BitstreamError } from './bit-reader.ts';
+import { BitReader, BitstreamError } from '../../media/bit-reader.ts';
 import { type NalCodec, type NalRole, type ParameterSets, writeUnits } from './nal-codec.ts';
 
 /** ISO/IEC 23008-2 §7.4.2.2, table 7-1: pictures that decoding can begin with, sets, and what no decoder needs. */

@@ -1,6 +1,6 @@
+import { BitstreamError } from '../../media/bit-reader.ts';
 import type { SourceEvent } from '../../media/source.ts';
 import { joinLengthPrefixed, splitAnnexB } from './annex-b.ts';
-import { BitstreamError } from './bit-reader.ts';
 import type { NalCodec } from './nal-codec.ts';
 import type { PacketTimes } from './packet-times.ts';
 
