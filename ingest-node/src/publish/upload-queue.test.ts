@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from './media-store.ts';
 import { RenditionShedding } from './rendition-shedding.ts';
 import { ScriptedStore } from './scripted-store.ts';
-import { UPLOAD_LIMITS, type Upload, type UploadLimits, UploadQueue } from './upload-queue.ts';
+import type { Upload } from './upload.ts';
+import { UPLOAD_LIMITS, type UploadLimits, UploadQueue } from './upload-queue.ts';
 
 const RETRYABLE = new StoreError('503', { isRetryable: true });
 const ANSWER_MS = 5;
