@@ -1,6 +1,6 @@
 /** Gaps that come closer than this are one loss. */
 const ONE_LOSS_MS = 10_000;
-const PENALTY_MS = 30_000;
+const PENALTY_MS = 60_000;
 const PENALTY_MS_MAX = 300_000;
 
 /**
