@@ -171,20 +171,11 @@ describe('a node that goes down', () => {
   });
 
   it('lets nobody in whose lease comes just then, and hands it back', async () => {
-    const asked = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    const answer = stage.edge.peer.script;
-    stage.edge.peer.script = async (request) => {
-      if (request.method === 'POST' && request.path.endsWith('/lease')) {
-        asked.resolve();
-        await held.promise;
-      }
-      return answer(request);
-    };
+    const lease = stage.holdLease();
     const publishing = stage.publish();
-    await asked.promise;
+    await lease.asked;
     const drained = stage.registry.drain();
-    held.resolve();
+    lease.release();
     expect((await publishing).refusal?.code).toBe('server-draining');
     await drained;
     expect(stage.edge.isReturned).toBe(true);

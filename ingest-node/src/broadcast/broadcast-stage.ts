@@ -118,6 +118,22 @@ export class BroadcastStage implements AsyncDisposable {
     return publisher;
   }
 
+  /** From now on the edge answers who asks for a lease only once it is released. */
+  holdLease(): { readonly asked: Promise<void>; readonly release: () => void } {
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const { peer } = this.edge;
+    const answer = peer.script;
+    peer.script = async (request) => {
+      if (request.method === 'POST' && request.path.endsWith('/lease')) {
+        asked.resolve();
+        await held.promise;
+      }
+      return answer(request);
+    };
+    return { asked: asked.promise, release: () => held.resolve() };
+  }
+
   leaseRequests(method: 'POST' | 'DELETE'): PeerRequest[] {
     return this.edge.peer.requests.filter((request) => request.path.endsWith('/lease') && request.method === method);
   }

@@ -171,20 +171,11 @@ describe('a backup of a channel', () => {
 
   it('that leaves just when it gets the channel hands it on, and its key is forgotten', async () => {
     asBackup();
-    const asked = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    const answer = stage.edge.peer.script;
-    stage.edge.peer.script = async (request) => {
-      if (request.method === 'POST' && request.path.endsWith('/lease')) {
-        asked.resolve();
-        await held.promise;
-      }
-      return answer(request);
-    };
+    const lease = stage.holdLease();
     const backup = await stage.publish();
-    await asked.promise;
+    await lease.asked;
     backup.leave('unpublished');
-    held.resolve();
+    lease.release();
     await stage.edge.peer.until(() => stage.leaseRequests('DELETE').length === 1);
     expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { epoch: 1, expectsSuccessor: true } }]);
     expect(await stage.broadcastCount()).toBe(0);
