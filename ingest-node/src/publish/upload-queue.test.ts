@@ -81,7 +81,7 @@ describe('objects on their way into the bucket', () => {
     const { queue, add, stored, troubles } = queueOn(store, { answerMs: ANSWER_MS });
     add('a');
     // By now its patience is some hundred times as long.
-    await store.until(() => troubles.length === 7 && store.asked.length === 1);
+    await store.until(() => troubles.length === 8 && store.asked.length === 1);
     const hanging = store.find('a');
     const askedAtMs = performance.now();
     while (performance.now() <= askedAtMs + ANSWER_MS) await new Promise(setImmediate);
@@ -113,14 +113,15 @@ describe('objects on their way into the bucket', () => {
 
   it('go beyond what may be on its way at once when all of that hangs, to find out whether storage is back', async () => {
     const store = new ScriptedStore();
-    const { add, troubles } = queueOn(store, { putsMax: 2, answerMs: ANSWER_MS });
+    const { queue, add } = queueOn(store, { putsMax: 2, answerMs: ANSWER_MS });
     for (const key of ['a', 'b', 'c']) add(key);
-    await store.until(() => troubles.length === 14 && store.asked.length === 2);
-    expect(keysOf(store).toSorted()).toEqual(['a', 'b']);
-    const askedAtMs = performance.now();
-    while (performance.now() <= askedAtMs + ANSWER_MS) await new Promise(setImmediate);
-    add('d');
-    expect(keysOf(store).toSorted()).toEqual(['a', 'b', 'c']);
+    expect(keysOf(store)).toEqual(['a', 'b']);
+    // Each new one is an occasion to look; a machine that is busy may cut those that hang off in between.
+    while (!keysOf(store).includes('c')) {
+      await new Promise(setImmediate);
+      add('another', { rank: 1 });
+    }
+    queue.abandon();
   });
 
   it('do not wait for the end of a pause once storage takes something again', async () => {
