@@ -72,8 +72,9 @@ describe('objects on their way into the bucket', () => {
     await queue.whenIdle();
     expect(stored).toEqual(['a']);
     const patienceMs = troubles.map((why) => Number(/^a: no answer in ([0-9]+) ms$/.exec(why)?.[1]));
-    expect(patienceMs[0]).toBeGreaterThanOrEqual(5);
-    expect(patienceMs[1]).toBeGreaterThanOrEqual(10);
+    // Timers may fire a millisecond early by this clock.
+    expect(patienceMs[0]).toBeGreaterThanOrEqual(4);
+    expect(patienceMs[1]).toBeGreaterThanOrEqual(9);
   });
 
   it('are put again at once, when they hang and storage has answered a later one', async () => {
