@@ -1,21 +1,13 @@
 import { BroadcastId, ChannelId, NodeId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEMO_SETTINGS } from '../broadcast/fixtures/settings-fixture.ts';
 import { ControlClient } from './control-client.ts';
 import { problemReply, ScriptedPeer } from './scripted-peer.ts';
 
 const nodeId = NodeId.parse('node-1');
 const REQUEST = { streamKey: 'key', protocol: 'rtmp', clientAddress: '127.0.0.1', nodeId } as const;
 const ANSWER = {
-  settings: {
-    channelId: ChannelId.parse('demo'),
-    profile: 'low',
-    ladder: 'auto',
-    takeover: 'refuse',
-    reconnectWindowMs: 60_000,
-    ingestBitrateBpsMax: 20_000_000,
-    dvrWindowS: 60,
-    isRecorded: false,
-  },
+  settings: DEMO_SETTINGS,
   grant: 'a-grant',
   grantExpiresAtMs: 1_800_000_000_000,
   keyId: 'key-1',

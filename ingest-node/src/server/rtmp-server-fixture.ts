@@ -5,8 +5,9 @@ import { type RtmpCommand, readCommand } from '../rtmp/command.ts';
 import { MESSAGE, type RtmpMessage } from '../rtmp/message.ts';
 import { ClientBytes, ServerWords } from '../rtmp/rtmp-client-fixture.ts';
 import { Changes } from './changes-fixture.ts';
+import type { PublishAnswer } from './publisher.ts';
 import { RtmpServer, type RtmpServerOptions } from './rtmp-server.ts';
-import { HOST, SeeingNode, type SeeingNodeOptions } from './seeing-node-fixture.ts';
+import { HOST, SeeingNode, type SeeingNodeOptions, type SeenPublisher } from './seeing-node-fixture.ts';
 
 /** An RTMP server in front of a node that writes down what it is told. */
 export class ServerFixture extends SeeingNode implements AsyncDisposable {
@@ -120,3 +121,21 @@ export class ClientSocket {
     );
   }
 }
+
+/** Somebody who publishes; resolves once the server has said yes. */
+export async function live(
+  fixture: ServerFixture,
+  key = 'key',
+): Promise<{ client: ClientSocket; seen: SeenPublisher }> {
+  const index = fixture.publishers.length;
+  const client = await fixture.client();
+  client.send(client.bytes.whole(key));
+  await client.untilCode('NetStream.Publish.Start');
+  return { client, seen: await fixture.publisher(index) };
+}
+
+/** A control API's no, and what the publisher is told of it. */
+export const UNKNOWN_KEY: Extract<PublishAnswer, { ok: false }> = {
+  ok: false,
+  refusal: { code: 'unknown-stream-key', sentence: 'This stream key is not known here.' },
+};
