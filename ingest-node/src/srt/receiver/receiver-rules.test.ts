@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { filterProgram } from '../../transcode/confinement/filter-program.ts';
 import { filteredArch } from '../../transcode/confinement/filtered-arch.ts';
 import { answer } from '../../transcode/confinement/fixtures/filter-interpreter.ts';
 import { runReporting } from '../../transcode/confinement/fixtures/reporting-program.ts';
+import { SECRET, secretFile } from '../../transcode/confinement/fixtures/secret-file.ts';
 import {
   AUDIT_ARCH,
   type FilteredArch,
@@ -24,14 +23,7 @@ const NOT_PERMITTED = 0x0005_0001;
 /** Node starts twice, on a machine that may be busy. */
 const TIMEOUT_MS = 30_000;
 
-let folder: string;
-let file: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sluice-confined-'));
-  file = join(folder, 'file');
-  writeFileSync(file, 'a secret');
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const secret = secretFile();
 
 describe.each<FilteredArch>(['x64', 'arm64'])('on %s', (arch) => {
   const program = filterProgram(onceListening(OWN_PID), arch);
@@ -60,7 +52,7 @@ describe.each<FilteredArch>(['x64', 'arm64'])('on %s', (arch) => {
 
 describe.skipIf(filteredArch() === undefined)('a confined receiver', { timeout: TIMEOUT_MS }, () => {
   it('can do none of what libsrt need not do once it listens, and all of what it must', async () => {
-    const report = await runReporting({ program: PROGRAM, file, isLaunched: true, isConfined: true });
+    const report = await runReporting({ program: PROGRAM, file: secret.path, isLaunched: true, isConfined: true });
     expect(report.confinement).toEqual({ kind: 'confined' });
     for (const [what, outcome] of Object.entries(report.outcomes)) {
       expect(['EPERM', 'EACCES'], what).toContain(outcome);
@@ -69,11 +61,11 @@ describe.skipIf(filteredArch() === undefined)('a confined receiver', { timeout: 
     // The filter lets each datagram out; the kernel sends none from a loopback address to anybody beyond.
     expect(report.beyond).toBe('EINVAL');
     expect(report.signal).toBe('SIGKILL');
-    expect(readFileSync(file, 'utf8')).toBe('a secret');
+    expect(readFileSync(secret.path, 'utf8')).toBe(SECRET);
   });
 
   it('could do these things before', async () => {
-    const report = await runReporting({ program: PROGRAM, file, isLaunched: false, isConfined: false });
+    const report = await runReporting({ program: PROGRAM, file: secret.path, isLaunched: false, isConfined: false });
     expect(report.outcomes).toMatchObject({
       'bind a socket': 'EINVAL',
       'connect its socket': 'EINVAL',

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { filteredArch } from './filtered-arch.ts';
 import { runReporting } from './fixtures/reporting-program.ts';
+import { SECRET, secretFile } from './fixtures/secret-file.ts';
 
 /** The kernel's own word, from a process that a kernel confines: what it says here it says in production. */
 
@@ -11,17 +10,10 @@ const PROGRAM = new URL('./fixtures/tries-forbidden-things.ts', import.meta.url)
 /** Node starts twice, on a machine that may be busy. */
 const TIMEOUT_MS = 30_000;
 
-let folder: string;
-let file: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sluice-confined-'));
-  file = join(folder, 'file');
-  writeFileSync(file, 'a secret');
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const secret = secretFile();
 
 const report = (how: { readonly isLaunched: boolean; readonly isConfined: boolean }) =>
-  runReporting({ program: PROGRAM, file, ...how });
+  runReporting({ program: PROGRAM, file: secret.path, ...how });
 
 describe.skipIf(filteredArch() === undefined)('a confined process', { timeout: TIMEOUT_MS }, () => {
   it('can do none of what a transcoder need not do, and all of what it must', async () => {
@@ -31,7 +23,7 @@ describe.skipIf(filteredArch() === undefined)('a confined process', { timeout: T
     expect(ring).toBe('EPERM');
     for (const [what, outcome] of Object.entries(others)) expect(['EPERM', 'EACCES'], what).toContain(outcome);
     expect(works).toBe(true);
-    expect(readFileSync(file, 'utf8')).toBe('a secret');
+    expect(readFileSync(secret.path, 'utf8')).toBe(SECRET);
   });
 
   it('could do these things before', async () => {
@@ -51,7 +43,7 @@ describe.skipIf(filteredArch() === undefined)('a confined process', { timeout: T
       'become a program': 'EFAULT',
       'make a process': 'EINVAL',
     });
-    expect(existsSync(file)).toBe(false);
+    expect(existsSync(secret.path)).toBe(false);
   });
 
   it('says so where it was not launched without rings, and goes on', async () => {
