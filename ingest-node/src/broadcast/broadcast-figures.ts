@@ -1,6 +1,7 @@
 import type { PartAnnounced, RenditionId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { BroadcastHealth } from '../health/broadcast-health.ts';
+import { storageTooSlow } from '../health/health-warning.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { PublicationListener } from '../publish/publication.ts';
 import type { TranscoderStats, TranscoderWarning } from '../transcode/transcoder.ts';
@@ -8,12 +9,6 @@ import type { TranscoderStats, TranscoderWarning } from '../transcode/transcoder
 const MS_PER_S = 1_000;
 /** Trouble that goes on is told this often; each is counted in the metrics of whoever it comes from. */
 const TROUBLE_EVERY_MS = 10_000;
-
-const STORAGE_TOO_SLOW = {
-  code: 'storage-too-slow',
-  sentence:
-    'The server cannot store all qualities of your stream in time. The highest one is left out until it can; nothing is wrong with your encoder.',
-};
 
 type TranscoderMemory = Pick<TranscoderStats, 'residentBytes' | 'heapUsedBytes' | 'externalBytes'>;
 
@@ -85,7 +80,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
       return;
     }
     this.#logger.warn({ renditionIds }, 'renditions that are not stored for now: the line to storage is too thin');
-    this.#health.onWarning(STORAGE_TOO_SLOW);
+    this.#health.onWarning(storageTooSlow());
   }
 
   /** Something outside does not answer as it should. */

@@ -122,7 +122,7 @@ describe('what is measured of the publisher on air', () => {
 });
 
 describe('a warning', () => {
-  const LONG_GOP = { code: 'long-gop', sentence: 'Set it to 2 seconds.' };
+  const LONG_GOP = { code: 'long-gop', sentence: 'Set it to 2 seconds.' } as const;
   const counted = async () =>
     Object.fromEntries((await metrics.warnings.get()).values.map(({ labels, value }) => [labels.code, value]));
 

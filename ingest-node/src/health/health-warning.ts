@@ -1,5 +1,7 @@
-/** What is wrong with how a source arrives. The set is closed: metrics count by it. */
-export type SourceWarningCode =
+import type { TranscoderWarningCode } from '../transcode/messages.ts';
+
+/** What is wrong with how a source arrives. */
+type SourceWarningCode =
   | 'unstable-bitrate'
   | 'unstable-connection'
   | 'av-drift'
@@ -7,10 +9,16 @@ export type SourceWarningCode =
   | 'high-loss'
   | 'held-back';
 
+/**
+ * The set is closed: metrics count by it. `storage-too-slow` is no fault of a streamer's, who sees it all the same;
+ * `source` is where a protocol only has a sentence.
+ */
+export type HealthWarningCode = SourceWarningCode | TranscoderWarningCode | 'storage-too-slow' | 'source';
+
 /** Something the streamer should know, with a sentence that says what to change. */
 export interface HealthWarning {
-  /** For programs: of this set, of the transcoder's, or `source` where a protocol only has a sentence. */
-  readonly code: string;
+  /** For programs. */
+  readonly code: HealthWarningCode;
   /** Names no secret. */
   readonly sentence: string;
 }
@@ -67,6 +75,15 @@ export function heldBack(): HealthWarning {
     sentence:
       'The server cannot take your stream as fast as you send it, so your encoder drops frames. Choose a smaller ' +
       'resolution, frame rate and bitrate; where you send a file, send it in real time (ffmpeg -re).',
+  };
+}
+
+export function storageTooSlow(): HealthWarning {
+  return {
+    code: 'storage-too-slow',
+    sentence:
+      'The server cannot store all qualities of your stream in time. The highest one is left out until it can; nothing ' +
+      'is wrong with your encoder.',
   };
 }
 

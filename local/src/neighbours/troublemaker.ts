@@ -29,10 +29,6 @@ export class Troublemaker {
     this.#publisher = options.publish();
   }
 
-  get publisher(): PublisherProcess {
-    return this.#publisher;
-  }
-
   /** How often each thing happened. */
   get counts(): ReadonlyMap<Trouble, number> {
     return this.#counts;
