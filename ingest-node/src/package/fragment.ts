@@ -14,6 +14,7 @@ export interface Sample {
 }
 
 export interface Fragment {
+  readonly trackId: number;
   readonly sequenceNumber: number;
   readonly startTicks: number;
   readonly sampleDurationTicks: number;
@@ -29,20 +30,20 @@ export interface Fragment {
  * No `styp`: its brands would be the init segment's own, and a segment made of parts would repeat it.
  */
 export function fragment(content: Fragment): Uint8Array {
-  const { startTicks, samples, finishedAtMs } = content;
+  const { trackId, startTicks, samples, finishedAtMs } = content;
   // The offset's own value does not change the size that it is made of.
   const moofBytes = sizeBytes(moof(content, 0));
   return writeBoxes([
-    prft({ finishedAtMs, mediaTicks: startTicks }),
+    prft({ trackId, finishedAtMs, mediaTicks: startTicks }),
     moof(content, moofBytes + MDAT_HEADER_BYTES),
     box('mdat', ...samples.map(({ payload }) => bytes(payload))),
   ]);
 }
 
 function moof(content: Fragment, dataOffsetBytes: number) {
-  const { sequenceNumber, startTicks, sampleDurationTicks, isSyncByDefault } = content;
+  const { trackId, sequenceNumber, startTicks, sampleDurationTicks, isSyncByDefault } = content;
   const samples = content.samples.map(({ isSync, payload }) => ({ isSync, sizeBytes: payload.length }));
-  const header = tfhd({ sampleDurationTicks, isSync: isSyncByDefault });
+  const header = tfhd({ trackId, sampleDurationTicks, isSync: isSyncByDefault });
   const run = trun({ samples, dataOffsetBytes, isSyncByDefault });
   return box('moof', mfhd(sequenceNumber), box('traf', header, tfdt(startTicks), run));
 }

@@ -35,10 +35,20 @@ describe('an init segment', () => {
     expect(bodyAt(init, 'moov', 'trak', 'tkhd').getUint32(20)).toBe(0);
   });
 
-  it('says that it is CMAF, and readable by whatever knows fragments', () => {
+  it('says that it is CMAF, and readable by whatever knows fragments (rules A6.46, A6.51)', () => {
     const brands = Buffer.from(bytesOf(bodyAt(videoInit, 'ftyp'))).toString('latin1');
     expect(brands.slice(0, 4)).toBe('iso6');
     expect(brands.slice(8)).toContain('cmfc');
+  });
+
+  it.each([
+    ['pictures', videoInit, 1],
+    ['sound', audioInit, 2],
+  ])('numbers the track of %s so that both can be in one file', (_kind, init, trackId) => {
+    const tkhd = bodyAt(init, 'moov', 'trak', 'tkhd');
+    const trex = bodyAt(init, 'moov', 'mvex', 'trex');
+    const mvhd = bodyAt(init, 'moov', 'mvhd');
+    expect([tkhd.getUint32(12), trex.getUint32(4), mvhd.getUint32(96)]).toEqual([trackId, trackId, trackId + 1]);
   });
 
   it('counts in the timescale of its rendition', () => {

@@ -12,6 +12,7 @@ import { mvhd } from './boxes/mvhd.ts';
 import { smhd } from './boxes/smhd.ts';
 import { stbl } from './boxes/stbl.ts';
 import { tkhd } from './boxes/tkhd.ts';
+import { TRACK_ID } from './boxes/track-id.ts';
 import { vmhd } from './boxes/vmhd.ts';
 import { PackageError } from './package-error.ts';
 
@@ -24,8 +25,9 @@ export function initSegment(rendition: Rendition, configuration: Uint8Array): Ui
   const mediaHeader = kind === 'video' ? vmhd() : smhd();
   const minf = box('minf', mediaHeader, dinf(), stbl(sampleEntry(rendition, configuration)));
   const mdia = box('mdia', mdhd(timescaleHz), hdlr(kind), minf);
-  const trak = box('trak', tkhd(kind === 'video' ? rendition : undefined), mdia);
-  return writeBoxes([ftyp(), box('moov', mvhd(timescaleHz), trak, mvex())]);
+  const trackId = TRACK_ID[kind];
+  const trak = box('trak', tkhd(trackId, kind === 'video' ? rendition : undefined), mdia);
+  return writeBoxes([ftyp(), box('moov', mvhd({ timescaleHz, trackId }), trak, mvex(trackId))]);
 }
 
 function sampleEntry(rendition: Rendition, configuration: Uint8Array): Box {

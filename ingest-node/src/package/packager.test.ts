@@ -40,10 +40,12 @@ describe('the parts of a broadcast', () => {
       });
       expect(chunk?.producer.wallMs).toBeCloseTo(cutAtMs, 2);
       expect(chunk?.producer.mediaTicks).toBe(announced.startTicks);
+      const trackId = announced.renditionId === A128 ? 2 : 1;
+      expect([chunk?.trackId, chunk?.producer.trackId]).toEqual([trackId, trackId]);
     }
   });
 
-  it.each([V720, V360, A128])('of %s follow each other without a gap, and rise in number', (id) => {
+  it.each([V720, V360, A128])('of %s follow each other without a gap, and rise in number (rule A6.48)', (id) => {
     let nextTicks = 0;
     for (const [index, { bytes }] of ofRendition(id).entries()) {
       const [chunk] = readChunks(bytes);
@@ -54,12 +56,12 @@ describe('the parts of a broadcast', () => {
     expect(nextTicks).toBe(id === A128 ? 3 * 1_024 * 100 : 3 * grid.framesPerSegment * grid.frameDurationTicks);
   });
 
-  it('are cut at the same instants in all pictures', () => {
+  it('are cut at the same instants in all pictures (rule A6.50)', () => {
     const places = (id: string) => ofRendition(id).map(({ announced: { renditionId: _, ...place } }) => place);
     expect(places(V720)).toEqual(places(V360));
   });
 
-  it('are independent at each start of a segment, and sound always', () => {
+  it('are independent at each start of a segment, and sound always (rule A6.49)', () => {
     for (const { announced } of parts) {
       expect(announced.isIndependent).toBe(announced.renditionId === A128 || announced.partIndex === 0);
     }

@@ -1,5 +1,6 @@
 import { FIRST_PART, mediaGrid, PartAnnounced, partNumber, type Rendition, type RenditionId } from '@sluice/contracts';
 import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
+import { TRACK_ID } from './boxes/track-id.ts';
 import { fragment } from './fragment.ts';
 import { initSegment } from './init-segment.ts';
 import { PackageError } from './package-error.ts';
@@ -67,6 +68,7 @@ function cutPart(rendition: Rendition, part: FramesOfPart, nowMs: number): CutPa
   const [first] = part.frames;
   if (first === undefined) throw new PackageError('off-the-grid', `${rendition.id} part without a frame`);
   const bytes = fragment({
+    trackId: TRACK_ID[rendition.kind],
     sequenceNumber: part.sequenceNumber,
     startTicks: first.ptsTicks,
     sampleDurationTicks: first.durationTicks,

@@ -13,11 +13,17 @@ export interface ReadSample {
 }
 
 export interface ReadChunk {
+  readonly trackId: number;
   readonly sequenceNumber: number;
   readonly startTicks: number;
   readonly durationTicks: number;
   readonly samples: readonly ReadSample[];
-  readonly producer: { readonly flags: number; readonly wallMs: number; readonly mediaTicks: number };
+  readonly producer: {
+    readonly trackId: number;
+    readonly flags: number;
+    readonly wallMs: number;
+    readonly mediaTicks: number;
+  };
 }
 
 const SECONDS_1900_TO_1970 = 2_208_988_800;
@@ -78,6 +84,7 @@ function readMoof(bytes: Uint8Array, moof: ReadBox, mdat: ReadBox): Omit<ReadChu
   const sampleBytes = samples.reduce((sum, { payload }) => sum + payload.length, 0);
   if (sampleBytes !== mdat.body.byteLength) throw new Error('the samples do not fill the mdat');
   return {
+    trackId: tfhd.getUint32(4),
     sequenceNumber: bodyAt(moof.body, 'mfhd').getUint32(4),
     startTicks: Number(tfdt.getBigUint64(4)),
     durationTicks: samples.reduce((sum, { durationTicks }) => sum + durationTicks, 0),
@@ -114,5 +121,10 @@ function readRun(
 function readProducer(prft: DataView): ReadChunk['producer'] {
   const wholeS = prft.getUint32(8) - SECONDS_1900_TO_1970;
   const wallMs = wholeS * 1_000 + (prft.getUint32(12) / 2 ** 32) * 1_000;
-  return { flags: prft.getUint32(0) & 0xffffff, wallMs, mediaTicks: Number(prft.getBigUint64(16)) };
+  return {
+    trackId: prft.getUint32(4),
+    flags: prft.getUint32(0) & 0xffffff,
+    wallMs,
+    mediaTicks: Number(prft.getBigUint64(16)),
+  };
 }

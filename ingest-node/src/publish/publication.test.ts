@@ -159,7 +159,7 @@ describe('a broadcast that is published', () => {
     expect([...store.stored.keys()].filter((key) => key.endsWith('/1.m4s'))).toHaveLength(3);
   });
 
-  it('announces the parts of one instant together when they are confirmed close together', async () => {
+  it('announces the parts of one instant together when they are confirmed close together (rule A2.28)', async () => {
     const store = new ScriptedStore({ isPrompt: true });
     const { publication } = publish(store);
     await edge.peer.until(() => edge.isDescribed);
