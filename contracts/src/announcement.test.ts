@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Announcement, PARTS_PER_ANNOUNCEMENT_MAX } from './announcement.ts';
+import { Announcement, DATE_RANGES_PER_ANNOUNCEMENT_MAX, PARTS_PER_ANNOUNCEMENT_MAX } from './announcement.ts';
 import { RENDITIONS_MAX } from './broadcast-description.ts';
 
 const video = {
@@ -81,5 +81,29 @@ describe('an announcement', () => {
   ])('describes no rendition with %s', (_what, wrong) => {
     const wrongly = { ...description, renditions: [{ ...video, ...wrong }] };
     expect(Announcement.safeParse({ ...announcement, description: wrongly }).success).toBe(false);
+  });
+
+  it('tells of date ranges, a few at a time', () => {
+    const dateRanges = [
+      { class: 'slate', startMs: 4_000 },
+      { class: 'slate', startMs: 2_000, endMs: 2_000 },
+    ];
+    expect(Announcement.parse({ ...announcement, dateRanges })).toEqual({ ...announcement, dateRanges });
+    const many = (length: number) =>
+      Announcement.safeParse({ ...announcement, dateRanges: Array.from({ length }, () => dateRanges[0]) }).success;
+    expect([many(DATE_RANGES_PER_ANNOUNCEMENT_MAX), many(DATE_RANGES_PER_ANNOUNCEMENT_MAX + 1)]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['a class that would end the attribute it stands in', { class: 'a",X="' }],
+    ['no class', { class: '' }],
+    ['a start before the broadcast', { startMs: -1 }],
+    ['a start that no broadcast reaches', { startMs: 8_640_000_001 }],
+    ['half a millisecond', { startMs: 0.5 }],
+    ['an end before its start', { endMs: 3_999 }],
+    ['a word that nobody knows', { more: 1 }],
+  ])('tells of no date range with %s', (_what, wrong) => {
+    const dateRanges = [{ class: 'slate', startMs: 4_000, ...wrong }];
+    expect(Announcement.safeParse({ ...announcement, dateRanges }).success).toBe(false);
   });
 });

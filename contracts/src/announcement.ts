@@ -27,6 +27,26 @@ export const PartAnnounced = z.strictObject({
 });
 export type PartAnnounced = z.infer<typeof PartAnnounced>;
 
+/** No broadcast begins more of them at a time; more is refused. */
+export const DATE_RANGES_PER_ANNOUNCEMENT_MAX = 8;
+/** Media time since the broadcast's start; a hundred days. */
+const MediaMs = z.int().nonnegative().max(8_640_000_000);
+
+/**
+ * A time of the broadcast that players are told of (rfc8216bis §4.4.5.1). Its class and its start are its identity: it
+ * is announced when it begins, and with its end again once that is known.
+ */
+export const DateRangeAnnounced = z
+  .strictObject({
+    /** CLASS: what kind of time it is, such as `slate`. */
+    class: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+    startMs: MediaMs,
+    /** Absent while nobody knows. */
+    endMs: MediaMs.optional(),
+  })
+  .refine(({ startMs, endMs }) => endMs === undefined || endMs >= startMs, 'a date range ends before it begins');
+export type DateRangeAnnounced = z.infer<typeof DateRangeAnnounced>;
+
 /**
  * `POST /ingest/v1/channels/{channelId}/announce`. At least once and idempotent by (epoch, rendition, msn, part).
  * With no parts it is a heartbeat that keeps the lease.
@@ -40,6 +60,8 @@ export const Announcement = z.strictObject({
   isPublisherAbsent: z.boolean().optional(),
   /** In order within each rendition. */
   parts: z.array(PartAnnounced).max(PARTS_PER_ANNOUNCEMENT_MAX),
+  /** Those that began or ended. Known ones may be announced again. */
+  dateRanges: z.array(DateRangeAnnounced).max(DATE_RANGES_PER_ANNOUNCEMENT_MAX).optional(),
 });
 export type Announcement = z.infer<typeof Announcement>;
 

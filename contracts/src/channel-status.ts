@@ -8,8 +8,11 @@ import { LatencyProfileName } from './media-grid.ts';
  */
 export const ChannelStatus = z.object({
   channelId: ChannelId,
-  /** `starting`: a publisher is there, and no playlist yet. */
-  state: z.enum(['offline', 'starting', 'live']),
+  /**
+   * `starting`: a publisher is there, and no playlist yet. `private`: starting or live, and whoever asks has no playback
+   * token.
+   */
+  state: z.enum(['offline', 'starting', 'live', 'private']),
   /** Changes with each change of state. */
   version: z.string().max(64),
   broadcast: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TakeoverPolicy } from './authorize.ts';
+import { Delivery } from './delivery.ts';
 import { ChannelId, NodeId } from './ids.ts';
 
 /** ES256: both AWS KMS and the edge's WebCrypto know it (RFC 7518 §3.4). */
@@ -24,5 +25,9 @@ export const GrantClaims = z.object({
     .int()
     .min(30)
     .max(12 * 3_600),
+  /** Broadcasts that begin under this grant are private. Absent from control APIs that knew no private channels. */
+  isPrivate: z.boolean().default(false),
+  /** Of broadcasts that begin under this grant. Absent from control APIs that knew one way only. */
+  delivery: Delivery.default('separate'),
 });
 export type GrantClaims = z.infer<typeof GrantClaims>;

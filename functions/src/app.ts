@@ -1,4 +1,5 @@
-import { Hono } from 'hono';
+import { PLAYBACK_JWKS_PATH } from '@sluice/contracts';
+import { type Context, Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Logger } from 'pino';
 import { channelRoutes } from './channels/routes.ts';
@@ -8,16 +9,26 @@ import { Refusal } from './http/refusal.ts';
 import { eventsOfChannel, eventsOfNodes } from './ingest/events-routes.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { ingestRoutes } from './ingest/routes.ts';
+import type { Jwks } from './ingest/signing-key.ts';
+import { PlaybackKeyRing } from './playback/playback-key-ring.ts';
+import type { RevocationOutbox } from './playback/revocation-outbox.ts';
+import { revocationRoutes } from './playback/revocations-routes.ts';
+import { playbackKeyRoutes, playbackTokenRoutes } from './playback/routes.ts';
 import type { ControlStore } from './storage/control-store.ts';
 import { streamKeyRoutes } from './stream-keys/routes.ts';
 
-/** Keys are added long before they are used, so a copy of some minutes does no harm. */
+/** Grants' key is the same for ever. */
 const JWKS_AGE_S = 300;
+/** A new key signs at once, and a retired one must not be good for long. */
+const PLAYBACK_JWKS_AGE_S = 5;
 
 /** What the control API is made of. */
 export interface AppParts {
   readonly store: ControlStore;
   readonly signer: GrantSigner;
+  /** Where viewers, and this API, find the edge: an origin, without a slash at its end. */
+  readonly edgeUrl: string;
+  readonly outbox: RevocationOutbox;
   /** What ingest nodes prove themselves with. Secret. */
   readonly nodeToken: string;
   /** What an administrator proves itself with. Secret. */
@@ -27,8 +38,10 @@ export interface AppParts {
 }
 
 /** The control API. The same app runs wherever Hono does. */
-export function createApp({ store, signer, nodeToken, adminToken, log, nowMs }: AppParts): Hono {
+export function createApp(parts: AppParts): Hono {
+  const { store, signer, outbox, edgeUrl, nodeToken, adminToken, log, nowMs } = parts;
   const app = new Hono();
+  const keys = new PlaybackKeyRing(store, nowMs);
   app.use(
     methodNotAllowed({
       app,
@@ -43,20 +56,20 @@ export function createApp({ store, signer, nodeToken, adminToken, log, nowMs }: 
   });
 
   app.get('/healthz', (c) => c.text('ok\n'));
-  app.get('/.well-known/jwks.json', (c) =>
-    c.json(signer.jwks, 200, {
-      'content-type': 'application/jwk-set+json',
-      'cache-control': `public, max-age=${JWKS_AGE_S}`,
-    }),
-  );
+  app.get('/.well-known/jwks.json', (c) => jwksAnswer(c, signer.jwks, JWKS_AGE_S));
+  app.get(PLAYBACK_JWKS_PATH, async (c) => jwksAnswer(c, await keys.jwks(), PLAYBACK_JWKS_AGE_S));
 
   app.use('/v1/ingest/*', requireBearer(nodeToken));
   app.route('/v1/ingest', ingestRoutes({ store, signer, nowMs }));
   app.route('/v1/ingest', eventsOfNodes(store, nowMs));
   app.use('/v1/channels/*', requireBearer(adminToken));
-  app.route('/v1/channels', channelRoutes(store, nowMs));
+  app.use('/v1/playback-keys/*', requireBearer(adminToken));
+  app.route('/v1/channels', channelRoutes({ store, outbox, nowMs }));
   app.route('/v1/channels', streamKeyRoutes(store, nowMs));
   app.route('/v1/channels', eventsOfChannel(store));
+  app.route('/v1/channels', playbackTokenRoutes({ store, keys, edgeUrl, nowMs }));
+  app.route('/v1/channels', revocationRoutes({ store, outbox, nowMs }));
+  app.route('/v1/playback-keys', playbackKeyRoutes(keys));
 
   app.notFound(() => problem('no-such-address'));
   app.onError((error, c) => {
@@ -66,4 +79,9 @@ export function createApp({ store, signer, nodeToken, adminToken, log, nowMs }: 
     return problem('internal-error', 'The control API failed. It has been logged; try again.');
   });
   return app;
+}
+
+function jwksAnswer(c: Context, jwks: Jwks, ageS: number): Response {
+  const headers = { 'content-type': 'application/jwk-set+json', 'cache-control': `public, max-age=${ageS}` };
+  return c.json(jwks, 200, headers);
 }

@@ -18,6 +18,7 @@ beforeEach(() => {
     databasePath: join(directory, 'control.sqlite'),
     nodeToken: NODE_TOKEN,
     adminToken: ADMIN_TOKEN,
+    edgeUrl: 'http://127.0.0.1:1',
     seed: { channelId: ChannelId.parse('demo'), streamKey: 'demo-key', profile: 'low' },
   };
 });

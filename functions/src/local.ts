@@ -3,6 +3,8 @@ import { createApp } from './app.ts';
 import { NodeServer } from './http/node-server.ts';
 import { GrantSigner } from './ingest/grant-signer.ts';
 import { type Jwks, makeSigningKey } from './ingest/signing-key.ts';
+import { EdgeCaller } from './playback/edge-caller.ts';
+import { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { plantSeed, type Seed } from './seed.ts';
 import { SqliteStore } from './storage/sqlite-store.ts';
 
@@ -16,6 +18,8 @@ export interface ControlOptions {
   readonly nodeToken: string;
   /** What an administrator proves itself with. Secret, at least TOKEN_CHARS_MIN long. */
   readonly adminToken: string;
+  /** Where viewers, and this API, find the edge: an origin, without a slash at its end. */
+  readonly edgeUrl: string;
   readonly seed?: Seed;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
@@ -41,17 +45,22 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   }
   const store = new SqliteStore(options.databasePath);
   try {
-    const signer = await GrantSigner.from(await store.signingKey(makeSigningKey));
+    const signingKey = await store.signingKey(makeSigningKey);
+    const signer = await GrantSigner.from(signingKey);
     if (options.seed !== undefined) await plantSeed(store, options.seed, Date.now());
     const log = pino({ name: 'control', level: options.logLevel ?? 'warn' }, pino.destination(LOG_FILE_DESCRIPTOR));
-    const { nodeToken, adminToken } = options;
-    const app = createApp({ store, signer, nodeToken, adminToken, log, nowMs: Date.now });
+    const { nodeToken, adminToken, edgeUrl } = options;
+    const edge = new EdgeCaller({ edgeUrl, signingKey, nowMs: Date.now });
+    const outbox = new RevocationOutbox({ store, edge, log });
+    const app = createApp({ store, signer, outbox, edgeUrl, nodeToken, adminToken, log, nowMs: Date.now });
     const server = await NodeServer.listen(app, options.host, options.port);
+    await outbox.tellAll();
     return {
       url: `http://${options.host}:${server.port}`,
       jwks: signer.jwks,
       close: async () => {
         await server.close();
+        outbox.close();
         store.close();
       },
     };

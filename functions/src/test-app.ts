@@ -5,35 +5,61 @@ import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { GrantSigner } from './ingest/grant-signer.ts';
-import { makeSigningKey } from './ingest/signing-key.ts';
+import { makeSigningKey, type SigningKey } from './ingest/signing-key.ts';
+import { EdgeCaller } from './playback/edge-caller.ts';
+import { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { SqliteStore } from './storage/sqlite-store.ts';
 
 export const NODE_TOKEN = 'node-token-of-the-tests';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 
+interface TestAppParts {
+  readonly signer: GrantSigner;
+  readonly signingKey: SigningKey;
+  readonly edgeUrl: string;
+  /** Of another app, as a second process would have it; a new one, if absent. */
+  readonly directory: string | undefined;
+}
+
 /** The control API for a test: the real app over a real file, with a clock that the test moves. */
 export class TestApp implements Disposable {
   nowMs = Date.UTC(2026, 10, 1);
-  readonly directory = mkdtempSync(join(tmpdir(), 'sluice-control-'));
-  readonly store = new SqliteStore(join(this.directory, 'control.sqlite'));
+  readonly directory: string;
+  readonly store: SqliteStore;
   readonly signer: GrantSigner;
   readonly logLines: string[] = [];
+  readonly outbox: RevocationOutbox;
   readonly #app: Hono;
+  readonly #isOwner: boolean;
 
-  private constructor(signer: GrantSigner) {
+  private constructor({ signer, signingKey, edgeUrl, directory }: TestAppParts) {
+    this.#isOwner = directory === undefined;
+    this.directory = directory ?? mkdtempSync(join(tmpdir(), 'sluice-control-'));
+    this.store = new SqliteStore(join(this.directory, 'control.sqlite'));
     this.signer = signer;
+    const nowMs = () => this.nowMs;
+    const log = pino({}, { write: (line) => this.logLines.push(line) });
+    const edge = new EdgeCaller({ edgeUrl, signingKey, nowMs });
+    this.outbox = new RevocationOutbox({ store: this.store, edge, log });
     this.#app = createApp({
       store: this.store,
       signer,
+      outbox: this.outbox,
+      edgeUrl,
       nodeToken: NODE_TOKEN,
       adminToken: ADMIN_TOKEN,
-      log: pino({}, { write: (line) => this.logLines.push(line) }),
-      nowMs: () => this.nowMs,
+      log,
+      nowMs,
     });
   }
 
-  static async start(): Promise<TestApp> {
-    return new TestApp(await GrantSigner.from(await makeSigningKey()));
+  /**
+   * @param edgeUrl where nothing listens, unless a test says otherwise.
+   * @param directory see TestAppParts.
+   */
+  static async start(edgeUrl = 'http://127.0.0.1:1', directory?: string): Promise<TestApp> {
+    const signingKey = await makeSigningKey();
+    return new TestApp({ signer: await GrantSigner.from(signingKey), signingKey, edgeUrl, directory });
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Response> {
@@ -51,8 +77,9 @@ export class TestApp implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.outbox.close();
     this.store.close();
-    rmSync(this.directory, { recursive: true, force: true });
+    if (this.#isOwner) rmSync(this.directory, { recursive: true, force: true });
   }
 
   #send(token: string, method: string, path: string, body: unknown): Promise<Response> {

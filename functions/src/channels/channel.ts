@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   ChannelId,
+  Delivery,
   LadderPolicy,
   LatencyProfileName,
   PublishSettings,
@@ -22,6 +23,10 @@ export const ChannelSettings = z.strictObject({
   ingestBitrateBpsMax: z.int().min(INGEST_BITRATE_BPS.min).max(INGEST_BITRATE_BPS.max),
   /** Nobody can publish. A live broadcast ends when its node next asks, some seconds later. */
   isDisabled: z.boolean(),
+  /** Viewers need a playback token. A change counts from the next broadcast on: one that goes on stays as it began. */
+  isPrivate: z.boolean(),
+  /** A change counts from the next broadcast on. */
+  delivery: Delivery,
   /** What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown. */
   srtPassphrase: SrtPassphrase.nullable(),
 });
@@ -38,6 +43,8 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   dvrWindowS: 300,
   ingestBitrateBpsMax: 50_000_000,
   isDisabled: false,
+  isPrivate: false,
+  delivery: 'separate',
   srtPassphrase: null,
 };
 
@@ -73,6 +80,8 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     dvrWindowS: change.dvrWindowS ?? settings.dvrWindowS,
     ingestBitrateBpsMax: change.ingestBitrateBpsMax ?? settings.ingestBitrateBpsMax,
     isDisabled: change.isDisabled ?? settings.isDisabled,
+    isPrivate: change.isPrivate ?? settings.isPrivate,
+    delivery: change.delivery ?? settings.delivery,
     // `null` is a value here: it takes the passphrase away.
     srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,
   };

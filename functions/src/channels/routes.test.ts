@@ -24,6 +24,8 @@ describe('making a channel', () => {
       dvrWindowS: 300,
       ingestBitrateBpsMax: 50_000_000,
       isDisabled: false,
+      isPrivate: false,
+      delivery: 'separate',
       hasSrtPassphrase: false,
       createdAtMs: app.nowMs,
       updatedAtMs: app.nowMs,
@@ -81,6 +83,8 @@ describe('a channel', () => {
     { dvrWindowS: 30 },
     { ingestBitrateBpsMax: 200_000_000 },
     { isDisabled: true },
+    { isPrivate: true },
+    { delivery: 'muxed' },
   ])('can be changed to %j, and nothing else of it changes', async (change) => {
     const before = z.looseObject({}).parse(await (await app.admin('GET', '/v1/channels/one')).json());
     app.nowMs += 1_000;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readJson } from '../http/json-body.ts';
 import { parse } from '../http/parse.ts';
 import { Refusal } from '../http/refusal.ts';
+import type { RevocationOutbox } from '../playback/revocation-outbox.ts';
 import { CHANNELS_MAX, type ControlStore } from '../storage/control-store.ts';
 import { ChannelChange, ChannelCreate, hasSameSettings, newChannel, shownChannel } from './channel.ts';
 
@@ -21,8 +22,14 @@ export function channelIdOf(text: string): ChannelId {
   return parse(ChannelId, text, 'The channel id');
 }
 
+export interface ChannelParts {
+  readonly store: ControlStore;
+  readonly outbox: RevocationOutbox;
+  readonly nowMs: () => number;
+}
+
 /** `/v1/channels` and `/v1/channels/{channelId}`. */
-export function channelRoutes(store: ControlStore, nowMs: () => number): Hono {
+export function channelRoutes({ store, outbox, nowMs }: ChannelParts): Hono {
   const app = new Hono();
 
   app.post('/', async (c) => {
@@ -70,7 +77,12 @@ export function channelRoutes(store: ControlStore, nowMs: () => number): Hono {
 
   // What is already gone is gone: a repeated request is told the same.
   app.delete('/:channelId', async (c) => {
-    await store.deleteChannel(channelIdOf(c.req.param('channelId')));
+    const channelId = channelIdOf(c.req.param('channelId'));
+    if ((await store.channel(channelId)) === undefined) return c.body(null, 204);
+    // Before the channel is gone: another one may have its name, and its tokens must not open that.
+    await store.revokePlayback(channelId, { issuedBeforeMs: nowMs() + 1 }, nowMs());
+    await store.deleteChannel(channelId);
+    await outbox.tell(channelId);
     return c.body(null, 204);
   });
 

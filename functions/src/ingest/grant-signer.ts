@@ -57,6 +57,8 @@ export class GrantSigner {
       keyId: streamKey.keyId,
       takeover: channel.takeover,
       dvrWindowS: channel.dvrWindowS,
+      isPrivate: channel.isPrivate,
+      delivery: channel.delivery,
     };
     const grant = await new SignJWT(claims)
       .setProtectedHeader({ alg: GRANT_ALGORITHM, kid: this.#keyId, typ: 'JWT' })

@@ -50,7 +50,12 @@ async function claimsOf(grant: string): Promise<GrantClaims> {
 
 describe('authorize', () => {
   it('gives a key its channel’s settings, and a grant for that channel and node', async () => {
-    await app.admin('PATCH', '/v1/channels/one', { takeover: 'refuse', dvrWindowS: 600 });
+    await app.admin('PATCH', '/v1/channels/one', {
+      takeover: 'refuse',
+      dvrWindowS: 600,
+      isPrivate: true,
+      delivery: 'muxed',
+    });
     const answer = await granted(await app.node(AUTHORIZE, ask));
     expect(answer.settings).toEqual({
       channelId: 'one',
@@ -71,6 +76,8 @@ describe('authorize', () => {
       keyId: 'seed',
       takeover: 'refuse',
       dvrWindowS: 600,
+      isPrivate: true,
+      delivery: 'muxed',
       iat: app.nowMs / 1_000,
       exp: answer.grantExpiresAtMs / 1_000,
     });

@@ -3,6 +3,7 @@ import type { Channel, ChannelChange } from '../channels/channel.ts';
 import type { KeyedChannel } from '../ingest/authorization.ts';
 import type { SigningKey } from '../ingest/signing-key.ts';
 import type { StreamKey, StreamKeyChange, StreamKeyHash, StreamKeyId } from '../stream-keys/stream-key.ts';
+import type { PlaybackStore } from './playback-store.ts';
 
 /** One machine's disk and one list in a console; a platform of more than this needs another store. */
 export const CHANNELS_MAX = 10_000;
@@ -37,7 +38,7 @@ export interface EventPage {
 export type StreamKeyCreated = 'created' | 'no-such-channel' | 'full';
 
 /** Where the control API keeps what it knows. Each call is atomic, and answers after it is on the disk. */
-export interface ControlStore {
+export interface ControlStore extends PlaybackStore {
   createChannel(channel: Channel): Promise<ChannelCreated>;
   channel(channelId: ChannelId): Promise<Channel | undefined>;
   /** In the order of their ids. */

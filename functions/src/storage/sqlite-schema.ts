@@ -45,6 +45,26 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX ingest_event_by_channel ON ingest_event (channel_id, sequence);
   `,
+  `
+  -- Secret. The newest one signs playback tokens.
+  CREATE TABLE playback_key (
+    kid TEXT PRIMARY KEY,
+    key_json TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Of channels that were deleted too: a new channel of that name must not be opened by old tokens. Neither id has a
+  -- value that could be '', which stands for "not named".
+  CREATE TABLE playback_revocation (
+    channel_id TEXT NOT NULL,
+    jti TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    issued_before_ms INTEGER NOT NULL,
+    is_told INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (channel_id, jti, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX playback_revocation_untold ON playback_revocation (channel_id) WHERE is_told = 0;
+  `,
 ];
 
 /** The database was written by a newer version of Sluice; an older one would not understand it. */

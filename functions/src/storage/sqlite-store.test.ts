@@ -87,6 +87,8 @@ describe('the file', () => {
     inFile((database) =>
       database.exec(`
         DROP TABLE ingest_event;
+        DROP TABLE playback_key;
+        DROP TABLE playback_revocation;
         ALTER TABLE channel DROP COLUMN kicked_at_ms;
         ALTER TABLE stream_key DROP COLUMN role;
         PRAGMA user_version = 1;`),

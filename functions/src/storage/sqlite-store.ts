@@ -1,7 +1,14 @@
-import type { ChannelId, IngestEvents, IngestEventsAnswer, KeptIngestEvent } from '@sluice/contracts';
+import type {
+  ChannelId,
+  IngestEvents,
+  IngestEventsAnswer,
+  KeptIngestEvent,
+  PlaybackRevocation,
+} from '@sluice/contracts';
 import { type Channel, type ChannelChange, changeSettings } from '../channels/channel.ts';
 import type { KeyedChannel } from '../ingest/authorization.ts';
 import { SigningKey } from '../ingest/signing-key.ts';
+import type { PlaybackKey } from '../playback/playback-key.ts';
 import type { StreamKey, StreamKeyChange, StreamKeyHash, StreamKeyId } from '../stream-keys/stream-key.ts';
 import {
   CHANNELS_MAX,
@@ -15,6 +22,7 @@ import {
 } from './control-store.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEvents } from './sqlite-events.ts';
+import { SqlitePlayback } from './sqlite-playback.ts';
 import { readChannelRow, readStreamKeyRow, settingsJson } from './sqlite-rows.ts';
 
 const FIND_STREAM_KEYS = `
@@ -26,11 +34,13 @@ const FIND_CHANNELS = 'SELECT * FROM channel WHERE channel_id IN (SELECT value F
 export class SqliteStore implements ControlStore {
   readonly #database: SqliteDatabase;
   readonly #events: SqliteEvents;
+  readonly #playback: SqlitePlayback;
 
   /** Opens the file, or makes it. Throws SchemaTooNewError, or SQLite's own error when it is no database. */
   constructor(path: string) {
     this.#database = new SqliteDatabase(path);
     this.#events = new SqliteEvents(this.#database);
+    this.#playback = new SqlitePlayback(this.#database);
   }
 
   async createChannel(channel: Channel): Promise<ChannelCreated> {
@@ -167,6 +177,38 @@ export class SqliteStore implements ControlStore {
 
   async events(channelId: ChannelId, page: EventPage): Promise<KeptIngestEvent[]> {
     return this.#events.page(channelId, page);
+  }
+
+  playbackKeys(make: () => Promise<PlaybackKey>): Promise<PlaybackKey[]> {
+    return this.#playback.playbackKeys(make);
+  }
+
+  addPlaybackKey(key: PlaybackKey, live: (newestFirst: PlaybackKey[]) => PlaybackKey[]): Promise<'added' | 'full'> {
+    return this.#playback.addPlaybackKey(key, live);
+  }
+
+  removePlaybackKey(kid: string): Promise<'removed' | 'no-such-key' | 'signs'> {
+    return this.#playback.removePlaybackKey(kid);
+  }
+
+  revokePlayback(channelId: ChannelId, revocation: PlaybackRevocation, nowMs: number): Promise<'revoked' | 'full'> {
+    return this.#playback.revokePlayback(channelId, revocation, nowMs);
+  }
+
+  playbackRevocations(channelId: ChannelId, nowMs: number): Promise<PlaybackRevocation[]> {
+    return this.#playback.playbackRevocations(channelId, nowMs);
+  }
+
+  untoldRevocations(channelId: ChannelId): Promise<PlaybackRevocation[]> {
+    return this.#playback.untoldRevocations(channelId);
+  }
+
+  channelsWithUntoldRevocations(limit: number): Promise<ChannelId[]> {
+    return this.#playback.channelsWithUntoldRevocations(limit);
+  }
+
+  markRevocationsTold(channelId: ChannelId, revocations: readonly PlaybackRevocation[]): Promise<void> {
+    return this.#playback.markRevocationsTold(channelId, revocations);
   }
 
   close(): void {

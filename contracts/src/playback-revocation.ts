@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { ChannelId } from './ids.ts';
+import { PLAYBACK_TOKEN_LIFETIME_S, PlaybackSubject, PlaybackTokenId } from './playback-token.ts';
+
+/** Revocations that one channel can have at once. Who needs more revokes everything that was issued until now. */
+export const PLAYBACK_REVOCATIONS_MAX = 1_000;
+
+/**
+ * Tokens that are not good any more: those issued before a time, and of them only the one with this id, or those of
+ * this subject, where they are named. A subject may get new tokens.
+ */
+export const PlaybackRevocation = z.strictObject({
+  issuedBeforeMs: z.int().positive(),
+  jti: PlaybackTokenId.optional(),
+  subject: PlaybackSubject.optional(),
+});
+export type PlaybackRevocation = z.infer<typeof PlaybackRevocation>;
+
+/** All tokens that a revocation hits are over by then anyway. */
+export function revocationEndsAtMs({ issuedBeforeMs }: PlaybackRevocation): number {
+  return issuedBeforeMs + PLAYBACK_TOKEN_LIFETIME_S.max * 1_000;
+}
+
+/** `POST /v1/channels/{channelId}/playback-revocations`: at least one of them. */
+export const PlaybackRevocationRequest = z
+  .strictObject({
+    jti: PlaybackTokenId.optional(),
+    subject: PlaybackSubject.optional(),
+    /** Absent, or in the future: now. */
+    issuedBeforeMs: z.int().positive().optional(),
+  })
+  .refine(
+    (body) => Object.values(body).some((value) => value !== undefined),
+    'name a jti, a subject or issuedBeforeMs',
+  );
+export type PlaybackRevocationRequest = z.infer<typeof PlaybackRevocationRequest>;
+
+/** `POST /control/v1/channels/{channelId}/revocations` of the edge. Said twice, or in another order, it is the same. */
+export const RevocationNotice = z.strictObject({
+  revocations: z.array(PlaybackRevocation).min(1).max(PLAYBACK_REVOCATIONS_MAX),
+});
+export type RevocationNotice = z.infer<typeof RevocationNotice>;
+
+/** The edge's yes: from now on nobody is told an older version. */
+export const RevocationNoticeAnswer = z.object({ version: z.int().nonnegative() });
+export type RevocationNoticeAnswer = z.infer<typeof RevocationNoticeAnswer>;
+
+export const EDGE_CALL_AUDIENCE = 'sluice-edge-control';
+/** The claims of the bearer token of such a call (a JWT, signed with the key of grants): one channel, one minute. */
+export const EdgeCallClaims = z.object({
+  aud: z.literal(EDGE_CALL_AUDIENCE),
+  sub: ChannelId,
+  exp: z.int().positive(),
+});
+export type EdgeCallClaims = z.infer<typeof EdgeCallClaims>;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { ChannelId } from './ids.ts';
+import { AddressPrefix } from './playback-address.ts';
+import { CountryCode } from './playback-country.ts';
+
+/** ES256, as for grants, but with keys and an audience of its own: neither is ever taken for the other. */
+export const PLAYBACK_TOKEN_ALGORITHM = 'ES256';
+export const PLAYBACK_TOKEN_ISSUER = 'sluice-control';
+export const PLAYBACK_TOKEN_AUDIENCE = 'sluice-playback';
+
+/** Where the control API serves the public keys of playback tokens, a JWK set (RFC 7517 §5). */
+export const PLAYBACK_JWKS_PATH = '/.well-known/playback-jwks.json';
+/** A key signs until there is a newer one, and is listed until its tokens are over. */
+export const PLAYBACK_KEYS_MAX = 8;
+
+/** A token is part of every address of a player; servers and proxies begin to refuse addresses of 8 KB. */
+export const PLAYBACK_TOKEN_CHARS_MAX = 2_048;
+/** Longer than an event; short enough that what was revoked need not be remembered for ever. */
+export const PLAYBACK_TOKEN_LIFETIME_S = { min: 60, default: 6 * 3_600, max: 7 * 24 * 3_600 } as const;
+
+/** Names one token. It is not the token, and not secret. */
+export const PlaybackTokenId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a token id is up to 64 of A-Z, a-z, 0-9, _ and -');
+
+/** Whom the token was given to, in the words of whoever asked for it: an account, an order. */
+export const PlaybackSubject = z
+  .string()
+  .regex(/^[!-~]{1,128}$/, 'a subject is up to 128 printable ASCII characters without blanks');
+
+/** A web site (RFC 6454 §6.2), as browsers write it into `Origin`. */
+export const SiteOrigin = z
+  .string()
+  .max(261)
+  .refine(isOrigin, 'a site is an origin, such as https://shop.example: small letters, no path, no usual port');
+
+/** Where, and how, a token may be used. What is absent does not matter. */
+export const PlaybackLimits = z.strictObject({
+  /** The viewer's network is in one of these countries. */
+  countries: z.array(CountryCode).min(1).max(64).optional(),
+  /** The viewer's address is in one of these networks. */
+  addresses: z.array(AddressPrefix).min(1).max(16).optional(),
+  /** The player is on a page of one of these sites: `Origin`, or where there is none `Referer`, says so. */
+  sites: z.array(SiteOrigin).min(1).max(8).optional(),
+  /** No rendition above this is listed or given. */
+  heightPxMax: z.int().min(90).max(4_320).optional(),
+});
+export type PlaybackLimits = z.infer<typeof PlaybackLimits>;
+
+/** RFC 7519 §2: seconds since 1970, not always whole. */
+const NumericDate = z.number().positive().max(1e11);
+
+/** The claims of a playback token (a JWT): lets whoever has it watch one channel. Strict: an unknown claim may be a limit. */
+export const PlaybackTokenClaims = z
+  .strictObject({
+    iss: z.literal(PLAYBACK_TOKEN_ISSUER),
+    aud: z.literal(PLAYBACK_TOKEN_AUDIENCE),
+    channel: ChannelId,
+    jti: PlaybackTokenId,
+    sub: PlaybackSubject.optional(),
+    /** To the millisecond, so that a token made right after a revocation is not hit by it. */
+    iat: NumericDate,
+    nbf: NumericDate,
+    exp: NumericDate,
+    ...PlaybackLimits.shape,
+  })
+  // What was revoked is forgotten after this time.
+  .refine(({ iat, exp }) => exp - iat <= PLAYBACK_TOKEN_LIFETIME_S.max, 'the token lives for too long');
+export type PlaybackTokenClaims = z.infer<typeof PlaybackTokenClaims>;
+
+/** `POST /v1/channels/{channelId}/playback-tokens`. */
+export const PlaybackTokenRequest = z.strictObject({
+  lifetimeS: z
+    .int()
+    .min(PLAYBACK_TOKEN_LIFETIME_S.min)
+    .max(PLAYBACK_TOKEN_LIFETIME_S.max)
+    .default(PLAYBACK_TOKEN_LIFETIME_S.default),
+  /** Absent: now. */
+  notBeforeMs: z.int().positive().optional(),
+  subject: PlaybackSubject.optional(),
+  ...PlaybackLimits.shape,
+});
+export type PlaybackTokenRequest = z.infer<typeof PlaybackTokenRequest>;
+
+/** What the control API answers with. The token stands in the addresses too: all of it is secret but the id. */
+export const PlaybackTokenAnswer = z.object({
+  token: z.string().max(PLAYBACK_TOKEN_CHARS_MAX),
+  jti: PlaybackTokenId,
+  notBeforeMs: z.int().positive(),
+  expiresAtMs: z.int().positive(),
+  urls: z.object({ hls: z.url(), dash: z.url(), watch: z.url() }),
+});
+export type PlaybackTokenAnswer = z.infer<typeof PlaybackTokenAnswer>;
+
+const VIDEO_RENDITION = /^v([0-9]{1,5})(?![0-9])/;
+
+/** Whether a viewer with this limit may have a rendition, by its id alone: `v720`, `v720-60`, `v720+a128`, `a128`. */
+export function isWithinHeight(renditionId: string, heightPxMax: number | undefined): boolean {
+  const [, heightPx] = VIDEO_RENDITION.exec(renditionId) ?? [];
+  return heightPx === undefined || heightPxMax === undefined || Number(heightPx) <= heightPxMax;
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  // `*` may stand in a host's name, and would look as if it stood for others.
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text && !text.includes('*');
+}

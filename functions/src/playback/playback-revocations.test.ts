@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import {
+  EDGE_CALL_AUDIENCE,
+  EdgeCallClaims,
+  PLAYBACK_REVOCATIONS_MAX,
+  type PlaybackRevocation,
+  RevocationNotice,
+} from '@sluice/contracts';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { refusalOf, TestApp } from '../test-app.ts';
+
+const PATH = '/v1/channels/one/playback-revocations';
+const Kept = z.object({ revocations: z.array(z.looseObject({ issuedBeforeMs: z.int() })) });
+
+/** The edge's one address, as the control API calls it; it remembers what it was told. */
+class ListeningEdge {
+  readonly told: { readonly path: string; readonly authorization: string; readonly notice: RevocationNotice }[] = [];
+  status = 200;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<ListeningEdge> {
+    const server = createServer();
+    const edge = new ListeningEdge(server);
+    server.on('request', async (request, response) => {
+      const notice = RevocationNotice.parse(JSON.parse(await textOf(request)));
+      edge.told.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', notice });
+      response.statusCode = edge.status;
+      response.end('{"version":1}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return edge;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+let edge: ListeningEdge;
+let app: TestApp;
+beforeEach(async () => {
+  edge = await ListeningEdge.start();
+  app = await TestApp.start(edge.url);
+  await app.admin('POST', '/v1/channels', { channelId: 'one' });
+});
+afterEach(async () => {
+  app[Symbol.dispose]();
+  await edge.close();
+});
+
+async function kept(path = PATH): Promise<unknown[]> {
+  return Kept.parse(await (await app.admin('GET', path)).json()).revocations;
+}
+
+describe('revoking playback tokens', () => {
+  const NOW = Date.UTC(2026, 10, 1) + 1;
+  it.each<[request: object, revocation: PlaybackRevocation]>([
+    [{ jti: 'abc' }, { jti: 'abc', issuedBeforeMs: NOW }],
+    [{ subject: 'order-7' }, { subject: 'order-7', issuedBeforeMs: NOW }],
+    [{ issuedBeforeMs: NOW - 60_000 }, { issuedBeforeMs: NOW - 60_000 }],
+    [
+      { subject: 'order-7', issuedBeforeMs: NOW - 1 },
+      { subject: 'order-7', issuedBeforeMs: NOW - 1 },
+    ],
+    // Tokens that nobody has made yet are not revoked by a clock that is ahead.
+    [{ issuedBeforeMs: Date.UTC(2030, 0) }, { issuedBeforeMs: NOW }],
+  ])('%j: the edge is told before the answer is given', async (request, revocation) => {
+    const answer = await app.admin('POST', PATH, request);
+    expect([answer.status, await answer.json()]).toEqual([200, { ...revocation, isInForce: true }]);
+    expect(edge.told.map(({ path, notice }) => [path, notice])).toEqual([
+      ['/control/v1/channels/one/revocations', { revocations: [revocation] }],
+    ]);
+    expect(await kept()).toEqual([revocation]);
+  });
+
+  it('is signed with the key of grants, for one channel and one minute', async () => {
+    await app.admin('POST', PATH, { jti: 'abc' });
+    const [call] = edge.told;
+    const token = call?.authorization.replace('Bearer ', '') ?? '';
+    const { payload } = await jwtVerify(token, createLocalJWKSet(app.signer.jwks), {
+      audience: EDGE_CALL_AUDIENCE,
+      currentDate: new Date(app.nowMs),
+    });
+    expect(EdgeCallClaims.parse(payload)).toEqual({ aud: EDGE_CALL_AUDIENCE, sub: 'one', exp: app.nowMs / 1_000 + 60 });
+    expect((await app.signer.read(token, app.nowMs)).kind).toBe('invalid');
+  });
+
+  it('is kept while the edge is away, and told once it is back, by a later process too', async () => {
+    edge.status = 503;
+    const answer = await app.admin('POST', PATH, { jti: 'one' });
+    expect([answer.status, await answer.json()]).toMatchObject([202, { isInForce: false }]);
+    app.outbox.close();
+    app.nowMs += 1;
+    await app.admin('POST', PATH, { subject: 'two' });
+    edge.status = 200;
+    edge.told.length = 0;
+    const other = await TestApp.start(edge.url, app.directory);
+    await other.outbox.tellAll();
+    const wanted = { revocations: [{ jti: 'one' }, { subject: 'two' }] };
+    expect(edge.told.map(({ notice }) => notice)).toMatchObject([wanted]);
+    await other.outbox.tellAll();
+    expect(edge.told).toHaveLength(1);
+    other[Symbol.dispose]();
+  });
+
+  it('is tried again by itself', async () => {
+    edge.status = 503;
+    await app.admin('POST', PATH, { jti: 'one' });
+    edge.status = 200;
+    await vi.waitFor(() => expect(edge.told).toHaveLength(2), 10_000);
+    expect(await app.store.channelsWithUntoldRevocations(10)).toEqual([]);
+  });
+
+  it('of all tokens takes the place of all others, and makes room', async () => {
+    for (let index = 0; index < PLAYBACK_REVOCATIONS_MAX; index += 1) {
+      await app.store.revokePlayback(
+        (await channel()).channelId,
+        { issuedBeforeMs: app.nowMs, jti: `t${index}` },
+        app.nowMs,
+      );
+    }
+    expect(await refusalOf(await app.admin('POST', PATH, { jti: 'more' }))).toEqual([409, 'too-many-revocations']);
+    // One that is known already is no more than there are.
+    expect((await app.admin('POST', PATH, { jti: 't1' })).status).toBe(200);
+    await app.admin('POST', PATH, { issuedBeforeMs: app.nowMs });
+    expect(await kept()).toEqual([{ issuedBeforeMs: app.nowMs }, { issuedBeforeMs: app.nowMs + 1, jti: 't1' }]);
+  });
+
+  it('goes before a channel: another one of its name is not opened by its tokens', async () => {
+    expect((await app.admin('DELETE', '/v1/channels/one')).status).toBe(204);
+    expect(edge.told.map(({ notice }) => notice.revocations)).toEqual([[{ issuedBeforeMs: app.nowMs + 1 }]]);
+    await app.admin('DELETE', '/v1/channels/one');
+    await app.admin('DELETE', '/v1/channels/never-was');
+    expect(edge.told).toHaveLength(1);
+    await app.admin('POST', '/v1/channels', { channelId: 'one' });
+    expect(await kept()).toEqual([{ issuedBeforeMs: app.nowMs + 1 }]);
+  });
+
+  it('is forgotten when every token that it hits is over', async () => {
+    await app.admin('POST', PATH, { jti: 'one' });
+    app.nowMs += 7 * 24 * 3_600_000;
+    expect(await kept()).toHaveLength(1);
+    app.nowMs += 1;
+    expect(await kept()).toEqual([]);
+  });
+
+  it.each([{}, { jti: '' }, { subject: 'with blank' }, { issuedBeforeMs: -1 }, { all: true }, []])(
+    'is not asked for by %j',
+    async (request) => {
+      expect(await refusalOf(await app.admin('POST', PATH, request))).toEqual([400, 'request-invalid']);
+      expect(edge.told).toEqual([]);
+    },
+  );
+
+  it('needs a channel', async () => {
+    const path = '/v1/channels/two/playback-revocations';
+    expect(await refusalOf(await app.admin('POST', path, { jti: 'x' }))).toEqual([404, 'no-such-channel']);
+    expect(await refusalOf(await app.admin('GET', path))).toEqual([404, 'no-such-channel']);
+  });
+});
+
+async function channel() {
+  const [one] = await app.store.channels({ limit: 1 });
+  if (one === undefined) throw new Error('it was made');
+  return one;
+}

@@ -1,0 +1,74 @@
+import type { ChannelId } from '@sluice/contracts';
+import type { Logger } from 'pino';
+import type { PlaybackStore } from '../storage/playback-store.ts';
+import type { EdgeCaller } from './edge-caller.ts';
+
+/** Doubled after each try that came to nothing, for as long as the edge is away. */
+const RETRY_MS = { first: 1_000, max: 30_000 } as const;
+/** Told one after the other in one round; the rest comes with the next one. */
+const CHANNELS_A_ROUND_MAX = 100;
+
+export interface RevocationOutboxParts {
+  readonly store: PlaybackStore;
+  readonly edge: Pick<EdgeCaller, 'tellRevocations'>;
+  readonly log: Logger;
+}
+
+/**
+ * Revocations on their way to the edge. What it was not told is in the store, so a restart forgets none. A process that
+ * is not there between requests, as on Lambda, has to be asked to `tellAll` now and then.
+ */
+export class RevocationOutbox {
+  readonly #parts: RevocationOutboxParts;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #retryMs: number = RETRY_MS.first;
+  #isClosed = false;
+
+  constructor(parts: RevocationOutboxParts) {
+    this.#parts = parts;
+  }
+
+  /** Tells the edge everything about a channel that it was not told. `false`: it could not be, and is tried again. */
+  async tell(channelId: ChannelId): Promise<boolean> {
+    const { store, edge, log } = this.#parts;
+    const untold = await store.untoldRevocations(channelId);
+    if (untold.length === 0) return true;
+    try {
+      await edge.tellRevocations(channelId, untold);
+      await store.markRevocationsTold(channelId, untold);
+      return true;
+    } catch (error) {
+      log.warn({ err: error, channelId }, 'the edge was not told of revocations, and will be');
+      this.#retryLater();
+      return false;
+    }
+  }
+
+  /** Tells what a process before this one could not. */
+  async tellAll(): Promise<void> {
+    const channelIds = await this.#parts.store.channelsWithUntoldRevocations(CHANNELS_A_ROUND_MAX);
+    for (const channelId of channelIds) {
+      // One that the edge does not answer for is enough to know that it is away.
+      if (this.#isClosed || !(await this.tell(channelId))) return;
+    }
+    if (channelIds.length === CHANNELS_A_ROUND_MAX) this.#retryLater();
+    else this.#retryMs = RETRY_MS.first;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #retryLater(): void {
+    if (this.#isClosed || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.tellAll().catch((error: unknown) => {
+        this.#parts.log.error({ err: error }, 'revocations could not be read');
+        this.#retryLater();
+      });
+    }, this.#retryMs);
+    this.#retryMs = Math.min(RETRY_MS.max, this.#retryMs * 2);
+  }
+}
