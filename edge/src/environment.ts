@@ -1,14 +1,40 @@
 import { z } from 'zod';
 import type { ChannelObject } from './channel/channel.object.ts';
+import type { DirectoryObject } from './directory/directory.object.ts';
+import type { RelayObject } from './relay/relay.object.ts';
 
 /** What the platform binds to the Worker (wrangler.jsonc in the cloud, miniflare locally). */
 export interface EdgeBindings {
   /** One Durable Object a channel, named by its channelId. */
   readonly CHANNEL: DurableObjectNamespace<ChannelObject>;
-  /** Where ingest nodes put init segments, parts and segments. */
-  readonly MEDIA: R2Bucket;
+  /** Copies of channels near their viewers, named by relayName. */
+  readonly RELAY: DurableObjectNamespace<RelayObject>;
+  /** A few objects that know which channels there are. */
+  readonly DIRECTORY: DurableObjectNamespace<DirectoryObject>;
+  /** `on`: playlists and media go through Cloudflare's Workers Cache, which the deployment has then (wrangler.jsonc). */
+  readonly WORKERS_CACHE?: string;
+  /** `off`: viewers' requests go to the channel's own object. */
+  readonly RELAYS?: string;
+  /** `off`: requests for the same playlist that meet in an isolate are not one. */
+  readonly PLAYLIST_COLLAPSING?: string;
+  /** Where ingest nodes put init segments, parts and segments, if that is R2. Otherwise it is S3, by the next five. */
+  readonly MEDIA?: R2Bucket;
+  readonly MEDIA_S3_ENDPOINT?: string;
+  readonly MEDIA_S3_REGION?: string;
+  /** Absent where the endpoint names it. */
+  readonly MEDIA_S3_BUCKET?: string;
+  readonly MEDIA_S3_ACCESS_KEY_ID?: string;
+  readonly MEDIA_S3_SECRET_ACCESS_KEY?: string;
+  /** The bucket's own domain: playlists point there for media that is stored. Absent: all media is read at the edge. */
+  readonly MEDIA_BASE_URL?: string;
+  /** `off` leaves the data centre's cache out. */
+  readonly MEDIA_CACHE?: string;
+  /** `off`: requests for the same file that meet in an isolate are not one. */
+  readonly MEDIA_COLLAPSING?: string;
   /** The control API's public keys, a JWK set (RFC 7517 §5) as JSON. Grants are verified with them. */
   readonly CONTROL_JWKS: string;
+  /** Where the control API is, without a slash at its end: the keys of playback tokens are fetched there. */
+  readonly CONTROL_URL: string;
 }
 
 /** The environment of every route, as Hono wants it named. */

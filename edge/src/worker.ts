@@ -4,13 +4,20 @@ import { problem, unexpectedProblem } from './http/problem.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { pageRoutes } from './pages/routes.ts';
+import { controlRoutes } from './playback/control-routes.ts';
+import { tokenRoutes } from './playback/routes.ts';
 
 export { ChannelObject } from './channel/channel.object.ts';
+export { DirectoryObject } from './directory/directory.object.ts';
+export { CachedEdge } from './live/cached-edge.ts';
+export { RelayObject } from './relay/relay.object.ts';
 
 /** All of the edge: what ingest nodes, players and browsers ask for. */
 const app = new Hono<EdgeEnv>();
 app.route('/ingest/v1', ingestRoutes());
+app.route('/control/v1', controlRoutes());
 app.route('/live', liveRoutes());
+app.route('/t', tokenRoutes(app));
 app.route('/', pageRoutes());
 app.notFound(() => problem('no-such-address'));
 app.onError(unexpectedProblem);

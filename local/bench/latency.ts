@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LatencyProfileName } from '@sluice/contracts';
-import { type BarePage, serveBarePage } from '../src/browser/bare-page.ts';
+import { BARE_PLAYERS, type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
 import { type PlaybackSummary, spreadOf, summarisePlayback } from '../src/browser/playback-summary.ts';
 import { REQUEST_KINDS, type RequestLog } from '../src/browser/request-log.ts';
 import { captureChannel } from '../src/capture/capture.ts';
 import { type PartDelays, partDelays } from '../src/capture/part-delay.ts';
+import { type RecordedSession, recordSessions } from '../src/cost/request-rates.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 import { untilLive } from '../src/until-live.ts';
 import { milliseconds, printLine, printTable, seconds } from './table.ts';
@@ -18,8 +19,16 @@ const PART_DELAY_MS = 15_000;
 
 const WRONG_KEY = 'not-a-key-of-any-channel';
 
-const PAGE_NAMES = ['watch', 'bare', 'both'] as const;
-type PageName = 'watch' | 'bare';
+/** Ours, or one of the bare players; `bare` is hls.js, the rival of ours. */
+type PageName = 'watch' | 'bare' | BarePlayer;
+const PAGE_CHOICES: Readonly<Record<string, readonly PageName[]>> = {
+  both: ['watch', 'bare'],
+  watch: ['watch'],
+  bare: ['bare'],
+  all: ['watch', ...BARE_PLAYERS],
+  muxed: ['hls', 'hls-muxed', 'shaka', 'shaka-muxed'],
+  ...Object.fromEntries(BARE_PLAYERS.map((player) => [player, [player]])),
+};
 
 /** One page's measurement. */
 interface Measured {
@@ -32,7 +41,11 @@ interface Measured {
   readonly failedRequests: readonly string[];
 }
 
-/** `latency [--profile low] [--seconds 60] [--page watch|bare|both]`: glass to glass, read off the picture. */
+/**
+ * `latency [--profile low] [--seconds 60] [--page both|watch|bare|hls|shaka|shaka-dash|dashjs|muxed|all] [--record]`: glass
+ * to glass, read off the picture. `muxed`: hls.js and Shaka, with sound beside the picture and in it. `--record` keeps
+ * the requests for `npm run cost`.
+ */
 export async function run(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
@@ -40,20 +53,24 @@ export async function run(words: readonly string[]): Promise<number> {
       profile: { type: 'string', default: 'low' },
       seconds: { type: 'string', default: '60' },
       page: { type: 'string', default: 'both' },
+      record: { type: 'boolean', default: false },
     },
   });
   const profile = LatencyProfileName.parse(values.profile);
   const durationMs = Number(values.seconds) * 1_000;
-  const pages = PAGE_NAMES.find((name) => name === values.page) ?? 'both';
+  const pages = PAGE_CHOICES[values.page];
+  if (pages === undefined) throw new Error(`--page is one of ${Object.keys(PAGE_CHOICES).join(', ')}`);
   await using test = await TestSystem.start({ profile });
-  const bare = await serveBarePage();
+  const bare = await serveBarePages();
   try {
     const measured: Measured[] = [];
     const { sentence, tookMs } = await test.publish({}, WRONG_KEY).ended;
     printLine(`Profile ${profile}, ${values.seconds} s a page, 720p30 over RTMP, Chromium, one machine.`);
-    if (pages !== 'bare') measured.push(await measureWaitingPage(test, durationMs));
-    if (pages === 'bare') test.publish();
-    if (pages !== 'watch') measured.push(await measureBarePage(test, bare, durationMs));
+    if (!pages.includes('watch')) test.publish();
+    for (const name of pages) {
+      if (name === 'watch') measured.push(await measureWaitingPage(test, durationMs));
+      else measured.push(await measureBarePage(test, { name, bare, durationMs }));
+    }
     const { edgeUrl, channelId } = test.system;
     const capture = await captureChannel({
       edgeUrl,
@@ -63,6 +80,11 @@ export async function run(words: readonly string[]): Promise<number> {
       pastSegmentsMax: 1,
     });
     report(measured, partDelays(capture));
+    if (values.record)
+      await recordSessions(
+        measured.map((each) => sessionOf(each, profile, durationMs)),
+        new Date(),
+      );
     printLine(`  wrong key: refused ${seconds(tookMs)} after the connection was opened, with "${sentence}"`);
     return 0;
   } finally {
@@ -87,13 +109,19 @@ async function measureWaitingPage(test: TestSystem, durationMs: number): Promise
   return { ...(await measure('watch', watched, durationMs)), startUpMs: joined.startUpMs, publishToFrameMs };
 }
 
-async function measureBarePage(test: TestSystem, bare: BarePage, durationMs: number): Promise<Measured> {
+interface BareOptions {
+  readonly name: Exclude<PageName, 'watch'>;
+  readonly bare: BarePages;
+  readonly durationMs: number;
+}
+
+async function measureBarePage(test: TestSystem, { name, bare, durationMs }: BareOptions): Promise<Measured> {
   const watched = await test.newPage();
   await untilLive(test.statusUrl);
-  await watched.page.goto(bare.url(test.playlistUrl));
+  await watched.page.goto(bare.url(name === 'bare' ? 'hls' : name, test.channelUrl));
   const first = await watched.probe.until('a first picture', hasPicture, FIRST_FRAME_MS_MAX);
   const { startUpMs } = summarisePlayback(first);
-  return { ...(await measure('bare', watched, durationMs)), startUpMs };
+  return { ...(await measure(name, watched, durationMs)), startUpMs };
 }
 
 async function measure(name: PageName, { probe, requests, close }: WatchedPage, durationMs: number): Promise<Measured> {
@@ -120,6 +148,24 @@ function hasPicture({ frames }: { readonly frames: readonly { readonly drawnAtMs
 
 function requestsPerS(requests: RequestLog, durationMs: number): Map<string, number> {
   return new Map(REQUEST_KINDS.map((kind) => [kind, (requests.count(kind) * 1_000) / durationMs]));
+}
+
+function sessionOf(
+  { name, summary, requestsPerS: perS }: Measured,
+  profile: LatencyProfileName,
+  durationMs: number,
+): RecordedSession {
+  const sum = (kinds: readonly string[]) => kinds.reduce((total, kind) => total + (perS.get(kind) ?? 0), 0);
+  const round = (value: number) => Math.round(value * 1_000) / 1_000;
+  return {
+    player: name,
+    profile,
+    playlistPerS: round(sum(['multivariant', 'playlist', 'status', 'other'])),
+    mediaPerS: round(sum(['part', 'segment', 'init'])),
+    latencyMs: Math.round(summary.latencyMs.p50),
+    stalls: summary.stalls,
+    seconds: durationMs / 1_000,
+  };
 }
 
 function report(measured: readonly Measured[], delays: PartDelays): void {
@@ -151,7 +197,8 @@ function report(measured: readonly Measured[], delays: PartDelays): void {
       seconds(publishToFrameMs),
     ]),
   );
-  const [watch, bare] = measured;
+  const of = (wanted: PageName) => measured.find(({ name }) => name === wanted);
+  const [watch, bare] = [of('watch'), of('bare') ?? of('hls')];
   if (watch !== undefined && bare !== undefined) {
     printLine(`  watch / bare p50: ${(watch.summary.latencyMs.p50 / bare.summary.latencyMs.p50).toFixed(2)}`);
   }

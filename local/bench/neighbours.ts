@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { serveBarePage } from '../src/browser/bare-page.ts';
+import { serveBarePages } from '../src/browser/bare-page.ts';
 import { makeChannel } from '../src/local-channels.ts';
 import { type NeighbourView, neighbourView, type Span } from '../src/neighbours/neighbour-view.ts';
 import { PartWatch, type PartWatchRecord } from '../src/neighbours/part-watch.ts';
@@ -89,9 +89,9 @@ async function watchOne(
   { name, owned }: { readonly name: string; readonly owned: AsyncDisposableStack },
 ): Promise<WatchedPage> {
   const page = await test.newPage();
-  const bare = await serveBarePage();
+  const bare = await serveBarePages();
   owned.defer(() => bare.close());
-  await page.page.goto(bare.url(playlistUrl(test, name)));
+  await page.page.goto(bare.url('hls', channelUrl(test, name)));
   return page;
 }
 
@@ -148,8 +148,12 @@ function report(rows: readonly Row[]): void {
   );
 }
 
-function playlistUrl({ system }: TestSystem, name: string): string {
-  return `${system.edgeUrl}/live/${name}/index.m3u8`;
+function playlistUrl(test: TestSystem, name: string): string {
+  return `${channelUrl(test, name)}/index.m3u8`;
+}
+
+function channelUrl({ system }: TestSystem, name: string): string {
+  return `${system.edgeUrl}/live/${name}`;
 }
 
 function statusUrl({ system }: TestSystem, name: string): string {

@@ -2,11 +2,15 @@ import { pathToFileURL } from 'node:url';
 
 /** `npm run bench -- NAME [options]`. Each benchmark exports `run(words)`, which resolves with the exit code. */
 const BENCHMARKS: Readonly<Record<string, string>> = {
+  cost: new URL('./cost.ts', import.meta.url).href,
+  edge: new URL('./edge.ts', import.meta.url).href,
   latency: new URL('./latency.ts', import.meta.url).href,
   capture: new URL('./capture.ts', import.meta.url).href,
   faults: new URL('./faults.ts', import.meta.url).href,
   neighbours: new URL('./neighbours.ts', import.meta.url).href,
   memory: new URL('./memory.ts', import.meta.url).href,
+  viewers: new URL('./viewers.ts', import.meta.url).href,
+  playlists: new URL('./playlists.ts', import.meta.url).href,
   flood: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/flood.ts`).href,
   transcode: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/transcode.ts`).href,
 };

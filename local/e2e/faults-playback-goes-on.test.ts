@@ -58,6 +58,15 @@ describe('the page that watches plays on by itself', () => {
     expectNoSign();
   });
 
+  it.each(['relay-reset', 'object-reset'])('when what holds its requests is reset: %s', async (name) => {
+    const fault = FAULTS.find((each) => each.name === name);
+    if (fault === undefined) throw new Error('no such fault');
+    await watched.probe.forget();
+    const { overMs } = await fault.happen(stage);
+    expect((await untilBack(overMs)).openedAtMs).toBe(opened.openedAtMs);
+    expectNoSign();
+  });
+
   it('when storage refuses everything for some time: no part is lost', async () => {
     const { storage } = stage.proxies;
     await watched.probe.forget();

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ChannelId } from '@sluice/contracts';
 import { buildWorker } from '@sluice/edge/build';
+import { REGIONS } from '@sluice/edge/region';
+import { relayName } from '@sluice/edge/relay-address';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 
 /** The edge in workerd, with its bucket and that bucket's S3 endpoint. */
@@ -17,6 +19,10 @@ export interface EdgeRuntime {
    * it that is on its way fails, and the next one starts it again. Only where `isBreakable`.
    */
   resetChannel(channelId: ChannelId): Promise<void>;
+  /** Resets the first relay of a channel in every region, likewise. */
+  resetRelays(channelId: ChannelId): Promise<void>;
+  /** How often each method of a channel's object was called since it was started. Only where `isBreakable`. */
+  channelCalls(channelId: ChannelId): Promise<ReadonlyMap<string, number>>;
   /** Ends workerd with all of its connections and starts it again, on the same port and the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -29,21 +35,38 @@ export interface EdgeRuntimeOptions {
   readonly dataDirectory: string;
   /** The control API's public keys, as JSON. */
   readonly controlJwks: string;
-  /** Channel objects can be reset from outside; for tests. */
+  readonly controlUrl: string;
+  /** Objects can be reset from outside, and tell what was asked of them; for tests. */
   readonly isBreakable?: boolean;
+  /** More text bindings (edge/src/environment.ts), such as those that leave a layer out. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** A line that the Worker wrote to its log, with workerd's name of its level. */
   onLog?(level: string, line: string): void;
 }
 
 /** Newer dates change the runtime's behaviour; this one is the date the edge is tested with (edge/wrangler.jsonc). */
-const COMPATIBILITY_DATE = '2026-11-01';
+export const COMPATIBILITY_DATE = '2026-11-01';
 const BUCKET_NAME = 'media';
 const CHANNEL_CLASS = 'ChannelObject';
+const RELAY_CLASS = 'RelayObject';
 
 /** Around the Worker as it is built: miniflare's own eviction waits until nobody is waiting, which is not what is meant. */
 const BREAKABLE_MODULE = `
-import worker, { ChannelObject as BuiltObject } from './worker.js';
-export class ${CHANNEL_CLASS} extends BuiltObject {
+import worker, { ${CHANNEL_CLASS} as BuiltChannel, ${RELAY_CLASS} as BuiltRelay } from './worker.js';
+export * from './worker.js';
+export class ${CHANNEL_CLASS} extends BuiltChannel {
+  #calls = new Map();
+  reset() { this.ctx.abort('reset by a test'); }
+  calls() { return [...this.#calls]; }
+  note(name) { this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1); }
+}
+for (const name of Object.getOwnPropertyNames(BuiltChannel.prototype).filter((name) => name !== 'constructor')) {
+  ${CHANNEL_CLASS}.prototype[name] = function (...words) {
+    this.note(name);
+    return BuiltChannel.prototype[name].apply(this, words);
+  };
+}
+export class ${RELAY_CLASS} extends BuiltRelay {
   reset() { this.ctx.abort('reset by a test'); }
 }
 export default worker;
@@ -65,9 +88,13 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
         esModule('worker.js', worker.code),
       ],
       compatibilityDate: COMPATIBILITY_DATE,
-      durableObjects: { CHANNEL: { className: CHANNEL_CLASS, useSQLite: true } },
+      durableObjects: {
+        CHANNEL: { className: CHANNEL_CLASS, useSQLite: true },
+        RELAY: { className: RELAY_CLASS, useSQLite: true },
+        DIRECTORY: { className: 'DirectoryObject', useSQLite: true },
+      },
       r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
-      bindings: { CONTROL_JWKS: options.controlJwks },
+      bindings: { CONTROL_JWKS: options.controlJwks, CONTROL_URL: options.controlUrl, ...options.variables },
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ level, message }) => options.onLog?.(level, message),
     }),
@@ -78,7 +105,12 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
   return {
     url,
     bucket: { name: BUCKET_NAME, endpoint: `${url}/cdn-cgi/local/r2/s3`, ...credentials },
-    resetChannel: (channelId) => resetChannel(miniflare, channelId),
+    resetChannel: async (channelId) => reset(await objectNamed(miniflare, 'CHANNEL', channelId)),
+    resetRelays: async (channelId) => {
+      const names = REGIONS.map((region) => relayName({ channelId, region, shard: 0 }));
+      await Promise.all(names.map(async (name) => reset(await objectNamed(miniflare, 'RELAY', name))));
+    },
+    channelCalls: async (channelId) => callsOf(await objectNamed(miniflare, 'CHANNEL', channelId)),
     restart: () => miniflare.setOptions(miniflareOptions),
     close: () => miniflare.dispose(),
   };
@@ -88,12 +120,20 @@ function esModule(path: string, contents: string) {
   return { type: 'ESModule', path, contents } as const;
 }
 
-async function resetChannel(miniflare: Miniflare, channelId: ChannelId): Promise<void> {
-  const channels = await miniflare.getDurableObjectNamespace('CHANNEL');
-  const channel = channels.get(channels.idFromName(channelId));
-  if (!('reset' in channel) || typeof channel.reset !== 'function') throw new Error('this edge is not breakable');
+async function objectNamed(miniflare: Miniflare, binding: string, name: string): Promise<object> {
+  const objects = await miniflare.getDurableObjectNamespace(binding);
+  return objects.get(objects.idFromName(name));
+}
+
+async function reset(object: object): Promise<void> {
+  if (!('reset' in object) || typeof object.reset !== 'function') throw new Error('this edge is not breakable');
   // The call that resets it fails as all the others do.
-  await channel.reset().catch(() => undefined);
+  await object.reset().catch(() => undefined);
+}
+
+async function callsOf(object: object): Promise<ReadonlyMap<string, number>> {
+  if (!('calls' in object) || typeof object.calls !== 'function') throw new Error('this edge is not breakable');
+  return new Map(await object.calls());
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -72,7 +72,7 @@ export interface System {
   readonly ingestPid: number;
   /** Resolves with a sentence when a part of it ended by itself. */
   readonly failed: Promise<string>;
-  readonly edge: Pick<EdgeRuntime, 'resetChannel' | 'restart'>;
+  readonly edge: Pick<EdgeRuntime, 'resetChannel' | 'resetRelays' | 'restart'>;
   /** Starts another ingest node, as a region with two of them has; it ends with the system. */
   startIngestNode(ports: IngestPorts, options?: ExtraIngestNodeOptions): Promise<ExtraIngestNode>;
   close(): Promise<void>;
@@ -92,6 +92,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     databasePath: join(options.dataDirectory, 'control.sqlite'),
     nodeToken,
     adminToken,
+    edgeUrl: `http://${LOCAL_HOST}:${options.ports.edge}`,
     seed: { channelId: DEMO_CHANNEL_ID, streamKey: DEMO_STREAM_KEY, profile: options.profile },
   });
   started.defer(() => control.close());
@@ -101,6 +102,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: options.ports.edge,
     dataDirectory: join(options.dataDirectory, 'edge'),
     controlJwks: JSON.stringify(control.jwks),
+    controlUrl: control.url,
     isBreakable: options.isBreakable ?? false,
     onLog: (level, line) => showEdgeLog(options, level, line),
   });

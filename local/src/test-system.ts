@@ -49,12 +49,20 @@ export class TestSystem implements AsyncDisposable {
     return `${this.system.edgeUrl}/watch/${this.system.channelId}`;
   }
 
+  get channelUrl(): string {
+    return `${this.system.edgeUrl}/live/${this.system.channelId}`;
+  }
+
   get playlistUrl(): string {
-    return `${this.system.edgeUrl}/live/${this.system.channelId}/index.m3u8`;
+    return `${this.channelUrl}/index.m3u8`;
+  }
+
+  get mpdUrl(): string {
+    return `${this.channelUrl}/manifest.mpd`;
   }
 
   get statusUrl(): string {
-    return `${this.system.edgeUrl}/live/${this.system.channelId}/status.json`;
+    return `${this.channelUrl}/status.json`;
   }
 
   /** Publishes the clock picture to the system's channel. */

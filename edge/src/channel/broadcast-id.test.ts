@@ -1,16 +1,23 @@
-import { BroadcastId } from '@sluice/contracts';
+import { BroadcastId, isPrivateBroadcast } from '@sluice/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeBroadcastId } from './broadcast-id.ts';
 
-const anyRandom = fc.uint8Array({ minLength: 11, maxLength: 16 });
+const anyRandom = fc.uint8Array({ minLength: 10, maxLength: 16 });
 
 describe('a broadcast id', () => {
-  it('is one that contracts allow, whatever the randomness', () => {
+  it('is one that contracts allow, and tells whether it is private, whatever the randomness', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: Date.UTC(5_000, 0) }), anyRandom, (nowMs, random) => {
-        expect(BroadcastId.safeParse(makeBroadcastId(nowMs, random)).success).toBe(true);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: Date.UTC(5_000, 0) }),
+        anyRandom,
+        fc.boolean(),
+        (nowMs, random, isPrivate) => {
+          const broadcastId = makeBroadcastId({ nowMs, random, isPrivate });
+          expect(BroadcastId.safeParse(broadcastId).success).toBe(true);
+          expect(isPrivateBroadcast(broadcastId)).toBe(isPrivate);
+        },
+      ),
     );
   });
 
@@ -22,7 +29,8 @@ describe('a broadcast id', () => {
         anyRandom,
         anyRandom,
         (nowMs, laterMs, one, other) => {
-          expect(makeBroadcastId(nowMs, one) < makeBroadcastId(nowMs + laterMs, other)).toBe(true);
+          const earlier = makeBroadcastId({ nowMs, random: one, isPrivate: true });
+          expect(earlier < makeBroadcastId({ nowMs: nowMs + laterMs, random: other, isPrivate: false })).toBe(true);
         },
       ),
     );
@@ -30,6 +38,7 @@ describe('a broadcast id', () => {
 
   it('differs where the randomness does', () => {
     const random = new Uint8Array(16);
-    expect(makeBroadcastId(1, random)).not.toBe(makeBroadcastId(1, random.with(10, 1)));
+    const known = { nowMs: 1, isPrivate: false };
+    expect(makeBroadcastId({ ...known, random })).not.toBe(makeBroadcastId({ ...known, random: random.with(9, 1) }));
   });
 });

@@ -23,64 +23,6 @@ function kept(segmentCount: number): KeptBroadcast {
   return { ...OPTIONS, description: test.description, endedAtMs: undefined, states };
 }
 
-describe('what of a broadcast is worth a row', () => {
-  it('is a segment that is whole in every rendition, and once', () => {
-    const { broadcast, window } = described();
-    broadcast.append(window, test.parts(0, 3));
-    expect(broadcast.takeKeepable()).toEqual([]);
-    broadcast.append(window, [...test.parts(3, 4, V720), ...test.parts(3, 4, V360)]);
-    expect(broadcast.takeKeepable()).toEqual([]);
-    broadcast.append(window, test.parts(3, 4, A128));
-    expect(broadcast.takeKeepable()).toEqual([1]);
-    expect(broadcast.takeKeepable()).toEqual([]);
-  });
-
-  it('is a segment that lacks a rendition once another is a segment ahead, and again when that comes', () => {
-    const { broadcast, window } = described();
-    broadcast.append(window, [...test.parts(0, 8, V720), ...test.parts(0, 4, V360)]);
-    expect(broadcast.takeKeepable()).toEqual([1]);
-    broadcast.append(window, [...test.parts(0, 8, A128), ...test.parts(4, 8, V360)]);
-    expect(broadcast.takeKeepable().sort()).toEqual([1, 2]);
-  });
-
-  it('is everything when it has ended', () => {
-    const { broadcast, window } = described();
-    broadcast.append(window, test.parts(0, 6));
-    broadcast.end(5);
-    expect(broadcast.takeKeepable().sort()).toEqual([1, 2]);
-  });
-
-  it('is its own record when it begins, is described and ends', () => {
-    const { broadcast, window } = described();
-    expect([broadcast.takeIsRecordUnkept(), broadcast.takeIsRecordUnkept()]).toEqual([true, false]);
-    broadcast.append(window, test.parts(0, 6));
-    expect(broadcast.takeIsRecordUnkept()).toBe(false);
-    broadcast.end(5);
-    expect(broadcast.takeIsRecordUnkept()).toBe(true);
-  });
-
-  it('is its own record, too, when other encoders go on: where in all renditions those before them end', () => {
-    const { broadcast, window } = described();
-    broadcast.append(window, [...test.parts(0, 6, V720), ...test.parts(0, 5, V360), ...test.parts(0, 5, A128)]);
-    const renditions = test.description.renditions.map((rendition) => ({ ...rendition, initVersion: 16 }));
-    broadcast.describe({ ...test.description, renditions });
-    broadcast.takeIsRecordUnkept();
-    const gap = { isGap: true, sizeBytes: 0 };
-    broadcast.append(
-      window,
-      [6, 7].map((ordinal) => test.part(ordinal, V720, gap)),
-    );
-    expect(broadcast.takeIsRecordUnkept()).toBe(false);
-    broadcast.append(window, [test.part(8, V720, { initVersion: 16 })]);
-    expect([broadcast.takeIsRecordUnkept(), window.cut]).toEqual([true, { msn: 2, partIndex: 2 }]);
-  });
-
-  it('is nothing of what storage has just given back', () => {
-    const broadcast = Broadcast.restore({ ...kept(3), endedAtMs: 5 });
-    expect([broadcast.takeKeepable(), broadcast.takeIsRecordUnkept()]).toEqual([[], false]);
-  });
-});
-
 describe('a broadcast after a restart', () => {
   it('is recovering until every rendition grew without lacking something', () => {
     const broadcast = Broadcast.restore(kept(3));

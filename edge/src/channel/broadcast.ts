@@ -1,13 +1,30 @@
-import type { BroadcastDescription, BroadcastId, Epoch, NextPart, PartAnnounced, RenditionId } from '@sluice/contracts';
+import type {
+  BroadcastDescription,
+  BroadcastId,
+  DateRangeAnnounced,
+  Delivery,
+  Epoch,
+  NextPart,
+  PartAnnounced,
+  RenditionId,
+} from '@sluice/contracts';
+import { bucketUris } from '../media/bucket-uris.ts';
+import { urisOf } from '../mux/muxed-uris.ts';
 import { type AppendResult, LiveWindow } from '../window/live-window.ts';
 import { mediaPlaylist } from '../window/media-playlist.ts';
-import type { RenditionWindow, RenditionWindowState } from '../window/rendition-window.ts';
+import { RELATIVE_URIS } from '../window/media-uris.ts';
+import type { Skip } from '../window/reload-directives.ts';
+import type { Presentation, RenditionView } from '../window/rendition-view.ts';
+import type { RenditionWindow } from '../window/rendition-window.ts';
+import type { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
 
 export interface BroadcastOptions {
   readonly broadcastId: BroadcastId;
   /** That it began with. */
   readonly epoch: Epoch;
   readonly dvrWindowS: number;
+  /** What its multivariant playlist lists; `separate`, if absent. */
+  readonly delivery?: Delivery | undefined;
 }
 
 /** What storage knows of a broadcast. */
@@ -16,6 +33,9 @@ export interface KeptBroadcast extends BroadcastOptions {
   readonly endedAtMs: number | undefined;
   readonly states: ReadonlyMap<RenditionId, RenditionWindowState>;
   readonly cut?: NextPart | undefined;
+  readonly dateRanges?: DateRangesState | undefined;
+  /** Renditions of which the node has not yet sent again what a restart lost; all of them, if absent. */
+  readonly recovering?: Iterable<RenditionId>;
 }
 
 /** One broadcast of the channel: its live window once it was described, and the playlists written from it. */
@@ -23,31 +43,51 @@ export class Broadcast {
   readonly broadcastId: BroadcastId;
   readonly epoch: Epoch;
   readonly dvrWindowS: number;
-  readonly #playlists = new Map<RenditionId, { readonly version: number; readonly text: string }>();
-  /** Segments that storage does not know, or not all renditions of. */
-  readonly #unkept = new Set<number>();
+  readonly delivery: Delivery;
+  /** Written from the window as it is, by rendition and what is skipped. */
+  readonly #playlists = new Map<string, string>();
+  #playlistsVersion = 0;
   /** Renditions of which the node has not yet sent again what a restart lost. */
   readonly #recovering = new Set<RenditionId>();
   #window: LiveWindow | undefined;
   #endedAtMs: number | undefined;
-  #isRecordKept = false;
 
   constructor(options: BroadcastOptions) {
     this.broadcastId = options.broadcastId;
     this.epoch = options.epoch;
     this.dvrWindowS = options.dvrWindowS;
+    this.delivery = options.delivery ?? 'separate';
   }
 
-  /** After a restart. Until the node has sent what came after the last kept segment, playlists would step back. */
+  /**
+   * After a restart, or as another object has it. Until the node has sent what came after the last kept segment,
+   * playlists would step back.
+   */
   static restore(kept: KeptBroadcast): Broadcast {
     const broadcast = new Broadcast(kept);
-    const { description, dvrWindowS, states, cut, endedAtMs } = kept;
-    if (description !== undefined) broadcast.#window = new LiveWindow({ description, dvrWindowS, states, cut });
+    const { description, endedAtMs } = kept;
+    if (description !== undefined) broadcast.#window = new LiveWindow({ ...kept, description });
     if (endedAtMs !== undefined) broadcast.end(endedAtMs);
-    else for (const id of broadcast.#window?.renditions.keys() ?? []) broadcast.#recovering.add(id);
-    broadcast.#unkept.clear();
-    broadcast.#isRecordKept = true;
+    else for (const id of kept.recovering ?? broadcast.#window?.renditions.keys() ?? []) broadcast.#recovering.add(id);
     return broadcast;
+  }
+
+  /** All of it, for another object to go on from. */
+  state(): KeptBroadcast & { readonly recovering: readonly RenditionId[] } {
+    const { broadcastId, epoch, dvrWindowS, delivery, endedAtMs } = this;
+    const window = this.#window;
+    return {
+      broadcastId,
+      epoch,
+      dvrWindowS,
+      delivery,
+      description: window?.description,
+      endedAtMs,
+      cut: window?.cut,
+      dateRanges: window?.dateRanges.state(),
+      states: new Map([...(window?.renditions ?? [])].map(([id, rendition]) => [id, rendition.state()])),
+      recovering: [...this.#recovering],
+    };
   }
 
   get window(): LiveWindow | undefined {
@@ -79,74 +119,46 @@ export class Broadcast {
 
   /** Throws WindowError when it contradicts an earlier description. */
   describe(description: BroadcastDescription): void {
-    this.#isRecordKept = false;
     if (this.#window === undefined) this.#window = new LiveWindow({ description, dvrWindowS: this.dvrWindowS });
     else this.#window.describe(description);
   }
 
-  /** Takes announced parts; the broadcast must have been described. Throws WindowError. */
-  append(window: LiveWindow, parts: readonly PartAnnounced[]): AppendResult {
-    const wholeBefore = lastWholeMsns(window);
-    const cutBefore = window.cut;
-    try {
-      const result = window.append(parts);
-      // Resent parts come in order and in one announcement, so what grew and lacks nothing is where it was.
-      for (const id of result.grown) if (!result.behind.has(id)) this.#recovering.delete(id);
-      return result;
-    } finally {
-      this.#noteWhole(window, wholeBefore);
-      if (window.cut !== cutBefore) this.#isRecordKept = false;
-    }
+  /** Takes announced parts and date ranges; the broadcast must have been described. Throws WindowError. */
+  append(
+    window: LiveWindow,
+    parts: readonly PartAnnounced[],
+    dateRanges: readonly DateRangeAnnounced[] = [],
+  ): AppendResult {
+    window.takeDateRanges(dateRanges);
+    const result = window.append(parts);
+    // Resent parts come in order and in one announcement, so what grew and lacks nothing is where it was.
+    for (const id of result.grown) if (!result.behind.has(id)) this.#recovering.delete(id);
+    return result;
   }
 
   end(nowMs: number): void {
     if (this.#endedAtMs !== undefined) return;
     this.#endedAtMs = nowMs;
-    this.#isRecordKept = false;
     this.#recovering.clear();
-    if (this.#window === undefined) return;
-    const wholeBefore = lastWholeMsns(this.#window);
-    this.#window.end();
-    this.#noteWhole(this.#window, wholeBefore);
+    this.#window?.end();
   }
 
-  /** A rendition's playlist as of now; written once a version, however many ask. */
-  playlist(window: LiveWindow, rendition: RenditionWindow): string {
-    const { id } = rendition.rendition;
-    const written = this.#playlists.get(id);
-    if (written?.version === window.version) return written.text;
-    const text = mediaPlaylist(window, rendition);
-    this.#playlists.set(id, { version: window.version, text });
+  /** A rendition's playlist as of now, or the delta update of it; written once a version, however many ask. */
+  playlist(
+    window: Presentation,
+    rendition: RenditionView,
+    { skip, bucketUrl }: { readonly skip?: Skip | undefined; readonly bucketUrl?: string | undefined } = {},
+  ): string {
+    // All go at once: one of twelve hours has megabytes.
+    if (this.#playlistsVersion !== window.version) this.#playlists.clear();
+    this.#playlistsVersion = window.version;
+    const { broadcastId } = this;
+    const own = urisOf(rendition);
+    const isInBucket = bucketUrl !== undefined && own === RELATIVE_URIS;
+    const uris = isInBucket ? bucketUris({ bucketUrl, broadcastId, listsParts: window.timing.listsParts }) : own;
+    const name = `${rendition.rendition.id} ${skip ?? 'whole'} ${uris.name}`;
+    const text = this.#playlists.get(name) ?? mediaPlaylist(window, rendition, { skip, uris });
+    this.#playlists.set(name, text);
     return text;
   }
-
-  /**
-   * The msns that storage should learn now: whole in every rendition, or as whole as they will be for some time,
-   * because another rendition is a segment ahead already. A row a segment, then, not one a rendition.
-   */
-  takeKeepable(): number[] {
-    const lasts = this.#window === undefined ? [] : [...lastWholeMsns(this.#window).values()];
-    const [least, most] = [Math.min(...lasts), Math.max(...lasts)];
-    const isKeepable = (msn: number) => msn <= least || msn < most || this.#endedAtMs !== undefined;
-    const keepable = [...this.#unkept].filter(isKeepable);
-    for (const msn of keepable) this.#unkept.delete(msn);
-    return keepable;
-  }
-
-  /** Whether its own row must be written; asked once, it is taken as done. */
-  takeIsRecordUnkept(): boolean {
-    const isUnkept = !this.#isRecordKept;
-    this.#isRecordKept = true;
-    return isUnkept;
-  }
-
-  #noteWhole(window: LiveWindow, before: ReadonlyMap<RenditionId, number>): void {
-    for (const [id, last] of lastWholeMsns(window)) {
-      for (let msn = (before.get(id) ?? 0) + 1; msn <= last; msn += 1) this.#unkept.add(msn);
-    }
-  }
-}
-
-function lastWholeMsns(window: LiveWindow): Map<RenditionId, number> {
-  return new Map([...window.renditions].map(([id, { lastComplete }]) => [id, lastComplete?.msn ?? 0]));
 }

@@ -1,6 +1,8 @@
 import type { AnnounceAnswer, ChannelStatus, LeaseAnswer } from '@sluice/contracts';
+import type { AudienceCount } from '../audience/audience-count.ts';
 import type { CacheClass } from '../http/cache-control.ts';
 import type { ProblemCode } from '../http/problem.ts';
+import type { ChannelPolicy } from './revocations.ts';
 
 /** What the channel object tells the Worker. Plain data: it crosses machines. */
 
@@ -23,13 +25,25 @@ export type PlaylistReply = PlaylistText | Refused;
 export type MediaReply =
   | { readonly kind: 'stored' }
   | { readonly kind: 'in-parts'; readonly partSizesBytes: readonly number[] }
+  /** The same, where nobody remembers how large its parts are. */
+  | { readonly kind: 'in-old-parts'; readonly partCount: number }
+  /** A segment that is being made: its parts so far. */
+  | { readonly kind: 'open'; readonly partSizesBytes: readonly number[] }
   | Refused;
 
 export type StatusReply = { readonly kind: 'status'; readonly status: Omit<ChannelStatus, 'channelId'> } | Refused;
 
+/** Who watches. */
+export type AudienceReply = { readonly kind: 'audience'; readonly audience: AudienceCount } | Refused;
+
 export type LeaseReply = { readonly kind: 'granted'; readonly answer: LeaseAnswer } | Refused;
 export type AnnounceReply = { readonly kind: 'taken'; readonly answer: AnnounceAnswer } | Refused;
 export type LeaseReturnReply = { readonly kind: 'returned' } | Refused;
+
+/** `agedMs`: so long ago the channel's own object said so. */
+export type PolicyReply =
+  | { readonly kind: 'policy'; readonly policy: ChannelPolicy; readonly agedMs: number }
+  | Refused;
 
 export function refused(code: ProblemCode, detail?: string): Refused {
   return detail === undefined ? { kind: 'refused', code } : { kind: 'refused', code, detail };

@@ -1,10 +1,20 @@
 import { runInDurableObject } from 'cloudflare:test';
-import { type BroadcastDescription, BroadcastId, Epoch, NodeId } from '@sluice/contracts';
-import { describe, expect, it } from 'vitest';
+import {
+  type BroadcastDescription,
+  BroadcastId,
+  Epoch,
+  NodeId,
+  type PartAnnounced,
+  RENDITIONS_MAX,
+  RenditionId,
+} from '@sluice/contracts';
+import { describe, expect, it, vi } from 'vitest';
 import { channelStub, freshChannelId } from '../testing/edge-client.ts';
 import { TestBroadcast, V720 } from '../testing/test-broadcast.ts';
+import type { LiveWindow } from '../window/live-window.ts';
 import { Broadcast } from './broadcast.ts';
 import { ChannelStore } from './channel-store.ts';
+import { StoreBacklog } from './store-backlog.ts';
 
 const BROADCAST_ID = BroadcastId.parse('0mww8blwx4z6wtlh8p63');
 const OTHER_ID = BroadcastId.parse('0mww8blwx4z6wtlh8p99');
@@ -31,6 +41,7 @@ function written(
   const { window } = broadcast;
   if (window === undefined) throw new Error('it was described');
   store.writeBroadcast(broadcast);
+  const backlog = new StoreBacklog(broadcast, false);
   for (let ordinal = 0; ordinal < partCount; ordinal += 1) {
     const initVersion = ordinal < newInitAt ? 0 : 1;
     if (ordinal === newInitAt) broadcast.describe(described(1));
@@ -38,9 +49,38 @@ function written(
       window,
       test.parts(ordinal, ordinal + 1).map((part) => ({ ...part, initVersion })),
     );
-    for (const msn of broadcast.takeKeepable()) store.writeSegment(broadcastId, window, msn);
+    if (backlog.takeIsWindowUnkept()) store.writeWindow(broadcastId, window);
   }
   return broadcast;
+}
+
+/** As many renditions as there may be; no segment like the one before; as many parts and held gaps as are taken. */
+function oddest(): { broadcast: Broadcast; window: LiveWindow } {
+  const [video] = test.description.renditions;
+  if (video === undefined) throw new Error('there is a video');
+  const ids = Array.from({ length: RENDITIONS_MAX }, (_, index) => RenditionId.parse(`v${100 + index}`));
+  const renditions = ids.map((id) => ({ ...video, id }));
+  const broadcast = new Broadcast({ broadcastId: BROADCAST_ID, epoch: Epoch.parse(1), dvrWindowS: 43_200 });
+  broadcast.describe({ ...test.description, renditions });
+  const { window } = broadcast;
+  if (window === undefined) throw new Error('it was described');
+  const [first] = window.renditions.values();
+  if (first === undefined) throw new Error('it was described');
+  const take = (changes: Partial<PartAnnounced>): void => {
+    const part = { ...test.part(0, V720), ...first.next, startTicks: first.nextTicks, ...changes };
+    window.append(ids.map((renditionId) => ({ ...part, renditionId })));
+  };
+  // Segments of 0.4 s, in parts of 25 ms, each of another length.
+  for (let count = 0; count < 400; count += 1) {
+    for (let index = 0; index < 16; index += 1) {
+      const durationTicks = 750 + ((index * 7 + count) % 11);
+      const isGap = (index + count) % 2 === 0;
+      take({ durationTicks, isGap, sizeBytes: isGap ? 0 : 60_000_000 + index, isLastOfSegment: index === 15 });
+    }
+  }
+  broadcast.describe({ ...test.description, renditions: renditions.map((each) => ({ ...each, initVersion: 1 })) });
+  for (let count = 0; count < 256; count += 1) take({ durationTicks: 750, isGap: true, isLastOfSegment: true });
+  return { broadcast, window };
 }
 
 describe('the rows of a channel', () => {
@@ -72,20 +112,42 @@ describe('the rows of a channel', () => {
       const lease = { state: 'free', epoch: 7, broadcastId: BROADCAST_ID, nodeId: 'node-a', heardAtMs: 5, more: 1 };
       storage.kv.put('lease', lease);
       expect(store.readLease()).toMatchObject({ state: 'free', epoch: 7 });
-      expect(store.readBroadcasts()[0]?.states.get(V720)?.segments).toHaveLength(2);
+      expect(store.readBroadcasts()[0]?.states.get(V720)?.recent).toHaveLength(2);
     });
   });
 
   it('give each rendition’s window back as it was after the last whole segment', async () => {
     await inStorage((storage) => {
       const store = new ChannelStore(storage);
-      const before = written(store, 4 * 30 + 2);
+      const before = written(store, 4 * 30);
+      const states = [...(before.window?.renditions ?? [])].map(([id, own]) => [id, own.state()] as const);
+      written(store, 4 * 30 + 2);
       const [kept] = store.readBroadcasts();
       expect(kept).toMatchObject({ broadcastId: BROADCAST_ID, epoch: 1, description: test.description });
-      const own = before.rendition(V720);
-      const wholeSegments = own?.segments.filter(({ isComplete }) => isComplete);
-      expect(kept?.states.get(V720)).toEqual({ ...own?.state(), segments: wholeSegments });
-      expect(kept?.states.size).toBe(3);
+      expect(kept?.states).toEqual(new Map(states));
+    });
+  });
+
+  it('give gaps back that were held when they were written, and date ranges', async () => {
+    await inStorage((storage) => {
+      const store = new ChannelStore(storage);
+      const broadcast = written(store, 4 * 3 + 1);
+      const { window } = broadcast;
+      if (window === undefined) throw new Error('it was described');
+      broadcast.describe(described(16));
+      const gap = { isGap: true, sizeBytes: 0 };
+      broadcast.append(
+        window,
+        [test.part(13, V720, gap), test.part(14, V720, gap)],
+        [{ class: 'slate', startMs: 7_000 }],
+      );
+      store.writeWindow(BROADCAST_ID, window);
+      const [kept] = store.readBroadcasts();
+      const after = kept && Broadcast.restore(kept);
+      expect(after?.window?.next()[V720]).toEqual({ msn: 4, partIndex: 3 });
+      expect(after?.rendition(V720)?.hinted).toEqual({ msn: 4, partIndex: 1 });
+      expect(after?.window?.dateRanges.tags()).toEqual(window.dateRanges.tags());
+      expect(window.dateRanges.tags()).toHaveLength(1);
     });
   });
 
@@ -98,18 +160,36 @@ describe('the rows of a channel', () => {
       written(store, 4 * 12, { newInitAt });
       const state = store.readBroadcasts()[0]?.states.get(V720);
       expect(state?.discontinuitySequence).toBe(discontinuitySequence);
-      expect(state?.segments.some(({ isDiscontinuity }) => isDiscontinuity)).toBe(discontinuitySequence === 0);
+      expect(state?.recent.some(({ isDiscontinuity }) => isDiscontinuity)).toBe(discontinuitySequence === 0);
     });
   });
 
-  it('are no more than the window has segments, and some spare ones, however long it lasts', async () => {
+  it('are two of a broadcast, however long it lasts, and a segment is one write', async () => {
     await inStorage((storage) => {
-      const rowsAfter = (partCount: number) => {
-        written(new ChannelStore(storage), partCount);
-        return [...storage.kv.list({ prefix: 'segment/' })].length;
-      };
-      // A window of 12 s has six segments of 2.13 s.
-      expect([rowsAfter(4 * 10), rowsAfter(4 * 60)]).toEqual([10, 22]);
+      const puts = vi.spyOn(storage.kv, 'put');
+      const store = new ChannelStore(storage);
+      written(store, 4 * 60);
+      // One of the broadcast's own.
+      expect(puts).toHaveBeenCalledTimes(60 + 1);
+      expect([...storage.kv.list()].map(([key]) => key)).toEqual([
+        `broadcast/${BROADCAST_ID}`,
+        `window/${BROADCAST_ID}`,
+      ]);
+    });
+  });
+
+  it('of the oddest broadcast there can be have room in a row', async () => {
+    await inStorage((storage) => {
+      const store = new ChannelStore(storage);
+      const { broadcast, window } = oddest();
+      const [own] = window.renditions.values();
+      expect([own?.archive.isTooMuch, own?.recent.length, own?.heldCount]).toEqual([false, 30, 256]);
+      expect(own?.firstMsn).toBeGreaterThan(1);
+      store.writeBroadcast(broadcast);
+      store.writeWindow(BROADCAST_ID, window);
+      const [kept] = store.readBroadcasts();
+      const states = [...window.renditions].map(([id, own]) => [id, own.state()] as const);
+      expect(kept?.states).toEqual(new Map(states));
     });
   });
 
@@ -124,17 +204,13 @@ describe('the rows of a channel', () => {
     });
   });
 
-  it('that cannot be read cost their segment or broadcast, not the channel', async () => {
+  it.each(['broadcast', 'window'])('that cannot be read cost their broadcast, not the channel: %s', async (row) => {
     await inStorage((storage) => {
       const store = new ChannelStore(storage);
       written(store, 4 * 5);
       written(store, 4, { broadcastId: OTHER_ID });
-      storage.kv.put(`segment/${BROADCAST_ID}/3`, { msn: 'three' });
-      storage.kv.put(`broadcast/${OTHER_ID}`, { broadcastId: OTHER_ID });
-      const [kept, ...others] = store.readBroadcasts();
-      expect(others).toEqual([]);
-      // Only what follows on each other can be listed: segments 4 and 5.
-      expect(kept?.states.get(V720)?.segments.map(({ msn }) => msn)).toEqual([4, 5]);
+      storage.kv.put(`${row}/${OTHER_ID}`, { states: { [V720]: {} } });
+      expect(store.readBroadcasts().map(({ broadcastId }) => broadcastId)).toEqual([BROADCAST_ID]);
     });
   });
 });

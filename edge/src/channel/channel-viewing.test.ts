@@ -1,5 +1,6 @@
 import { BroadcastId, Epoch, type MediaFile, type PartAnnounced } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ANYBODY } from '../playback/viewer-rights.ts';
 import { TestBroadcast, V720 } from '../testing/test-broadcast.ts';
 import { Broadcast } from './broadcast.ts';
 import { ChannelViewing } from './channel-viewing.ts';
@@ -190,15 +191,15 @@ describe('the hinted part', () => {
 describe('the multivariant playlist', () => {
   it('is held while the broadcast is starting', async () => {
     const { viewing, announce } = stage({ parts: 2 });
-    const held = viewing.multivariant();
+    const held = viewing.multivariant({ viewer: ANYBODY });
     announce(2, 4);
     expect(await held).toMatchObject({ kind: 'playlist', cache: { kind: 'multivariant' } });
   });
 
   it('is not there when nobody is live, or nothing comes', async () => {
     const nobody = new ChannelViewing({ current: undefined, broadcast: () => undefined });
-    expect(await nobody.multivariant()).toEqual({ kind: 'refused', code: 'channel-offline' });
-    const late = stage({ parts: 2 }).viewing.multivariant();
+    expect(await nobody.multivariant({ viewer: ANYBODY })).toEqual({ kind: 'refused', code: 'channel-offline' });
+    const late = stage({ parts: 2 }).viewing.multivariant({ viewer: ANYBODY });
     await vi.advanceTimersByTimeAsync(HOLD_MS);
     expect(await late).toEqual({ kind: 'refused', code: 'channel-offline' });
   });

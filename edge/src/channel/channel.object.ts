@@ -1,53 +1,92 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Announcement, LeaseRequest, LeaseReturn } from '@sluice/contracts';
+import {
+  type Announcement,
+  type BroadcastId,
+  ChannelId,
+  type LeaseRequest,
+  type LeaseReturn,
+  type PlaybackRevocation,
+} from '@sluice/contracts';
+import { ChannelAudience } from '../audience/channel-audience.ts';
+import type { Fetches } from '../audience/fetches.ts';
+import { PendingFetches } from '../audience/pending-fetches.ts';
+import { directoryOf } from '../directory/directory-address.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
+import { ChannelFeed } from '../relay/channel-feed.ts';
+import { RelayAddress } from '../relay/relay-address.ts';
+import { RelayReport } from '../relay/relay-report.ts';
+import type { Broadcast } from './broadcast.ts';
 import { Channel, type PublisherClaims } from './channel.ts';
 import type {
   AnnounceReply,
+  AudienceReply,
   LeaseReply,
   LeaseReturnReply,
   MediaReply,
   PlaylistReply,
+  PolicyReply,
   StatusReply,
 } from './channel-replies.ts';
-import { channelState } from './channel-state.ts';
+import { refused } from './channel-replies.ts';
 import { ChannelStore } from './channel-store.ts';
-import { ChannelViewing, type MediaAsk, type PlaylistAsk } from './channel-viewing.ts';
+import {
+  ChannelViewing,
+  type ManifestAsk,
+  type MediaAsk,
+  type PlaylistAsk,
+  type PresentationAsk,
+} from './channel-viewing.ts';
 import type { Lease } from './lease.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import { type ChannelPolicy, Revocations } from './revocations.ts';
+import { RevocationsStore } from './revocations-store.ts';
+import { StoreBacklog } from './store-backlog.ts';
 
 /**
  * How long after a change it is stored. The output gate holds every answer while a write is on its way, so those who
  * waited must have theirs before the write is begun. What a crash loses in between the node sends again.
  */
 const STORE_DELAY_MS = 50;
-/** A status that does not change. Shorter than what proxies on the way put up with. */
-const STATUS_HOLD_MS = 25_000;
-/** Pages that wait for the channel to go live. Beyond it they are told the status at once, and ask again later. */
-const STATUS_WAITING_MAX = 5_000;
+/** How often relays hear from their channel at least; their patience is three times as long (relay/channel-link.ts). */
+const BEAT_MS = 4_000;
 /** As broadcast-id.ts wants it. */
 const RANDOM_BYTES = 16;
+/** Set once the directory knows the channel. */
+const REGISTERED_KEY = 'is-registered';
 
 /**
  * One channel, at the rim of its state: the platform's calls go in, rows and alarms come out. Everything is answered
  * out of memory; SQLite is read when the object starts and written after the answers have left.
  */
 export class ChannelObject extends DurableObject<EdgeBindings> {
+  readonly #channelId: ChannelId;
   readonly #store: ChannelStore;
   readonly #channel: Channel;
   readonly #viewing: ChannelViewing;
-  readonly #statusRoom = new WaitingRoom<StatusReply>(STATUS_WAITING_MAX);
+  readonly #audience: ChannelAudience;
+  readonly #feed: ChannelFeed;
+  readonly #direct = new PendingFetches();
+  readonly #backlogs = new Map<BroadcastId, StoreBacklog>();
+  readonly #revocationsStore: RevocationsStore;
+  #readRevocations: Revocations | undefined;
   #keptLease: Lease | undefined;
   #isStoring = false;
+  #isRegistered: boolean;
+  #beating: ReturnType<typeof setInterval> | undefined;
 
   constructor(state: DurableObjectState, bindings: EdgeBindings) {
     super(state, bindings);
+    this.#channelId = ChannelId.parse(state.id.name);
+    this.#isRegistered = state.storage.kv.get(REGISTERED_KEY) === true;
     this.#store = new ChannelStore(state.storage);
+    this.#revocationsStore = new RevocationsStore(state.storage);
     this.#keptLease = this.#store.readLease();
     const broadcasts = this.#keptLease === undefined ? [] : this.#store.readBroadcasts();
     this.#channel = new Channel({ lease: this.#keptLease, broadcasts }, Date.now());
     this.#viewing = new ChannelViewing(this.#channel);
+    this.#audience = new ChannelAudience(this.#channel);
+    this.#feed = new ChannelFeed(this.#channel, this.#audience);
+    for (const broadcast of this.#channel.broadcasts) this.#backlogOf(broadcast, true);
   }
 
   /** `POST …/lease`. The epoch is stored before the answer leaves: it must never be given twice. */
@@ -62,6 +101,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#settle();
     this.#storeNow();
     await this.#setAlarm();
+    await this.#register();
     return reply;
   }
 
@@ -70,10 +110,12 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#passTime();
     const stateBefore = this.#channel.lease?.state;
     const reply = this.#channel.announce(claims, announcement, Date.now());
+    if (reply.kind === 'taken' || reply.code === 'announcement-invalid') this.#feed.tellAnnounced(announcement);
     this.#settle();
     // A node that was told that its description is known does not send it again.
     if (announcement.description === undefined) this.#storeLater();
     else this.#storeNow();
+    if (reply.kind === 'taken') void this.#register();
     if (stateBefore === 'lost' && this.#channel.lease?.state === 'held') await this.#setAlarm();
     return reply;
   }
@@ -90,8 +132,28 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     return reply;
   }
 
-  async multivariant(): Promise<PlaylistReply> {
-    return this.#viewing.multivariant();
+  /** Playback tokens are not good any more. Stored before the answer leaves, for whoever told it does not tell it again. */
+  async revoke(told: readonly PlaybackRevocation[]): Promise<PolicyReply> {
+    const outcome = this.#revocations.add(told, Date.now());
+    if (outcome === 'full') return refused('too-many-revocations');
+    if (outcome === 'taken') {
+      this.#revocationsStore.write(this.#revocations.policy);
+      this.#feed.tellPolicy(this.#revocations.policy);
+    }
+    return this.policy();
+  }
+
+  /** Which playback tokens were revoked. */
+  async policy(): Promise<PolicyReply> {
+    return { kind: 'policy', policy: this.#revocations.policy, agedMs: 0 };
+  }
+
+  async multivariant(ask: PresentationAsk): Promise<PlaylistReply> {
+    return this.#viewing.multivariant(ask);
+  }
+
+  async manifest(ask: ManifestAsk): Promise<PlaylistReply> {
+    return this.#viewing.manifest(ask);
   }
 
   async playlist(ask: PlaylistAsk): Promise<PlaylistReply> {
@@ -102,15 +164,50 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     return this.#viewing.media(ask);
   }
 
-  /** The channel's state; with `after`, once its version is another, or when nothing has happened for some time. */
   async status(after: string | undefined): Promise<StatusReply> {
-    const now = (): StatusReply => ({ kind: 'status', status: channelState(this.#channel.current) });
-    const decide = (): StatusReply | undefined => {
-      const reply = now();
-      return reply.kind === 'status' && reply.status.version === after ? undefined : reply;
-    };
-    const endings = { holdMs: STATUS_HOLD_MS, late: now, dismissed: now };
-    return (await this.#statusRoom.wait(`after ${after}`, decide, endings)) ?? now();
+    return this.#viewing.status(after);
+  }
+
+  /** What viewers fetched, where no relays are in between. */
+  async count(fetches: Fetches): Promise<AudienceReply> {
+    this.#direct.add(fetches);
+    return this.audience();
+  }
+
+  async audience(): Promise<AudienceReply> {
+    const nowMs = Date.now();
+    const direct = this.#direct.take(nowMs);
+    if (direct !== undefined) this.#audience.add(direct.fetches, { ...direct, relay: 'none' }, nowMs);
+    return { kind: 'audience', audience: this.#audience.count(nowMs) };
+  }
+
+  /** The channel as it is, and then whatever becomes of it (FeedEvent); `undefined`: there are too many relays. */
+  async subscribe(address: RelayAddress): Promise<ReadableStream<Uint8Array> | undefined> {
+    this.#passTime();
+    const feed = this.#feed.subscribe(RelayAddress.parse(address), this.#readablePolicy(), Date.now());
+    this.#beating ??= setInterval(() => this.#beat(), BEAT_MS);
+    return feed;
+  }
+
+  /** From a relay, at each beat that it hears. */
+  async report(address: RelayAddress, report: RelayReport): Promise<void> {
+    // While a new version comes in, relays may be of another one.
+    this.#feed.report(RelayAddress.parse(address), RelayReport.parse(report), Date.now());
+  }
+
+  /** Read when it is first asked for: most channels have none. */
+  get #revocations(): Revocations {
+    this.#readRevocations ??= new Revocations(this.#revocationsStore.read());
+    return this.#readRevocations;
+  }
+
+  /** That it cannot be read keeps out who needs a token, and nobody else. */
+  #readablePolicy(): ChannelPolicy | undefined {
+    try {
+      return this.#revocations.policy;
+    } catch {
+      return undefined;
+    }
   }
 
   override async alarm(): Promise<void> {
@@ -119,9 +216,17 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     await this.#setAlarm();
   }
 
+  /** Something changed: whoever waited for that is answered, here and at the relays. */
   #settle(): void {
+    this.#feed.tellChanges();
     this.#viewing.settle();
-    this.#statusRoom.settle();
+  }
+
+  #beat(): void {
+    this.#feed.beat(Date.now());
+    if (!this.#feed.isSilent) return;
+    clearInterval(this.#beating ?? null);
+    this.#beating = undefined;
   }
 
   #passTime(): void {
@@ -131,12 +236,36 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     if (isPublisherLost) {
       log('warn', 'the publisher is not heard from', facts);
       this.#viewing.dismiss();
+      this.#feed.tellPublisherLost();
     }
     if (isBroadcastEnded) {
       log('info', 'the broadcast ended without its publisher', facts);
       this.#settle();
     }
-    for (const broadcastId of forgotten) this.#store.forgetBroadcast(broadcastId);
+    for (const broadcastId of forgotten) {
+      this.#store.forgetBroadcast(broadcastId);
+      this.#backlogs.delete(broadcastId);
+    }
+    if (forgotten.length > 0) this.#feed.tellChanges();
+  }
+
+  /** Viewers find a channel only once the directory knows it. That it cannot be reached must not keep a publisher away. */
+  async #register(): Promise<void> {
+    if (this.#isRegistered) return;
+    try {
+      await directoryOf(this.env, this.#channelId).register(this.#channelId);
+      this.#isRegistered = true;
+      this.ctx.storage.kv.put(REGISTERED_KEY, true);
+    } catch (error) {
+      log('warn', 'the directory could not be told of a channel', { reason: String(error) });
+    }
+  }
+
+  #backlogOf(broadcast: Broadcast, isKept = false): StoreBacklog {
+    const { broadcastId } = broadcast;
+    const backlog = this.#backlogs.get(broadcastId) ?? new StoreBacklog(broadcast, isKept);
+    this.#backlogs.set(broadcastId, backlog);
+    return backlog;
   }
 
   /** Once for all that happens within the delay. */
@@ -154,10 +283,11 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
       this.#keptLease = lease;
     }
     for (const broadcast of this.#channel.broadcasts) {
-      if (broadcast.takeIsRecordUnkept()) this.#store.writeBroadcast(broadcast);
+      const backlog = this.#backlogOf(broadcast);
+      if (backlog.takeIsRowUnkept()) this.#store.writeBroadcast(broadcast);
       const { window, broadcastId } = broadcast;
       if (window === undefined) continue;
-      for (const msn of broadcast.takeKeepable()) this.#store.writeSegment(broadcastId, window, msn);
+      if (backlog.takeIsWindowUnkept()) this.#store.writeWindow(broadcastId, window);
     }
   }
 

@@ -17,7 +17,7 @@ const T0_MS = 1_000_000_000_000;
 const broadcast = new TestBroadcast();
 
 function claims(node: NodeId, takeover: PublisherClaims['takeover'] = 'take-over'): PublisherClaims {
-  return { node, takeover, dvrWindowS: 30 };
+  return { node, takeover, dvrWindowS: 30, isPrivate: false, delivery: 'separate' };
 }
 
 /** A channel, and its clock. */
@@ -168,7 +168,7 @@ describe('a channel', () => {
     const description = { ...broadcast.description, renditions };
     const reply = stage.announce(NODE_B, second, { description, parts: [...missed, ...made] });
     expect(reply).toMatchObject({ kind: 'taken' });
-    const segments = stage.channel.current?.rendition(V720)?.segments ?? [];
+    const segments = stage.channel.current?.rendition(V720)?.recent ?? [];
     expect(segments.map((each) => [each.msn, each.initVersion, each.isDiscontinuity])).toEqual([
       [1, 0, false],
       [2, 0, false],

@@ -29,7 +29,7 @@ const ENDED_KEPT_MS_MIN = 60_000;
 const ENDED_KEPT_MAX = 4;
 
 /** Who asks, out of a verified grant. */
-export type PublisherClaims = Pick<GrantClaims, 'node' | 'takeover' | 'dvrWindowS'>;
+export type PublisherClaims = Pick<GrantClaims, 'node' | 'takeover' | 'dvrWindowS' | 'isPrivate' | 'delivery'>;
 
 /** When a node asks, and 16 random bytes for the id of a broadcast that begins. */
 export interface Moment {
@@ -162,8 +162,9 @@ export class Channel {
 
   #begin(claims: PublisherClaims, epoch: Epoch, { nowMs, random }: Moment): Broadcast {
     this.current?.end(nowMs);
-    const broadcastId = makeBroadcastId(nowMs, random);
-    const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS: claims.dvrWindowS });
+    const broadcastId = makeBroadcastId({ nowMs, random, isPrivate: claims.isPrivate });
+    const { dvrWindowS, delivery } = claims;
+    const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS, delivery });
     this.#broadcasts.set(broadcastId, broadcast);
     return broadcast;
   }
@@ -200,11 +201,14 @@ function grantedLease(granted: {
 }
 
 /** What a broadcast expects after an announcement. Throws WindowError for what no playlist could list. */
-function take(broadcast: Broadcast, { description, parts }: Announcement): Omit<AnnounceAnswer, 'hasStandby'> {
+function take(
+  broadcast: Broadcast,
+  { description, parts, dateRanges }: Announcement,
+): Omit<AnnounceAnswer, 'hasStandby'> {
   if (description !== undefined) broadcast.describe(description);
   const { window } = broadcast;
   if (window === undefined) return { next: {}, needsDescription: true };
-  broadcast.append(window, parts);
+  broadcast.append(window, parts, dateRanges);
   return { next: window.next(), needsDescription: false };
 }
 

@@ -1,6 +1,7 @@
 import {
   BroadcastDescription,
   BroadcastId,
+  Delivery,
   Epoch,
   NextPart,
   NodeId,
@@ -8,6 +9,7 @@ import {
   TakeoverBrake,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
 
 /**
  * What a channel object keeps in its SQLite database, as it is read back after a restart. Words that are not known here
@@ -30,47 +32,19 @@ export const BroadcastRecord = z.object({
   broadcastId: BroadcastId,
   epoch: Epoch,
   dvrWindowS: z.int().positive(),
+  delivery: Delivery.optional(),
   description: BroadcastDescription.optional(),
   endedAtMs: z.int().positive().optional(),
   cut: NextPart.optional(),
 });
 export type BroadcastRecord = z.infer<typeof BroadcastRecord>;
 
-const Ticks = z.int().nonnegative();
-
-const SegmentOfRendition = z.object({
-  segment: z.object({
-    msn: z.int().positive(),
-    startTicks: Ticks,
-    cutTicks: Ticks.default(0),
-    durationTicks: Ticks,
-    sizeBytes: z.int().nonnegative(),
-    initVersion: z.int().nonnegative(),
-    isDiscontinuity: z.boolean(),
-    isComplete: z.literal(true),
-    parts: z.array(
-      z.object({
-        durationTicks: Ticks,
-        sizeBytes: z.int().nonnegative(),
-        isIndependent: z.boolean(),
-        isGap: z.boolean(),
-      }),
-    ),
-  }),
-  /** The oldest segment in the rendition's window when this one was kept. */
-  firstMsn: z.int().positive(),
-  /** EXT-X-DISCONTINUITY-SEQUENCE of a playlist that begins with this segment. */
-  discontinuitySequence: z.int().nonnegative(),
-  measure: z.object({
-    totalBytes: z.number().nonnegative(),
-    totalTicks: Ticks,
-    peakBps: z.number().nonnegative(),
-  }),
+/**
+ * The live window of a broadcast: each rendition's, and what all playlists share. One row, written once a segment and
+ * read once. Even of a node that announces nothing but oddities it is less than the 2 MB that a row may have.
+ */
+export const WindowRecord = z.object({
+  states: z.record(RenditionId, RenditionWindowState),
+  dateRanges: DateRangesState.optional(),
 });
-
-/** One segment of every rendition. */
-export const SegmentRecord = z.object({
-  msn: z.int().positive(),
-  renditions: z.record(RenditionId, SegmentOfRendition),
-});
-export type SegmentRecord = z.infer<typeof SegmentRecord>;
+export type WindowRecord = z.infer<typeof WindowRecord>;

@@ -6,25 +6,27 @@ import {
   checkSuccession,
   type ParsedMediaPlaylist,
 } from '../playlist-check/playlist-check.ts';
-import { bodyText, channelStub, edgeFetch, held } from '../testing/edge-client.ts';
+import { bodyText, channelStub, directFetch, directHeld } from '../testing/edge-client.ts';
 import { V720 } from '../testing/test-broadcast.ts';
 import { partBytes, TestPublisher } from '../testing/test-publisher.ts';
+import { WindowRecord } from './kept-records.ts';
 
 /** Resolves once the object has stored that many segments: what it stores it stores after the answers have left. */
 async function stored(publisher: TestPublisher, segmentCount: number): Promise<void> {
   const { channelId, broadcastId } = publisher;
   await vi.waitFor(async () => {
-    const count = await runInDurableObject(channelStub(channelId), (_object, { storage }) => {
-      return [...storage.kv.list({ prefix: `segment/${broadcastId}/` })].length;
+    const lastMsns = await runInDurableObject(channelStub(channelId), (_object, { storage }) => {
+      const { states } = WindowRecord.parse(storage.kv.get(`window/${broadcastId}`));
+      return Object.values(states).map(({ recent }) => recent.findLast(({ isComplete }) => isComplete)?.msn);
     });
-    expect(count).toBe(segmentCount);
+    expect(new Set(lastMsns)).toEqual(new Set([segmentCount]));
   });
 }
 
 async function presentation(publisher: TestPublisher): Promise<Map<string, ParsedMediaPlaylist>> {
   const uris = publisher.broadcast.description.renditions.map(({ id }) => `${id}.m3u8`);
   const entries = uris.map(async (uri) => {
-    const { playlist, violations } = checkMediaPlaylist(await bodyText(await edgeFetch(`${publisher.path}/${uri}`)));
+    const { playlist, violations } = checkMediaPlaylist(await bodyText(await directFetch(`${publisher.path}/${uri}`)));
     expect(violations).toEqual([]);
     return [uri, playlist] as const;
   });
@@ -42,15 +44,16 @@ function expectNoStepBack(before: Map<string, ParsedMediaPlaylist>, after: Map<s
 describe('after the channel’s object was evicted', () => {
   it('no playlist steps back: requests wait until the node has sent again what was lost', async () => {
     // Two whole segments, which are stored, and two parts of a third, which are not.
-    const publisher = await TestPublisher.live(10);
+    const publisher = await TestPublisher.live(8);
     const { channelId, broadcast } = publisher;
-    const before = await presentation(publisher);
     await stored(publisher, 2);
+    await publisher.publish(8, 10);
+    const before = await presentation(publisher);
     await evictDurableObject(channelStub(channelId));
 
-    const plain = await held(channelId, `${publisher.path}/a128.m3u8`);
-    const reload = await held(channelId, `${publisher.path}/v720.m3u8?_HLS_msn=3&_HLS_part=2`);
-    const hinted = await held(channelId, `${publisher.path}/v720/3.2.m4s`);
+    const plain = await directHeld(channelId, `${publisher.path}/a128.m3u8`);
+    const reload = await directHeld(channelId, `${publisher.path}/v720.m3u8?_HLS_msn=3&_HLS_part=2`);
+    const hinted = await directHeld(channelId, `${publisher.path}/v720/3.2.m4s`);
     await publisher.put(10, 11);
     const lost = await publisher.announce(broadcast.parts(10, 11));
     expect(lost).toMatchObject({ needsDescription: false, next: { v720: { msn: 3, partIndex: 0 } } });
@@ -99,21 +102,21 @@ describe('after the channel’s object was evicted', () => {
   it('an ended broadcast is as it was', async () => {
     const publisher = await TestPublisher.live(10);
     await publisher.returnLease();
-    const before = await bodyText(await edgeFetch(`${publisher.path}/v720.m3u8`));
+    const before = await bodyText(await directFetch(`${publisher.path}/v720.m3u8`));
     // The third segment, of two parts, became whole with the end.
     await stored(publisher, 3);
     await evictDurableObject(channelStub(publisher.channelId));
-    expect(await bodyText(await edgeFetch(`${publisher.path}/v720.m3u8`))).toBe(before);
-    expect((await edgeFetch(`${publisher.path}/v720/3.m4s`)).status).toBe(200);
+    expect(await bodyText(await directFetch(`${publisher.path}/v720.m3u8`))).toBe(before);
+    expect((await directFetch(`${publisher.path}/v720/3.m4s`)).status).toBe(200);
   });
 
   it('measured bandwidths go on from where they were', async () => {
     const publisher = await TestPublisher.live(4 * 15);
     const index = `/live/${publisher.channelId}/index.m3u8`;
-    const before = await bodyText(await edgeFetch(index));
+    const before = await bodyText(await directFetch(index));
     await stored(publisher, 15);
     await evictDurableObject(channelStub(publisher.channelId));
-    expect(await bodyText(await edgeFetch(index))).toBe(before);
+    expect(await bodyText(await directFetch(index))).toBe(before);
   });
 });
 
@@ -122,8 +125,8 @@ describe('when the channel’s object is reset', () => {
     const publisher = await TestPublisher.live(8);
     const { channelId } = publisher;
     await stored(publisher, 2);
-    const reload = await held(channelId, `${publisher.path}/v720.m3u8?_HLS_msn=3&_HLS_part=0`);
-    const part = await held(channelId, `${publisher.path}/v720/3.0.m4s`);
+    const reload = await directHeld(channelId, `${publisher.path}/v720.m3u8?_HLS_msn=3&_HLS_part=0`);
+    const part = await directHeld(channelId, `${publisher.path}/v720/3.0.m4s`);
     const reset = runInDurableObject(channelStub(channelId), (_object, state) => state.abort('a new version'));
     await expect(reset).rejects.toThrow('a new version');
     await publisher.publish(8, 9);

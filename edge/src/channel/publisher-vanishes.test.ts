@@ -61,7 +61,7 @@ describe('when nothing is heard from the publisher', () => {
       keys: [...storage.kv.list()].map(([key]) => key),
       alarm: await storage.getAlarm(),
     }));
-    // The epoch is all that has to last.
-    expect(left).toEqual({ keys: ['lease'], alarm: null });
+    // The epoch is all that has to last, and that the directory knows the channel.
+    expect(left).toEqual({ keys: ['is-registered', 'lease'], alarm: null });
   });
 });

@@ -17,26 +17,29 @@ async function text(path: string): Promise<string> {
 }
 
 describe('what a player is given', () => {
-  it.each(LATENCY_PROFILE_NAMES)('keeps every rule from the multivariant playlist on: %s', async (profile) => {
-    const publisher = await TestPublisher.live(0, { profile });
-    const { partsPerSegment } = publisher.broadcast.grid;
-    await publisher.publish(0, 4 * partsPerSegment);
-    const index = `/live/${publisher.channelId}/index.m3u8`;
-    const { playlist, violations } = checkMultivariantPlaylist(await text(index));
-    expect(violations).toEqual([]);
-    const audio = playlist.media.map(({ attributes }) => quotedValue(attributes, 'URI') ?? '');
-    const uris = [...playlist.variants.map(({ uri }) => uri), ...audio];
-    expect(uris.map((uri) => uri.split('/').at(-1))).toEqual(['v720.m3u8', 'v360.m3u8', 'a128.m3u8']);
-    const presentation = new Map();
-    for (const uri of uris) {
-      const path = new URL(uri, `https://edge.test${index}`).pathname;
-      const check = checkMediaPlaylist(await text(path));
-      expect(check.violations).toEqual([]);
-      expect(check.playlist.partTargetS === undefined).toBe(profile === 'standard');
-      presentation.set(path.split('/').at(-1), check.playlist);
-    }
-    expect(checkPresentation(presentation)).toEqual([]);
-  });
+  it.each(LATENCY_PROFILE_NAMES)(
+    'keeps every rule from the multivariant playlist on: %s (rule A7.58)',
+    async (profile) => {
+      const publisher = await TestPublisher.live(0, { profile });
+      const { partsPerSegment } = publisher.broadcast.grid;
+      await publisher.publish(0, 4 * partsPerSegment);
+      const index = `/live/${publisher.channelId}/index.m3u8`;
+      const { playlist, violations } = checkMultivariantPlaylist(await text(index));
+      expect(violations).toEqual([]);
+      const audio = playlist.media.map(({ attributes }) => quotedValue(attributes, 'URI') ?? '');
+      const uris = [...playlist.variants.map(({ uri }) => uri), ...audio];
+      expect(uris.map((uri) => uri.split('/').at(-1))).toEqual(['v720.m3u8', 'v360.m3u8', 'a128.m3u8']);
+      const presentation = new Map();
+      for (const uri of uris) {
+        const path = new URL(uri, `https://edge.test${index}`).pathname;
+        const check = checkMediaPlaylist(await text(path));
+        expect(check.violations).toEqual([]);
+        expect(check.playlist.partTargetS === undefined).toBe(profile === 'standard');
+        presentation.set(path.split('/').at(-1), check.playlist);
+      }
+      expect(checkPresentation(presentation)).toEqual([]);
+    },
+  );
 
   it('finds every URI of a playlist where the playlist says (rule A2.26)', async () => {
     const publisher = await TestPublisher.live(9);
@@ -114,10 +117,10 @@ describe('a blocking reload', () => {
     expect(await answer.json()).toMatchObject({ code });
   });
 
-  it('with parameters that nobody knows, or that are of later, is answered (rule A3.33)', async () => {
+  it('with parameters that nobody knows is answered (rule A3.33)', async () => {
     const publisher = await TestPublisher.live(6);
     const plain = await text(`${publisher.path}/v720.m3u8`);
-    expect(await text(`${publisher.path}/v720.m3u8?_HLS_msn=1&_HLS_skip=YES&_HLS_x=y&token=z`)).toBe(plain);
+    expect(await text(`${publisher.path}/v720.m3u8?_HLS_msn=1&_HLS_x=y&token=z`)).toBe(plain);
     expect(await text(`${publisher.path}/v720.m3u8?_HLS_msn=0&_HLS_part=0`)).toBe(plain);
   });
 });
@@ -180,8 +183,12 @@ describe('the status of a channel', () => {
 
   it('goes from offline to live and back, and is never cached', async () => {
     const channelId = freshChannelId();
-    expect(await status(channelId)).toEqual({ channelId, state: 'offline', version: '0-offline', broadcast: null });
+    const before = await status(channelId);
+    expect(before).toEqual({ channelId, state: 'offline', version: '0-offline', broadcast: null });
+    // An isolate takes a name that nobody has published to for a second; who waits is told at once.
+    const waiting = status(channelId, `?after=${before.version}`);
     const publisher = await TestPublisher.live(4, { channelId });
+    await waiting;
     const { broadcastId } = publisher;
     expect(await status(channelId)).toMatchObject({
       state: 'live',

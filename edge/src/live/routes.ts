@@ -1,20 +1,27 @@
-import { BroadcastId, ChannelId, type ChannelStatus, parseMediaFileName, RenditionId } from '@sluice/contracts';
+import { BroadcastId, type ChannelAudience, ChannelId, type Delivery, isPrivateBroadcast } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { askChannel } from '../channel/ask-channel.ts';
+import { type AudienceCount, NO_AUDIENCE } from '../audience/audience-count.ts';
+import { countFetches, countReloads } from '../audience/count-fetches.ts';
+import { CLOCK_FILE_NAME } from '../dash/utc-timing.ts';
 import type { EdgeEnv } from '../environment.ts';
-import { clientAcceptEncoding } from '../http/accept-encoding.ts';
 import { cacheControl } from '../http/cache-control.ts';
-import { JSON_CONTENT_TYPE, mediaContentType } from '../http/content-types.ts';
+import { JSON_CONTENT_TYPE, MPD_CONTENT_TYPE } from '../http/content-types.ts';
 import { viewerCors } from '../http/cors.ts';
 import { readPath } from '../http/path.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
-import { readByteRange } from '../media/byte-range.ts';
-import { entityTag, isKnownByClient, mayRange } from '../media/entity-tag.ts';
-import { mediaAnswer, notModifiedAnswer } from '../media/media-answer.ts';
-import { mediaKey, readMedia } from '../media/media-source.ts';
+import { bucketUrlOf } from '../media/media-settings.ts';
+import { ListedId } from '../mux/muxed-id.ts';
+import { broadcastGuard, GUARDED_PATH } from '../playback/broadcast-guard.ts';
+import { rightsOf } from '../playback/request-rights.ts';
+import { shownStatus } from '../playback/shown-status.ts';
+import { rightsKey, type ViewerRights } from '../playback/viewer-rights.ts';
 import { readReloadDirectives } from '../window/reload-directives.ts';
-import { playlistAnswer } from './playlist-answer.ts';
+import { askStatus } from './ask-status.ts';
+import { askViewing, viewingAsk } from './ask-viewing.ts';
+import { media } from './media-route.ts';
+import { sharedPlaylist } from './shared-playlist.ts';
+import { throughWorkersCache } from './workers-cache.ts';
 
 const ChannelPath = z.object({ channelId: ChannelId });
 const PlaylistPath = ChannelPath.extend({
@@ -23,9 +30,14 @@ const PlaylistPath = ChannelPath.extend({
     .string()
     .regex(/\.m3u8$/, 'a playlist is named {rendition}.m3u8')
     .transform((name) => name.slice(0, -'.m3u8'.length))
-    .pipe(RenditionId),
+    .pipe(ListedId),
 });
-const MediaPath = ChannelPath.extend({ broadcastId: BroadcastId, renditionId: RenditionId, file: z.string() });
+const ManifestPath = ChannelPath.extend({
+  mpd: z
+    .string()
+    .transform((name) => (name === 'manifest.mpd' ? undefined : name.slice(0, -'.mpd'.length)))
+    .pipe(BroadcastId.optional()),
+});
 
 /** ChannelStatus, as a client hands it back. */
 const STATUS_VERSION_CHARS_MAX = 64;
@@ -34,10 +46,16 @@ const STATUS_VERSION_CHARS_MAX = 64;
 export function liveRoutes(): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
   app.use(viewerCors());
-  app.get('/:channelId/index.m3u8', multivariant);
+  app.use(GUARDED_PATH, broadcastGuard());
+  const cached = throughWorkersCache();
+  app.get('/:channelId/index.m3u8', cached, (c) => multivariant(c));
+  app.get('/:channelId/muxed.m3u8', cached, (c) => multivariant(c, 'muxed'));
   app.get('/:channelId/status.json', status);
-  app.get('/:channelId/:broadcastId/:playlist{[^/]+\\.m3u8}', mediaPlaylist);
-  app.get('/:channelId/:broadcastId/:renditionId/:file', media);
+  app.get('/:channelId/viewers.json', viewers);
+  app.get(`/:channelId/${CLOCK_FILE_NAME}`, clock);
+  app.get('/:channelId/:mpd{[^/]+\\.mpd}', cached, manifest);
+  app.get('/:channelId/:broadcastId/:playlist{[^/]+\\.m3u8}', countReloads(), cached, mediaPlaylist);
+  app.get('/:channelId/:broadcastId/:renditionId/:file', countFetches(), cached, media);
   app.all('*', (c) => {
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
     return isRead
@@ -48,12 +66,35 @@ export function liveRoutes(): Hono<EdgeEnv> {
   return app;
 }
 
-async function multivariant(c: Context<EdgeEnv>): Promise<Response> {
+/** @param delivery as the channel says, if absent. */
+async function multivariant(c: Context<EdgeEnv>, delivery?: Delivery): Promise<Response> {
   const path = readPath(c, ChannelPath);
   if (path instanceof Response) return path;
   const { channelId } = path;
-  const reply = await askChannel(c.env, { channelId, isRepeatable: true }, (channel) => channel.multivariant());
-  return playlistAnswer(reply, clientAcceptEncoding(c.req.raw));
+  const viewer = rightsOf(c.req.raw);
+  const name = `index/${delivery ?? ''}/${rightsKey(viewer)}`;
+  return sharedPlaylist(c, { channelId, name, ask: (viewing) => viewing.multivariant({ viewer, delivery }) });
+}
+
+/** The MPD of the channel's live broadcast, or of the broadcast that is named. */
+async function manifest(c: Context<EdgeEnv>): Promise<Response> {
+  const path = readPath(c, ManifestPath);
+  if (path instanceof Response) return path;
+  const { channelId, mpd: broadcastId } = path;
+  const viewer = rightsOf(c.req.raw);
+  const name = `manifest/${broadcastId ?? ''}/${rightsKey(viewer)}`;
+  const contentType = MPD_CONTENT_TYPE;
+  return sharedPlaylist(c, {
+    channelId,
+    name,
+    contentType,
+    ask: (viewing) => viewing.manifest({ viewer, broadcastId }),
+  });
+}
+
+/** The edge's clock, as an MPD's UTCTiming sends players to it. */
+function clock(c: Context<EdgeEnv>): Response {
+  return c.text(new Date().toISOString(), 200, { 'cache-control': cacheControl({ kind: 'never' }) });
 }
 
 async function status(c: Context<EdgeEnv>): Promise<Response> {
@@ -63,13 +104,32 @@ async function status(c: Context<EdgeEnv>): Promise<Response> {
   if (more.length > 0) return problem('malformed-query', 'after is given twice.');
   if ((after?.length ?? 0) > STATUS_VERSION_CHARS_MAX) return problem('malformed-query', 'after is no version.');
   const { channelId } = path;
-  const reply = await askChannel(c.env, { channelId, isRepeatable: true }, (channel) => channel.status(after));
+  const reply = await askStatus(c.env, viewingAsk(c.req.raw, channelId), after);
   if (reply.kind === 'refused') return problem(reply.code, reply.detail);
-  const body: ChannelStatus = { channelId, ...reply.status };
+  const body = shownStatus({ channelId, ...reply.status }, rightsOf(c.req.raw));
   return c.body(JSON.stringify(body), 200, {
     'content-type': JSON_CONTENT_TYPE,
     'cache-control': cacheControl({ kind: 'never' }),
   });
+}
+
+async function viewers(c: Context<EdgeEnv>): Promise<Response> {
+  const path = readPath(c, ChannelPath);
+  if (path instanceof Response) return path;
+  const { channelId } = path;
+  const reply = await askViewing(c.env, viewingAsk(c.req.raw, channelId), (viewing) => viewing.audience());
+  if (reply.kind === 'refused' && reply.code !== 'channel-offline') return problem(reply.code, reply.detail);
+  const audience = reply.kind === 'refused' ? NO_AUDIENCE : reply.audience;
+  if (isHidden(audience, rightsOf(c.req.raw))) return problem('token-required');
+  return c.body(JSON.stringify({ channelId, ...audience } satisfies ChannelAudience), 200, {
+    'content-type': JSON_CONTENT_TYPE,
+    'cache-control': cacheControl({ kind: 'never' }),
+  });
+}
+
+/** Who watches a private broadcast is told to those who may watch it. */
+function isHidden({ broadcastId }: AudienceCount, { seesPrivate }: ViewerRights): boolean {
+  return broadcastId !== null && isPrivateBroadcast(broadcastId) && !seesPrivate;
 }
 
 async function mediaPlaylist(c: Context<EdgeEnv>): Promise<Response> {
@@ -77,26 +137,10 @@ async function mediaPlaylist(c: Context<EdgeEnv>): Promise<Response> {
   if (path instanceof Response) return path;
   const read = readReloadDirectives(new URL(c.req.url).searchParams);
   if (read.kind === 'malformed') return problem('malformed-directive', read.detail);
+  const { skip } = read;
   const directives = read.kind === 'reload' ? read.directives : undefined;
   const { channelId, broadcastId, playlist: renditionId } = path;
-  const reply = await askChannel(c.env, { channelId, isRepeatable: true }, (channel) =>
-    channel.playlist({ broadcastId, renditionId, directives }),
-  );
-  return playlistAnswer(reply, clientAcceptEncoding(c.req.raw));
-}
-
-async function media(c: Context<EdgeEnv>): Promise<Response> {
-  const path = readPath(c, MediaPath);
-  if (path instanceof Response) return path;
-  const { file: fileName, ...place } = path;
-  const file = parseMediaFileName(fileName);
-  if (file === undefined) return problem('no-such-media', 'No part, segment or init segment is named so.');
-  const address = { place, file };
-  const etag = entityTag(mediaKey(address));
-  // Objects are never rewritten: who has it has it for good, and nobody needs to be asked.
-  if (isKnownByClient(c.req.header('if-none-match'), etag)) return notModifiedAnswer(etag);
-  const range = mayRange(c.req.header('if-range'), etag) ? readByteRange(c.req.header('range')) : undefined;
-  const bytes = await readMedia(c.env, address, { isHead: c.req.method === 'HEAD', range });
-  if (bytes.kind === 'refused') return problem(bytes.code, bytes.detail);
-  return mediaAnswer(bytes, { contentType: mediaContentType(place.renditionId), etag });
+  const name = `${broadcastId}/${renditionId}/${directives?.msn}.${directives?.partIndex}/${skip}`;
+  const ask = { broadcastId, renditionId, directives, skip, bucketUrl: bucketUrlOf(c.env, channelId) };
+  return sharedPlaylist(c, { channelId, name, ask: (viewing) => viewing.playlist(ask) });
 }

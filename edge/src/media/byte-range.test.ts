@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rangeWithin, readByteRange } from './byte-range.ts';
+import { byteRangeHeader, rangeWithin, readByteRange, readContentRange } from './byte-range.ts';
 
 describe('a Range header', () => {
   it.each([
@@ -61,4 +61,31 @@ describe('a range within a body', () => {
       }),
     );
   });
+});
+
+describe('a range', () => {
+  it.each(['bytes=0-', 'bytes=5-9', 'bytes=0-9007199254740991', 'bytes=-7'])(
+    '%s is asked for as it was read',
+    (header) => {
+      const range = readByteRange(header);
+      expect(range && byteRangeHeader(range)).toBe(header);
+    },
+  );
+});
+
+describe('a Content-Range header', () => {
+  it.each([
+    ['bytes 0-0/1', { range: { offsetBytes: 0, lengthBytes: 1 }, sizeBytes: 1 }],
+    ['bytes 5-9/100', { range: { offsetBytes: 5, lengthBytes: 5 }, sizeBytes: 100 }],
+    ['bytes */100', { range: undefined, sizeBytes: 100 }],
+  ])('%s is read (RFC 9110 §14.4)', (header, read) => {
+    expect(readContentRange(header)).toEqual(read);
+  });
+
+  it.each([null, '', 'bytes 0-1/*', 'bytes 0-/9', 'items 0-1/2', 'bytes 0-1', 'bytes -1/2'])(
+    '%s tells nothing',
+    (header) => {
+      expect(readContentRange(header)).toEqual({ range: undefined, sizeBytes: undefined });
+    },
+  );
 });

@@ -33,3 +33,22 @@ export function rangeWithin(range: ByteRange, sizeBytes: number): BodyRange | un
   const endBytes = Math.min(range.lastByte === undefined ? sizeBytes : range.lastByte + 1, sizeBytes);
   return { offsetBytes: range.offsetBytes, lengthBytes: endBytes - range.offsetBytes };
 }
+
+/** The Range header that asks for it (RFC 9110 §14.2). */
+export function byteRangeHeader(range: ByteRange): string {
+  return range.kind === 'suffix' ? `bytes=-${range.lengthBytes}` : `bytes=${range.offsetBytes}-${range.lastByte ?? ''}`;
+}
+
+const CONTENT_RANGE = /^bytes (?:([0-9]{1,16})-([0-9]{1,16})|\*)\/([0-9]{1,16})$/;
+
+/** Reads a Content-Range header (RFC 9110 §14.4): of a 206 both, of a 416 the size alone, of anything else neither. */
+export function readContentRange(header: string | null): {
+  readonly range: BodyRange | undefined;
+  readonly sizeBytes: number | undefined;
+} {
+  const [, first, last, size] = CONTENT_RANGE.exec(header ?? '') ?? [];
+  if (size === undefined) return { range: undefined, sizeBytes: undefined };
+  const offsetBytes = Number(first);
+  const range = first === undefined ? undefined : { offsetBytes, lengthBytes: Number(last) + 1 - offsetBytes };
+  return { range, sizeBytes: Number(size) };
+}

@@ -1,5 +1,7 @@
 import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
+import { checkDateRanges } from './date-range-rules.ts';
 import type { ParsedMediaPlaylist, ParsedPart, ParsedSegment } from './parsed-playlist.ts';
+import { checkSkip } from './skip-rules.ts';
 import type { ViolationList } from './violation.ts';
 
 /** Printed durations are whole microseconds: parts are printed up to one too long, segments too short (ADR 0011, 0016). */
@@ -17,6 +19,8 @@ export function checkMediaRules(playlist: ParsedMediaPlaylist, violations: Viola
   checkDates(playlist, violations);
   checkEnd(playlist, violations);
   checkPartReach(playlist, violations);
+  checkSkip(playlist, violations);
+  checkDateRanges(playlist, violations);
   checkWindow(playlist, violations);
 }
 
@@ -168,10 +172,10 @@ function checkPartReach(playlist: ParsedMediaPlaylist, violations: ViolationList
 
 /** rfc8216bis §6.2.2: what is left when segments have been removed. */
 function checkWindow(
-  { segments, mediaSequence, targetDurationS = 0, isEnded }: ParsedMediaPlaylist,
+  { segments, mediaSequence, targetDurationS = 0, isEnded, skip }: ParsedMediaPlaylist,
   violations: ViolationList,
 ): void {
-  if (mediaSequence <= 1 || isEnded) return;
+  if (mediaSequence <= 1 || isEnded || skip !== undefined) return;
   const wholeS = segments.filter(({ uri }) => uri !== undefined).reduce((sum, { durationS }) => sum + durationS, 0);
   violations.expect(wholeS >= 3 * targetDurationS, 'A1.18', 0, `a window of ${wholeS} s`);
 }

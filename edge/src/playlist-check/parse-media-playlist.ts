@@ -1,5 +1,12 @@
 import { type Attributes, decimalValue, quotedValue, readAttributes } from './attribute-list.ts';
-import type { ParsedMediaPlaylist, ParsedPart, ParsedReport, ParsedSegment } from './parsed-playlist.ts';
+import type {
+  ParsedDateRange,
+  ParsedMediaPlaylist,
+  ParsedPart,
+  ParsedReport,
+  ParsedSegment,
+  ParsedSkip,
+} from './parsed-playlist.ts';
 import { ViolationList } from './violation.ts';
 
 const ONCE = new Set([
@@ -43,8 +50,10 @@ export function checkedLines(text: string, violations: ViolationList): string[] 
   const lines = text.replace(/\n$/, '').split('\n');
   violations.expect(lines[0] === '#EXTM3U', 'A1.2', 1, 'the first line is not #EXTM3U');
   lines.forEach((line, index) => {
+    // rfc8216bis §4.4.5.2 wants one in this tag: a tab between IDs.
+    const rest = line.startsWith('#EXT-X-SKIP:') ? line.replaceAll('\t', '') : line;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there.
-    violations.expect(!/[\u0000-\u001F\u007F-\u009F]/.test(line), 'A1.2', index + 1, 'control character');
+    violations.expect(!/[\u0000-\u001F\u007F-\u009F]/.test(rest), 'A1.2', index + 1, 'control character');
     violations.expect(line.trim() === line, 'A1.2', index + 1, 'blank around the line');
   });
   return lines;
@@ -63,6 +72,8 @@ class MediaPlaylistReader {
   #partTargetS: number | undefined;
   #serverControl: Attributes | undefined;
   #playlistType: string | undefined;
+  #skip: ParsedSkip | undefined;
+  readonly #dateRanges: ParsedDateRange[] = [];
   #discontinuities = 0;
   #mapUri: string | undefined;
   #extInfS: number | undefined;
@@ -88,6 +99,8 @@ class MediaPlaylistReader {
       serverControl: this.#serverControl,
       isIndependentSegments: this.#seen.has('EXT-X-INDEPENDENT-SEGMENTS'),
       playlistType: this.#playlistType,
+      skip: this.#skip,
+      dateRanges: this.#dateRanges,
       segments: this.#segments,
       hints: this.#hints,
       reports: this.#reports,
@@ -126,6 +139,12 @@ class MediaPlaylistReader {
       case 'EXT-X-PLAYLIST-TYPE':
         this.#playlistType = value;
         break;
+      case 'EXT-X-SKIP':
+        this.#skipped(attributes(), line);
+        break;
+      case 'EXT-X-DATERANGE':
+        this.#dateRange(attributes(), line);
+        break;
       case 'EXT-X-MAP':
         this.#beforeParts(name, line);
         this.#mapUri = quotedValue(attributes(), 'URI');
@@ -161,6 +180,22 @@ class MediaPlaylistReader {
       default:
         break;
     }
+  }
+
+  #skipped(attributes: Attributes, line: number): void {
+    const segmentCount = decimalValue(attributes, 'SKIPPED-SEGMENTS') ?? 0;
+    const isCount = Number.isInteger(segmentCount) && segmentCount > 0;
+    this.violations.expect(isCount, 'A4.38', line, 'EXT-X-SKIP without SKIPPED-SEGMENTS of 1 up');
+    this.violations.expect(this.#isBeforeMedia(), 'A4.38', line, 'EXT-X-SKIP after the first segment');
+    const removed = quotedValue(attributes, 'RECENTLY-REMOVED-DATERANGES');
+    const removedDateRanges = removed === '' ? [] : removed?.split('\t');
+    this.#skip = { line, segmentCount, removedDateRanges };
+  }
+
+  #dateRange(attributes: Attributes, line: number): void {
+    const id = quotedValue(attributes, 'ID');
+    this.violations.expect(id !== undefined, 'A2.27', line, 'EXT-X-DATERANGE without ID');
+    if (id !== undefined) this.#dateRanges.push({ line, id, attributes });
   }
 
   #part(attributes: Attributes, line: number): void {
@@ -206,7 +241,7 @@ class MediaPlaylistReader {
   #push(uri: string | undefined, line: number): void {
     this.#segments.push({
       line,
-      msn: this.#mediaSequence + this.#segments.length,
+      msn: this.#mediaSequence + (this.#skip?.segmentCount ?? 0) + this.#segments.length,
       uri,
       durationS: this.#extInfS ?? this.#parts.reduce((sum, part) => sum + part.durationS, 0),
       programDateTimeMs: this.#programDateTimeMs,

@@ -28,6 +28,21 @@ export interface ParsedReport {
   readonly lastPart: number | undefined;
 }
 
+/** EXT-X-SKIP: the playlist is a delta update. */
+export interface ParsedSkip {
+  readonly line: number;
+  readonly segmentCount: number;
+  /** IDs; `undefined`: date ranges are not skipped. */
+  readonly removedDateRanges: readonly string[] | undefined;
+}
+
+/** One EXT-X-DATERANGE tag. A date range may have more than one. */
+export interface ParsedDateRange {
+  readonly line: number;
+  readonly id: string;
+  readonly attributes: Attributes;
+}
+
 /** A media playlist, as far as its syntax let it be read. */
 export interface ParsedMediaPlaylist {
   readonly version: number | undefined;
@@ -38,7 +53,9 @@ export interface ParsedMediaPlaylist {
   readonly serverControl: Attributes | undefined;
   readonly isIndependentSegments: boolean;
   readonly playlistType: string | undefined;
-  /** The last one has no `uri` while it is open. */
+  readonly skip: ParsedSkip | undefined;
+  readonly dateRanges: readonly ParsedDateRange[];
+  /** Without those that are skipped. The last one has no `uri` while it is open. */
   readonly segments: readonly ParsedSegment[];
   readonly hints: readonly { readonly line: number; readonly type: string; readonly uri: string }[];
   readonly reports: readonly ParsedReport[];

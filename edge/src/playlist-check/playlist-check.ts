@@ -9,8 +9,16 @@ import type { Violation } from './violation.ts';
  */
 export { decimalValue, quotedValue } from './attribute-list.ts';
 export { checkMultivariantPlaylist, type MultivariantCheck } from './multivariant-rules.ts';
-export type { ParsedMediaPlaylist, ParsedPart, ParsedReport, ParsedSegment } from './parsed-playlist.ts';
+export type {
+  ParsedDateRange,
+  ParsedMediaPlaylist,
+  ParsedPart,
+  ParsedReport,
+  ParsedSegment,
+  ParsedSkip,
+} from './parsed-playlist.ts';
 export { checkPresentation, type Presentation } from './presentation-rules.ts';
+export { appliedDelta, checkDelta } from './skip-rules.ts';
 export { checkSuccession } from './succession-rules.ts';
 export type { Violation } from './violation.ts';
 

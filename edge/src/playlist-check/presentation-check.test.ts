@@ -30,6 +30,12 @@ describe('the checker of the playlists of one presentation', () => {
     ['A1.10', 'no EXT-X-SERVER-CONTROL', /#EXT-X-SERVER-CONTROL.*\n/, ''],
     ['A1.16', 'segments that begin at other times', /12:00:(1\d|20)\.000Z/g, '12:00:$1.023Z'],
     ['A2.22', 'another discontinuity number', 'DISCONTINUITY-SEQUENCE:0', 'DISCONTINUITY-SEQUENCE:1'],
+    [
+      'A2.27',
+      'a date range that others lack',
+      '#EXT-X-MAP',
+      '#EXT-X-DATERANGE:ID="a",START-DATE="2026-11-25T12:00:13.000Z"\n#EXT-X-MAP',
+    ],
     ['A5.44', 'no report of the other rendition', REPORT, ''],
     ['A5.44', 'a report of itself', REPORT, `${REPORT}${REPORT.replace('v720', 'a128')}`],
     ['A5.44', 'a report given twice', REPORT, `${REPORT}${REPORT}`],

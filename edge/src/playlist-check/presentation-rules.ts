@@ -1,4 +1,5 @@
 import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
+import { allAttributes } from './date-range-rules.ts';
 import type { ParsedMediaPlaylist, ParsedReport } from './parsed-playlist.ts';
 import { type Violation, ViolationList } from './violation.ts';
 
@@ -36,6 +37,8 @@ export function checkPresentation(presentation: Presentation): readonly Violatio
       0,
       `${uri}: PART-HOLD-BACK under 3 × ${partTargetSMax}`,
     );
+    const isSameRanges = dateRangeText(playlist) === dateRangeText(first[1]);
+    violations.expect(isSameRanges, 'A2.27', 0, `${uri}: other date ranges`);
     checkReports(uri, playlist, presentation, violations);
     checkAlignment(uri, playlist, first[1], violations);
   }
@@ -98,6 +101,10 @@ function checkAlignment(
     const isSame = segment.discontinuityNumber === same.discontinuityNumber;
     violations.expect(isSame, 'A2.22', segment, `${uri}: segment ${segment.msn} has another discontinuity number`);
   }
+}
+
+function dateRangeText(playlist: ParsedMediaPlaylist): string {
+  return JSON.stringify([...allAttributes(playlist)].map(([id, attributes]) => [id, ...attributes]).sort());
 }
 
 function controlText(playlist: ParsedMediaPlaylist): string {

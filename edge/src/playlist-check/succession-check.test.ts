@@ -63,4 +63,15 @@ describe('the checker of a playlist against an earlier version of itself', () =>
     const after = seeded(GOOD_MEDIA_PLAYLIST, 'URI="v720/11.1.m4s"', 'URI="v720/11.2.m4s"');
     expect(broken(GOOD_MEDIA_PLAYLIST, after)).toContain('A5.41');
   });
+
+  it('finds rule A2.27 broken by a date range that is gone while its media is listed, or that says something else', () => {
+    const range = '#EXT-X-DATERANGE:ID="a",START-DATE="2026-11-25T12:00:13.000Z",END-DATE="2026-11-25T12:00:13.500Z"\n';
+    const withRange = (text: string, tag: string) => seeded(text, '#EXT-X-MAP', `${tag}#EXT-X-MAP`);
+    const before = withRange(GOOD_MEDIA_PLAYLIST, range);
+    expect(broken(before, withRange(GOOD_NEXT_PLAYLIST, range))).toEqual([]);
+    expect(broken(before, GOOD_NEXT_PLAYLIST)).toEqual(['A2.27']);
+    // The first segment has gone, and with it all media of that time.
+    expect(broken(before, SLID)).toEqual([]);
+    expect(broken(before, withRange(GOOD_NEXT_PLAYLIST, range.replace('13.500', '13.600')))).toEqual(['A2.27']);
+  });
 });

@@ -1,3 +1,4 @@
+import { checkDateRangeSuccession } from './date-range-rules.ts';
 import type { ParsedMediaPlaylist, ParsedSegment } from './parsed-playlist.ts';
 import { type Violation, ViolationList } from './violation.ts';
 
@@ -18,6 +19,7 @@ export function checkSuccession(before: ParsedMediaPlaylist, after: ParsedMediaP
   );
   checkSegments(before, after, violations);
   checkHint(before, after, violations);
+  checkDateRangeSuccession(before, after, violations);
   return violations.found;
 }
 

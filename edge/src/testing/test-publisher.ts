@@ -1,8 +1,8 @@
-import { env } from 'cloudflare:workers';
 import {
   AnnounceAnswer,
   type BroadcastId,
   type ChannelId,
+  type Delivery,
   type Epoch,
   initKey,
   LeaseAnswer,
@@ -14,13 +14,18 @@ import {
 } from '@sluice/contracts';
 import { edgeFetch, freshChannelId } from './edge-client.ts';
 import { partSizeBytes, TestBroadcast, type TestBroadcastOptions } from './test-broadcast.ts';
+import { r2Bucket, type TestBucket } from './test-buckets.ts';
 import { testGrant } from './test-grant.ts';
 
 export interface TestPublisherOptions extends TestBroadcastOptions {
+  /** The Worker's R2 bucket, if absent. */
+  readonly bucket?: Pick<TestBucket, 'put'>;
   readonly channelId?: ChannelId;
   readonly nodeId?: string;
   readonly takeover?: string;
   readonly dvrWindowS?: number;
+  readonly isPrivate?: boolean;
+  readonly delivery?: Delivery;
 }
 
 /** An ingest node with a lease, as the edge sees one: it puts objects into the bucket, then announces them. */
@@ -30,22 +35,33 @@ export class TestPublisher {
   readonly broadcastId: BroadcastId;
   readonly epoch: Epoch;
   readonly #grant: string;
+  readonly #bucket: Pick<TestBucket, 'put'>;
 
-  private constructor(known: { broadcast: TestBroadcast; channelId: ChannelId; grant: string; lease: LeaseAnswer }) {
+  private constructor(known: {
+    broadcast: TestBroadcast;
+    channelId: ChannelId;
+    grant: string;
+    lease: LeaseAnswer;
+    bucket: Pick<TestBucket, 'put'>;
+  }) {
     this.broadcast = known.broadcast;
     this.channelId = known.channelId;
     this.broadcastId = known.lease.broadcastId;
     this.epoch = known.lease.epoch;
     this.#grant = known.grant;
+    this.#bucket = known.bucket;
   }
 
   /** Takes the channel, a fresh one if none is given. */
   static async begin(options: TestPublisherOptions = {}): Promise<TestPublisher> {
     const { channelId = freshChannelId(), nodeId = 'node-a', takeover = 'take-over', dvrWindowS = 30 } = options;
-    const grant = await testGrant({ channelId, nodeId, takeover, dvrWindowS });
+    const { isPrivate = false, delivery = 'separate' } = options;
+    const claims = { isPrivate, delivery };
+    const grant = await testGrant({ channelId, nodeId, takeover, dvrWindowS, claims });
     const answer = await ingestFetch(channelId, 'lease', { grant, body: { nodeId } });
     const lease = LeaseAnswer.parse(await answer.json());
-    return new TestPublisher({ broadcast: new TestBroadcast(options), channelId, grant, lease });
+    const { bucket = r2Bucket() } = options;
+    return new TestPublisher({ broadcast: new TestBroadcast(options), channelId, grant, lease, bucket });
   }
 
   /** Begins, and publishes that many parts of every rendition. */
@@ -67,7 +83,7 @@ export class TestPublisher {
 
   async describe(): Promise<AnnounceAnswer> {
     for (const { id } of this.broadcast.description.renditions) {
-      await env.MEDIA.put(initKey(this.place(id), 0), new Uint8Array(600));
+      await this.#bucket.put(initKey(this.place(id), 0), new Uint8Array(600));
     }
     return this.announce([], { description: this.broadcast.description });
   }
@@ -82,15 +98,18 @@ export class TestPublisher {
     const parts = this.broadcast.parts(from, to);
     await Promise.all(
       parts.map(({ renditionId, msn, partIndex }) => {
-        const ordinal = (msn - 1) * this.broadcast.grid.partsPerSegment + partIndex;
-        return env.MEDIA.put(partKey(this.place(renditionId), msn, partIndex), partBytes(ordinal, renditionId));
+        const { partsPerSegment } = this.broadcast.grid;
+        const place = this.place(renditionId);
+        // A segment that is one part has the segment's name.
+        const key = partsPerSegment === 1 ? segmentKey(place, msn) : partKey(place, msn, partIndex);
+        return this.#bucket.put(key, partBytes((msn - 1) * partsPerSegment + partIndex, renditionId));
       }),
     );
   }
 
   /** The segment's own object, which follows its parts. */
   async putSegment(msn: number, renditionId: RenditionId): Promise<void> {
-    await env.MEDIA.put(segmentKey(this.place(renditionId), msn), segmentBytes(this.broadcast, msn, renditionId));
+    await this.#bucket.put(segmentKey(this.place(renditionId), msn), segmentBytes(this.broadcast, msn, renditionId));
   }
 
   async announce(parts: readonly PartAnnounced[], rest: object = {}): Promise<AnnounceAnswer> {
@@ -121,11 +140,11 @@ export function ingestFetch(
 }
 
 /** The bytes of a part, different from those of its neighbours. */
-export function partBytes(ordinal: number, renditionId: RenditionId): Uint8Array {
+export function partBytes(ordinal: number, renditionId: RenditionId): Uint8Array<ArrayBuffer> {
   return new Uint8Array(partSizeBytes(ordinal, renditionId)).fill(ordinal % 251);
 }
 
-export function segmentBytes({ grid }: TestBroadcast, msn: number, renditionId: RenditionId): Uint8Array {
+export function segmentBytes({ grid }: TestBroadcast, msn: number, renditionId: RenditionId): Uint8Array<ArrayBuffer> {
   const first = (msn - 1) * grid.partsPerSegment;
   const parts = Array.from({ length: grid.partsPerSegment }, (_, index) => [...partBytes(first + index, renditionId)]);
   return new Uint8Array(parts.flat());

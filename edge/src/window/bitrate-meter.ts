@@ -9,14 +9,16 @@ export interface BitrateMeasure {
   readonly totalTicks: number;
   /** Over any run of segments of 0.5 to 1.5 target durations. */
   readonly peakBps: number;
+  /** Runs that end with the last segment and are still short enough to grow. */
+  readonly runs: readonly BitrateRun[];
 }
 
-export const NOTHING_MEASURED: BitrateMeasure = { totalBytes: 0, totalTicks: 0, peakBps: 0 };
-
-interface Run {
+export interface BitrateRun {
   readonly ticks: number;
   readonly bytes: number;
 }
+
+const NOTHING_MEASURED: BitrateMeasure = { totalBytes: 0, totalTicks: 0, peakBps: 0, runs: [] };
 
 export interface BitrateMeterOptions {
   readonly timescaleHz: number;
@@ -29,8 +31,6 @@ export class BitrateMeter {
   readonly #timescaleHz: number;
   readonly #targetTicks: number;
   #measure: BitrateMeasure;
-  /** Runs that end with the last segment and are still short enough to grow. */
-  #runs: readonly Run[] = [];
 
   constructor(options: BitrateMeterOptions) {
     this.#timescaleHz = options.timescaleHz;
@@ -45,17 +45,19 @@ export class BitrateMeter {
   /** Takes a complete segment. One with a gap says nothing of the bit rate. */
   add(segment: Pick<WindowSegment, 'durationTicks' | 'sizeBytes'>, isGap: boolean): void {
     if (isGap) {
-      this.#runs = [];
+      this.#measure = { ...this.#measure, runs: [] };
       return;
     }
     const own = { ticks: segment.durationTicks, bytes: segment.sizeBytes };
-    const runs = [...this.#runs.map((run) => ({ ticks: run.ticks + own.ticks, bytes: run.bytes + own.bytes })), own];
-    this.#runs = runs.filter((run) => run.ticks <= 1.5 * this.#targetTicks);
-    const rates = this.#runs.filter((run) => run.ticks >= 0.5 * this.#targetTicks).map((run) => this.#bps(run));
+    const { totalBytes, totalTicks, peakBps, runs: before } = this.#measure;
+    const grown = before.map((run) => ({ ticks: run.ticks + own.ticks, bytes: run.bytes + own.bytes }));
+    const runs = [...grown, own].filter((run) => run.ticks <= 1.5 * this.#targetTicks);
+    const rates = runs.filter((run) => run.ticks >= 0.5 * this.#targetTicks).map((run) => this.#bps(run));
     this.#measure = {
-      totalBytes: this.#measure.totalBytes + own.bytes,
-      totalTicks: this.#measure.totalTicks + own.ticks,
-      peakBps: Math.max(this.#measure.peakBps, ...rates),
+      totalBytes: totalBytes + own.bytes,
+      totalTicks: totalTicks + own.ticks,
+      peakBps: Math.max(peakBps, ...rates),
+      runs,
     };
   }
 
@@ -71,7 +73,7 @@ export class BitrateMeter {
     return ticks === 0 ? undefined : Math.ceil(this.#bps({ ticks, bytes }));
   }
 
-  #bps(run: Run): number {
+  #bps(run: BitrateRun): number {
     return (run.bytes * 8 * this.#timescaleHz) / run.ticks;
   }
 }

@@ -8,8 +8,16 @@ import type { PlaylistTiming } from './playlist-timing.ts';
  * have troubled players, so all of them say what the newest feature asks for.
  */
 const VERSION = 9;
+/** rfc8216bis §8: only an EXT-X-SKIP that stands for EXT-X-DATERANGE tags too asks for more. */
+const DATE_RANGES_SKIPPED_VERSION = 10;
 
-export const openingTags = ['#EXTM3U', `#EXT-X-VERSION:${VERSION}`] as const;
+export const openingTags = ['#EXTM3U', versionTag(VERSION)] as const;
+/** Of a delta update that lacks date ranges which the playlist has. */
+export const openingTagsWithoutDateRanges = ['#EXTM3U', versionTag(DATE_RANGES_SKIPPED_VERSION)] as const;
+
+function versionTag(version: number): string {
+  return `#EXT-X-VERSION:${version}`;
+}
 
 /** rfc8216bis §4.4.2.1: every segment begins with a sync sample; the packager cuts them so. */
 export const independentSegmentsTag = '#EXT-X-INDEPENDENT-SEGMENTS';
@@ -40,6 +48,8 @@ export function partInfTag(partTargetUs: number): string {
 export function serverControlTag(timing: PlaylistTiming): string {
   const attributes = attributeList({
     'CAN-BLOCK-RELOAD': 'YES',
+    'CAN-SKIP-UNTIL': secondsOfMs(timing.skipUntilS * 1_000),
+    'CAN-SKIP-DATERANGES': 'YES',
     'PART-HOLD-BACK': timing.listsParts ? secondsOfMs(timing.partHoldBackMs) : undefined,
     'HOLD-BACK': secondsOfMs(timing.holdBackS * 1_000),
   });

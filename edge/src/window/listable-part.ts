@@ -3,6 +3,8 @@ import { WindowError } from './window-error.ts';
 
 /** rfc8216bis §4.4.4.9: but for some, a part is at least so long, as a share of PART-TARGET. */
 const PART_SHARE_MIN = 0.85;
+/** Of any profile it is four. */
+const SEGMENT_PARTS_MAX = 16;
 /** Shorter than any frame. Durations are printed in microseconds and dates in milliseconds. */
 const PART_MS_MIN = 1;
 
@@ -30,6 +32,7 @@ export interface PartLimits {
 export function assertListable(part: PartAnnounced, due: PartDue, limits: PartLimits): void {
   const name = `${part.renditionId} ${part.msn}.${part.partIndex}`;
   assertDuration(part, name, limits);
+  if (part.partIndex >= SEGMENT_PARTS_MAX) throw new WindowError('segment-in-too-many-parts', name);
   if (!part.isGap && part.sizeBytes === 0) throw new WindowError('part-empty', name);
   const { segment } = due;
   // HLS-RULES.md A1.15. What follows a gap need not be independent: whoever plays begins behind it.

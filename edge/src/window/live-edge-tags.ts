@@ -1,6 +1,21 @@
 import { attributeList, quoted } from './hls-values.ts';
 
-/** What comes next, and how far the other renditions are (rfc8216bis §4.4.5). */
+/** What is left out, what comes next, and how far the other renditions are (rfc8216bis §4.4.5). */
+
+export interface Skipped {
+  readonly segmentCount: number;
+  /** IDs of date ranges that were removed of late; `undefined`: date ranges are not skipped. */
+  readonly removedDateRanges: readonly string[] | undefined;
+}
+
+/** rfc8216bis §4.4.5.2. */
+export function skipTag({ segmentCount, removedDateRanges }: Skipped): string {
+  const attributes = attributeList({
+    'SKIPPED-SEGMENTS': segmentCount,
+    'RECENTLY-REMOVED-DATERANGES': removedDateRanges && quoted(removedDateRanges.join('\t')),
+  });
+  return `#EXT-X-SKIP:${attributes}`;
+}
 
 /** rfc8216bis §4.4.5.3. The URI is the one that the part will be listed with. */
 export function partHintTag(uri: string): string {

@@ -1,14 +1,18 @@
 import type {
   BroadcastDescription,
+  DateRangeAnnounced,
   NextPart,
   NextParts,
   PartAnnounced,
   Rendition,
   RenditionId,
 } from '@sluice/contracts';
-import { type PlaylistTiming, playlistTiming } from './playlist-timing.ts';
-import { isBefore, RenditionWindow, type RenditionWindowState, segmentTicksMax } from './rendition-window.ts';
+import { DateRanges } from './date-ranges.ts';
+import { type PlaylistTiming, playlistTiming, startDateMs } from './playlist-timing.ts';
+import { isBefore, RenditionWindow, segmentTicksMax } from './rendition-window.ts';
 import { WindowError } from './window-error.ts';
+import { playlistEndTicks } from './window-segment.ts';
+import type { DateRangesState, RenditionWindowState } from './window-state.ts';
 
 /** Twice what rfc8216bis §6.2.2 asks for, whatever the channel asks for: Apple's tools want six segments. */
 const WINDOW_TARGET_DURATIONS_MIN = 6;
@@ -21,6 +25,7 @@ export interface LiveWindowOptions {
   readonly states?: ReadonlyMap<RenditionId, RenditionWindowState>;
   /** And where the media before the last seam ends. */
   readonly cut?: NextPart | undefined;
+  readonly dateRanges?: DateRangesState | undefined;
 }
 
 /** What an announcement did to the window. */
@@ -40,18 +45,20 @@ export class LiveWindow {
   /** Whole segments are kept for at least this long. */
   readonly windowS: number;
   readonly renditions: ReadonlyMap<RenditionId, RenditionWindow>;
+  readonly dateRanges: DateRanges;
   #description: BroadcastDescription;
   #version = 0;
   #isEnded = false;
   #cut: NextPart | undefined;
 
-  constructor({ description, dvrWindowS, states, cut }: LiveWindowOptions) {
+  constructor({ description, dvrWindowS, states, cut, dateRanges }: LiveWindowOptions) {
     const ids = description.renditions.map((rendition) => rendition.id);
     if (new Set(ids).size !== ids.length) throw new WindowError('rendition-twice', ids.join(' '));
     this.#description = description;
     this.#cut = cut;
     this.timing = playlistTiming(description);
-    const { targetDurationS } = this.timing;
+    const { grid, targetDurationS, skipUntilS } = this.timing;
+    this.dateRanges = new DateRanges({ skipUntilS, state: dateRanges });
     const tooLong = description.renditions.find(
       (each) => each.partTargetTicks > segmentTicksMax(each, targetDurationS),
     );
@@ -61,7 +68,7 @@ export class LiveWindow {
     this.renditions = new Map(
       description.renditions.map((rendition) => [
         rendition.id,
-        new RenditionWindow({ rendition, targetDurationS, windowS: this.windowS }, states?.get(rendition.id)),
+        new RenditionWindow({ rendition, grid, windowS: this.windowS }, states?.get(rendition.id)),
       ]),
     );
   }
@@ -125,7 +132,26 @@ export class LiveWindow {
       grown.add(part.renditionId);
       this.#version += 1;
     }
+    if (grown.size > 0 && !this.dateRanges.isEmpty) this.dateRanges.removeBefore(this.#firstDateMs, this.endMs);
     return { grown, behind };
+  }
+
+  /** Takes what is new of date ranges: all playlists list them. Those of before the window are not listed any more. */
+  takeDateRanges(announced: readonly DateRangeAnnounced[]): void {
+    if (this.#isEnded) throw new WindowError('broadcast-ended', 'the broadcast has ended');
+    for (const range of announced) {
+      const isNew = this.dateRanges.take(range, this.endMs, (mediaMs) => this.#dateOf(mediaMs));
+      if (isNew) this.#version += 1;
+    }
+    this.dateRanges.removeBefore(this.#firstDateMs, this.endMs);
+  }
+
+  /** Where the longest playlist ends: media time since the broadcast's start, as playlists count it. */
+  get endMs(): number {
+    const ends = [...this.renditions.values()].map(({ last, rendition }) =>
+      last === undefined ? 0 : (playlistEndTicks(last) * 1_000) / rendition.timescaleHz,
+    );
+    return Math.max(...ends);
   }
 
   /** The last segment is in: EXT-X-ENDLIST, and no more hints. */
@@ -134,6 +160,23 @@ export class LiveWindow {
     for (const window of this.renditions.values()) window.close();
     this.#isEnded = true;
     this.#version += 1;
+  }
+
+  /** Of the oldest segment in any playlist, in ms since 1970. */
+  get #firstDateMs(): number {
+    const firsts = [...this.renditions.values()].map(({ first, rendition }) =>
+      first === undefined ? this.#description.startedAtMs : startDateMs(this.#description, rendition, first),
+    );
+    return Math.min(...firsts);
+  }
+
+  /** The playlists' date of a media time, which lacks what seams have cut off before it. */
+  #dateOf(mediaMs: number): number {
+    const [own] = this.renditions.values();
+    const { startedAtMs } = this.#description;
+    if (own === undefined) return startedAtMs + mediaMs;
+    const { timescaleHz } = own.rendition;
+    return startedAtMs + mediaMs - Math.round((own.cutTicksAt((mediaMs * timescaleHz) / 1_000) * 1_000) / timescaleHz);
   }
 
   /** The first part that no rendition lists; the same for all that follow, so that they have the same length. */

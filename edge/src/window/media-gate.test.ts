@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { partSizeBytes, TestBroadcast, type TestBroadcastOptions, V720 } from '../testing/test-broadcast.ts';
+import { partSizeBytes, TestBroadcast, type TestBroadcastOptions, V360, V720 } from '../testing/test-broadcast.ts';
 import { LiveWindow } from './live-window.ts';
-import { mayHaveBeenListed, mediaGate } from './media-gate.ts';
+import { mayHaveBeenListed, mediaGate, type SegmentClaim } from './media-gate.ts';
 
 function gate(options: TestBroadcastOptions = {}) {
   const broadcast = new TestBroadcast(options);
@@ -13,7 +13,7 @@ function gate(options: TestBroadcastOptions = {}) {
     window,
     own,
     part: (msn: number, partIndex: number) => mediaGate(window, own, { kind: 'part', msn, partIndex }),
-    segment: (msn: number) => mediaGate(window, own, { kind: 'segment', msn }),
+    segment: (msn: number, claim?: SegmentClaim) => mediaGate(window, own, { kind: 'segment', msn }, claim),
   };
 }
 
@@ -50,8 +50,6 @@ describe('media that is not in the bucket', () => {
     window.append(broadcast.parts(0, 6));
     const partSizesBytes = [0, 1, 2, 3].map((ordinal) => partSizeBytes(ordinal, V720));
     expect(segment(1)).toEqual({ kind: 'in-parts', partSizesBytes });
-    expect(segment(2)).toEqual({ kind: 'absent' });
-    expect(segment(3)).toEqual({ kind: 'absent' });
   });
 
   it('is absent where it is a gap, or a segment with one', () => {
@@ -80,6 +78,62 @@ describe('media that is not in the bucket', () => {
   it('is absent when it is an init segment: those are stored before anything is announced', () => {
     const { window, own } = gate();
     expect(mediaGate(window, own, { kind: 'init', initVersion: 0 })).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('a segment that is not in the bucket', () => {
+  const sizes = (...ordinals: number[]) => ordinals.map((ordinal) => partSizeBytes(ordinal, V720));
+
+  it('is worth waiting for when it is next, or soon after (rule B62)', () => {
+    const { window, broadcast, segment } = gate();
+    window.append(broadcast.parts(0, 8));
+    expect([3, 4, 5].map((msn) => segment(msn).kind)).toEqual(['hinted', 'hinted', 'hinted']);
+    expect([6, 9].map((msn) => segment(msn).kind)).toEqual(['absent', 'absent']);
+    window.end();
+    expect(segment(3)).toEqual({ kind: 'absent' });
+  });
+
+  it('has the parts that are there while it is made, and is worth waiting for to who has those (rule B64)', () => {
+    const { window, broadcast, segment } = gate();
+    window.append(broadcast.parts(0, 6));
+    expect(segment(2)).toEqual({ kind: 'open', partSizesBytes: sizes(4, 5) });
+    expect(segment(2, { fromPart: 1 })).toEqual({ kind: 'open', partSizesBytes: sizes(4, 5) });
+    expect(segment(2, { fromPart: 2 })).toEqual({ kind: 'hinted' });
+    window.append(broadcast.parts(6, 8));
+    expect(segment(2, { fromPart: 2 })).toEqual({ kind: 'in-parts', partSizesBytes: sizes(4, 5, 6, 7) });
+    expect(segment(2, { fromPart: 4 })).toEqual({ kind: 'in-parts', partSizesBytes: sizes(4, 5, 6, 7) });
+  });
+
+  it('is stored as it is announced where it is one part', () => {
+    const { window, broadcast, segment } = gate({ profile: 'standard' });
+    window.append(broadcast.parts(0, 2));
+    expect([segment(2), segment(3)]).toEqual([{ kind: 'stored' }, { kind: 'hinted' }]);
+  });
+
+  it('is nothing to who has another init segment (rule B60)', () => {
+    const { window, broadcast, segment } = gate();
+    window.append(broadcast.parts(0, 6));
+    expect(segment(2, { initVersion: 0 }).kind).toBe('open');
+    for (const msn of [1, 2])
+      expect(segment(msn, { initVersion: 1 })).toEqual({ kind: 'in-parts', partSizesBytes: [] });
+    expect(segment(3, { initVersion: 1 })).toEqual({ kind: 'hinted' });
+  });
+
+  it('with a gap is for DASH what lies before it, once it is whole or no rendition of its kind has more', () => {
+    const { window, broadcast, segment } = gate();
+    window.append(broadcast.parts(0, 5));
+    window.append([broadcast.part(5, V720, { isGap: true, sizeBytes: 0 })]);
+    expect([segment(2), segment(2, { initVersion: 0 })]).toEqual([{ kind: 'absent' }, { kind: 'absent' }]);
+    window.append([broadcast.part(5, V360, { isGap: true, sizeBytes: 0 })]);
+    expect(segment(2)).toEqual({ kind: 'absent' });
+    expect(segment(2, { initVersion: 0 })).toEqual({ kind: 'in-parts', partSizesBytes: sizes(4) });
+    window.append([6, 7].flatMap((ordinal) => [V720, V360].map((id) => broadcast.part(ordinal, id))));
+    window.append([8, 9, 10].map((ordinal) => broadcast.part(ordinal, V720, { isGap: true, sizeBytes: 0 })));
+    window.append([8, 9, 10].map((ordinal) => broadcast.part(ordinal, V360)));
+    expect(segment(3, { initVersion: 0 })).toEqual({ kind: 'absent' });
+    window.append([broadcast.part(11, V720)]);
+    expect(segment(3, { initVersion: 0 })).toEqual({ kind: 'in-parts', partSizesBytes: [] });
+    expect(segment(3)).toEqual({ kind: 'absent' });
   });
 });
 

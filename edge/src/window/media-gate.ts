@@ -1,34 +1,105 @@
 import type { MediaFile } from '@sluice/contracts';
+import type { ClosedSegment } from './closed-segment.ts';
 import type { LiveWindow } from './live-window.ts';
 import type { RenditionWindow } from './rendition-window.ts';
 import { isGapSegment } from './window-segment.ts';
 
 /**
- * What is known of a media file that is not in the bucket (rfc8216bis §6.2.6).
+ * What is known of a media file that is not in the bucket (rfc8216bis §6.2.6; HLS-RULES.md B62, B64).
  * `stored`: it was announced, so it is in the bucket. `in-parts`: a segment whose own object is not written yet, but
- * whose parts are; in order they are the segment, byte for byte. `hinted`: it is next, and worth waiting for.
- * `absent`: neither listed nor hinted, or a gap.
+ * whose parts are; in order they are the segment, byte for byte. `in-old-parts`: the same, but so old that nobody here
+ * remembers how large they are. `open`: a segment that still grows, with the parts that
+ * are there. `hinted`: it is next, and worth waiting for. `absent`: neither listed nor expected soon, or a gap.
  */
 export type MediaVerdict =
   | { readonly kind: 'stored' }
-  | { readonly kind: 'in-parts'; readonly partSizesBytes: readonly number[] }
+  | { readonly kind: 'in-parts' | 'open'; readonly partSizesBytes: readonly number[] }
+  | { readonly kind: 'in-old-parts'; readonly partCount: number }
   | { readonly kind: 'hinted' }
   | { readonly kind: 'absent' };
 
+const HINTED: MediaVerdict = { kind: 'hinted' };
 const ABSENT: MediaVerdict = { kind: 'absent' };
+const NOTHING: MediaVerdict = { kind: 'in-parts', partSizesBytes: [] };
 
-export function mediaGate(window: LiveWindow, own: RenditionWindow, file: MediaFile): MediaVerdict {
+/**
+ * Segments beyond the one that is made now which may be asked for. DASH clients go by the clock, some a segment ahead
+ * of it (seen with Shaka 5.2.12), and the clock does not wait for what is on its way from the encoder.
+ */
+const SEGMENTS_AHEAD_MAX = 2;
+
+/** What whoever asks for a segment has already. */
+export interface SegmentClaim {
+  /** Parts of an open one: worth waiting for is one more. */
+  readonly fromPart?: number | undefined;
+  /** The init segment that it is to be played with, by the client's MPD. What needs another one would be garbage to it. */
+  readonly initVersion?: number | undefined;
+}
+
+export function mediaGate(
+  window: LiveWindow,
+  own: RenditionWindow,
+  file: MediaFile,
+  claim: SegmentClaim = {},
+): MediaVerdict {
   if (file.kind === 'init') return ABSENT;
-  const segment = own.segment(file.msn);
-  if (file.kind === 'segment') {
-    if (segment?.isComplete !== true || isGapSegment(segment)) return ABSENT;
-    return { kind: 'in-parts', partSizesBytes: segment.parts.map((part) => part.sizeBytes) };
-  }
-  const part = segment?.parts[file.partIndex];
+  if (file.kind === 'segment') return segmentGate(window, own, { msn: file.msn, ...claim });
+  const part = own.segment(file.msn)?.parts[file.partIndex];
   if (part !== undefined) return part.isGap ? ABSENT : { kind: 'stored' };
+  const old = own.archive.segment(file.msn);
+  if (old !== undefined) return isOldPart(old, file.partIndex) ? { kind: 'stored' } : ABSENT;
   const { hinted } = own;
   const isHinted = file.msn === hinted.msn && file.partIndex === hinted.partIndex;
-  return isHinted && window.timing.listsParts && !window.isEnded ? { kind: 'hinted' } : ABSENT;
+  return isHinted && window.timing.listsParts && !window.isEnded ? HINTED : ABSENT;
+}
+
+function segmentGate(
+  window: LiveWindow,
+  own: RenditionWindow,
+  { msn, fromPart = 0, initVersion }: SegmentClaim & { readonly msn: number },
+): MediaVerdict {
+  const segment = own.segment(msn);
+  const old = segment === undefined ? own.archive.segment(msn) : undefined;
+  const madeFor = (segment ?? old)?.initVersion;
+  if (initVersion !== undefined && madeFor !== undefined && initVersion !== madeFor) return NOTHING;
+  if (hasGap(own, msn)) return initVersion === undefined ? ABSENT : lostGate(window, own, msn);
+  // A segment of one part has no other object.
+  const isOnePart = window.timing.grid.partsPerSegment === 1;
+  if (isOnePart && (old ?? segment) !== undefined) return { kind: 'stored' };
+  if (old !== undefined) return { kind: 'in-old-parts', partCount: old.partTicks.length };
+  if (segment === undefined) {
+    const { hinted } = own;
+    const isAhead = msn >= hinted.msn && msn <= hinted.msn + SEGMENTS_AHEAD_MAX;
+    return isAhead && !window.isEnded ? HINTED : ABSENT;
+  }
+  if (!segment.isComplete && segment.parts.length <= fromPart) return HINTED;
+  const partSizesBytes = segment.parts.map((part) => part.sizeBytes);
+  return { kind: segment.isComplete ? 'in-parts' : 'open', partSizesBytes };
+}
+
+function isOldPart({ partTicks, gapParts }: ClosedSegment, partIndex: number): boolean {
+  return partIndex < partTicks.length && !gapParts.includes(partIndex);
+}
+
+/**
+ * A segment with a gap, for DASH, which cannot say that there is none: its clients ask until they get it, or give up for
+ * good (docs/adr/0024-ll-dash.md). So it is what lies before the first gap, or nothing at all. But while it is being made
+ * and another rendition of its kind has it, it is refused: then Shaka changes over at once.
+ */
+function lostGate({ renditions }: LiveWindow, own: RenditionWindow, msn: number): MediaVerdict {
+  const sameKind = [...renditions.values()].filter(({ rendition }) => rendition.kind === own.rendition.kind);
+  if (own.openSegment?.msn === msn && !sameKind.every((other) => hasGap(other, msn))) return ABSENT;
+  const sizesBytes: number[] = [];
+  for (const { isGap, sizeBytes } of own.segment(msn)?.parts ?? []) {
+    if (isGap) break;
+    sizesBytes.push(sizeBytes);
+  }
+  return { kind: 'in-parts', partSizesBytes: sizesBytes };
+}
+
+function hasGap(own: RenditionWindow, msn: number): boolean {
+  const recent = own.segment(msn);
+  return recent === undefined ? (own.archive.segment(msn)?.gapParts ?? []).length > 0 : isGapSegment(recent);
 }
 
 /**

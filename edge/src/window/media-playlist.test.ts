@@ -135,7 +135,7 @@ describe('a media playlist', () => {
       `#EXTM3U
 #EXT-X-VERSION:9
 #EXT-X-TARGETDURATION:2
-#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.601,HOLD-BACK=6.000
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.000,CAN-SKIP-DATERANGES=YES,PART-HOLD-BACK=1.601,HOLD-BACK=6.000
 #EXT-X-PART-INF:PART-TARGET=0.533334
 #EXT-X-MEDIA-SEQUENCE:1
 #EXT-X-DISCONTINUITY-SEQUENCE:0
@@ -196,7 +196,9 @@ v720/1.m4s
   it('has no tag of parts where the profile has none (rule A1.1)', () => {
     const text = after(4, { profile: 'standard' }).text(V720);
     expect(text).not.toMatch(/PART|PRELOAD-HINT/);
-    expect(text).toContain('#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=12.000\n');
+    expect(text).toContain(
+      '#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=24.000,CAN-SKIP-DATERANGES=YES,HOLD-BACK=12.000\n',
+    );
     expect(text).toContain('#EXT-X-RENDITION-REPORT:URI="a128.m3u8",LAST-MSN=4\n');
   });
 

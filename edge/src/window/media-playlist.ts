@@ -1,137 +1,141 @@
-import {
-  type BroadcastDescription,
-  initFileName,
-  partFileName,
-  type Rendition,
-  segmentFileName,
-} from '@sluice/contracts';
+import { closedSegment } from './closed-segment.ts';
+import { archiveLines, type ClosedContext, closedLines, wholeLines } from './closed-text.ts';
 import {
   discontinuitySequenceTag,
   endListTag,
   independentSegmentsTag,
   mediaSequenceTag,
   openingTags,
+  openingTagsWithoutDateRanges,
   partInfTag,
   serverControlTag,
   targetDurationTag,
 } from './header-tags.ts';
-import { partHintTag, renditionReportTag } from './live-edge-tags.ts';
-import type { LiveWindow } from './live-window.ts';
-import { cutUs, durationUs, partTargetUs } from './playlist-timing.ts';
-import type { RenditionWindow } from './rendition-window.ts';
-import { discontinuityTag, extInfTag, gapTag, mapTag, partTag, programDateTimeTag } from './segment-tags.ts';
-import { isGapSegment, playlistTicks, type WindowSegment } from './window-segment.ts';
+import { partHintTag, renditionReportTag, skipTag } from './live-edge-tags.ts';
+import { type MediaUris, RELATIVE_URIS } from './media-uris.ts';
+import { durationUs, partTargetUs, startDateMs } from './playlist-timing.ts';
+import type { Skip } from './reload-directives.ts';
+import type { ListedRendition, Presentation, RenditionView } from './rendition-view.ts';
+import { discontinuityTag, mapTag, partTag, programDateTimeTag } from './segment-tags.ts';
+import { skippedCount } from './skipped-segments.ts';
+import { playlistEndTicks, playlistTicks, type WindowSegment } from './window-segment.ts';
 
 /** HLS-RULES.md A2.25: parts go once they are further than this many target durations from the end of the playlist. */
 const PARTS_LISTED_TARGET_DURATIONS = 3;
-/** Chromium cuts a frame's time and its duration: the end is less than 2 µs early. */
-const SHORTER_US = 2;
+
+export interface MediaPlaylistOptions {
+  /** A delta update is wanted (rfc8216bis §6.2.5.1). */
+  readonly skip?: Skip | undefined;
+  /** Relative to `…/{broadcastId}/{rendition}.m3u8`, if absent. */
+  readonly uris?: MediaUris;
+}
 
 /**
- * The media playlist of one rendition, as of now (rfc8216bis §4.4.3 to §4.4.5). Its URIs are relative to
- * `…/{broadcastId}/{rendition}.m3u8`, so whatever prefix a viewer came by stays on every request.
+ * The media playlist of one rendition, as of now (rfc8216bis §4.4.3 to §4.4.5); or what of it a client needs that has
+ * an earlier version, which is made of the recent segments alone.
  */
-export function mediaPlaylist(window: LiveWindow, own: RenditionWindow): string {
+export function mediaPlaylist(window: Presentation, own: RenditionView, options: MediaPlaylistOptions = {}): string {
   const { timing } = window;
-  const hint = timing.listsParts && !window.isEnded ? [partHintTag(partUri(own, own.hinted))] : [];
+  const { skip, uris = RELATIVE_URIS } = options;
+  const context: ClosedContext = { description: window.description, rendition: own.rendition, uris };
+  const skipped = skippedOf(window, own, skip);
+  const dateRanges = dateRangeLines(window, skipped?.skip);
+  const isAfterSkip = skipped?.segmentCount === own.archive.count;
+  const hintUri = timing.listsParts && !window.isEnded ? uris.hint(own.rendition.id, own.hinted) : undefined;
   const lines = [
-    ...openingTags,
+    ...(dateRanges.isShort ? openingTagsWithoutDateRanges : openingTags),
     targetDurationTag(timing),
     serverControlTag(timing),
     ...(timing.listsParts ? [partInfTag(partTargetUs(own.rendition))] : []),
-    mediaSequenceTag(own.segments[0]?.msn ?? own.hinted.msn),
+    mediaSequenceTag(own.firstMsn ?? own.hinted.msn),
     discontinuitySequenceTag(own.discontinuitySequence),
     independentSegmentsTag,
-    ...segmentLines(window, own),
-    ...hint,
+    ...dateRanges.lines,
+    ...(skipped === undefined ? [] : [skipTagOf(window, skipped)]),
+    ...(isAfterSkip ? [] : archiveLines(own.archive, context, skipped?.untilMsn)),
+    ...recentLines(window, own, { context, isAfterSkip }),
+    ...(hintUri === undefined ? [] : [partHintTag(hintUri)]),
     ...reportLines(window, own),
     ...(window.isEnded ? [endListTag] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function segmentLines({ timing, description }: LiveWindow, own: RenditionWindow): string[] {
-  const { timescaleHz } = own.rendition;
-  const last = own.segments.at(-1);
-  const partsTicks = PARTS_LISTED_TARGET_DURATIONS * timing.targetDurationS * timescaleHz;
-  const partsFromTicks = last === undefined ? 0 : playlistTicks(last) + last.durationTicks - partsTicks;
+/** `isShort`: there are more, but they are skipped. */
+function dateRangeLines({ dateRanges, endMs }: Presentation, skip: Skip | undefined) {
+  const all = dateRanges.tags();
+  const lines = skip === 'v2' ? dateRanges.recentTags(endMs) : all;
+  return { lines, isShort: lines.length < all.length };
+}
+
+/** What a delta update leaves out. */
+interface SkippedSegments {
+  readonly skip: Skip;
+  readonly segmentCount: number;
+  /** The first segment that it lists. */
+  readonly untilMsn: number;
+}
+
+/** `undefined`: the playlist is to be whole. It always is when it has ended, or there is nothing to skip (§6.2.5.1). */
+function skippedOf(window: Presentation, own: RenditionView, skip: Skip | undefined): SkippedSegments | undefined {
+  const { firstMsn } = own;
+  if (skip === undefined || window.isEnded || firstMsn === undefined) return undefined;
+  const segmentCount = skippedCount(own, window.timing.skipUntilS * own.rendition.timescaleHz);
+  return segmentCount === 0 ? undefined : { skip, segmentCount, untilMsn: firstMsn + segmentCount };
+}
+
+function skipTagOf({ dateRanges }: Presentation, { skip, segmentCount }: SkippedSegments): string {
+  return skipTag({ segmentCount, removedDateRanges: skip === 'v2' ? dateRanges.removedIds : undefined });
+}
+
+/** The recent segments; with EXT-X-MAP first where a delta update begins with them, for Shaka looks no further. */
+function recentLines(
+  { timing }: Presentation,
+  own: RenditionView,
+  { context, isAfterSkip }: { readonly context: ClosedContext; readonly isAfterSkip: boolean },
+): string[] {
+  const { rendition } = own;
+  const partsTicks = PARTS_LISTED_TARGET_DURATIONS * timing.targetDurationS * rendition.timescaleHz;
+  const partsFromTicks = own.last === undefined ? 0 : playlistEndTicks(own.last) - partsTicks;
   const lines: string[] = [];
-  let mappedInit: number | undefined;
-  for (const segment of own.segments) {
+  let mappedInit = isAfterSkip ? undefined : own.archive.runs.at(-1)?.initVersion;
+  for (const segment of own.recent) {
     const hasParts = timing.listsParts && playlistTicks(segment) >= partsFromTicks;
     if (!segment.isComplete && !hasParts) continue;
     if (segment.isDiscontinuity) lines.push(discontinuityTag);
-    if (segment.initVersion !== mappedInit) lines.push(mapTag(initUri(own.rendition, segment.initVersion)));
+    if (segment.initVersion !== mappedInit) lines.push(mapTag(context.uris.init(rendition.id, segment.initVersion)));
     mappedInit = segment.initVersion;
-    if (!hasParts) {
-      lines.push(closedText(description, own.rendition, segment));
-      continue;
-    }
-    lines.push(programDateTimeTag(startMs(description, segment, timescaleHz)), ...partLines(own, segment));
-    if (segment.isComplete) lines.push(...wholeLines(own.rendition, segment));
+    lines.push(...(hasParts ? linesWithParts(segment, context) : closedLines(closedSegment(segment), context)));
   }
   return lines;
 }
 
-/** What is listed of a segment whose parts are not listed any more. It stays the same, and most of a long window is such. */
-const closedTexts = new WeakMap<WindowSegment, string>();
-
-function closedText(description: BroadcastDescription, rendition: Rendition, segment: WindowSegment): string {
-  const written = closedTexts.get(segment);
-  if (written !== undefined) return written;
-  const date = programDateTimeTag(startMs(description, segment, rendition.timescaleHz));
-  const text = [date, ...wholeLines(rendition, segment)].join('\n');
-  closedTexts.set(segment, text);
-  return text;
+function linesWithParts(segment: WindowSegment, context: ClosedContext): string[] {
+  const { description, rendition, uris } = context;
+  return [
+    programDateTimeTag(startDateMs(description, rendition, segment)),
+    ...partLines(segment, rendition, uris),
+    ...(segment.isComplete ? wholeLines(closedSegment(segment), context) : []),
+  ];
 }
 
-function partLines(own: RenditionWindow, segment: WindowSegment): string[] {
-  return segment.parts.map((part, partIndex) =>
+function partLines({ msn, parts }: WindowSegment, rendition: ListedRendition, uris: MediaUris): string[] {
+  return parts.map((part, partIndex) =>
     partTag(part, {
-      uri: partUri(own, { msn: segment.msn, partIndex }),
-      durationUs: durationUs(part.durationTicks, own.rendition.timescaleHz),
+      uri: uris.part(rendition.id, { msn, partIndex }),
+      durationUs: durationUs(part.durationTicks, rendition.timescaleHz),
     }),
   );
 }
 
-function wholeLines(rendition: Rendition, segment: WindowSegment): string[] {
-  return [
-    ...(isGapSegment(segment) ? [gapTag] : []),
-    extInfTag(segmentUs(rendition, segment)),
-    `${rendition.id}/${segmentFileName(segment.msn)}`,
-  ];
-}
-
-/**
- * What its parts add up to, each cut to microseconds, less a hair. Browsers cut the ends of buffered ranges to whole
- * microseconds; a player that takes such an end for a place inside the segment, and finds that segment loaded, asks for
- * nothing more (docs/adr/0011-segments-are-printed-two-microseconds-short.md).
- */
-function segmentUs({ timescaleHz }: Rendition, { parts }: WindowSegment): number {
-  return parts.reduce((sum, part) => sum + cutUs(part.durationTicks, timescaleHz), -SHORTER_US);
-}
-
 /** rfc8216bis B.1: every other rendition is reported, as fresh as this playlist. */
-function reportLines({ renditions, timing }: LiveWindow, own: RenditionWindow): string[] {
+function reportLines({ renditions, timing }: Presentation, own: RenditionView): string[] {
   return [...renditions.values()]
     .filter((other) => other !== own)
     .flatMap((other) => {
-      const segment = timing.listsParts ? other.segments.at(-1) : other.lastComplete;
+      const segment = timing.listsParts ? other.last : other.lastComplete;
       if (segment === undefined) return [];
       const lastPart = timing.listsParts ? segment.parts.length - 1 : undefined;
       return renditionReportTag({ uri: `${other.rendition.id}.m3u8`, lastMsn: segment.msn, lastPart });
     });
-}
-
-/** From the media's own time and one epoch, never from a clock (HLS-RULES.md A1.17): it cannot change later. */
-function startMs({ startedAtMs }: BroadcastDescription, segment: WindowSegment, timescaleHz: number): number {
-  return startedAtMs + Math.round((playlistTicks(segment) * 1_000) / timescaleHz);
-}
-
-function partUri(own: RenditionWindow, { msn, partIndex }: { msn: number; partIndex: number }): string {
-  return `${own.rendition.id}/${partFileName(msn, partIndex)}`;
-}
-
-function initUri(rendition: Rendition, initVersion: number): string {
-  return `${rendition.id}/${initFileName(initVersion)}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TestBroadcast, V720 } from '../testing/test-broadcast.ts';
 import { LiveWindow } from './live-window.ts';
+import { readReloadDirectives } from './reload-directives.ts';
 import { isSatisfied, type ReloadView, reloadGate } from './reload-gate.ts';
 import { reloadView } from './reload-view.ts';
 
@@ -73,6 +74,26 @@ describe('the reload gate', () => {
     expect(verdict(2, undefined, empty)).toBe('wait');
     expect(verdict(3, undefined, empty)).toBe('too-far');
     expect(verdict(0, undefined, empty)).toBe('now');
+  });
+});
+
+describe('what becomes of a request (rule A3.37)', () => {
+  const ended = { ...VIEW, isEnded: true };
+
+  function verdictOf(query: string, view: ReloadView): string {
+    const read = readReloadDirectives(new URLSearchParams(query));
+    return read.kind === 'reload' ? reloadGate(view, read.directives).kind : read.kind;
+  }
+
+  it.each([
+    ['_HLS_msn=x&_HLS_part=0', ended, 'malformed', 'malformed before it is asked whether the broadcast has ended'],
+    ['_HLS_part=0', ended, 'malformed', 'a part alone, before that too'],
+    ['_HLS_msn=99&_HLS_part=99', ended, 'now', 'ended before it is too far'],
+    ['_HLS_msn=10&_HLS_part=99', VIEW, 'too-far', 'too far before it is there: segment 11 has begun'],
+    ['_HLS_msn=10&_HLS_part=4', VIEW, 'now', 'there before it waits'],
+    ['_HLS_msn=11&_HLS_part=2', VIEW, 'wait', 'nothing of that'],
+  ])('%s: it is %3$s', (query, view, expected) => {
+    expect(verdictOf(query, view)).toBe(expected);
   });
 });
 

@@ -1,9 +1,8 @@
-import type { LiveWindow } from './live-window.ts';
 import type { ReloadView } from './reload-gate.ts';
-import type { RenditionWindow } from './rendition-window.ts';
+import type { Presentation, RenditionView } from './rendition-view.ts';
 
 /** What the reload gate must know of a rendition. */
-export function reloadView(window: LiveWindow, own: RenditionWindow): ReloadView {
+export function reloadView(window: Presentation, own: RenditionView): ReloadView {
   const { rendition, lastComplete, openSegment, hinted } = own;
   return {
     isEnded: window.isEnded,

@@ -19,7 +19,7 @@ function wholeSegment(msn: number, durationTicks: number): PartAnnounced {
 function newWindow(windowS = 12): RenditionWindow {
   const [rendition] = broadcast.description.renditions;
   if (rendition === undefined) throw new Error('no rendition');
-  return new RenditionWindow({ rendition, targetDurationS: broadcast.grid.targetDurationS, windowS });
+  return new RenditionWindow({ rendition, grid: broadcast.grid, windowS });
 }
 
 function filled(partCount: number, windowS?: number): RenditionWindow {
@@ -51,7 +51,7 @@ describe('RenditionWindow', () => {
       expect(window.append(part)).toBe('known');
     }
     expect(window.next).toEqual({ msn: 3, partIndex: 1 });
-    expect(window.segments.map(({ msn, isComplete, parts }) => [msn, isComplete, parts.length])).toEqual([
+    expect(window.recent.map(({ msn, isComplete, parts }) => [msn, isComplete, parts.length])).toEqual([
       [1, true, 4],
       [2, true, 4],
       [3, false, 1],
@@ -60,9 +60,9 @@ describe('RenditionWindow', () => {
 
   it('changes nothing for a part that comes too early', () => {
     const window = filled(5);
-    const before = window.segments;
+    const before = window.state();
     for (const ordinal of [6, 7, 8, 40]) expect(window.append(broadcast.part(ordinal, V720))).toBe('ahead');
-    expect(window.segments).toEqual(before);
+    expect(window.state()).toEqual(before);
     expect(window.next).toEqual({ msn: 2, partIndex: 1 });
   });
 
@@ -70,16 +70,26 @@ describe('RenditionWindow', () => {
     const window = newWindow();
     for (let msn = 1; msn <= 2 * SEGMENTS_MAX; msn += 1)
       expect(window.append(wholeSegment(msn, 15_000))).toBe('appended');
-    expect(window.segments).toHaveLength(SEGMENTS_MAX);
-    expect(window.segments.at(-1)?.msn).toBe(2 * SEGMENTS_MAX);
+    expect(window.segmentCount).toBe(SEGMENTS_MAX);
+    expect(window.last?.msn).toBe(2 * SEGMENTS_MAX);
     expect(window.durationTicks).toBe(SEGMENTS_MAX * 15_000);
+  });
+
+  it('refuses segments so short that more than 32 would be within the Skip Boundary', () => {
+    const window = newWindow(300);
+    for (let msn = 1; msn <= 32; msn += 1) expect(window.append(wholeSegment(msn, 9_000))).toBe('appended');
+    expect(codeOf(() => window.append(wholeSegment(33, 9_000)))).toBe('segments-too-short');
+    // 12 s of segments of half a second are 24, and the rest is archived.
+    const other = newWindow(300);
+    for (let msn = 1; msn <= 100; msn += 1) expect(other.append(wholeSegment(msn, 15_000))).toBe('appended');
+    expect([other.recent.length, other.archive.count]).toEqual([25, 75]);
   });
 
   it('refuses segments so short that what it holds would be under three target durations (rule A1.18)', () => {
     const window = newWindow();
     for (let msn = 1; msn <= SEGMENTS_MAX; msn += 1) window.append(wholeSegment(msn, 5_000));
     expect(codeOf(() => window.append(wholeSegment(SEGMENTS_MAX + 1, 5_000)))).toBe('segments-too-short');
-    expect(window.segments[0]?.msn).toBe(1);
+    expect(window.firstMsn).toBe(1);
   });
 
   it('closes a segment early when its last part says so', () => {
@@ -99,9 +109,9 @@ describe('RenditionWindow', () => {
     ['init-changed-in-segment', 'another init segment than its segment', { initVersion: 1 }],
   ])('refuses %s: a part with %s, and stays as it was', (code, _fault, changes) => {
     const window = filled(5);
-    const before = window.segments;
+    const before = window.state();
     expect(codeOf(() => window.append(broadcast.part(5, V720, changes)))).toBe(code);
-    expect(window.segments).toEqual(before);
+    expect(window.state()).toEqual(before);
     expect(window.append(broadcast.part(5, V720))).toBe('appended');
   });
 
@@ -140,6 +150,15 @@ describe('RenditionWindow', () => {
     expect(window.append(broadcast.part(8, V720, { initVersion: 17 }))).toBe('appended');
   });
 
+  it('refuses a segment in more than 16 parts', () => {
+    const window = newWindow();
+    const tiny = (partIndex: number) =>
+      broadcast.part(0, V720, { partIndex, startTicks: partIndex * 30, durationTicks: 30, isIndependent: true });
+    for (let partIndex = 0; partIndex < 16; partIndex += 1) expect(window.append(tiny(partIndex))).toBe('appended');
+    expect(codeOf(() => window.append(tiny(16)))).toBe('segment-in-too-many-parts');
+    expect(window.next).toEqual({ msn: 1, partIndex: 16 });
+  });
+
   it('takes a gap of no bytes', () => {
     expect(filled(5).append(broadcast.part(5, V720, { sizeBytes: 0, isGap: true }))).toBe('appended');
   });
@@ -156,7 +175,7 @@ describe('RenditionWindow', () => {
 
   it('keeps as many whole segments as its length asks for, and removes from the front only (rules A1.18, A2.21)', () => {
     const window = filled(4 * 20, 12);
-    const msns = window.segments.map(({ msn }) => msn);
+    const msns = window.recent.map(({ msn }) => msn);
     expect(msns).toEqual([15, 16, 17, 18, 19, 20]);
     expect(window.durationTicks).toBe(6 * 4 * PART_TICKS);
     expect(window.segment(14)).toBeUndefined();
@@ -168,7 +187,7 @@ describe('RenditionWindow', () => {
     const window = filled(4, 6);
     window.rendition = { ...window.rendition, initVersion: 1 };
     for (const part of broadcast.parts(4, 4 * 4, V720)) window.append({ ...part, initVersion: 1 });
-    const discontinuities = window.segments.map(({ msn, isDiscontinuity }) => [msn, isDiscontinuity]);
+    const discontinuities = window.recent.map(({ msn, isDiscontinuity }) => [msn, isDiscontinuity]);
     expect(discontinuities).toEqual([
       [2, true],
       [3, false],
@@ -176,7 +195,7 @@ describe('RenditionWindow', () => {
     ]);
     expect(window.discontinuitySequence).toBe(0);
     for (const part of broadcast.parts(16, 20, V720)) window.append({ ...part, initVersion: 1 });
-    expect(window.segments[0]?.msn).toBe(3);
+    expect(window.firstMsn).toBe(3);
     expect(window.discontinuitySequence).toBe(1);
   });
 
@@ -186,14 +205,14 @@ describe('RenditionWindow', () => {
     expect(window.lastComplete).toMatchObject({ msn: 2, isComplete: true, durationTicks: 2 * PART_TICKS });
     expect(window.openSegment).toBeUndefined();
     window.close();
-    expect(window.segments).toHaveLength(2);
+    expect(window.segmentCount).toBe(2);
   });
 
   it('goes on from its state as if nothing had happened', () => {
     const [rendition] = broadcast.description.renditions;
     if (rendition === undefined) throw new Error('no rendition');
     const before = filled(4 * 8, 12);
-    const after = new RenditionWindow({ rendition, targetDurationS: 2, windowS: 12 }, before.state());
+    const after = new RenditionWindow({ rendition, grid: broadcast.grid, windowS: 12 }, before.state());
     for (const window of [before, after]) for (const part of broadcast.parts(32, 40, V720)) window.append(part);
     expect(after.state()).toEqual(before.state());
     expect(after.next).toEqual(before.next);
@@ -203,7 +222,7 @@ describe('RenditionWindow', () => {
   it('takes audio parts that alternate by a frame, none over the declared target', () => {
     const audio = broadcast.description.renditions.find(({ id }) => id === A128);
     if (audio === undefined) throw new Error('no audio');
-    const window = new RenditionWindow({ rendition: audio, targetDurationS: 2, windowS: 12 });
+    const window = new RenditionWindow({ rendition: audio, grid: broadcast.grid, windowS: 12 });
     for (const part of broadcast.parts(0, 40, A128)) expect(window.append(part)).toBe('appended');
   });
 });

@@ -1,52 +1,33 @@
-import type { NextPart, PartAnnounced, Rendition } from '@sluice/contracts';
-import { type BitrateMeasure, BitrateMeter } from './bitrate-meter.ts';
-import { HeldGaps } from './held-gaps.ts';
+import { FIRST_PART, type NextPart, type PartAnnounced, type Rendition } from '@sluice/contracts';
+import { BitrateMeter } from './bitrate-meter.ts';
+import { HeldGaps, type ListedPart } from './held-gaps.ts';
 import { assertListable, type PartDue } from './listable-part.ts';
+import { SegmentWindow, type SegmentWindowOptions } from './segment-window.ts';
 import { WindowError } from './window-error.ts';
-import { type WindowHeld, WindowLength } from './window-length.ts';
 import { endTicks, isGapSegment, type WindowSegment, withPart } from './window-segment.ts';
+import type { RenditionWindowState } from './window-state.ts';
 
-/** The first msn of a broadcast. Some players stall at 0 (hls.js#8013). */
-const FIRST_MSN = 1;
-
-export interface RenditionWindowOptions {
-  readonly rendition: Rendition;
-  readonly targetDurationS: number;
-  /** Whole segments are kept for at least this long. */
-  readonly windowS: number;
-}
-
-/** Where a rendition's window stood; enough to go on from after a restart. */
-export interface RenditionWindowState {
-  readonly segments: readonly WindowSegment[];
-  readonly discontinuitySequence: number;
-  readonly measure: BitrateMeasure;
-}
+export type RenditionWindowOptions = SegmentWindowOptions;
 
 /** `known`: announced before. `ahead`: something before it is missing, so it must be announced again, in its turn. */
 export type AppendOutcome = 'appended' | 'known' | 'ahead';
 
-/** The live window of one rendition: consecutive segments, of which only the last may still grow. */
-export class RenditionWindow {
-  readonly #length: WindowLength;
+/** The live window of one rendition, as announced parts make it. */
+export class RenditionWindow extends SegmentWindow {
   readonly #segmentTicksMax: number;
   readonly #meter: BitrateMeter;
-  readonly #heldGaps = new HeldGaps();
+  readonly #heldGaps: HeldGaps;
   #rendition: Rendition;
-  #segments: WindowSegment[];
-  #discontinuitySequence: number;
-  #ticks: number;
 
   constructor(options: RenditionWindowOptions, state?: RenditionWindowState) {
-    const { rendition, targetDurationS, windowS } = options;
+    super(options, state);
+    const { rendition, grid } = options;
     const { timescaleHz } = rendition;
+    const { targetDurationS } = grid;
     this.#rendition = rendition;
-    this.#length = new WindowLength({ timescaleHz, targetDurationS, windowS });
     this.#segmentTicksMax = segmentTicksMax(rendition, targetDurationS);
     this.#meter = new BitrateMeter({ timescaleHz, targetDurationS, ...(state && { measured: state.measure }) });
-    this.#segments = [...(state?.segments ?? [])];
-    this.#discontinuitySequence = state?.discontinuitySequence ?? 0;
-    this.#ticks = this.#segments.reduce((sum, segment) => sum + segment.durationTicks, 0);
+    this.#heldGaps = new HeldGaps(state?.held);
   }
 
   get rendition(): Rendition {
@@ -58,34 +39,13 @@ export class RenditionWindow {
     this.#rendition = rendition;
   }
 
-  /** From the oldest on. The last may still grow. */
-  get segments(): readonly WindowSegment[] {
-    return this.#segments;
-  }
-
   get bitrate(): BitrateMeter {
     return this.#meter;
   }
 
-  /** Of the first segment in the window (rfc8216bis §4.4.3.3). */
-  get discontinuitySequence(): number {
-    return this.#discontinuitySequence;
-  }
-
-  /** All media in the window, in ticks. */
-  get durationTicks(): number {
-    return this.#ticks;
-  }
-
-  /** The segment that still grows. */
-  get openSegment(): WindowSegment | undefined {
-    const last = this.#segments.at(-1);
-    return last?.isComplete === false ? last : undefined;
-  }
-
-  /** The newest whole segment. */
-  get lastComplete(): WindowSegment | undefined {
-    return this.openSegment === undefined ? this.#segments.at(-1) : this.#segments.at(-2);
+  /** Gaps that are held back. */
+  get heldCount(): number {
+    return this.#heldGaps.count;
   }
 
   /** The part that the node is to announce next. */
@@ -97,19 +57,12 @@ export class RenditionWindow {
   get hinted(): NextPart {
     const open = this.openSegment;
     if (open !== undefined) return { msn: open.msn, partIndex: open.parts.length };
-    const last = this.#segments.at(-1);
-    return { msn: last === undefined ? FIRST_MSN : last.msn + 1, partIndex: 0 };
+    return this.last === undefined ? FIRST_PART : { msn: this.last.msn + 1, partIndex: 0 };
   }
 
   /** Where the part begins that the node is to announce next, unless other encoders make it. */
   get nextTicks(): number {
-    const last = this.#segments.at(-1);
-    return this.#heldGaps.endTicks ?? (last === undefined ? 0 : endTicks(last));
-  }
-
-  segment(msn: number): WindowSegment | undefined {
-    const first = this.#segments[0];
-    return first === undefined ? undefined : this.#segments[msn - first.msn];
+    return this.#heldGaps.endTicks ?? (this.last === undefined ? 0 : endTicks(this.last));
   }
 
   /**
@@ -137,29 +90,30 @@ export class RenditionWindow {
     this.#heldGaps.take();
     const open = this.openSegment;
     if (open === undefined) return;
-    const closed = { ...open, isComplete: true };
-    this.#segments.splice(-1, 1, closed);
-    this.#completed(closed);
+    this.#put({ ...open, isComplete: true });
   }
 
   state(): RenditionWindowState {
+    const { runs, ...measure } = this.#meter.measure;
     return {
-      segments: this.#segments,
-      discontinuitySequence: this.#discontinuitySequence,
-      measure: this.#meter.measure,
+      archive: this.archive.state(),
+      recent: this.recent.map((segment) => ({ ...segment, parts: [...segment.parts] })),
+      held: this.#heldGaps.state(),
+      discontinuitySequence: this.discontinuitySequence,
+      initSinceMsn: this.initSinceMsn,
+      measure: { ...measure, runs: [...runs] },
     };
   }
 
   /** It is the first part of other encoders, whose media needs another init segment than what was listed last. */
   #beginsSeam(part: PartAnnounced): boolean {
-    const last = this.#segments.at(-1);
-    return part.partIndex === 0 && last !== undefined && last.initVersion !== part.initVersion;
+    return part.partIndex === 0 && this.last !== undefined && this.last.initVersion !== part.initVersion;
   }
 
   /** A gap under init segments that are not in force any more: other encoders are about to begin. */
   #isToBeHeld(part: PartAnnounced): boolean {
     const isOld = part.isGap && part.initVersion !== this.#rendition.initVersion;
-    return isOld && this.#segments.length > 0 && !this.#heldGaps.isFull;
+    return isOld && this.last !== undefined && !this.#heldGaps.isFull;
   }
 
   /**
@@ -168,22 +122,23 @@ export class RenditionWindow {
    */
   #listHeld(cut: NextPart | undefined): void {
     for (const part of this.#heldGaps.take()) {
-      const isCutOff = part.msn === cut?.msn && !isBefore(part, cut) && this.segment(part.msn) !== undefined;
+      const isCutOff = part.msn === cut?.msn && !isBefore(part, cut) && this.last?.msn === part.msn;
       if (isCutOff) this.close();
       else this.#list(part);
     }
   }
 
-  #list(part: PartAnnounced): void {
-    const grown = withPart(this.openSegment ?? this.#begin(part), part, part.isLastOfSegment);
-    if (this.openSegment !== undefined) this.#segments.pop();
-    this.#segments.push(grown);
-    this.#ticks += part.durationTicks;
-    if (grown.isComplete) this.#completed(grown);
+  #list(part: ListedPart): void {
+    this.#put(withPart(this.openSegment ?? this.#begin(part), part, part.isLastOfSegment));
   }
 
-  #begin(part: PartAnnounced): WindowSegment {
-    const last = this.#segments.at(-1);
+  #put(segment: WindowSegment): void {
+    this.put(segment);
+    if (segment.isComplete) this.#meter.add(segment, isGapSegment(segment));
+  }
+
+  #begin(part: ListedPart): WindowSegment {
+    const { last } = this;
     const jumpTicks = last === undefined ? 0 : part.startTicks - endTicks(last);
     return {
       msn: part.msn,
@@ -203,14 +158,14 @@ export class RenditionWindow {
 
   #assertListable(part: PartAnnounced): void {
     const segment = this.#segmentOfNext;
-    const initVersionMin = this.#heldGaps.initVersion ?? this.#segments.at(-1)?.initVersion ?? 0;
+    const initVersionMin = this.#heldGaps.initVersion ?? this.last?.initVersion ?? 0;
     assertListable(
       part,
       { startTicks: this.nextTicks, segment, initVersionMin, isSeam: this.#beginsSeam(part) },
       { rendition: this.#rendition, segmentTicksMax: this.#segmentTicksMax },
     );
     // HLS-RULES.md A1.18.
-    if (segment === undefined && !this.#length.hasRoom(this.#held))
+    if (segment === undefined && !this.hasRoom)
       throw new WindowError('segments-too-short', `${part.renditionId} ${part.msn}`);
   }
 
@@ -222,22 +177,6 @@ export class RenditionWindow {
     const held = this.#heldGaps.ofSegment(msn);
     if (listed === undefined || held === undefined) return listed ?? held;
     return { initVersion: listed.initVersion, durationTicks: listed.durationTicks + held.durationTicks };
-  }
-
-  get #held(): WindowHeld {
-    const oldestTicks = this.#segments[0]?.durationTicks ?? 0;
-    return { segmentCount: this.#segments.length, restTicks: this.#ticks - oldestTicks };
-  }
-
-  #completed(segment: WindowSegment): void {
-    this.#meter.add(segment, isGapSegment(segment));
-    while (this.#length.isSurplus(this.#held)) {
-      const first = this.#segments.shift();
-      if (first === undefined) return;
-      this.#ticks -= first.durationTicks;
-      // rfc8216bis §6.2.2: the numbers of the segments that stay do not change.
-      if (first.isDiscontinuity) this.#discontinuitySequence += 1;
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PartAnnounced, RenditionId } from '@sluice/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { appliedDelta } from '../playlist-check/playlist-check.ts';
 import { A128, V360, V720 } from '../testing/test-broadcast.ts';
 import { TestPresentation } from '../testing/test-presentation.ts';
 import { mediaGate } from './media-gate.ts';
@@ -141,6 +142,23 @@ describe('where other encoders go on under other init segments', () => {
     expect(seam.presentation.violations).toEqual([]);
   });
 
+  it('a client that was up to date can go on with a delta update, however much was missed', () => {
+    const seam = new Seam(new Map([[V720, 4 * 12 + 2]]), 4 * 22);
+    const { presentation } = seam;
+    const before = presentation.parsed(V720);
+    // Nine segments at once, 19 s: the Skip Boundary is 12 s.
+    seam.describeAndSkip();
+    for (let parts = 1; parts < 60; parts += 1) {
+      seam.goOn(parts);
+      const delta = presentation.parsed(V720, 'v2');
+      const applied = appliedDelta(before, delta);
+      const isHalfAsOld = parts <= 11;
+      if (isHalfAsOld) expect(applied?.segments.length).toBe(presentation.parsed(V720).segments.length);
+    }
+    expect(presentation.parsed(V720, 'v2').skip?.segmentCount).toBeGreaterThan(12);
+    expect(presentation.violations).toEqual([]);
+  });
+
   it('a reload that waits for the part that was hinted is answered with the seam', () => {
     const seam = new Seam(new Map([[V720, 6]]), 8);
     const directives = { msn: 2, partIndex: 2 };
@@ -194,7 +212,8 @@ describe('where other encoders go on under other init segments', () => {
     const before = own(seam.presentation, V720);
     before.close();
     const rendition = { ...before.rendition, initVersion: NEW };
-    const after = new RenditionWindow({ rendition, targetDurationS: 2, windowS: 60 }, before.state());
+    const { grid } = seam.presentation.broadcast;
+    const after = new RenditionWindow({ rendition, grid, windowS: 60 }, before.state());
     expect(after.append(seam.presentation.broadcast.part(8, V720, { initVersion: NEW }))).toBe('appended');
     expect(after.openSegment).toMatchObject({ msn: 3, cutTicks: 32_000, isDiscontinuity: true });
   });

@@ -8,6 +8,7 @@ export type WindowErrorCode =
   | 'part-empty'
   | 'segment-too-long'
   | 'segment-not-independent'
+  | 'segment-in-too-many-parts'
   | 'segments-too-short'
   | 'timestamps-not-contiguous'
   | 'init-changed-in-segment'

@@ -6,6 +6,8 @@ const SHORT_SEGMENTS_MAX = 8;
  * than they are.
  */
 const KEPT_TARGET_DURATIONS_MIN = 4;
+/** Of those whose parts are known, in six target durations: seven, and a short one or two. Each costs a kilobyte. */
+const RECENT_SEGMENTS_MAX = 32;
 
 export interface WindowLengthOptions {
   readonly timescaleHz: number;
@@ -17,6 +19,8 @@ export interface WindowLengthOptions {
 /** What a rendition's window holds. */
 export interface WindowHeld {
   readonly segmentCount: number;
+  /** Of them, those whose parts are known. */
+  readonly recentCount: number;
   /** Without the oldest segment. */
   readonly restTicks: number;
 }
@@ -34,7 +38,8 @@ export class WindowLength {
   }
 
   /** One more segment can begin: there is a place, or the oldest can make one. */
-  hasRoom({ segmentCount, restTicks }: WindowHeld): boolean {
+  hasRoom({ segmentCount, recentCount, restTicks }: WindowHeld): boolean {
+    if (recentCount >= RECENT_SEGMENTS_MAX) return false;
     return segmentCount < this.#segmentsMax || restTicks >= this.#keptTicksMin;
   }
 

@@ -35,8 +35,13 @@ export function endTicks(segment: WindowSegment): number {
 }
 
 /** Where a segment begins in the playlist's own time, which has neither holes nor jumps. */
-export function playlistTicks({ startTicks, cutTicks }: WindowSegment): number {
+export function playlistTicks({ startTicks, cutTicks }: Pick<WindowSegment, 'startTicks' | 'cutTicks'>): number {
   return startTicks - cutTicks;
+}
+
+/** Where it ends there. */
+export function playlistEndTicks(segment: WindowSegment): number {
+  return playlistTicks(segment) + segment.durationTicks;
 }
 
 /** The segment with one more part at its end. */

@@ -7,9 +7,9 @@ export type RequestKind = (typeof REQUEST_KINDS)[number];
 export function requestKind(url: string): RequestKind {
   const { pathname } = new URL(url);
   if (pathname.endsWith('/status.json')) return 'status';
-  if (pathname.endsWith('/index.m3u8') || pathname.endsWith('/manifest.mpd')) return 'multivariant';
+  if (/\/(index|muxed)\.m3u8$/.test(pathname) || pathname.endsWith('.mpd')) return 'multivariant';
   if (pathname.endsWith('.m3u8')) return 'playlist';
-  if (/\/init-[0-9]+\.mp4$/.test(pathname)) return 'init';
+  if (/\/init-[0-9]+(-[0-9]+)?\.mp4$/.test(pathname)) return 'init';
   if (/\/[0-9]+\.[0-9]+\.m4s$/.test(pathname)) return 'part';
   if (/\/[0-9]+\.m4s$/.test(pathname)) return 'segment';
   return 'other';

@@ -144,6 +144,17 @@ const objectReset: Fault = {
   },
 };
 
+const relayReset: Fault = {
+  name: 'relay-reset',
+  title: 'relay reset while viewers wait at it',
+  backMsMax: BACK_MS_MAX,
+  happen: async ({ test }) => {
+    const fromMs = Date.now();
+    await test.system.edge.resetRelays(test.system.channelId);
+    return { fromMs, overMs: Date.now() };
+  },
+};
+
 const edgeRestart: Fault = {
   name: 'edge-restart',
   title: 'edge (and bucket) restarted',
@@ -273,6 +284,7 @@ export const FAULTS: readonly Fault[] = [
   }),
   controlAwayReconnect,
   objectReset,
+  relayReset,
   edgeRestart,
   transcoderKilled,
   nodeLost('node-killed', 'ingest node SIGKILL, publisher goes to a second one', { signal: 'SIGKILL' }),

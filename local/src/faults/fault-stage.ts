@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serveBarePage } from '../browser/bare-page.ts';
+import { type BarePages, type BarePlayer, serveBarePages } from '../browser/bare-page.ts';
 import type { ProbeRecord } from '../browser/probe-record.ts';
 import { freePorts, LOCAL_HOST } from '../ports.ts';
 import type { PublisherProcess } from '../publish/publisher-process.ts';
@@ -37,8 +37,8 @@ export interface WaitingPublisher {
   enter(): Promise<number | undefined>;
 }
 
-/** Ours, hls.js as it comes, and Shaka as it comes. */
-export type PageName = 'watch' | 'bare' | 'shaka';
+/** Ours, hls.js as it comes, and others as they come. */
+export type PageName = 'watch' | 'bare' | Exclude<BarePlayer, 'hls'>;
 /** The players that most viewers have; a third one is one more that wants CPU. */
 export const PAGE_NAMES: readonly PageName[] = ['watch', 'bare'];
 
@@ -54,6 +54,7 @@ export class FaultStage implements AsyncDisposable {
   readonly #pages = new Map<PageName, WatchedPage>();
   readonly #source: FaultSource;
   readonly #metricsUrls: string[];
+  #bare: Promise<BarePages> | undefined;
   #publisher: PublisherProcess | undefined;
   #witness: PlaylistWitness | undefined;
 
@@ -175,8 +176,14 @@ export class FaultStage implements AsyncDisposable {
 
   async #address(name: PageName): Promise<string> {
     if (name === 'watch') return this.test.watchUrl;
-    const bare = await serveBarePage(name === 'shaka' ? 'shaka' : 'hls');
+    this.#bare ??= this.#serveBarePages();
+    const bare = await this.#bare;
+    return bare.url(name === 'bare' ? 'hls' : name, this.test.channelUrl);
+  }
+
+  async #serveBarePages(): Promise<BarePages> {
+    const bare = await serveBarePages();
     this.#owned.defer(() => bare.close());
-    return bare.url(this.test.playlistUrl);
+    return bare;
   }
 }

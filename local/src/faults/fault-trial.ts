@@ -127,16 +127,23 @@ function shownBy(witness: PlaylistWitness): string {
   return [broadcasts, ...signs, ...failures].map(([word, count]) => `${word} x${count}`).join(', ');
 }
 
+const KEEP_SHAKA_ERRORS = `
+  window.playerErrors = [];
+  window.player.addEventListener('error', ({ detail: { severity, category, code } }) =>
+    window.playerErrors.push((severity === 2 ? 'FATAL ' : '') + category + '/' + code));
+`;
+
 /** What the bare players say of themselves: nobody else keeps it there. */
 const KEEP_ERRORS: Partial<Record<PageName, string>> = {
   bare: `
     window.playerErrors = [];
     window.hls.on('hlsError', (_, { details, fatal }) => window.playerErrors.push((fatal ? 'FATAL ' : '') + details));
   `,
-  shaka: `
+  shaka: KEEP_SHAKA_ERRORS,
+  'shaka-dash': KEEP_SHAKA_ERRORS,
+  dashjs: `
     window.playerErrors = [];
-    window.player.addEventListener('error', ({ detail: { severity, category, code } }) =>
-      window.playerErrors.push((severity === 2 ? 'FATAL ' : '') + category + '/' + code));
+    window.player.on('error', ({ error: { code, message } }) => window.playerErrors.push(code + ' ' + message));
   `,
 };
 
@@ -151,16 +158,12 @@ const BARE_SAYS = `
   const loading = Object.values(window.hls?.inFlightFragments ?? {}).map(({ frag, state }) => frag?.sn + ' ' + state);
   JSON.stringify({ errors: window.playerErrors, currentTime, readyState, ranges, loading });
 `;
-const SAYS: Record<PageName, string> = {
-  watch: 'JSON.stringify(window.sluice.stats())',
-  bare: BARE_SAYS,
-  shaka: BARE_SAYS,
-};
+const WATCH_SAYS = 'JSON.stringify(window.sluice.stats())';
 
 async function pageNotes(stage: FaultStage): Promise<string[]> {
   const notes: string[] = [];
   for (const [name, { page, requests }] of stage.pages) {
-    const said = await page.evaluate(SAYS[name]);
+    const said = await page.evaluate(name === 'watch' ? WATCH_SAYS : BARE_SAYS);
     notes.push(`${name} says: ${said}`, `${name} got: ${tally(requests.failed)}`);
   }
   return notes;

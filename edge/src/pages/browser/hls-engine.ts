@@ -149,7 +149,7 @@ export class HlsEngine implements Engine {
     if (error.details === ErrorDetails.FRAG_GAP && this.#hls !== undefined) {
       this.#hls.config.errorPenaltyExpireMs = this.#gaps.afterGap(performance.now());
     }
-    if (error.fatal) this.#events.onFault(faultOf(error), error.details);
+    if (error.fatal || isForbidden(error)) this.#events.onFault(faultOf(error), error.details);
     else this.#events.onHiccup(error.details);
   }
 }
@@ -170,9 +170,14 @@ const SOURCE_ERRORS: ReadonlySet<string> = new Set([
 ]);
 
 function faultOf(error: ErrorData): PlaybackFault {
-  if (SOURCE_ERRORS.has(error.details)) return 'source';
+  if (SOURCE_ERRORS.has(error.details) || isForbidden(error)) return 'source';
   if (error.type === ErrorTypes.NETWORK_ERROR) return 'network';
   return error.type === ErrorTypes.MEDIA_ERROR ? 'media' : 'other';
+}
+
+/** The link of a private channel does not let its viewer in any more; asking elsewhere, or again, is told the same. */
+function isForbidden({ response }: ErrorData): boolean {
+  return response?.code === 403;
 }
 
 function renditionOf(level: Level): RenditionChoice {

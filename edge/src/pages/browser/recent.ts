@@ -2,6 +2,8 @@ import { pageElement } from './page-elements.ts';
 import { recentChannels } from './recent-channels.ts';
 import { readStatus } from './status-reader.ts';
 
+const STATE_NAMES = { offline: 'Offline', starting: 'Offline', live: 'Live', private: 'Private' } as const;
+
 /** The start page's script: what was watched before, and whether it is live now. */
 function showRecent(): void {
   const channels = recentChannels();
@@ -27,9 +29,8 @@ async function showState(channelId: string, badge: HTMLElement): Promise<void> {
   try {
     const response = await fetch(`/live/${channelId}/status.json`, { cache: 'no-store' });
     const status = response.ok ? readStatus(await response.json()) : undefined;
-    const isLive = status?.state === 'live';
-    badge.dataset.live = String(isLive);
-    badge.textContent = isLive ? 'Live' : 'Offline';
+    badge.dataset.live = String(status?.state === 'live');
+    badge.textContent = status === undefined ? 'Offline' : STATE_NAMES[status.state];
   } catch {
     // No network: the name alone is still a link.
   }

@@ -20,16 +20,17 @@ export class StageScreen {
     this.#bigPlay.addEventListener('click', () => on.play());
   }
 
-  show(state: ViewerState): void {
+  /** @param refusal see screenWords. */
+  show(state: ViewerState, refusal?: string): void {
     this.#stage.dataset.state = state;
-    const words = screenWords(state, this.#channelId);
+    const words = screenWords(state, this.#channelId, refusal);
     setText(this.#headline, words?.headline ?? '');
     setText(this.#detail, words?.detail ?? '');
     this.#bigPlay.hidden = state !== 'blocked' && state !== 'paused';
     this.#retry.hidden = state !== 'unreachable';
     if (state !== 'unreachable') this.#retryAtMs = undefined;
     this.showNote(state === 'offline' || state === 'ended' ? 'Waiting for the next broadcast' : '');
-    const spoken = announcement(state, this.#channelId);
+    const spoken = announcement(state, this.#channelId, refusal);
     if (spoken !== undefined) setText(this.#announcer, spoken);
   }
 

@@ -1,6 +1,6 @@
 import { ChannelStatus } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
-import { readStatus } from './status-reader.ts';
+import { readSentence, readStatus } from './status-reader.ts';
 
 const LIVE = {
   channelId: 'demo',
@@ -15,6 +15,7 @@ describe('readStatus', () => {
     ['starting, with a broadcast', { ...LIVE, state: 'starting' }],
     ['starting, without', { ...LIVE, state: 'starting', broadcast: null }],
     ['offline', { ...LIVE, state: 'offline', broadcast: null }],
+    ['private', { ...LIVE, state: 'private', broadcast: null }],
   ])('reads what the contract allows: %s', (_, body) => {
     const { state, version, broadcast } = ChannelStatus.parse(body);
     expect(readStatus(body)).toEqual({ state, version, broadcast: broadcast ?? undefined });
@@ -31,4 +32,9 @@ describe('readStatus', () => {
   ])('refuses %s', (_, body) => {
     expect(readStatus(body)).toBeUndefined();
   });
+});
+
+it('a sentence for people is read out of a Problem, and out of nothing else', () => {
+  expect(readSentence({ status: 403, detail: 'The link has expired.' })).toBe('The link has expired.');
+  for (const body of [undefined, 'detail', [], {}, { detail: 1 }]) expect(readSentence(body)).toBeUndefined();
 });

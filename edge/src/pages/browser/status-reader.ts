@@ -2,7 +2,7 @@ import type { LatencyProfileName } from '@sluice/contracts';
 
 /** The channel's status as the page uses it: contracts' ChannelStatus without the brands. */
 export interface SeenStatus {
-  readonly state: 'offline' | 'starting' | 'live';
+  readonly state: 'offline' | 'starting' | 'live' | 'private';
   readonly version: string;
   readonly broadcast: SeenBroadcast | undefined;
 }
@@ -14,7 +14,7 @@ export interface SeenBroadcast {
 }
 
 const PROFILES: readonly LatencyProfileName[] = ['ultra', 'low', 'economy', 'standard'];
-const STATES: readonly SeenStatus['state'][] = ['offline', 'starting', 'live'];
+const STATES: readonly SeenStatus['state'][] = ['offline', 'starting', 'live', 'private'];
 
 /**
  * Reads the body of status.json; `undefined` for anything else. By hand, because zod would weigh as much as half of
@@ -27,6 +27,11 @@ export function readStatus(body: unknown): SeenStatus | undefined {
   const broadcast = body.broadcast === null ? undefined : readBroadcast(body.broadcast);
   if (broadcast === undefined && (body.broadcast !== null || state === 'live')) return undefined;
   return { state, version: body.version, broadcast };
+}
+
+/** What a Problem says to people. */
+export function readSentence(body: unknown): string | undefined {
+  return isRecord(body) && typeof body.detail === 'string' ? body.detail : undefined;
 }
 
 function readBroadcast(value: unknown): SeenBroadcast | undefined {

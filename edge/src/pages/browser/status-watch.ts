@@ -1,5 +1,5 @@
 import { backOffMs } from './back-off.ts';
-import { readStatus, type SeenStatus } from './status-reader.ts';
+import { readSentence, readStatus, type SeenStatus } from './status-reader.ts';
 
 /** The edge holds an unchanged status for some seconds; an answer that takes longer than this is not coming. */
 const ANSWER_MS_MAX = 45_000;
@@ -7,17 +7,23 @@ const ANSWER_MS_MAX = 45_000;
 const UNHELD_INTERVAL_MS = 1_000;
 /** Told once the channel is unknown to the edge: it may still be made, but nobody waits at the millisecond. */
 const UNKNOWN_INTERVAL_MS = 5_000;
+/** A link that is for later begins to open by itself; one that has expired never does. */
+const REFUSED_INTERVAL_MS = 15_000;
 
 /** `retryAtMs` is on the clock of `performance.now()`. */
 export type StatusNews =
   | { readonly kind: 'status'; readonly status: SeenStatus }
   | { readonly kind: 'unknown-channel' }
+  /** The page's link does not let its viewer in; `sentence` is the edge's, for people. */
+  | { readonly kind: 'refused'; readonly sentence: string | undefined }
   | { readonly kind: 'unreachable'; readonly attempt: number; readonly retryAtMs: number };
 
 export interface StatusWatchOptions {
   readonly url: string;
   onNews(news: StatusNews): void;
 }
+
+type Answer = SeenStatus | { readonly refused: string | undefined } | 'unknown' | 'failed';
 
 /** Asks for the channel's status over and over, each time held by the edge until it differs from the last one. */
 export class StatusWatch {
@@ -69,6 +75,11 @@ export class StatusWatch {
         await this.#delay(UNKNOWN_INTERVAL_MS, signal);
         continue;
       }
+      if ('refused' in answer) {
+        this.#tell({ kind: 'refused', sentence: answer.refused }, signal);
+        await this.#delay(REFUSED_INTERVAL_MS, signal);
+        continue;
+      }
       const isUnchanged = answer.version === version;
       version = answer.version;
       this.#tell({ kind: 'status', status: answer }, signal);
@@ -80,7 +91,7 @@ export class StatusWatch {
     if (!signal.aborted) this.#options.onNews(news);
   }
 
-  async #ask(version: string | undefined, signal: AbortSignal): Promise<SeenStatus | 'unknown' | 'failed'> {
+  async #ask(version: string | undefined, signal: AbortSignal): Promise<Answer> {
     const query = version === undefined ? '' : `?after=${encodeURIComponent(version)}`;
     try {
       const response = await fetch(this.#options.url + query, {
@@ -88,6 +99,7 @@ export class StatusWatch {
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
       });
       if (response.status === 404) return 'unknown';
+      if (response.status === 403) return { refused: readSentence(await response.json()) };
       if (!response.ok) return 'failed';
       return readStatus(await response.json()) ?? 'failed';
     } catch {

@@ -46,6 +46,11 @@ describe('the life of a viewer', () => {
     expect(Object.keys(VIEWER_LIFE.unsupported)).toEqual([]);
   });
 
+  it('begins by itself once the viewer is let in, and says so when that ends', () => {
+    expect(after('told-refused', 'told-live', 'picture-moves')).toBe('watching');
+    expect(after('told-live', 'picture-moves', 'playback-failed', 'told-refused')).toBe('refused');
+  });
+
   it('asks for the status exactly where a status is understood', () => {
     for (const [state, row] of Object.entries(VIEWER_LIFE)) {
       expect(isAskingState(state as ViewerState)).toBe('told-live' in row);

@@ -1,6 +1,7 @@
 /**
  * What the page is doing. `asking`: the channel's status is not known yet. `joining`: live, no moving picture yet.
  * `waiting`: the picture stands still against the viewer's will. `blocked`: the browser wants a gesture first.
+ * `refused`: the channel is private, and the page's address does not let its viewer in.
  */
 export type ViewerState =
   | 'asking'
@@ -13,6 +14,7 @@ export type ViewerState =
   | 'paused'
   | 'blocked'
   | 'ended'
+  | 'refused'
   | 'unsupported';
 
 /** `told-*`: the channel's status says so. The rest comes from the player or the viewer. */
@@ -21,6 +23,7 @@ export type ViewerInput =
   | 'told-starting'
   | 'told-live'
   | 'told-nothing'
+  | 'told-refused'
   | 'picture-moves'
   | 'picture-stands'
   | 'viewer-paused'
@@ -37,6 +40,7 @@ const ASKING: Row = {
   'told-starting': 'starting',
   'told-live': 'joining',
   'told-nothing': 'unreachable',
+  'told-refused': 'refused',
   'cannot-play': 'unsupported',
 };
 
@@ -54,6 +58,7 @@ export const VIEWER_LIFE = {
   unreachable: ASKING,
   offline: ASKING,
   starting: ASKING,
+  refused: ASKING,
   // Stays on its own screen until there is something new to see: "has ended" says more than "not live".
   ended: { ...ASKING, 'told-offline': 'ended' },
   // Before the first frame there is nothing that could stand still.
@@ -72,9 +77,16 @@ export function nextViewerState(state: ViewerState, input: ViewerInput): ViewerS
   return row[input] ?? state;
 }
 
+const ASKING_STATES: ReadonlySet<ViewerState> = new Set([
+  'asking',
+  'unreachable',
+  'offline',
+  'starting',
+  'ended',
+  'refused',
+]);
+
 /** The page asks for the channel's status in these; in all others it has a broadcast and asks nothing. */
 export function isAskingState(state: ViewerState): boolean {
-  return (
-    state === 'asking' || state === 'unreachable' || state === 'offline' || state === 'starting' || state === 'ended'
-  );
+  return ASKING_STATES.has(state);
 }

@@ -20,13 +20,16 @@ const DOUBLE_CLICK_MS = 220;
 
 const startedAtMs = Date.now();
 const channelId = document.body.dataset.channelId ?? '';
-const channelUrl = `/live/${channelId}`;
+/** Relative: a page below a playback token asks for everything below it. */
+const channelUrl = new URL(`../live/${channelId}`, location.href).pathname;
+const isPrivateLink = location.pathname.startsWith('/t/');
 const stage = pageElement('stage', HTMLElement);
 const video = pageElement('video', HTMLVideoElement);
 const help = pageElement('help', HTMLDialogElement);
 const aboutLine = pageElement('about-line', HTMLElement);
 
 let state: ViewerState = 'asking';
+let refusal: string | undefined;
 
 const edgeTime = new EdgeTime('/time');
 const status = new StatusWatch({ url: `${channelUrl}/status.json`, onNews: hearStatus });
@@ -53,7 +56,7 @@ function take(input: ViewerInput): void {
   const before = state;
   state = nextViewerState(state, input);
   if (state === before) return;
-  screen.show(state);
+  screen.show(state, refusal);
   autoHide.wake();
   if (isAskingState(state)) {
     if (!isAskingState(before)) playback.unload();
@@ -61,7 +64,8 @@ function take(input: ViewerInput): void {
   } else {
     status.stop();
   }
-  if (state === 'watching') rememberChannel(channelId);
+  // Without its link the start page could not lead back.
+  if (state === 'watching' && !isPrivateLink) rememberChannel(channelId);
   refresh();
 }
 
@@ -69,6 +73,11 @@ function hearStatus(news: StatusNews): void {
   if (news.kind === 'unreachable') {
     take('told-nothing');
     screen.retryAt(news.retryAtMs);
+    return;
+  }
+  refusal = news.kind === 'refused' ? news.sentence : undefined;
+  if (news.kind === 'refused' || (news.kind === 'status' && news.status.state === 'private')) {
+    take('told-refused');
     return;
   }
   const told = news.kind === 'status' ? news.status : undefined;
@@ -110,6 +119,7 @@ function liveLine(broadcast: SeenBroadcast, nowMs: number): string {
 /** Never empty, so that nothing moves when a broadcast begins. */
 function awayLine(): string {
   if (state === 'starting') return 'Going live';
+  if (state === 'refused') return 'Private';
   return state === 'offline' || state === 'ended' ? 'Offline' : 'Connecting';
 }
 
@@ -192,8 +202,8 @@ function listenToViewer(): void {
     controls.toggleFullscreen();
   });
   const copy = pageElement('copy-link', HTMLButtonElement);
-  // Absent where the page came over plain http from another machine.
-  copy.hidden = !('clipboard' in navigator);
+  // Absent where the page came over plain http from another machine; a private link is its viewer's own.
+  copy.hidden = isPrivateLink || !('clipboard' in navigator);
   copy.addEventListener('click', () => {
     navigator.clipboard.writeText(location.href).then(
       () => setText(copy, 'Copied'),

@@ -9,6 +9,13 @@ describe('wording', () => {
     expect(screenWords('offline', 'demo')?.detail).toContain('by itself');
   });
 
+  it('tells a private channel from a link that does not open', () => {
+    expect(screenWords('refused', 'demo')?.headline).toBe('This channel is private');
+    const refused = screenWords('refused', 'demo', 'The link has expired.');
+    expect(refused).toEqual({ headline: 'This link does not open', detail: 'The link has expired.' });
+    expect(announcement('refused', 'demo', 'The link has expired.')).toContain('The link has expired.');
+  });
+
   it('leaves the picture alone while it plays or waits', () => {
     for (const state of ['joining', 'watching', 'waiting', 'paused', 'blocked'] as const) {
       expect(screenWords(state, 'demo')).toBeUndefined();

@@ -10,8 +10,14 @@ export interface ScreenWords {
 const UNSUPPORTED_DETAIL =
   'It has neither Media Source Extensions nor HLS of its own. A current Chrome, Edge, Firefox or Safari can.';
 
-/** `undefined` where the picture speaks for itself. */
-export function screenWords(state: ViewerState, channelId: string): ScreenWords | undefined {
+const PRIVATE_DETAIL = 'Whoever owns it can give you a link to watch it.';
+
+/**
+ * `undefined` where the picture speaks for itself.
+ *
+ * @param refusal why the page's link does not open, in the edge's words; absent: there was no link.
+ */
+export function screenWords(state: ViewerState, channelId: string, refusal?: string): ScreenWords | undefined {
   switch (state) {
     case 'offline':
       return {
@@ -27,6 +33,10 @@ export function screenWords(state: ViewerState, channelId: string): ScreenWords 
       return { headline: 'Going live', detail: 'The first picture is on its way.' };
     case 'unreachable':
       return { headline: 'No connection', detail: 'The stream cannot be reached from here at the moment.' };
+    case 'refused':
+      return refusal === undefined
+        ? { headline: 'This channel is private', detail: PRIVATE_DETAIL }
+        : { headline: 'This link does not open', detail: refusal };
     case 'unsupported':
       return { headline: 'This browser cannot play the stream', detail: UNSUPPORTED_DETAIL };
     default:
@@ -35,8 +45,8 @@ export function screenWords(state: ViewerState, channelId: string): ScreenWords 
 }
 
 /** For screen readers: the sentence that is spoken when the state begins. */
-export function announcement(state: ViewerState, channelId: string): string | undefined {
-  const words = screenWords(state, channelId);
+export function announcement(state: ViewerState, channelId: string, refusal?: string): string | undefined {
+  const words = screenWords(state, channelId, refusal);
   if (words !== undefined) return `${words.headline}. ${words.detail}`;
   if (state === 'watching') return `${channelId} is live and playing.`;
   if (state === 'blocked') return 'The browser waits for you to press play.';

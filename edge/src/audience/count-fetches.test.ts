@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ChannelObject } from '../channel/channel.object.ts';
+import { directFetch } from '../testing/edge-client.ts';
+import { TestPublisher } from '../testing/test-publisher.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+async function get(path: string, init?: RequestInit): Promise<number> {
+  const answer = await directFetch(path, init);
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+it('an isolate tells every two seconds what its viewers fetched, and nothing else', async () => {
+  const count = vi.spyOn(ChannelObject.prototype, 'count');
+  const publisher = await TestPublisher.live(8);
+  const { path, broadcastId } = publisher;
+  await publisher.putSegment(1, publisher.broadcast.description.renditions[0]?.id ?? ('' as never));
+  expect(await get(`${path}/v720/2.0.m4s`)).toBe(200);
+  expect(await get(`${path}/v720/2.0.m4s`)).toBe(200);
+  expect(await get(`${path}/v720/1.m4s`)).toBe(200);
+  expect(await get(`${path}/a128/2.1.m4s`)).toBe(200);
+  // None of these is media that somebody plays.
+  expect(await get(`${path}/v720/init-0.mp4`)).toBe(200);
+  expect(await get(`${path}/v720/9.0.m4s`)).toBe(404);
+  expect(await get(`${path}/v720/2.2.m4s`, { method: 'HEAD' })).toBe(200);
+  expect(await get(`${path}/v720.m3u8`)).toBe(200);
+  expect(count).not.toHaveBeenCalled();
+  vi.setSystemTime(Date.now() + 2_001);
+  expect(await get(`${path}/v720/2.1.m4s`, { headers: { range: 'bytes=0-9' } })).toBe(206);
+  expect(await get(`${path}/v720/2.1.m4s`, { headers: { range: 'bytes=10-19' } })).toBe(206);
+  await vi.waitFor(() => expect(count).toHaveBeenCalledTimes(1));
+  expect(count.mock.calls[0]).toEqual([
+    {
+      broadcastId,
+      renditions: {
+        v720: { '1': { segments: 1, parts: 0 }, '2': { segments: 0, parts: 3 } },
+        a128: { '2': { segments: 0, parts: 1 } },
+      },
+    },
+  ]);
+});

@@ -1,0 +1,63 @@
+import { BroadcastId } from '@sluice/contracts';
+import { z } from 'zod';
+
+/** Segments that one count may name, of each rendition. Viewers are at a few places: the live edge, and where they seek. */
+const SEGMENTS_MAX = 256;
+/** Renditions, muxed ones too. */
+const RENDITIONS_MAX = 64;
+
+/** How often something of a segment was fetched. A whole one or its parts: both are the segment, once. */
+export const SegmentFetches = z.object({
+  segments: z.int().nonnegative(),
+  parts: z.int().nonnegative(),
+});
+export type SegmentFetches = z.infer<typeof SegmentFetches>;
+
+/** What viewers fetched of one broadcast, from isolates to relays, from relays to the channel's object. */
+export const Fetches = z.object({
+  broadcastId: BroadcastId,
+  /** By rendition, then by msn; msn 0 is whatever is newest. */
+  renditions: z.record(z.string(), z.record(z.string(), SegmentFetches)),
+});
+export type Fetches = z.infer<typeof Fetches>;
+
+/** Counts fetches of one broadcast until they are taken. Bounded; what does not fit is not counted. */
+export class FetchCounter {
+  readonly #broadcastId: BroadcastId;
+  readonly #renditions = new Map<string, Map<number, { segments: number; parts: number }>>();
+
+  constructor(broadcastId: BroadcastId) {
+    this.#broadcastId = broadcastId;
+  }
+
+  get isEmpty(): boolean {
+    return this.#renditions.size === 0;
+  }
+
+  fetched(renditionId: string, msn: number, { segments, parts }: SegmentFetches): void {
+    const segmentsOf = this.#renditions.get(renditionId) ?? new Map<number, { segments: number; parts: number }>();
+    const counts = segmentsOf.get(msn) ?? { segments: 0, parts: 0 };
+    const isFull = this.#renditions.size >= RENDITIONS_MAX && !this.#renditions.has(renditionId);
+    if (isFull || (segmentsOf.size >= SEGMENTS_MAX && !segmentsOf.has(msn))) return;
+    counts.segments += segments;
+    counts.parts += parts;
+    segmentsOf.set(msn, counts);
+    this.#renditions.set(renditionId, segmentsOf);
+  }
+
+  /** What another one has taken. */
+  add({ renditions }: Fetches): void {
+    for (const [renditionId, segments] of Object.entries(renditions)) {
+      for (const [msn, counts] of Object.entries(segments)) this.fetched(renditionId, Number(msn), counts);
+    }
+  }
+
+  /** Everything so far; it begins again from nothing. */
+  take(): Fetches {
+    const renditions = Object.fromEntries(
+      [...this.#renditions].map(([renditionId, segments]) => [renditionId, Object.fromEntries(segments)]),
+    );
+    this.#renditions.clear();
+    return { broadcastId: this.#broadcastId, renditions };
+  }
+}

@@ -1,0 +1,59 @@
+import type { BroadcastId, ChannelId } from '@sluice/contracts';
+import { FetchCounter, type Fetches, type SegmentFetches } from './fetches.ts';
+
+/** An isolate tells its relay what was fetched this often, with some request: it has no time of its own. */
+const TELL_MS = 2_000;
+/** Broadcasts that are counted at once. Of more, viewers are not counted until others were told of. */
+const BROADCASTS_MAX = 1_000;
+
+interface Counting {
+  readonly counter: FetchCounter;
+  toldAtMs: number;
+}
+
+/** What an isolate's viewers fetched since it told of it last, broadcast by broadcast. Time is an argument. */
+export class IsolateCounter {
+  readonly #broadcasts = new Map<string, Counting>();
+
+  fetched(place: CountedPlace, msn: number, counts: SegmentFetches, nowMs: number): void {
+    this.#counting(place, nowMs)?.counter.fetched(place.renditionId, msn, counts);
+  }
+
+  /** What is to be told now; `undefined`: it can wait for another request. */
+  due(place: CountedPlace, nowMs: number): Fetches | undefined {
+    const counting = this.#broadcasts.get(nameOf(place));
+    if (counting === undefined || nowMs - counting.toldAtMs < TELL_MS || counting.counter.isEmpty) return undefined;
+    counting.toldAtMs = nowMs;
+    return counting.counter.take();
+  }
+
+  #counting(place: CountedPlace, nowMs: number): Counting | undefined {
+    const name = nameOf(place);
+    const counting = this.#broadcasts.get(name);
+    if (counting !== undefined) return counting;
+    if (this.#broadcasts.size >= BROADCASTS_MAX) this.#sweep(nowMs);
+    if (this.#broadcasts.size >= BROADCASTS_MAX) return undefined;
+    const fresh = { counter: new FetchCounter(place.broadcastId), toldAtMs: nowMs };
+    this.#broadcasts.set(name, fresh);
+    return fresh;
+  }
+
+  /** Broadcasts that nobody here watches any more. What is left of them is too old to count. */
+  #sweep(nowMs: number): void {
+    for (const [name, { toldAtMs }] of this.#broadcasts) {
+      if (nowMs - toldAtMs > 5 * TELL_MS) this.#broadcasts.delete(name);
+    }
+  }
+}
+
+/** What is fetched, and from where. */
+export interface CountedPlace {
+  readonly region: string;
+  readonly channelId: ChannelId;
+  readonly broadcastId: BroadcastId;
+  readonly renditionId: string;
+}
+
+function nameOf({ region, channelId, broadcastId }: CountedPlace): string {
+  return `${region}/${channelId}/${broadcastId}`;
+}

@@ -1,0 +1,35 @@
+import { PLAYBACK_REVOCATIONS_MAX, PlaybackRevocation } from '@sluice/contracts';
+import { z } from 'zod';
+import { log } from '../log.ts';
+import type { ChannelPolicy } from './revocations.ts';
+
+const KEY = 'playback-revocations';
+
+/** What was revoked, as it is kept and as relays get it. */
+export const PolicyRecord = z.object({
+  version: z.int().nonnegative(),
+  revocations: z.array(PlaybackRevocation).max(PLAYBACK_REVOCATIONS_MAX),
+});
+
+/** The one row of a channel's revocations, at most some hundred kilobytes. A channel that never had any has none. */
+export class RevocationsStore {
+  readonly #kv: SyncKvStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#kv = storage.kv;
+  }
+
+  /** Throws when the row cannot be read: to forget what was revoked would let in who is to stay out. */
+  read(): ChannelPolicy | undefined {
+    const record = this.#kv.get(KEY);
+    if (record === undefined) return undefined;
+    const policy = PolicyRecord.safeParse(record);
+    if (policy.success) return policy.data;
+    log('error', 'the kept revocations cannot be read');
+    throw policy.error;
+  }
+
+  write(policy: ChannelPolicy): void {
+    this.#kv.put(KEY, policy);
+  }
+}

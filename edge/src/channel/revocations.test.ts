@@ -1,0 +1,77 @@
+import { PLAYBACK_REVOCATIONS_MAX, PLAYBACK_TOKEN_LIFETIME_S, type PlaybackRevocation } from '@sluice/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type RevocableToken, RevocationIndex, Revocations } from './revocations.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 26);
+const LIFETIME_MS = PLAYBACK_TOKEN_LIFETIME_S.max * 1_000;
+
+const anyId = fc.constantFrom('one', 'two', 'three');
+const anyMs = fc.integer({ min: NOW_MS - 5, max: NOW_MS + 5 });
+const anyRevocation: fc.Arbitrary<PlaybackRevocation> = fc.record(
+  { issuedBeforeMs: anyMs, jti: anyId, subject: anyId },
+  { requiredKeys: ['issuedBeforeMs'] },
+);
+const anyToken: fc.Arbitrary<RevocableToken> = fc.record(
+  { issuedAtMs: anyMs, jti: anyId, subject: anyId },
+  { requiredKeys: ['issuedAtMs', 'jti'] },
+);
+
+/** As the words in contracts say. */
+function isHit(token: RevocableToken, revocations: readonly PlaybackRevocation[]): boolean {
+  return revocations.some(
+    ({ issuedBeforeMs, jti, subject }) =>
+      token.issuedAtMs < issuedBeforeMs &&
+      (jti === undefined || jti === token.jti) &&
+      (subject === undefined || subject === token.subject),
+  );
+}
+
+describe('revocations', () => {
+  it('hit the tokens that they name, however they are told, and forget none for being many', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(anyRevocation)), fc.array(anyToken), (batches, tokens) => {
+        const revocations = new Revocations();
+        for (const batch of batches) revocations.add(batch, NOW_MS);
+        const index = new RevocationIndex(revocations.policy);
+        for (const token of tokens) expect(index.hits(token)).toBe(isHit(token, batches.flat()));
+      }),
+    );
+  });
+
+  it('are the same told twice, and the version rises with what is new only', () => {
+    fc.assert(
+      fc.property(fc.array(anyRevocation, { minLength: 1 }), (told) => {
+        const revocations = new Revocations();
+        expect(revocations.add(told, NOW_MS)).toBe('taken');
+        const { policy } = revocations;
+        expect(revocations.add(told.toReversed(), NOW_MS)).toBe('known');
+        expect(revocations.policy).toBe(policy);
+      }),
+    );
+  });
+
+  it('are forgotten once every token that they hit is over, and not before', () => {
+    const revocations = new Revocations();
+    const old = { issuedBeforeMs: NOW_MS, jti: 'old' };
+    revocations.add([old], NOW_MS);
+    revocations.add([{ issuedBeforeMs: NOW_MS, jti: 'one' }], NOW_MS + LIFETIME_MS - 1);
+    expect(revocations.policy.revocations).toContainEqual(old);
+    revocations.add([{ issuedBeforeMs: NOW_MS + LIFETIME_MS, jti: 'new' }], NOW_MS + LIFETIME_MS);
+    expect(revocations.policy.revocations).toEqual([{ issuedBeforeMs: NOW_MS + LIFETIME_MS, jti: 'new' }]);
+    expect(revocations.add([old], NOW_MS + LIFETIME_MS)).toBe('known');
+  });
+
+  it('are a bounded number: more are refused, and one for all takes the place of all', () => {
+    const revocations = new Revocations();
+    const many = Array.from({ length: PLAYBACK_REVOCATIONS_MAX }, (_, index) => ({
+      issuedBeforeMs: NOW_MS,
+      jti: `t${index}`,
+    }));
+    expect(revocations.add(many, NOW_MS)).toBe('taken');
+    expect(revocations.add([{ issuedBeforeMs: NOW_MS, jti: 'one-more' }], NOW_MS)).toBe('full');
+    expect(revocations.policy.revocations).toEqual(many);
+    expect(revocations.add([{ issuedBeforeMs: NOW_MS + 1 }], NOW_MS)).toBe('taken');
+    expect(revocations.policy).toEqual({ version: 2, revocations: [{ issuedBeforeMs: NOW_MS + 1 }] });
+  });
+});

@@ -1,0 +1,111 @@
+import { BroadcastId, ChannelId, parseMediaFileName, RenditionId } from '@sluice/contracts';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { type Refused, refused } from '../channel/channel-replies.ts';
+import type { EdgeEnv } from '../environment.ts';
+import { mediaContentType } from '../http/content-types.ts';
+import { readPath } from '../http/path.ts';
+import { problem } from '../http/problem.ts';
+import { readByteRange } from '../media/byte-range.ts';
+import { readDashSegment } from '../media/dash-segment.ts';
+import { entityTag, isKnownByClient, mayRange } from '../media/entity-tag.ts';
+import { emptySegmentAnswer, mediaAnswer, notModifiedAnswer, openSegmentAnswer } from '../media/media-answer.ts';
+import type { MediaBytes, MediaWish } from '../media/media-bytes.ts';
+import { type MediaAddress, mediaKey } from '../media/media-source.ts';
+import { type MediaScope, readMedia, readOpenSegment } from '../media/read-media.ts';
+import { parseMuxedFileName } from '../mux/muxed-file.ts';
+import { ListedId, type MuxedTracks, muxedTracks } from '../mux/muxed-id.ts';
+import { muxedKey, readMuxed } from '../mux/muxed-media.ts';
+import { askViewing, viewingAsk } from './ask-viewing.ts';
+
+const MediaPath = z.object({
+  channelId: ChannelId,
+  broadcastId: BroadcastId,
+  renditionId: ListedId,
+  file: z.string(),
+});
+type MediaPath = z.infer<typeof MediaPath>;
+/** Of a segment, as MPDs ask for it: the init segment that it is to be played with. */
+const SegmentQuery = z.object({
+  init: z
+    .string()
+    .regex(/^(0|[1-9][0-9]{0,4})$/)
+    .transform(Number)
+    .optional(),
+});
+
+/** A part, a segment or an init segment, of a rendition as it is encoded or of a muxed one. */
+export async function media(c: Context<EdgeEnv>): Promise<Response> {
+  const path = readPath(c, MediaPath);
+  if (path instanceof Response) return path;
+  const tracks = muxedTracks(path.renditionId);
+  return tracks === undefined ? encodedMedia(c, path) : muxedMedia(c, path, tracks);
+}
+
+async function encodedMedia(c: Context<EdgeEnv>, { file: fileName, ...named }: MediaPath): Promise<Response> {
+  const file = parseMediaFileName(fileName);
+  if (file === undefined) return noSuchName();
+  const place = { ...named, renditionId: RenditionId.parse(named.renditionId) };
+  const query = SegmentQuery.safeParse(c.req.query());
+  if (!query.success) return problem('malformed-query', 'init is no version of an init segment.');
+  const initVersion = query.data.init;
+  const address = { place, file };
+  const key = mediaKey(address);
+  const etag = entityTag(key);
+  // Objects are never rewritten: who has it has it for good, and nobody needs to be asked.
+  if (isKnownByClient(c.req.header('if-none-match'), etag)) return notModifiedAnswer(etag);
+  const wish = wishOf(c, etag);
+  const scope = scopeOf(c);
+  const isOfMpd = file.kind === 'segment' && initVersion !== undefined;
+  const bytes = await (isOfMpd
+    ? readDashSegment(scope, address, { initVersion, wish })
+    : readMedia(scope, address, wish));
+  if (bytes.kind === 'refused') return problem(bytes.code, bytes.detail);
+  const head = { contentType: mediaContentType(place.renditionId), etag };
+  if (bytes.kind === 'nothing') return emptySegmentAnswer(head.contentType);
+  if (bytes.kind !== 'open') return mediaAnswer(bytes, head);
+  return openSegmentAnswer(wish.isHead ? null : readOpenSegment(scope, address, bytes), head);
+}
+
+async function muxedMedia(
+  c: Context<EdgeEnv>,
+  { channelId, broadcastId, file: fileName }: MediaPath,
+  tracks: MuxedTracks,
+): Promise<Response> {
+  const file = parseMuxedFileName(fileName);
+  if (file === undefined) return noSuchName();
+  const address = { channelId, broadcastId, tracks, file };
+  const etag = entityTag(muxedKey(address));
+  if (isKnownByClient(c.req.header('if-none-match'), etag)) return notModifiedAnswer(etag);
+  const scope = scopeOf(c);
+  const bytes = await readMuxed((track, wish) => readWhole(scope, track, wish), address, wishOf(c, etag));
+  if (bytes.kind === 'refused') return problem(bytes.code, bytes.detail);
+  return mediaAnswer(bytes, { contentType: mediaContentType(tracks.videoId), etag });
+}
+
+/** Segments that are being made are for DASH, and DASH asks for each track by itself. */
+async function readWhole(scope: MediaScope, address: MediaAddress, wish: MediaWish): Promise<MediaBytes | Refused> {
+  const read = await readMedia(scope, address, wish);
+  return read.kind === 'open' ? refused('no-such-media') : read;
+}
+
+function noSuchName(): Response {
+  return problem('no-such-media', 'No part, segment or init segment is named so.');
+}
+
+function wishOf(c: Context<EdgeEnv>, etag: string): MediaWish {
+  const range = mayRange(c.req.header('if-range'), etag) ? readByteRange(c.req.header('range')) : undefined;
+  return { isHead: c.req.method === 'HEAD', range };
+}
+
+function scopeOf(c: Context<EdgeEnv>): MediaScope {
+  return {
+    bindings: c.env,
+    life: c.executionCtx,
+    origin: new URL(c.req.url).origin,
+    askWindow: ({ place: { channelId, broadcastId, renditionId }, file }, claim = {}) =>
+      askViewing(c.env, viewingAsk(c.req.raw, channelId), (viewing) =>
+        viewing.media({ broadcastId, renditionId, file, claim }),
+      ),
+  };
+}

@@ -1,0 +1,89 @@
+import { type Refused, refused } from '../channel/channel-replies.ts';
+import { Collapse, type RequestLife } from '../collapse/collapse.ts';
+import { rangeWithin } from './byte-range.ts';
+import type { CachedReading } from './cached-reading.ts';
+import { holdBytes } from './hold-bytes.ts';
+import { type MediaBytes, type MediaWish, type OpenBytes, WHOLE } from './media-bytes.ts';
+
+/** What requests for the same file share: its bytes, or the word that there are too many of them to hold. */
+type SharedFile =
+  | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'large' }
+  | OpenBytes
+  | Refused;
+
+/** What is larger streams to each viewer by itself. A part has 20 to 600 kB, a segment without parts 4 MB at 8 Mb/s. */
+const SHARED_BYTES_MAX = 8 * 1024 * 1024;
+/** Of all files that are being read at once, of the isolate's 128 MB. Beyond it a file streams as a large one does. */
+const READING_BYTES_MAX = 32 * 1024 * 1024;
+/** Of files that were read a moment ago. The oldest goes. */
+const RECENT_BYTES_MAX = 16 * 1024 * 1024;
+/** Viewers of a part come within this time of each other; then the data centre's cache has it. */
+const RECENT_MS = 2_000;
+
+const files = new Collapse<SharedFile>({
+  // A hinted part is waited for longer: then another call to whoever holds the window is all that a takeover costs.
+  takeoverMs: 3_000,
+  giveUpMs: 20_000,
+  keysMax: 2_000,
+  waitingMax: 5_000,
+  refuse: (why) => refused(why === 'gave-up' ? 'held-too-long' : why),
+  recent: {
+    bytesMax: RECENT_BYTES_MAX,
+    sizeBytes: (file) => (file.kind === 'file' ? file.bytes.byteLength : 0),
+    // What was there of an open segment stays so: whoever learns it late asks for the rest.
+    keepMs: (file) => (file.kind === 'file' || file.kind === 'open' ? RECENT_MS : 0),
+  },
+});
+let readingBytes = 0;
+
+export interface SharedRead {
+  readonly key: string;
+  readonly wish: MediaWish;
+  readonly life: RequestLife;
+  readonly reading: Pick<CachedReading, 'read' | 'keep' | 'keepBehind'>;
+}
+
+/** A file that is read once for all who ask for it in this isolate, cut to what this one wishes for. */
+export async function readShared({ key, wish, life, reading }: SharedRead): Promise<MediaBytes | OpenBytes | Refused> {
+  let own: MediaBytes | undefined;
+  const file = await files.run(key, life, async () => {
+    const whole = await reading.read(WHOLE);
+    if (whole.kind === 'refused' || whole.kind === 'open') return whole;
+    const bytes = whole.kind === 'bytes' ? await bytesOf(whole) : undefined;
+    if (bytes !== undefined) {
+      reading.keep(bytes);
+      return { kind: 'file', bytes };
+    }
+    own = whole;
+    reading.keepBehind(whole.sizeBytes);
+    return { kind: 'large' };
+  });
+  if (file.kind === 'refused' || file.kind === 'open') return file;
+  if (file.kind === 'file') return cut(file.bytes, wish);
+  if (own === undefined) return reading.read(wish);
+  if (wish.range === undefined) return own;
+  if (own.kind === 'bytes' && own.body instanceof ReadableStream) await own.body.cancel();
+  return reading.read(wish);
+}
+
+/** `undefined`: they are not to be held, and can still be streamed. */
+async function bytesOf(whole: MediaBytes & { kind: 'bytes' }): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { sizeBytes, body } = whole;
+  if (sizeBytes > SHARED_BYTES_MAX || readingBytes + sizeBytes > READING_BYTES_MAX) return undefined;
+  readingBytes += sizeBytes;
+  try {
+    return await holdBytes(body, sizeBytes);
+  } finally {
+    readingBytes -= sizeBytes;
+  }
+}
+
+function cut(bytes: Uint8Array<ArrayBuffer>, { range }: MediaWish): MediaBytes {
+  const sizeBytes = bytes.byteLength;
+  if (range === undefined) return { kind: 'bytes', sizeBytes, range: undefined, body: bytes };
+  const within = rangeWithin(range, sizeBytes);
+  if (within === undefined) return { kind: 'out-of-range', sizeBytes };
+  const body = bytes.subarray(within.offsetBytes, within.offsetBytes + within.lengthBytes);
+  return { kind: 'bytes', sizeBytes, range: within, body };
+}

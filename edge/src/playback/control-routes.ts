@@ -1,0 +1,77 @@
+import {
+  ChannelId,
+  EDGE_CALL_AUDIENCE,
+  EdgeCallClaims,
+  GRANT_ALGORITHM,
+  GRANT_ISSUER,
+  RevocationNotice,
+  type RevocationNoticeAnswer,
+} from '@sluice/contracts';
+import { type Context, Hono } from 'hono';
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { askChannel } from '../channel/ask-channel.ts';
+import { type EdgeEnv, readJwks } from '../environment.ts';
+import { readBoundedJson } from '../http/bounded-body.ts';
+import { cacheControl } from '../http/cache-control.ts';
+import { readPath } from '../http/path.ts';
+import { problem, unexpectedProblem } from '../http/problem.ts';
+import { admissionOf } from './admission.ts';
+
+/** A thousand revocations of some 240 bytes. */
+const BODY_BYTES_MAX = 256 * 1024;
+/** RFC 9110 §11.6.2. */
+const BEARER = /^bearer +([A-Za-z0-9._~+/-]{1,4096}=*) *$/i;
+const CLOCK_TOLERANCE_S = 5;
+
+const ChannelPath = z.object({ channelId: ChannelId });
+
+/** What the control API tells the edge, below `/control/v1`. It signs each call with the key of grants. */
+export function controlRoutes(): Hono<EdgeEnv> {
+  const app = new Hono<EdgeEnv>();
+  app.post('/channels/:channelId/revocations', revoke);
+  app.all('/channels/:channelId/revocations', () => problem('method-not-allowed', undefined, { allow: 'POST' }));
+  app.all('*', () => problem('no-such-address'));
+  app.onError(unexpectedProblem);
+  return app;
+}
+
+async function revoke(c: Context<EdgeEnv>): Promise<Response> {
+  const path = readPath(c, ChannelPath);
+  if (path instanceof Response) return path;
+  const { channelId } = path;
+  if (!(await isFromControl(c, channelId))) {
+    return problem('call-invalid', undefined, { 'www-authenticate': 'Bearer error="invalid_token"' });
+  }
+  const read = await readBoundedJson(c.req.raw, BODY_BYTES_MAX);
+  if (read.kind === 'too-large') return problem('request-too-large', `More than ${BODY_BYTES_MAX} bytes.`);
+  const notice = RevocationNotice.safeParse(read.kind === 'json' ? read.value : undefined);
+  if (!notice.success) return problem('request-invalid', 'The body is no list of revocations.');
+  const { revocations } = notice.data;
+  const saidAtMs = Date.now();
+  const reply = await askChannel(c.env, { channelId, isRepeatable: true }, (channel) => channel.revoke(revocations));
+  if (reply.kind === 'refused') return problem(reply.code, reply.detail);
+  // Other isolates ask within seconds.
+  admissionOf(c.env).policies.learn(channelId, reply, saidAtMs);
+  const answer: RevocationNoticeAnswer = { version: reply.policy.version };
+  return c.json(answer, 200, { 'cache-control': cacheControl({ kind: 'never' }) });
+}
+
+/** Signed for this channel, a minute ago at most (RFC 7519 §7.2). Calls are rare: nothing is remembered. */
+async function isFromControl(c: Context<EdgeEnv>, channelId: ChannelId): Promise<boolean> {
+  const [, token] = BEARER.exec(c.req.header('authorization') ?? '') ?? [];
+  if (token === undefined) return false;
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet(readJwks(c.env)), {
+      algorithms: [GRANT_ALGORITHM],
+      issuer: GRANT_ISSUER,
+      audience: EDGE_CALL_AUDIENCE,
+      clockTolerance: CLOCK_TOLERANCE_S,
+    });
+    const claims = EdgeCallClaims.safeParse(payload);
+    return claims.success && claims.data.sub === channelId;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
+}

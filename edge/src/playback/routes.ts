@@ -1,0 +1,111 @@
+import { type Context, Hono } from 'hono';
+import type { EdgeEnv } from '../environment.ts';
+import { viewerCors } from '../http/cors.ts';
+import { problem, unexpectedProblem } from '../http/problem.ts';
+import { regionOfRequest } from '../live/request-region.ts';
+import { linkRefusedAnswer } from '../pages/link-refused-page.ts';
+import { type Admitted, admissionOf } from './admission.ts';
+import { giveRights } from './request-rights.ts';
+import { type TokenRefusal, tokenProblem, tokenSentence } from './token-refusal.ts';
+import type { Circumstances } from './verified-token.ts';
+
+/** What lies below a token: everything else of the edge, asked for without it. */
+export interface OpenRoutes {
+  fetch(request: Request, bindings: EdgeEnv['Bindings'], life: Context['executionCtx']): Response | Promise<Response>;
+}
+
+/** Where these routes are mounted, and the token. */
+const TOKEN_PREFIX = /^\/t\/[^/]*/;
+/** An answer that was held for longer may have outlived its token. */
+const ASK_AGAIN_AFTER_MS = 1_000;
+/** Our own origin, and never the path, which holds the token; enough for a token that is bound to this very site. */
+const REFERRER_POLICY = 'strict-origin';
+
+/**
+ * Addresses below `/t/{token}`. The token is checked and cut off here: nothing behind this sees it, so it stands in no
+ * key of a cache, in no log and in nothing that is answered.
+ */
+export function tokenRoutes(open: OpenRoutes): Hono<EdgeEnv> {
+  const app = new Hono<EdgeEnv>();
+  app.use('/:token/live/*', viewerCors());
+  app.all('/:token/live/:channelId/*', (c) => play(c, open));
+  app.get('/:token/watch/:channelId', (c) => watch(c, open));
+  app.all('*', () => problem('no-such-address'));
+  app.onError(unexpectedProblem);
+  return app;
+}
+
+async function play(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
+  const startedAtMs = Date.now();
+  const admitted = await admit(c, siteOf(c.req.raw));
+  if (admitted.kind === 'refused') return tokenProblem(admitted.refusal);
+  const request = withoutToken(c);
+  giveRights(request, admitted.rights);
+  const answer = ownedByOne(await passOn(c, open, request));
+  if (Date.now() - startedAtMs < ASK_AGAIN_AFTER_MS) return answer;
+  const still = await admit(c, siteOf(c.req.raw));
+  if (still.kind === 'admitted') return answer;
+  await answer.body?.cancel();
+  return tokenProblem(still.refusal);
+}
+
+/** The page itself is no secret and is opened from anywhere; what it plays is asked for on its own. */
+async function watch(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
+  const admitted = await admit(c, 'unasked');
+  const answer =
+    admitted.kind === 'admitted' ? await passOn(c, open, withoutToken(c)) : await refusedPage(admitted.refusal);
+  answer.headers.set('referrer-policy', REFERRER_POLICY);
+  return ownedByOne(answer);
+}
+
+function refusedPage(refusal: TokenRefusal): Promise<Response> {
+  const sentence = tokenSentence(refusal);
+  return linkRefusedAnswer({ status: refusal === 'token-unverifiable' ? 503 : 403, sentence });
+}
+
+function admit(c: Context<EdgeEnv>, site: Circumstances['site']): Promise<Admitted> {
+  const { cf, headers } = c.req.raw;
+  const country = typeof cf?.country === 'string' ? cf.country : undefined;
+  const circumstances = {
+    nowMs: Date.now(),
+    channelId: c.req.param('channelId') ?? '',
+    country,
+    // Set by the platform, whatever a client sends.
+    address: headers.get('cf-connecting-ip') ?? undefined,
+    site,
+  };
+  const token = c.req.param('token') ?? '';
+  return admissionOf(c.env).ask(c.env, {
+    token,
+    circumstances,
+    region: regionOfRequest(c.req.raw),
+    life: c.executionCtx,
+  });
+}
+
+/** RFC 6454 §7.3; a request that browsers send without `Origin` has the address of its page, or a part of it. */
+function siteOf({ headers }: Request): Circumstances['site'] {
+  return { origin: headers.get('origin') ?? URL.parse(headers.get('referer') ?? '')?.origin };
+}
+
+function passOn(c: Context<EdgeEnv>, open: OpenRoutes, request: Request): Response | Promise<Response> {
+  return open.fetch(request, c.env, c.executionCtx);
+}
+
+/** `/t/{token}/live/…` → `/live/…`. The page that sent the request may be below the token too. */
+function withoutToken(c: Context<EdgeEnv>): Request {
+  const url = new URL(c.req.url);
+  const below = url.pathname.replace(TOKEN_PREFIX, '');
+  if (below === url.pathname) throw new Error('the address is not below a token');
+  url.pathname = below;
+  const request = new Request(url, c.req.raw);
+  request.headers.delete('referer');
+  return request;
+}
+
+/** The address of this answer is one viewer's: shared caches on the way would keep it for nobody else (RFC 9111 §5.2.2.7). */
+function ownedByOne(answer: Response): Response {
+  const shared = answer.headers.get('cache-control');
+  if (shared !== null) answer.headers.set('cache-control', shared.replace(/\bpublic\b/, 'private'));
+  return answer;
+}

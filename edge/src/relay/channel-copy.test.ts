@@ -1,0 +1,150 @@
+import { BroadcastId, Epoch, type PartAnnounced, RenditionId } from '@sluice/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Broadcast } from '../channel/broadcast.ts';
+import { TestBroadcast, V720 } from '../testing/test-broadcast.ts';
+import { ChannelCopy } from './channel-copy.ts';
+import type { FeedBroadcast, FeedEvent } from './feed-event.ts';
+import { FeedReader, feedLine } from './feed-lines.ts';
+
+const test = new TestBroadcast();
+const BROADCAST_ID = BroadcastId.parse('0mww8blwxoz6wtlh8p63');
+
+/** A channel's own broadcast, and events that tell of it as the feed would: through JSON. */
+class Original {
+  broadcast = new Broadcast({ broadcastId: BROADCAST_ID, epoch: Epoch.parse(1), dvrWindowS: 30 });
+
+  constructor() {
+    this.broadcast.describe(test.description);
+  }
+
+  fed(): FeedBroadcast {
+    const { states, recovering, ...row } = this.broadcast.state();
+    return { ...row, states: Object.fromEntries(states), recovering: [...recovering] };
+  }
+
+  snapshot(): FeedEvent {
+    return overTheLine({ kind: 'snapshot', broadcasts: [this.fed()], currentId: BROADCAST_ID, shards: {} });
+  }
+
+  announce(parts: PartAnnounced[]): FeedEvent {
+    const { window } = this.broadcast;
+    if (window === undefined) throw new Error('it was described');
+    this.broadcast.append(window, parts);
+    return overTheLine({ kind: 'announced', broadcastId: BROADCAST_ID, parts, next: window.next() });
+  }
+
+  /** The object restarts, and storage knows what it knew then. */
+  restart(fed: FeedBroadcast): void {
+    const { states, description, endedAtMs, recovering: _, ...row } = fed;
+    const entries = Object.entries(states).map(([id, state]) => [RenditionId.parse(id), state] as const);
+    this.broadcast = Broadcast.restore({ ...row, description, endedAtMs, states: new Map(entries) });
+  }
+}
+
+function overTheLine(event: FeedEvent): FeedEvent {
+  const [read] = new FeedReader().push(feedLine(event));
+  if (read === undefined) throw new Error('it is one event');
+  return read;
+}
+
+function textsOf(broadcast: Broadcast | undefined): string[] {
+  const window = broadcast?.window;
+  if (broadcast === undefined || window === undefined) throw new Error('it was described');
+  return [...window.renditions.values()].map((rendition) => broadcast.playlist(window, rendition));
+}
+
+describe('a relay’s copy of a channel', () => {
+  it('has the channel’s playlists at every event, whenever it subscribed', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 4, maxLength: 24 }),
+        fc.nat(20),
+        (steps, at) => {
+          const original = new Original();
+          const copy = new ChannelCopy();
+          let from = 0;
+          steps.forEach((step, index) => {
+            if (index === Math.min(at, steps.length - 1)) copy.apply(original.snapshot());
+            const event = original.announce(test.parts(from, from + step));
+            from += step;
+            if (!copy.isFilled) return;
+            copy.apply(event);
+            expect(textsOf(copy.current)).toEqual(textsOf(original.broadcast));
+          });
+        },
+      ),
+    );
+  });
+
+  it('goes on with what it has when the channel’s object comes back with less, and takes what is sent again', () => {
+    const original = new Original();
+    const copy = new ChannelCopy();
+    original.announce(test.parts(0, 12));
+    const stored = original.fed();
+    copy.apply(original.snapshot());
+    copy.apply(original.announce(test.parts(12, 15)));
+    const before = textsOf(copy.current);
+    original.restart(stored);
+    copy.apply(original.snapshot());
+    expect(textsOf(copy.current)).toEqual(before);
+    expect(copy.current?.isRecovering).toBe(false);
+    copy.apply(original.announce(test.parts(12, 16)));
+    expect(textsOf(copy.current)).toEqual(textsOf(original.broadcast));
+    expect(textsOf(copy.current)).not.toEqual(before);
+  });
+
+  it('takes of each rendition what is longer, its own or the channel’s', () => {
+    const original = new Original();
+    const copy = new ChannelCopy();
+    original.announce(test.parts(0, 12));
+    const stored = original.fed();
+    copy.apply(original.snapshot());
+    copy.apply(original.announce(test.parts(12, 15)));
+    original.restart(stored);
+    // While nobody listened one rendition was sent again, and went on.
+    original.announce(test.parts(12, 17, V720));
+    copy.apply(original.snapshot());
+    expect(copy.current?.window?.next()).toMatchObject({
+      v720: { msn: 5, partIndex: 1 },
+      v360: { msn: 4, partIndex: 3 },
+      a128: { msn: 4, partIndex: 3 },
+    });
+  });
+
+  it('waits, as its channel does, for what a restart lost when it has no more itself', () => {
+    const original = new Original();
+    original.announce(test.parts(0, 12));
+    original.restart(original.fed());
+    const copy = new ChannelCopy();
+    copy.apply(original.snapshot());
+    expect(copy.current?.isRecovering).toBe(true);
+    copy.apply(original.announce(test.parts(12, 13)));
+    expect(copy.current?.isRecovering).toBe(false);
+  });
+
+  it('is out of step when it missed an announcement, or never heard of the broadcast', () => {
+    const original = new Original();
+    const copy = new ChannelCopy();
+    copy.apply(original.snapshot());
+    original.announce(test.parts(0, 4));
+    const next = original.announce(test.parts(4, 5));
+    expect(() => copy.apply(next)).toThrow('out-of-step');
+    expect(() => new ChannelCopy().apply(next)).toThrow('out-of-step');
+  });
+
+  it('knows that a broadcast began, ended and was forgotten', () => {
+    const original = new Original();
+    const copy = new ChannelCopy();
+    copy.apply(overTheLine({ kind: 'snapshot', broadcasts: [], currentId: null, shards: {} }));
+    expect([copy.isFilled, copy.current]).toEqual([true, undefined]);
+    copy.apply(overTheLine({ kind: 'begun', broadcast: original.fed() }));
+    copy.apply(original.announce(test.parts(0, 4)));
+    copy.apply(overTheLine({ kind: 'ended', broadcastId: BROADCAST_ID, endedAtMs: 5 }));
+    original.broadcast.end(5);
+    expect(textsOf(copy.broadcast(BROADCAST_ID))).toEqual(textsOf(original.broadcast));
+    expect(copy.current?.endedAtMs).toBe(5);
+    copy.apply(overTheLine({ kind: 'forgotten', broadcastIds: [BROADCAST_ID] }));
+    expect([copy.current, copy.broadcast(BROADCAST_ID)]).toEqual([undefined, undefined]);
+  });
+});

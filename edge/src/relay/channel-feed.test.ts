@@ -1,0 +1,124 @@
+import { type BroadcastId, ChannelId, type Epoch, LeaseRequest, NodeId } from '@sluice/contracts';
+import { describe, expect, it } from 'vitest';
+import { ChannelAudience } from '../audience/channel-audience.ts';
+import { Channel } from '../channel/channel.ts';
+import { STARTED_AT_MS, TestBroadcast, V720 } from '../testing/test-broadcast.ts';
+import { ChannelFeed } from './channel-feed.ts';
+import type { FeedEvent } from './feed-event.ts';
+import { FeedReader } from './feed-lines.ts';
+import type { RelayAddress } from './relay-address.ts';
+
+const CLAIMS = {
+  node: NodeId.parse('node-a'),
+  takeover: 'take-over',
+  dvrWindowS: 30,
+  isPrivate: false,
+  delivery: 'separate',
+} as const;
+const RELAY: RelayAddress = { channelId: ChannelId.parse('demo'), region: 'weur', shard: 0 };
+const test = new TestBroadcast();
+
+/** A channel with a feed, and a node that publishes to it. */
+class Stage {
+  readonly channel = new Channel({ lease: undefined, broadcasts: [] }, STARTED_AT_MS);
+  readonly feed = new ChannelFeed(this.channel, new ChannelAudience(this.channel));
+
+  begin(nowMs = STARTED_AT_MS): { broadcastId: BroadcastId; epoch: Epoch } {
+    const request = LeaseRequest.parse({ nodeId: 'node-a' });
+    const random = new Uint8Array(16).fill(nowMs % 200);
+    const reply = this.channel.askLease(CLAIMS, request, { nowMs, random });
+    this.feed.tellChanges();
+    if (reply.kind === 'refused') throw new Error(reply.code);
+    return reply.answer;
+  }
+
+  announce(lease: { broadcastId: BroadcastId; epoch: Epoch }, from: number, to: number): void {
+    const announcement = { ...lease, description: test.description, parts: test.parts(from, to) };
+    this.channel.announce(CLAIMS, announcement, STARTED_AT_MS + 1);
+    this.feed.tellAnnounced(announcement);
+    this.feed.tellChanges();
+  }
+
+  async listen(): Promise<() => Promise<FeedEvent>> {
+    const feed = this.feed.subscribe(RELAY, { version: 3, revocations: [] }, STARTED_AT_MS);
+    if (feed === undefined) throw new Error('there was room');
+    const reader = feed.getReader();
+    const lines = new FeedReader();
+    const events: FeedEvent[] = [];
+    return async () => {
+      while (events.length === 0) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error('the feed has ended');
+        events.push(...lines.push(value));
+      }
+      const event = events.shift();
+      if (event === undefined) throw new Error('there is one');
+      return event;
+    };
+  }
+}
+
+describe('a channel’s feed', () => {
+  it('tells of a broadcast from its beginning to when it is forgotten', async () => {
+    const stage = new Stage();
+    const next = await stage.listen();
+    expect(await next()).toMatchObject({ kind: 'snapshot', broadcasts: [], currentId: null, policy: { version: 3 } });
+    const lease = stage.begin();
+    stage.announce(lease, 0, 4);
+    stage.channel.returnLease(CLAIMS, { ...lease, expectsSuccessor: false }, STARTED_AT_MS + 2);
+    stage.feed.tellChanges();
+    stage.channel.passTime(STARTED_AT_MS + 1_000_000);
+    stage.feed.tellChanges();
+    const { broadcastId } = lease;
+    expect(await next()).toMatchObject({ kind: 'begun', broadcast: { broadcastId, states: {} } });
+    expect(await next()).toMatchObject({ kind: 'announced', broadcastId, next: { v720: { msn: 2, partIndex: 0 } } });
+    expect(await next()).toEqual({ kind: 'ended', broadcastId, endedAtMs: STARTED_AT_MS + 2 });
+    expect(await next()).toEqual({ kind: 'forgotten', broadcastIds: [broadcastId] });
+  });
+
+  it('tells of a revocation, of a lost publisher, and what there is to those who come later', async () => {
+    const stage = new Stage();
+    const lease = stage.begin();
+    stage.announce(lease, 0, 6);
+    const next = await stage.listen();
+    expect(await next()).toMatchObject({
+      kind: 'snapshot',
+      currentId: lease.broadcastId,
+      broadcasts: [lease.broadcastId].map((broadcastId) => ({ broadcastId })),
+    });
+    stage.feed.tellPolicy({ version: 4, revocations: [] });
+    stage.feed.tellPublisherLost();
+    expect([await next(), await next()]).toEqual([
+      { kind: 'policy', policy: { version: 4, revocations: [] } },
+      { kind: 'publisher-lost' },
+    ]);
+  });
+
+  it('takes what relays report of viewers, and tells all relays of all viewers', async () => {
+    const stage = new Stage();
+    const { broadcastId, epoch } = stage.begin();
+    stage.announce({ broadcastId, epoch }, 0, 4);
+    const next = await stage.listen();
+    await next();
+    const segment = { segments: 12, parts: 0 };
+    const renditions = { [V720]: Object.fromEntries(Array.from({ length: 20 }, (_, index) => [index + 1, segment])) };
+    const fetched = { fetches: { broadcastId, renditions }, overMs: 4_000 };
+    stage.feed.report(RELAY, { requestsPerS: 10, fetched }, STARTED_AT_MS + 44_000);
+    // Another one, which is not subscribed.
+    stage.feed.report({ ...RELAY, shard: 1 }, { requestsPerS: 10, fetched }, STARTED_AT_MS + 44_000);
+    stage.feed.beat(STARTED_AT_MS + 44_000);
+    expect(await next()).toEqual({
+      kind: 'beat',
+      shards: {},
+      audience: { broadcastId, viewers: 12, renditions: { v720: 12 } },
+    });
+  });
+
+  it('says at once that a region should have more relays', async () => {
+    const stage = new Stage();
+    const next = await stage.listen();
+    await next();
+    stage.feed.report(RELAY, { requestsPerS: 900 }, STARTED_AT_MS + 1);
+    expect(await next()).toMatchObject({ kind: 'beat', shards: { weur: 4 } });
+  });
+});

@@ -1,0 +1,121 @@
+import { DurableObject } from 'cloudflare:workers';
+import { NO_AUDIENCE } from '../audience/audience-count.ts';
+import type { Fetches } from '../audience/fetches.ts';
+import { PendingFetches } from '../audience/pending-fetches.ts';
+import type { AudienceReply, MediaReply, PlaylistReply, PolicyReply, StatusReply } from '../channel/channel-replies.ts';
+import { type Refused, refused } from '../channel/channel-replies.ts';
+import { ChannelViewing, type ManifestAsk, type MediaAsk, type PlaylistAsk } from '../channel/channel-viewing.ts';
+import type { ChannelPolicy } from '../channel/revocations.ts';
+import type { EdgeBindings } from '../environment.ts';
+import { log } from '../log.ts';
+import { ChannelCopy } from './channel-copy.ts';
+import { ChannelLink, LINK_PATIENCE } from './channel-link.ts';
+import type { FeedEvent, ShardCounts } from './feed-event.ts';
+import { type RelayAddress, readRelayName } from './relay-address.ts';
+import { RequestMeter } from './request-meter.ts';
+
+/** A relay's answer, and how many relays its region should have now, for whoever asks next. */
+export interface Relayed<Reply> {
+  readonly reply: Reply | Refused;
+  readonly shards: number;
+}
+
+/**
+ * A copy of one channel near its viewers: it answers every playlist and holds every wait of theirs, so that the
+ * channel's own object hears from relays only. Nothing of it is stored: one that is evicted subscribes again.
+ */
+export class RelayObject extends DurableObject<EdgeBindings> {
+  readonly #address: RelayAddress;
+  readonly #copy = new ChannelCopy();
+  readonly #viewing = new ChannelViewing(this.#copy);
+  readonly #link: ChannelLink;
+  readonly #meter = new RequestMeter();
+  readonly #fetched = new PendingFetches();
+  #shards: ShardCounts = {};
+  #audience = NO_AUDIENCE;
+  #policy: ChannelPolicy | undefined;
+
+  constructor(state: DurableObjectState, bindings: EdgeBindings) {
+    super(state, bindings);
+    this.#address = readRelayName(state.id.name);
+    this.#link = new ChannelLink({
+      subscribe: () => this.#channel.subscribe(this.#address),
+      apply: (events) => this.#apply(events),
+      isNeeded: () => this.#viewing.heldCount > 0,
+      patience: LINK_PATIENCE,
+    });
+  }
+
+  async multivariant(...ask: Parameters<ChannelViewing['multivariant']>): Promise<Relayed<PlaylistReply>> {
+    return this.#relayed(() => this.#viewing.multivariant(...ask));
+  }
+
+  async manifest(ask: ManifestAsk): Promise<Relayed<PlaylistReply>> {
+    return this.#relayed(() => this.#viewing.manifest(ask));
+  }
+
+  async playlist(ask: PlaylistAsk): Promise<Relayed<PlaylistReply>> {
+    return this.#relayed(() => this.#viewing.playlist(ask));
+  }
+
+  async media(ask: MediaAsk): Promise<Relayed<MediaReply>> {
+    return this.#relayed(() => this.#viewing.media(ask));
+  }
+
+  async status(after: string | undefined): Promise<Relayed<StatusReply>> {
+    return this.#relayed(() => this.#viewing.status(after));
+  }
+
+  /** What viewers fetched; the channel's object hears of it with the next report. */
+  async count(fetches: Fetches): Promise<Relayed<AudienceReply>> {
+    this.#fetched.add(fetches);
+    return this.audience();
+  }
+
+  async audience(): Promise<Relayed<AudienceReply>> {
+    return this.#relayed(async () => ({ kind: 'audience', audience: this.#audience }));
+  }
+
+  /** Which playback tokens were revoked, and how long ago the channel's object was heard to know it. */
+  async policy(): Promise<Relayed<PolicyReply>> {
+    return this.#relayed(async () => {
+      if (this.#policy === undefined) return refused('unavailable');
+      return { kind: 'policy', policy: this.#policy, agedMs: Date.now() - this.#link.heardAtMs };
+    });
+  }
+
+  get #channel() {
+    return this.env.CHANNEL.getByName(this.#address.channelId);
+  }
+
+  async #relayed<Reply>(answer: () => Promise<Reply>): Promise<Relayed<Reply>> {
+    this.#meter.note(Date.now());
+    const reply = (await this.#link.ready()) ? await answer() : refused('unavailable');
+    return { reply, shards: this.#shards[this.#address.region] ?? 1 };
+  }
+
+  #apply(events: readonly FeedEvent[]): void {
+    for (const event of events) {
+      this.#copy.apply(event);
+      if (event.kind === 'publisher-lost') this.#viewing.dismiss();
+      if (event.kind === 'snapshot' || event.kind === 'beat') this.#shards = event.shards;
+      if (event.kind === 'snapshot' || event.kind === 'policy') this.#policy = event.policy;
+      if (event.kind === 'beat') this.#audience = event.audience ?? NO_AUDIENCE;
+    }
+    this.#viewing.settle();
+    if (events.some(({ kind }) => kind === 'beat')) void this.#report();
+  }
+
+  /** Renews the subscription. That it fails is found out by the line's silence, too. */
+  async #report(): Promise<void> {
+    const nowMs = Date.now();
+    const fetched = this.#fetched.take(nowMs);
+    const requestsPerS = this.#meter.take(nowMs);
+    const report = { ...(requestsPerS !== undefined && { requestsPerS }), ...(fetched && { fetched }) };
+    try {
+      await this.#channel.report(this.#address, report);
+    } catch (error) {
+      log('warn', 'a relay could not report', { reason: error instanceof Error ? error.message : 'unknown' });
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { HOSTED_SERVICES } from '../src/cost/hosted-services.ts';
+import { type RecordedSession, readRecordedSessions } from '../src/cost/request-rates.ts';
+import {
+  type RequestRate,
+  streamCostHour,
+  totalOf,
+  usualSpread,
+  usualStream,
+  viewersCostHour,
+} from '../src/cost/stream-cost.ts';
+import { printLine, printTable } from './table.ts';
+
+const AUDIENCES = [1, 1_000, 100_000] as const;
+
+/** `cost`: dollars an hour, out of requests that real players were seen to make, beside what hosted services ask. */
+export async function run(): Promise<number> {
+  const { recordedAt, sessions } = await readRecordedSessions();
+  if (sessions.length === 0) {
+    printLine('No session has been recorded: npm run bench -- latency --page all --profile low --record');
+    return 1;
+  }
+  printLine(`Dollars an hour of a 1080p30 stream in four steps; requests as recorded on ${recordedAt} (docs/COST.md).`);
+  const rows = sessions.flatMap((session) => [
+    row(session, 'all by the Worker', ratesOf(session)),
+    row(session, 'media on the bucket’s own domain', ratesWithoutMedia(session)),
+  ]);
+  printTable(
+    ['profile', 'player', 'media', 'requests/s', ...AUDIENCES.map(viewersWords), '1,000 viewer-hours more'],
+    rows,
+  );
+  printTable(
+    ['hosted service', ...AUDIENCES.map(viewersWords), '1,000 viewer-hours more', ''],
+    HOSTED_SERVICES.map(({ name, costHour, note }) => [
+      name,
+      ...AUDIENCES.map((viewers) => dollars(costHour(viewers))),
+      dollars(costHour(2_000) - costHour(1_000)),
+      note,
+    ]),
+  );
+  for (const profile of new Set(sessions.map((session) => session.profile))) {
+    const parts = Object.entries(streamCostHour(usualStream(profile)));
+    printLine(`  ${profile}, the stream alone: ${parts.map(([name, cost]) => `${name} ${dollars(cost)}`).join(', ')}`);
+  }
+  return 0;
+}
+
+function row(session: RecordedSession, media: string, rate: RequestRate): string[] {
+  const shape = usualStream(session.profile);
+  const fixed = totalOf(streamCostHour(shape));
+  const cost = (viewers: number) => fixed + totalOf(viewersCostHour(shape, rate, usualSpread(viewers)));
+  // Within a crowd another viewer is nowhere new: only requests and their CPU are more.
+  const { requests = 0, cpu = 0 } = viewersCostHour(shape, rate, usualSpread(1_000));
+  return [
+    session.profile,
+    session.player,
+    media,
+    rate.workerPerS.toFixed(2),
+    ...AUDIENCES.map((viewers) => dollars(cost(viewers))),
+    dollars(requests + cpu),
+  ];
+}
+
+function ratesOf({ playlistPerS, mediaPerS, player }: RecordedSession): RequestRate {
+  return { workerPerS: playlistPerS + mediaPerS, playlistPerS, tracks: player.endsWith('muxed') ? 1 : 2 };
+}
+
+/** Hits there cost nothing, and the Worker does not see them (MEDIA_BASE_URL). */
+function ratesWithoutMedia(session: RecordedSession): RequestRate {
+  return { ...ratesOf(session), workerPerS: session.playlistPerS };
+}
+
+function viewersWords(viewers: number): string {
+  return viewers === 1 ? '1 viewer' : `${viewers.toLocaleString('en-US')} viewers`;
+}
+
+function dollars(value: number): string {
+  return value < 100 ? `$${value.toFixed(2)}` : `$${Math.round(value).toLocaleString('en-US')}`;
+}

@@ -1,0 +1,123 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
+import type { ProbeRecord } from '../src/browser/probe-record.ts';
+import { viewMediaPlaylist } from '../src/capture/playlist-view.ts';
+import { makeChannel } from '../src/local-channels.ts';
+import type { PublisherProcess } from '../src/publish/publisher-process.ts';
+import { TestSystem, type WatchedPage } from '../src/test-system.ts';
+import { untilLive } from '../src/until-live.ts';
+
+/** Far above what it takes: the tests must hold on two busy cores. `npm run bench -- latency --page dashjs` measures. */
+const SEEN_MS_MAX = 60_000;
+const FRAMES = 45;
+const CHANNEL_ID = 'dash';
+const SOURCE = { widthPx: 640, heightPx: 360, videoBitrateBps: 600_000 } as const;
+/** The largest is the source's own. */
+const LADDER = [
+  { heightPx: 360, bitrateBps: 600_000 },
+  { heightPx: 180, bitrateBps: 250_000 },
+];
+const VIEWERS = 12;
+
+/** How each player is told to take a rendition, and no other. Runs in its page. */
+const CHOOSE: Readonly<Record<string, string>> = {
+  dashjs: `
+    window.player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false } } } });
+    window.player.setRepresentationForTypeById('video', 'v' + HEIGHT);
+  `,
+  'shaka-dash': `
+    window.player.configure({ abr: { enabled: false } });
+    window.player.selectVariantTrack(window.player.getVariantTracks().find(({ height }) => height === HEIGHT));
+  `,
+};
+const PLAYERS: readonly BarePlayer[] = ['dashjs', 'shaka-dash'];
+
+/** docs/adr/0024-ll-dash.md */
+describe('a broadcast over LL-DASH', () => {
+  let test: TestSystem;
+  let bare: BarePages;
+  let publisher: PublisherProcess;
+  const pages = new Map<BarePlayer, WatchedPage>();
+  const channelUrl = () => `${test.system.edgeUrl}/live/${CHANNEL_ID}`;
+  beforeAll(async () => {
+    test = await TestSystem.start();
+    bare = await serveBarePages();
+    publisher = test.publish(SOURCE, await makeChannel(test.system, { channelId: CHANNEL_ID, ladder: LADDER }));
+    await untilLive(`${channelUrl()}/status.json`);
+    for (const player of PLAYERS) pages.set(player, await test.newPage());
+  });
+  afterAll(async () => {
+    await bare?.close();
+    await test?.[Symbol.asyncDispose]();
+  });
+
+  function pageOf(player: BarePlayer): WatchedPage {
+    const found = pages.get(player);
+    if (found === undefined) throw new Error(`no page of ${player}`);
+    return found;
+  }
+
+  it.each(PLAYERS)(
+    'plays in %s, and changes its quality down and up without a gap (rules B60 to B67)',
+    async (player) => {
+      const { page, probe, requests } = pageOf(player);
+      await page.goto(bare.url(player, channelUrl()));
+      await probe.until(
+        'the clock',
+        ({ frames }) => frames.some(({ drawnAtMs }) => drawnAtMs !== undefined),
+        SEEN_MS_MAX,
+      );
+      for (const heightPx of [180, 360, 180]) {
+        await probe.forget();
+        await page.evaluate((CHOOSE[player] ?? '').replaceAll('HEIGHT', String(heightPx)));
+        await probe.until(`${heightPx} lines`, (record) => hasPlayed(record, heightPx), SEEN_MS_MAX);
+        expect(await bufferedRanges(page)).toBe(1);
+      }
+      // Parts are HLS's way; DASH asks for whole segments, the one that is being made among them.
+      expect([requests.count('part'), requests.count('playlist')]).toEqual([0, 0]);
+    },
+  );
+
+  it('sends the segment that is being made to all who ask, as its parts come (rule B64)', async () => {
+    const playlistUrl = await soundPlaylistUrl(`${channelUrl()}/index.m3u8`);
+    const { segments } = viewMediaPlaylist(await (await fetch(playlistUrl)).text());
+    const msn = (segments.at(-1)?.msn ?? 0) + 1;
+    const url = new URL(playlistUrl.replace(/\.m3u8$/, `/${msn}.m4s`));
+    const answers = await Promise.all(Array.from({ length: VIEWERS }, () => fetch(url)));
+    expect(answers.map((answer) => [answer.status, answer.headers.get('content-length')])).toEqual(
+      answers.map(() => [200, null]),
+    );
+    const bodies = await Promise.all(answers.map(async (answer) => Buffer.from(await answer.arrayBuffer())));
+    const parts = await Promise.all(
+      [0, 1, 2, 3].map(async (index) => {
+        const part = await fetch(`${playlistUrl.replace(/\.m3u8$/, '')}/${msn}.${index}.m4s`);
+        return Buffer.from(await part.arrayBuffer());
+      }),
+    );
+    for (const body of bodies) expect(body.equals(Buffer.concat(parts))).toBe(true);
+  });
+
+  it('ends when the publisher stops (rule B60)', async () => {
+    expect((await publisher.stop()).reason).toBe('stopped');
+    // Shaka may stop asking when it is told by hand to change its rendition (docs/adr/0024-ll-dash.md).
+    const hasEnded = ({ events }: ProbeRecord) => events.some(({ name }) => name === 'ended');
+    await pageOf('dashjs').probe.until('the end', hasEnded, SEEN_MS_MAX);
+  });
+});
+
+/** Pictures of the size, one after the other, up to the end of what was seen. */
+function hasPlayed({ frames }: ProbeRecord, heightPx: number): boolean {
+  const last = frames.slice(-FRAMES);
+  return last.length === FRAMES && last.every((frame) => frame.heightPx === heightPx);
+}
+
+async function bufferedRanges(page: Page): Promise<number> {
+  return await page.evaluate("document.querySelector('video').buffered.length");
+}
+
+async function soundPlaylistUrl(multivariantUrl: string): Promise<string> {
+  const multivariant = await (await fetch(multivariantUrl)).text();
+  const [, uri = ''] = /URI="([^"]+)"/.exec(multivariant) ?? [];
+  return new URL(uri, multivariantUrl).href;
+}

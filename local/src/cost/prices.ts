@@ -1,0 +1,31 @@
+/**
+ * List prices in US dollars, beyond what is free, of November 2026: Cloudflare's paid plan, AWS in us-east-1. Each with
+ * its page in docs/COST.md.
+ */
+export const PRICES = {
+  /** A million requests to a Worker, whatever they are answered with. */
+  workerRequestsM: 0.3,
+  /** A million milliseconds of a Worker's or an object's CPU. */
+  workerCpuMsM: 0.02,
+  /** A million calls to a Durable Object. */
+  objectRequestsM: 0.15,
+  /** An hour of an object in memory: 128 MB at $12.50 a million GB-seconds. */
+  objectHour: 0.128 * 3_600 * 12.5e-6,
+  /** A million rows written to an object's SQLite. */
+  rowsWrittenM: 1,
+  /** A million PUTs to R2 (class A). */
+  r2PutsM: 4.5,
+  /** A million GETs from R2 (class B). */
+  r2GetsM: 0.36,
+  r2GbMonth: 0.015,
+  /** A gigabyte out of AWS to the internet, R2 too. */
+  awsEgressGb: 0.09,
+  /** An hour of Fargate on Graviton. */
+  fargateVcpuHour: 0.03238,
+  fargateGbHour: 0.00356,
+  /** A public IPv4 address, an hour. */
+  ipv4Hour: 0.005,
+} as const;
+
+/** Gigabytes that one megabit a second is in an hour. */
+export const GB_HOUR_OF_MBPS = 0.45;
