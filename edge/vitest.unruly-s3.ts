@@ -38,6 +38,9 @@ const BEHAVIOURS: Record<string, (asked: Asked) => void> = {
     response.write('<Error>'.repeat(2_000));
   },
   'ignores-ranges': serve,
+  // As through a cache: it turns a HEAD into a GET, whose signature is another.
+  'behind-a-cache': (asked) =>
+    asked.request.headers['cache-control'] === 'no-cache' ? serve(asked) : refuse(asked, 403, 'SignatureDoesNotMatch'),
   'terse-416': (asked) => (asked.request.method === 'HEAD' ? serve(asked) : refuse(asked, 416, 'InvalidRange')),
 };
 

@@ -6,7 +6,7 @@ import { NextParts } from './lease.ts';
 /** A node's whole resend window fits in one announcement; more is refused. */
 export const PARTS_PER_ANNOUNCEMENT_MAX = 512;
 /** A part whose object is in the bucket (its PUT was confirmed), or a gap where one should be. */
-export const PartAnnounced = z.strictObject({
+export const PartAnnounced = z.object({
   renditionId: RenditionId,
   msn: Msn,
   partIndex: PartIndex,
@@ -37,7 +37,7 @@ const MediaMs = z.int().nonnegative().max(8_640_000_000);
  * is announced when it begins, and with its end again once that is known.
  */
 export const DateRangeAnnounced = z
-  .strictObject({
+  .object({
     /** CLASS: what kind of time it is, such as `slate`. */
     class: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
     startMs: MediaMs,

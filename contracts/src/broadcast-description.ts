@@ -7,7 +7,7 @@ export const RENDITIONS_MAX = 16;
 const STARTED_AT_MS_MAX = Date.UTC(9999, 0, 1);
 
 /** What the edge must know of a broadcast before it can write a playlist. It never changes but for init versions. */
-export const BroadcastDescription = z.strictObject({
+export const BroadcastDescription = z.object({
   profile: LatencyProfileName,
   frameRate: FrameRate,
   /** Wall time of tick 0 of every track: PROGRAM-DATE-TIME of msn 1 and DASH's availabilityStartTime. */

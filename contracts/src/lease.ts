@@ -14,7 +14,7 @@ export const LeaseRequest = z.strictObject({
 export type LeaseRequest = z.infer<typeof LeaseRequest>;
 
 /** The next part that the edge expects of a rendition. */
-export const NextPart = z.strictObject({ msn: Msn, partIndex: PartIndex });
+export const NextPart = z.object({ msn: Msn, partIndex: PartIndex });
 export type NextPart = z.infer<typeof NextPart>;
 
 export const NextParts = z.record(RenditionId, NextPart);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Frames a second as a fraction, so that 29.97 is exact: 30000/1001. */
-export const FrameRate = z.strictObject({
+export const FrameRate = z.object({
   num: z.int().positive().max(120_000),
   den: z.int().positive().max(1_001),
 });

@@ -6,10 +6,10 @@ import { PLAYBACK_TOKEN_LIFETIME_S, PlaybackSubject, PlaybackTokenId } from './p
 export const PLAYBACK_REVOCATIONS_MAX = 1_000;
 
 /**
- * Tokens that are not good any more: those issued before a time, and of them only the one with this id, or those of
- * this subject, where they are named. A subject may get new tokens.
+ * Tokens that are not good any more: those issued before a time, of them only those of this subject where it is named;
+ * or the one with this id, whenever it was issued. A subject may get new tokens.
  */
-export const PlaybackRevocation = z.strictObject({
+export const PlaybackRevocation = z.object({
   issuedBeforeMs: z.int().positive(),
   jti: PlaybackTokenId.optional(),
   subject: PlaybackSubject.optional(),
@@ -26,7 +26,7 @@ export const PlaybackRevocationRequest = z
   .strictObject({
     jti: PlaybackTokenId.optional(),
     subject: PlaybackSubject.optional(),
-    /** Absent, or in the future: now. */
+    /** Absent, in the future, or with a `jti`: now. */
     issuedBeforeMs: z.int().positive().optional(),
   })
   .refine(

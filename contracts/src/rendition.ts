@@ -22,7 +22,7 @@ const Common = {
   configuration: z.base64().min(1).max(2_048),
 };
 
-export const VideoRendition = z.strictObject({
+export const VideoRendition = z.object({
   kind: z.literal('video'),
   ...Common,
   widthPx: z.int().positive().max(16_384),
@@ -31,7 +31,7 @@ export const VideoRendition = z.strictObject({
 });
 export type VideoRendition = z.infer<typeof VideoRendition>;
 
-export const AudioRendition = z.strictObject({
+export const AudioRendition = z.object({
   kind: z.literal('audio'),
   ...Common,
   sampleRateHz: z.int().positive().max(192_000),

@@ -11,7 +11,7 @@ const CALM_MS = 600_000;
  * other out for ever, and viewers would see them in turns; so each takeover makes the next one wait for longer. A node
  * counts those among its own publishers, the edge those between nodes. Time is an argument, of any one clock.
  */
-export const TakeoverBrake = z.strictObject({
+export const TakeoverBrake = z.object({
   lastMs: z.number(),
   /** How long the next one has to wait after that. */
   restMs: z.number().positive().max(REST_MS_MAX),

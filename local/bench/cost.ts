@@ -24,12 +24,9 @@ export async function run(): Promise<number> {
     row(session, 'all by the Worker', ratesOf(session)),
     row(session, 'media on the bucket’s own domain', ratesWithoutMedia(session)),
   ]);
+  printTable(['profile', 'player', 'media', 'requests/s', ...AUDIENCES.map(viewersWords), '1,000 viewer-hours'], rows);
   printTable(
-    ['profile', 'player', 'media', 'requests/s', ...AUDIENCES.map(viewersWords), '1,000 viewer-hours more'],
-    rows,
-  );
-  printTable(
-    ['hosted service', ...AUDIENCES.map(viewersWords), '1,000 viewer-hours more', ''],
+    ['hosted service', ...AUDIENCES.map(viewersWords), '1,000 viewer-hours', ''],
     HOSTED_SERVICES.map(({ name, costHour, note }) => [
       name,
       ...AUDIENCES.map((viewers) => dollars(costHour(viewers))),
@@ -48,15 +45,13 @@ function row(session: RecordedSession, media: string, rate: RequestRate): string
   const shape = usualStream(session.profile);
   const fixed = totalOf(streamCostHour(shape));
   const cost = (viewers: number) => fixed + totalOf(viewersCostHour(shape, rate, usualSpread(viewers)));
-  // Within a crowd another viewer is nowhere new: only requests and their CPU are more.
-  const { requests = 0, cpu = 0 } = viewersCostHour(shape, rate, usualSpread(1_000));
   return [
     session.profile,
     session.player,
     media,
     rate.workerPerS.toFixed(2),
     ...AUDIENCES.map((viewers) => dollars(cost(viewers))),
-    dollars(requests + cpu),
+    dollars(totalOf(viewersCostHour(shape, rate, usualSpread(1_000)))),
   ];
 }
 

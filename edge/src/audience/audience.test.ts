@@ -1,12 +1,14 @@
 import { BroadcastDescription, BroadcastId, type LatencyProfileName } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
-import { STARTED_AT_MS, TestBroadcast } from '../testing/test-broadcast.ts';
-import { Audience } from './audience.ts';
+import { TestBroadcast } from '../testing/test-broadcast.ts';
+import { Audience, type LiveEdge } from './audience.ts';
 import { FetchCounter } from './fetches.ts';
 
 const BROADCAST_ID = BroadcastId.parse('0mww8blwxoz6wtlh8p63');
 /** Isolates tell after two seconds and relays every four; here both at once. */
 const TELL_MS = 4_000;
+/** Nobody could store it, so nobody fetches it. */
+const GAP_MSN = 18;
 
 interface Viewer {
   readonly renditions: readonly string[];
@@ -29,10 +31,14 @@ function counted(viewers: readonly Viewer[], forMs: number, profile: LatencyProf
   for (let atMs = 0; atMs <= forMs; atMs += stepMs) {
     for (const viewer of viewers) fetchAt(counter, viewer, { atMs, stepMs, segmentMs });
     if (atMs - toldAtMs < TELL_MS) continue;
-    audience.add(counter.take(), { relay: 'one', overMs: atMs - toldAtMs }, STARTED_AT_MS + atMs);
+    audience.add(counter.take(), { relay: 'one', overMs: atMs - toldAtMs }, edgeAt(atMs, segmentMs));
     toldAtMs = atMs;
   }
-  return audience.count(STARTED_AT_MS + forMs);
+  return audience.count(edgeAt(forMs, segmentMs));
+}
+
+function edgeAt(atMs: number, segmentMs: number): LiveEdge {
+  return { nowMs: atMs, liveMsn: Math.floor(atMs / segmentMs), isGap: (_id, msn) => msn === GAP_MSN };
 }
 
 function fetchAt(
@@ -45,7 +51,7 @@ function fetchAt(
   const endMs = atMs - behindMs;
   const isSegmentEnd = Math.abs(endMs / segmentMs - Math.round(endMs / segmentMs)) * segmentMs < stepMs / 2;
   const msn = Math.ceil(endMs / segmentMs - 0.01);
-  if (msn < 1) return;
+  if (msn < 1 || msn === GAP_MSN) return;
   for (const rendition of renditions) {
     if (by === 'parts') counter.fetched(rendition, msn, { segments: 0, parts: 1 });
     else if (isSegmentEnd) counter.fetched(rendition, msn, { segments: 1, parts: 0 });
@@ -91,7 +97,7 @@ describe('who watches', () => {
   it('is nobody when nothing is fetched, and what is kept stays small', () => {
     const { description } = new TestBroadcast();
     const audience = new Audience(description);
-    expect(audience.count(STARTED_AT_MS + 60_000)).toEqual({ viewers: 0, renditions: {} });
+    expect(audience.count(edgeAt(60_000, 2_000))).toEqual({ viewers: 0, renditions: {} });
     expect(counted(crowd(5, { toMs: 30_000 }), 90_000).viewers).toBe(0);
   });
 });

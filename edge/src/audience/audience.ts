@@ -9,8 +9,21 @@ import type { Fetches } from './fetches.ts';
 const SETTLED_MS = 9_000;
 /** Over which viewers are counted. */
 const WINDOW_MS = 10_000;
+/** Before that what is counted is too little. */
+export const AUDIENCE_KNOWN_AFTER_MS = SETTLED_MS + WINDOW_MS;
 /** Segments that are counted one by one; older ones are watched by people who have gone back. */
 const FOLLOWED_SEGMENTS = 24;
+
+/** A report that covers less says nothing of a mean. Isolates tell every two seconds. */
+const REPORT_MS_MIN = 2_000;
+
+/** Where the broadcast is. */
+export interface LiveEdge {
+  readonly nowMs: number;
+  /** The newest whole segment. The media's own count, for the clock of who made it may be another. */
+  readonly liveMsn: number;
+  isGap(renditionId: string, msn: number): boolean;
+}
 
 /** Who tells of fetches, and of what time. */
 export interface FetchSource {
@@ -41,20 +54,17 @@ interface BehindReport {
  */
 export class Audience {
   readonly #grid: MediaGrid;
-  readonly #startedAtMs: number;
   readonly #segmentMs: number;
   readonly #renditions = new Map<string, BySegment>();
   #behind: BehindReport[] = [];
 
-  constructor({ profile, frameRate, startedAtMs }: BroadcastDescription) {
+  constructor({ profile, frameRate }: Pick<BroadcastDescription, 'profile' | 'frameRate'>) {
     this.#grid = mediaGrid(profile, frameRate);
-    this.#startedAtMs = startedAtMs;
     this.#segmentMs = (this.#grid.framesPerSegment * frameRate.den * 1_000) / frameRate.num;
   }
 
   /** @param source which relay tells it, and what time it covers. */
-  add({ renditions }: Fetches, { relay, overMs }: FetchSource, nowMs: number): void {
-    const liveMsn = this.#msnAt(nowMs);
+  add({ renditions }: Fetches, { relay, overMs }: FetchSource, { nowMs, liveMsn }: LiveEdge): void {
     const behind = new Map<string, number>();
     for (const [renditionId, segments] of Object.entries(renditions)) {
       for (const [name, counts] of Object.entries(segments)) {
@@ -65,13 +75,13 @@ export class Audience {
       }
     }
     this.#behind = this.#behind.filter(({ atMs }) => atMs > nowMs - WINDOW_MS);
-    this.#behind.push({ relay, atMs: nowMs, overMs, segments: behind });
+    this.#behind.push({ relay, atMs: nowMs, overMs: Math.max(overMs, REPORT_MS_MIN), segments: behind });
     this.#forgetSegments(liveMsn);
   }
 
-  count(nowMs: number): Omit<AudienceCount, 'broadcastId'> {
+  count(edge: LiveEdge): Omit<AudienceCount, 'broadcastId'> {
     const ids = new Set([...this.#renditions.keys(), ...this.#behind.flatMap(({ segments }) => [...segments.keys()])]);
-    const counts = [...ids].map((id) => [id, this.#atTheEdge(id, nowMs) + this.#furtherBack(id, nowMs)] as const);
+    const counts = [...ids].map((id) => [id, this.#atTheEdge(id, edge) + this.#furtherBack(id, edge.nowMs)] as const);
     const watched = counts.filter(([, viewers]) => viewers >= 0.5);
     const of = (kind: 'v' | 'a') => watched.filter(([id]) => id.startsWith(kind)).reduce((sum, [, n]) => sum + n, 0);
     return {
@@ -81,15 +91,19 @@ export class Audience {
     };
   }
 
-  /** How often the segments of some ten seconds were fetched, on the average. */
-  #atTheEdge(renditionId: string, nowMs: number): number {
+  /** How often the segments of some ten seconds were fetched, on the average; nobody can fetch a gap. */
+  #atTheEdge(renditionId: string, { liveMsn, isGap }: LiveEdge): number {
     const bySegment = this.#renditions.get(renditionId);
     if (bySegment === undefined) return 0;
-    const settledMsn = this.#msnAt(nowMs - SETTLED_MS);
-    const segmentCount = Math.max(1, Math.round(WINDOW_MS / this.#segmentMs));
-    let fetched = 0;
-    for (let msn = settledMsn - segmentCount + 1; msn <= settledMsn; msn += 1) fetched += bySegment.get(msn) ?? 0;
-    return fetched / segmentCount;
+    const settledMsn = liveMsn - Math.ceil(SETTLED_MS / this.#segmentMs);
+    const firstMsn = settledMsn - Math.max(1, Math.round(WINDOW_MS / this.#segmentMs)) + 1;
+    let [fetched, segmentCount] = [0, 0];
+    for (let msn = Math.max(1, firstMsn); msn <= settledMsn; msn += 1) {
+      if (isGap(renditionId, msn)) continue;
+      fetched += bySegment.get(msn) ?? 0;
+      segmentCount += 1;
+    }
+    return segmentCount === 0 ? 0 : fetched / segmentCount;
   }
 
   /** Media fetched in a time, relay by relay. */
@@ -102,18 +116,13 @@ export class Audience {
       sum.overMs += overMs;
       relays.set(relay, sum);
     }
-    return [...relays.values()].reduce((sum, { mediaMs, overMs }) => sum + mediaMs / Math.max(overMs, 1), 0);
+    return [...relays.values()].reduce((sum, { mediaMs, overMs }) => sum + mediaMs / overMs, 0);
   }
 
   #followed(renditionId: string, msn: number, count: number): void {
     const bySegment = this.#renditions.get(renditionId) ?? new Map<number, number>();
     bySegment.set(msn, (bySegment.get(msn) ?? 0) + count);
     this.#renditions.set(renditionId, bySegment);
-  }
-
-  /** The segment that has just become whole. */
-  #msnAt(nowMs: number): number {
-    return Math.floor((nowMs - this.#startedAtMs) / this.#segmentMs);
   }
 
   #forgetSegments(liveMsn: number): void {

@@ -1,5 +1,8 @@
+import { RenditionId } from '@sluice/contracts';
 import type { Broadcast } from '../channel/broadcast.ts';
-import { Audience, type FetchSource } from './audience.ts';
+import type { LiveWindow } from '../window/live-window.ts';
+import { isGapSegment } from '../window/window-segment.ts';
+import { AUDIENCE_KNOWN_AFTER_MS, Audience, type FetchSource, type LiveEdge } from './audience.ts';
 import { type AudienceCount, NO_AUDIENCE } from './audience-count.ts';
 import type { Fetches } from './fetches.ts';
 
@@ -8,10 +11,17 @@ export interface LiveBroadcast {
   readonly current: Broadcast | undefined;
 }
 
+interface Counted {
+  readonly broadcast: Broadcast;
+  readonly window: LiveWindow;
+  readonly audience: Audience;
+  readonly sinceMs: number;
+}
+
 /** Who watches a channel: its live broadcast, and nobody when there is none. Time is an argument. */
 export class ChannelAudience {
   readonly #channel: LiveBroadcast;
-  #counted: { readonly broadcast: Broadcast; readonly audience: Audience } | undefined;
+  #counted: Counted | undefined;
 
   constructor(channel: LiveBroadcast) {
     this.#channel = channel;
@@ -19,24 +29,42 @@ export class ChannelAudience {
 
   /** Of another broadcast than the live one nothing is counted. */
   add(fetches: Fetches, source: FetchSource, nowMs: number): void {
-    const { broadcastId } = fetches;
-    const audience = this.#live();
-    if (audience?.broadcast.broadcastId === broadcastId) audience.audience.add(fetches, source, nowMs);
+    const live = this.#live(nowMs);
+    if (live?.broadcast.broadcastId !== fetches.broadcastId) return;
+    live.audience.add(fetches, source, edgeOf(live.window, nowMs));
   }
 
-  count(nowMs: number): AudienceCount {
-    const live = this.#live();
+  /** `undefined`: not counted for long enough yet, as after a restart. */
+  count(nowMs: number): AudienceCount | undefined {
+    const live = this.#live(nowMs);
     if (live === undefined) return NO_AUDIENCE;
-    return { broadcastId: live.broadcast.broadcastId, ...live.audience.count(nowMs) };
+    if (nowMs - live.sinceMs < AUDIENCE_KNOWN_AFTER_MS) return undefined;
+    return { broadcastId: live.broadcast.broadcastId, ...live.audience.count(edgeOf(live.window, nowMs)) };
   }
 
-  #live() {
+  #live(nowMs: number): Counted | undefined {
     const { current } = this.#channel;
-    const description = current?.window?.description;
-    if (current === undefined || description === undefined || current.endedAtMs !== undefined) return undefined;
+    const window = current?.window;
+    if (current === undefined || window === undefined || current.endedAtMs !== undefined) return undefined;
     if (this.#counted?.broadcast !== current) {
-      this.#counted = { broadcast: current, audience: new Audience(description) };
+      this.#counted = { broadcast: current, window, audience: new Audience(window.description), sinceMs: nowMs };
     }
     return this.#counted;
   }
+}
+
+function edgeOf(window: LiveWindow, nowMs: number): LiveEdge {
+  const newest = [...window.renditions.values()].map(({ lastComplete }) => lastComplete?.msn ?? 0);
+  return { nowMs, liveMsn: Math.max(0, ...newest), isGap: (id, msn) => isGap(window, id, msn) };
+}
+
+/** Of a muxed rendition: where either of its two has one. */
+function isGap({ renditions }: LiveWindow, id: string, msn: number): boolean {
+  return id.split('+').some((each) => {
+    const renditionId = RenditionId.safeParse(each);
+    const rendition = renditionId.success ? renditions.get(renditionId.data) : undefined;
+    const recent = rendition?.segment(msn);
+    if (recent !== undefined) return isGapSegment(recent);
+    return (rendition?.archive.segment(msn)?.gapParts.length ?? 0) > 0;
+  });
 }

@@ -2,6 +2,7 @@ import { BroadcastId, ChannelId, isPrivateBroadcast, parseMediaFileName } from '
 import type { Context, MiddlewareHandler } from 'hono';
 import type { EdgeEnv } from '../environment.ts';
 import { askViewing, viewingAsk } from '../live/ask-viewing.ts';
+import { BEHIND_CACHE } from '../live/workers-cache.ts';
 import { bucketUrlOf } from '../media/media-settings.ts';
 import { ListedId } from '../mux/muxed-id.ts';
 import { readReloadDirectives } from '../window/reload-directives.ts';
@@ -17,7 +18,7 @@ export function countFetches(): MiddlewareHandler<EdgeEnv> {
     await next();
     // A range may be one of many of the same file; who asks so is counted by the file's beginning.
     const isWhole = c.res.status === 200 || c.res.headers.get('content-range')?.startsWith('bytes 0-') === true;
-    if (c.req.method === 'GET' && isWhole) countFetch(c);
+    if (c.req.method === 'GET' && isWhole && c.env.WORKERS_CACHE !== BEHIND_CACHE) countFetch(c);
   };
 }
 
@@ -32,7 +33,7 @@ export function countReloads(): MiddlewareHandler<EdgeEnv> {
     const channelId = ChannelId.safeParse(c.req.param('channelId'));
     const broadcastId = BroadcastId.safeParse(c.req.param('broadcastId'));
     const renditionId = ListedId.safeParse(c.req.param('playlist')?.replace(/\.m3u8$/, ''));
-    if (c.req.method !== 'GET' || c.res.status !== 200) return;
+    if (c.req.method !== 'GET' || c.res.status !== 200 || c.env.WORKERS_CACHE === BEHIND_CACHE) return;
     if (!channelId.success || !broadcastId.success || !renditionId.success) return;
     const place = { channelId: channelId.data, broadcastId: broadcastId.data, renditionId: renditionId.data };
     if (readsFromBucket(c, place)) countMedia(c, place, waitedFor(new URL(c.req.url).searchParams));

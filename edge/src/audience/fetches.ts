@@ -21,7 +21,10 @@ export const Fetches = z.object({
 });
 export type Fetches = z.infer<typeof Fetches>;
 
-/** Counts fetches of one broadcast until they are taken. Bounded; what does not fit is not counted. */
+/**
+ * Counts fetches of one broadcast until they are taken. Bounded: of too many segments the two oldest become one, for what
+ * lies far back is only added up.
+ */
 export class FetchCounter {
   readonly #broadcastId: BroadcastId;
   readonly #renditions = new Map<string, Map<number, { segments: number; parts: number }>>();
@@ -37,12 +40,12 @@ export class FetchCounter {
   fetched(renditionId: string, msn: number, { segments, parts }: SegmentFetches): void {
     const segmentsOf = this.#renditions.get(renditionId) ?? new Map<number, { segments: number; parts: number }>();
     const counts = segmentsOf.get(msn) ?? { segments: 0, parts: 0 };
-    const isFull = this.#renditions.size >= RENDITIONS_MAX && !this.#renditions.has(renditionId);
-    if (isFull || (segmentsOf.size >= SEGMENTS_MAX && !segmentsOf.has(msn))) return;
+    if (this.#renditions.size >= RENDITIONS_MAX && !this.#renditions.has(renditionId)) return;
     counts.segments += segments;
     counts.parts += parts;
     segmentsOf.set(msn, counts);
     this.#renditions.set(renditionId, segmentsOf);
+    if (segmentsOf.size > SEGMENTS_MAX) mergeOldest(segmentsOf);
   }
 
   /** What another one has taken. */
@@ -60,4 +63,13 @@ export class FetchCounter {
     this.#renditions.clear();
     return { broadcastId: this.#broadcastId, renditions };
   }
+}
+
+function mergeOldest(segments: Map<number, { segments: number; parts: number }>): void {
+  const [oldest, next] = [...segments.keys()].filter((msn) => msn !== 0).sort((a, b) => a - b);
+  const [from, into] = [segments.get(oldest ?? -1), segments.get(next ?? -1)];
+  if (oldest === undefined || from === undefined || into === undefined) return;
+  segments.delete(oldest);
+  into.segments += from.segments;
+  into.parts += from.parts;
 }

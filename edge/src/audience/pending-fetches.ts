@@ -1,24 +1,46 @@
 import { FetchCounter, type Fetches } from './fetches.ts';
 
+/** What was passed on, and the time since what was passed on before. */
+export interface TakenFetches {
+  readonly fetches: Fetches;
+  readonly overMs: number;
+}
+
+/** Where nothing passes it on, it is added up this often. */
+const DUE_MS = 4_000;
+
 /** What isolates told since it was passed on last. Time is an argument. */
 export class PendingFetches {
   #counter: { readonly broadcastId: Fetches['broadcastId']; readonly counter: FetchCounter } | undefined;
-  #takenAtMs: number | undefined;
+  #sinceMs: number | undefined;
 
-  /** What is told of another broadcast than before begins anew: there is one live broadcast. */
-  add(fetches: Fetches): void {
+  /** Of another broadcast than before it begins anew: the caller takes that of the live one only. */
+  add(fetches: Fetches, nowMs: number): void {
     const { broadcastId } = fetches;
     if (this.#counter?.broadcastId !== broadcastId) {
       this.#counter = { broadcastId, counter: new FetchCounter(broadcastId) };
+      this.#sinceMs = nowMs;
     }
     this.#counter.counter.add(fetches);
   }
 
-  /** All of it, and the time since it was taken before; `undefined`: nobody ever told anything. */
-  take(nowMs: number): { readonly fetches: Fetches; readonly overMs: number } | undefined {
-    const overMs = nowMs - (this.#takenAtMs ?? nowMs);
-    this.#takenAtMs = nowMs;
-    if (this.#counter === undefined) return undefined;
+  /** All of it; `undefined`: nobody ever told anything. */
+  take(nowMs: number): TakenFetches | undefined {
+    if (this.#counter === undefined || this.#sinceMs === undefined) return undefined;
+    const overMs = nowMs - this.#sinceMs;
+    this.#sinceMs = nowMs;
     return { fetches: this.#counter.counter.take(), overMs };
+  }
+
+  /** The same, but not more often than is good for a mean. */
+  due(nowMs: number): TakenFetches | undefined {
+    return nowMs - (this.#sinceMs ?? nowMs) < DUE_MS ? undefined : this.take(nowMs);
+  }
+
+  /** It could not be passed on. */
+  giveBack({ fetches, overMs }: TakenFetches): void {
+    if (this.#counter?.broadcastId !== fetches.broadcastId || this.#sinceMs === undefined) return;
+    this.#counter.counter.add(fetches);
+    this.#sinceMs -= overMs;
   }
 }

@@ -7,6 +7,7 @@ import {
   type LeaseReturn,
   type PlaybackRevocation,
 } from '@sluice/contracts';
+import { NO_AUDIENCE } from '../audience/audience-count.ts';
 import { ChannelAudience } from '../audience/channel-audience.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
@@ -14,7 +15,7 @@ import { directoryOf } from '../directory/directory-address.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
 import { ChannelFeed } from '../relay/channel-feed.ts';
-import { RelayAddress } from '../relay/relay-address.ts';
+import { RelayAddress, SHARDS_MAX } from '../relay/relay-address.ts';
 import { RelayReport } from '../relay/relay-report.ts';
 import type { Broadcast } from './broadcast.ts';
 import { Channel, type PublisherClaims } from './channel.ts';
@@ -51,6 +52,8 @@ const STORE_DELAY_MS = 50;
 const BEAT_MS = 4_000;
 /** As broadcast-id.ts wants it. */
 const RANDOM_BYTES = 16;
+/** So long a publisher's lease waits for the directory; it is told again with each announcement. */
+const REGISTER_MS_MAX = 2_000;
 /** Set once the directory knows the channel. */
 const REGISTERED_KEY = 'is-registered';
 
@@ -72,6 +75,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   #keptLease: Lease | undefined;
   #isStoring = false;
   #isRegistered: boolean;
+  #isRegistering = false;
   #beating: ReturnType<typeof setInterval> | undefined;
 
   constructor(state: DurableObjectState, bindings: EdgeBindings) {
@@ -101,7 +105,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#settle();
     this.#storeNow();
     await this.#setAlarm();
-    await this.#register();
+    await this.#registered();
     return reply;
   }
 
@@ -110,7 +114,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#passTime();
     const stateBefore = this.#channel.lease?.state;
     const reply = this.#channel.announce(claims, announcement, Date.now());
-    if (reply.kind === 'taken' || reply.code === 'announcement-invalid') this.#feed.tellAnnounced(announcement);
+    this.#tellRelays(reply, announcement);
     this.#settle();
     // A node that was told that its description is known does not send it again.
     if (announcement.description === undefined) this.#storeLater();
@@ -120,6 +124,13 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     return reply;
   }
 
+  /** Also of what could not be listed: as much of it as could was taken. Never of another broadcast than the live one. */
+  #tellRelays(reply: AnnounceReply, announcement: Announcement): void {
+    const isLive = announcement.broadcastId === this.#channel.current?.broadcastId;
+    const isTold = reply.kind === 'taken' || reply.code === 'announcement-invalid';
+    if (isLive && isTold) this.#feed.tellAnnounced(announcement);
+  }
+
   /** `DELETE …/lease`. */
   async returnLease(claims: PublisherClaims, given: LeaseReturn): Promise<LeaseReturnReply> {
     this.#passTime();
@@ -127,7 +138,8 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     if (reply.kind === 'refused') return reply;
     log('info', 'lease returned', given);
     this.#settle();
-    this.#storeLater();
+    // What viewers were told is over must not go on after a reset.
+    this.#storeNow();
     await this.#setAlarm();
     return reply;
   }
@@ -139,6 +151,8 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     if (outcome === 'taken') {
       this.#revocationsStore.write(this.#revocations.policy);
       this.#feed.tellPolicy(this.#revocations.policy);
+      // Or what was revoked before the first broadcast would be known to nobody.
+      await this.#registered();
     }
     return this.policy();
   }
@@ -170,21 +184,22 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
 
   /** What viewers fetched, where no relays are in between. */
   async count(fetches: Fetches): Promise<AudienceReply> {
-    this.#direct.add(fetches);
+    if (fetches.broadcastId === this.#channel.current?.broadcastId) this.#direct.add(fetches, Date.now());
     return this.audience();
   }
 
   async audience(): Promise<AudienceReply> {
     const nowMs = Date.now();
-    const direct = this.#direct.take(nowMs);
+    const direct = this.#direct.due(nowMs);
     if (direct !== undefined) this.#audience.add(direct.fetches, { ...direct, relay: 'none' }, nowMs);
-    return { kind: 'audience', audience: this.#audience.count(nowMs) };
+    return { kind: 'audience', audience: this.#audience.count(nowMs) ?? NO_AUDIENCE };
   }
 
   /** The channel as it is, and then whatever becomes of it (FeedEvent); `undefined`: there are too many relays. */
-  async subscribe(address: RelayAddress): Promise<ReadableStream<Uint8Array> | undefined> {
+  async subscribe(address: RelayAddress, shards: number): Promise<ReadableStream<Uint8Array> | undefined> {
     this.#passTime();
-    const feed = this.#feed.subscribe(RelayAddress.parse(address), this.#readablePolicy(), Date.now());
+    const subscription = { policy: this.#readablePolicy(), shards: Math.min(Math.max(1, shards), SHARDS_MAX) };
+    const feed = this.#feed.subscribe(RelayAddress.parse(address), subscription, Date.now());
     this.#beating ??= setInterval(() => this.#beat(), BEAT_MS);
     return feed;
   }
@@ -249,15 +264,23 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     if (forgotten.length > 0) this.#feed.tellChanges();
   }
 
+  /** Waits for the directory, but not for long. */
+  async #registered(): Promise<void> {
+    await Promise.race([this.#register(), new Promise((resolve) => setTimeout(resolve, REGISTER_MS_MAX))]);
+  }
+
   /** Viewers find a channel only once the directory knows it. That it cannot be reached must not keep a publisher away. */
   async #register(): Promise<void> {
-    if (this.#isRegistered) return;
+    if (this.#isRegistered || this.#isRegistering) return;
+    this.#isRegistering = true;
     try {
       await directoryOf(this.env, this.#channelId).register(this.#channelId);
       this.#isRegistered = true;
       this.ctx.storage.kv.put(REGISTERED_KEY, true);
     } catch (error) {
       log('warn', 'the directory could not be told of a channel', { reason: String(error) });
+    } finally {
+      this.#isRegistering = false;
     }
   }
 

@@ -40,7 +40,10 @@ export class Revocations {
   }
 }
 
-/** Whether a token was revoked. Looked up, not searched: it is asked at every request of every viewer. */
+/**
+ * Whether a token was revoked. Looked up, not searched: it is asked at every request of every viewer. A token that is
+ * named by its id is revoked whenever it says it was issued: the clock that it has that from may be ahead.
+ */
 export class RevocationIndex {
   readonly version: number;
   readonly #beforeMs = new Map<string, number>();
@@ -49,7 +52,8 @@ export class RevocationIndex {
     this.version = version;
     for (const { issuedBeforeMs, jti, subject } of revocations) {
       const key = keyOf(jti, subject);
-      this.#beforeMs.set(key, Math.max(issuedBeforeMs, this.#beforeMs.get(key) ?? 0));
+      const beforeMs = jti === undefined ? issuedBeforeMs : Number.POSITIVE_INFINITY;
+      this.#beforeMs.set(key, Math.max(beforeMs, this.#beforeMs.get(key) ?? 0));
     }
   }
 

@@ -14,6 +14,14 @@ describe('what an isolate remembers of the directory', () => {
     expect([known.recall(DEMO, 600_000), known.recall(ChannelId.parse('none'), 1_000)]).toEqual([undefined, undefined]);
   });
 
+  it('is what it was, where the directory cannot be asked', () => {
+    const known = new KnownChannels();
+    known.remember(DEMO, true, 0);
+    expect([known.recall(DEMO, 600_000), known.wasChannel(DEMO)]).toEqual([undefined, true]);
+    known.remember(DEMO, false, 600_001);
+    expect(known.wasChannel(DEMO)).toBe(false);
+  });
+
   it('becomes a yes when the channel is found', () => {
     const known = new KnownChannels();
     known.remember(DEMO, false, 0);
@@ -24,12 +32,10 @@ describe('what an isolate remembers of the directory', () => {
   it('is no more than ten thousand names, whatever strangers ask for', () => {
     const known = new KnownChannels();
     known.remember(DEMO, true, 0);
-    for (let number = 0; number < 10_000; number += 1) known.remember(ChannelId.parse(`none-${number}`), false, 1);
-    expect([known.size, known.recall(DEMO, 2), known.recall(ChannelId.parse('none-0'), 2)]).toEqual([
-      10_000,
-      undefined,
-      false,
-    ]);
+    for (let number = 0; number < 10_001; number += 1) known.remember(ChannelId.parse(`none-${number}`), false, 1);
+    const recalled = [DEMO, 'none-0', 'none-1'].map((name) => known.recall(ChannelId.parse(name), 2));
+    // And they push out no channel.
+    expect([known.size, ...recalled]).toEqual([10_001, true, undefined, false]);
   });
 });
 

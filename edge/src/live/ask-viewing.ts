@@ -49,19 +49,29 @@ export async function askViewing<Reply>(
   }
   choice ??= new RelayChoice(Math.random());
   const choices = choice;
-  const stub = (): ViewingCalls => {
+  const stub = (): RelayClient => {
     const address = choices.address(channelId, region);
     const relay = bindings.RELAY.get(bindings.RELAY.idFromName(relayName(address)), { locationHint: region });
     return new RelayClient(relay, (shards) => choices.note(address, shards));
   };
-  return askObject({ stub, isRepeatable: true, facts: { channelId, region } }, call);
+  const asked = { stub, isRepeatable: true, facts: { channelId, region } };
+  // A crowd comes by many new isolates, and what each asks first may be held for long at the first relay.
+  if (!choices.isTold(channelId, region)) {
+    await askObject(asked, async (relay) => {
+      await relay.learnShards();
+      return undefined;
+    });
+  }
+  return askObject(asked, call);
 }
 
 /** Whether anybody has ever published to it. */
-export function isChannel(bindings: ViewingBindings, channelId: ChannelId): Promise<boolean | Refused> {
+export async function isChannel(bindings: ViewingBindings, channelId: ChannelId): Promise<boolean | Refused> {
   const recalled = known.recall(channelId, Date.now());
-  if (recalled !== undefined) return Promise.resolve(recalled);
-  return askDirectory(bindings, channelId, (directory) => directory.has(channelId));
+  if (recalled !== undefined) return recalled;
+  const isKnown = await askDirectory(bindings, channelId, (directory) => directory.has(channelId));
+  // What strangers ask for must not keep viewers out.
+  return typeof isKnown === 'boolean' || !known.wasChannel(channelId) ? isKnown : true;
 }
 
 /** The same; if nobody has, once somebody does, or after some time. */

@@ -16,7 +16,7 @@ import { type MediaScope, readMedia, readOpenSegment } from '../media/read-media
 import { parseMuxedFileName } from '../mux/muxed-file.ts';
 import { ListedId, type MuxedTracks, muxedTracks } from '../mux/muxed-id.ts';
 import { muxedKey, readMuxed } from '../mux/muxed-media.ts';
-import { askViewing, viewingAsk } from './ask-viewing.ts';
+import { askViewing, isChannel, viewingAsk } from './ask-viewing.ts';
 
 const MediaPath = z.object({
   channelId: ChannelId,
@@ -45,6 +45,7 @@ export async function media(c: Context<EdgeEnv>): Promise<Response> {
 async function encodedMedia(c: Context<EdgeEnv>, { file: fileName, ...named }: MediaPath): Promise<Response> {
   const file = parseMediaFileName(fileName);
   if (file === undefined) return noSuchName();
+  if (await isNoChannel(c, named.channelId)) return problem('channel-offline');
   const place = { ...named, renditionId: RenditionId.parse(named.renditionId) };
   const query = SegmentQuery.safeParse(c.req.query());
   if (!query.success) return problem('malformed-query', 'init is no version of an init segment.');
@@ -74,6 +75,7 @@ async function muxedMedia(
 ): Promise<Response> {
   const file = parseMuxedFileName(fileName);
   if (file === undefined) return noSuchName();
+  if (await isNoChannel(c, channelId)) return problem('channel-offline');
   const address = { channelId, broadcastId, tracks, file };
   const etag = entityTag(muxedKey(address));
   if (isKnownByClient(c.req.header('if-none-match'), etag)) return notModifiedAnswer(etag);
@@ -87,6 +89,11 @@ async function muxedMedia(
 async function readWhole(scope: MediaScope, address: MediaAddress, wish: MediaWish): Promise<MediaBytes | Refused> {
   const read = await readMedia(scope, address, wish);
   return read.kind === 'open' ? refused('no-such-media') : read;
+}
+
+/** Asked before the bucket: reads are paid for, and a no is remembered. */
+async function isNoChannel(c: Context<EdgeEnv>, channelId: ChannelId): Promise<boolean> {
+  return (await isChannel(c.env, channelId)) === false;
 }
 
 function noSuchName(): Response {

@@ -23,14 +23,15 @@ async function throughCache(path: string, init?: RequestInit) {
 
 describe('the key of what may be shared', () => {
   it.each([
-    ['https://a.test/live/demo/index.m3u8?token=x&_=1', 'https://edge.internal/live/demo/index.m3u8'],
+    ['https://a.test/live/demo/index.m3u8?token=x&_=1', 'https://a.test/live/demo/index.m3u8'],
     [
       'https://b.test/live/demo/b/v720.m3u8?_HLS_skip=YES&_HLS_part=1&x=1&_HLS_msn=4',
-      'https://edge.internal/live/demo/b/v720.m3u8?_HLS_msn=4&_HLS_part=1&_HLS_skip=YES',
+      'https://b.test/live/demo/b/v720.m3u8?_HLS_msn=4&_HLS_part=1&_HLS_skip=YES',
     ],
     // Given twice it is refused, and stays so.
-    ['https://a.test/p?_HLS_msn=1&_HLS_msn=2', 'https://edge.internal/p?_HLS_msn=1&_HLS_msn=2'],
-    ['https://a.test/live/demo/b/v720/4.m4s?init=0', 'https://edge.internal/live/demo/b/v720/4.m4s?init=0'],
+    ['https://a.test/p?_HLS_msn=1&_HLS_msn=2', 'https://a.test/p?_HLS_msn=1&_HLS_msn=2'],
+    ['https://a.test/live/d%65mo/index.m3u8', 'https://a.test/live/demo/index.m3u8'],
+    ['https://a.test/live/demo/b/v720/4.m4s?init=0', 'https://a.test/live/demo/b/v720/4.m4s?init=0'],
   ])('of %s is %s', (address, key) => {
     expect(canonicalUrl(address)).toBe(key);
   });

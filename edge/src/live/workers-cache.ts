@@ -16,6 +16,9 @@ export interface CachedProps {
 /** The entrypoint behind the platform's cache: `ctx.exports.CachedEdge`. */
 export type CachedEdgeExport = (options: { readonly props: CachedProps }) => Pick<Fetcher, 'fetch'>;
 
+/** What WORKERS_CACHE is for the entrypoint behind the cache. */
+export const BEHIND_CACHE = 'behind';
+
 /** Parameters that answers differ by, in the order in which they stand in a key; all others are dropped. */
 const KEY_PARAMETERS = ['_HLS_msn', '_HLS_part', '_HLS_skip', 'init'] as const;
 
@@ -41,11 +44,21 @@ export function throughWorkersCache(): MiddlewareHandler<EdgeEnv> {
 /** The one address of an answer: without parameters that change nothing, the rest in one order. */
 export function canonicalUrl(address: string): string {
   const url = new URL(address);
-  const canonical = new URL(url.pathname, 'https://edge.internal');
+  // Letters that need no escape are written in more than one way; the platform keeps what is of this Worker's own host.
+  const canonical = new URL(plainPath(url.pathname), url.origin);
   for (const name of KEY_PARAMETERS) {
     for (const value of url.searchParams.getAll(name)) canonical.searchParams.append(name, value);
   }
   return canonical.href;
+}
+
+function plainPath(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    // Not UTF-8: nothing of ours is there.
+    return path;
+  }
 }
 
 function cachedEdge(c: Context<EdgeEnv>): Pick<Fetcher, 'fetch'> | undefined {

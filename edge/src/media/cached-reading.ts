@@ -7,13 +7,14 @@ import { mediaSettings } from './media-settings.ts';
 import { type MediaAddress, type MediaSource, mediaKey, readFromSource } from './media-source.ts';
 import type { MediaScope } from './read-media.ts';
 import type { ReadPart } from './segment-of-parts.ts';
+import { WorkLimit } from './work-limit.ts';
 
 /** What is larger is not cached: it fills much of a data centre's share for few viewers. */
 const CACHED_BYTES_MAX = 64 * 1024 * 1024;
 /** Files that this isolate reads for the cache alone. Beyond it a file is cached when it is asked for next. */
 const FILLING_MAX = 4;
 
-const filling = new Set<string>();
+const filling = new WorkLimit(FILLING_MAX);
 
 /**
  * A file that one request reads, through the data centre's cache where the deployment has that layer. What was not in
@@ -58,9 +59,10 @@ export class CachedReading {
   /** Reads the file once more, for the cache. */
   keepBehind(sizeBytes: number): void {
     const isToKeep = !this.#isOutOfCache && sizeBytes <= CACHED_BYTES_MAX;
-    if (!isToKeep || this.#cache === undefined || filling.size >= FILLING_MAX || filling.has(this.#key)) return;
-    filling.add(this.#key);
-    this.#scope.life.waitUntil(this.#fill(this.#cache).finally(() => filling.delete(this.#key)));
+    if (!isToKeep || this.#cache === undefined) return;
+    const work = filling.begin(this.#key, 1, Date.now());
+    if (work === undefined) return;
+    this.#scope.life.waitUntil(this.#fill(this.#cache).finally(() => filling.end(work)));
   }
 
   get #key(): string {

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { partKey, segmentKey } from '@sluice/contracts';
 import { describe, expect, it, vi } from 'vitest';
 import { edgeWith } from '../testing/edge-with.ts';
-import { V720 } from '../testing/test-broadcast.ts';
+import { A128, V720 } from '../testing/test-broadcast.ts';
 import { r2Bucket, s3Bindings, s3Bucket } from '../testing/test-buckets.ts';
 import { partBytes, segmentBytes, TestPublisher } from '../testing/test-publisher.ts';
 
@@ -10,6 +10,8 @@ const ON = { MEDIA_CACHE: 'on', MEDIA_COLLAPSING: 'on' };
 const UNCACHED = { ...ON, MEDIA_CACHE: 'off' };
 const ALONE = { ...ON, MEDIA_COLLAPSING: 'off' };
 const BARE = { MEDIA_CACHE: 'off', MEDIA_COLLAPSING: 'off' };
+/** docs/adr/0027: what is larger is held for nobody. */
+const SHARED_BYTES_MAX = 1024 * 1024;
 const IN_S3 = { MEDIA: null, ...s3Bindings() };
 
 async function bytes(answer: Response): Promise<Uint8Array> {
@@ -96,7 +98,7 @@ describe('a file that is too large to be held for others', () => {
     ['no cache', edgeWith(UNCACHED)],
   ])('streams to each who asks, whole and by ranges: %s', async (_, fetchEdge) => {
     const publisher = await TestPublisher.live(6);
-    const large = new Uint8Array(8 * 1024 * 1024 + 1).fill(7);
+    const large = new Uint8Array(SHARED_BYTES_MAX + 1).fill(7);
     large.set([1, 2, 3], large.length - 3);
     await env.MEDIA.put(segmentKey(publisher.place(V720), 1), large);
     const path = `${publisher.path}/v720/1.m4s`;
@@ -144,6 +146,31 @@ describe('a layer', () => {
     const fetchEdge = edgeWith(UNCACHED);
     const path = await givenAndGone(fetchEdge);
     expect(await bytes(await fetchEdge(path))).toEqual(partBytes(0, V720));
+  });
+
+  it.each([
+    ['holds what is small enough', SHARED_BYTES_MAX, 200],
+    ['holds nothing that is larger', SHARED_BYTES_MAX + 1, 404],
+  ])('of the isolate %s: %i bytes', async (_, sizeBytes, status) => {
+    const fetchEdge = edgeWith(UNCACHED);
+    const publisher = await TestPublisher.live(6);
+    // Not in the window, so the bucket is all that has it.
+    const key = segmentKey(publisher.place(V720), 90);
+    const path = `${publisher.path}/v720/90.m4s`;
+    await env.MEDIA.put(key, new Uint8Array(sizeBytes));
+    expect((await bytes(await fetchEdge(path))).length).toBe(sizeBytes);
+    await env.MEDIA.delete(key);
+    expect(await statusOf(await fetchEdge(path))).toBe(status);
+  });
+
+  it('does not remember that a segment was being made: a muxed one is there as soon as it is whole', async () => {
+    const fetchEdge = edgeWith(UNCACHED);
+    const publisher = await TestPublisher.live(6);
+    const path = `${publisher.path}/v720+a128/2.m4s`;
+    expect(await statusOf(await fetchEdge(path))).toBe(404);
+    await publisher.publish(6, 8);
+    const whole = [V720, A128].flatMap((id) => [...segmentBytes(publisher.broadcast, 2, id)]);
+    expect(await bytes(await fetchEdge(path))).toEqual(Uint8Array.from(whole));
   });
 
   it('that is left out holds nothing', async () => {

@@ -44,6 +44,8 @@ export class S3Store implements MediaStore {
   async #ask(key: string, wish: MediaWish, signal: AbortSignal): Promise<MediaBytes | undefined> {
     const answer = await fetch(await this.#signed(key, wish), {
       redirect: 'manual',
+      // Through a cache Cloudflare makes a HEAD of `.mp4` a GET, which is not what was signed (Cache, Cache behavior).
+      cache: 'no-store',
       signal: AbortSignal.any([signal, AbortSignal.timeout(BODY_MS_MAX)]),
     });
     const { status, headers, body } = answer;

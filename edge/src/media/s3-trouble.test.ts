@@ -98,6 +98,12 @@ describe('an S3 server', () => {
     expect((await failureOf(keyOf('terse-416'), within)).code).toBe('unexpected');
   });
 
+  it('is asked past any cache that would ask in its own way', async () => {
+    const key = keyOf('behind-a-cache');
+    expect(await unrulyStore().read(key, HEAD)).toMatchObject({ kind: 'bytes', sizeBytes: WHOLE_BODY.length });
+    expect(await textOf(key)).toBe(WHOLE_BODY);
+  });
+
   it('has no object where it says NoSuchKey, or nothing at all', async () => {
     expect([
       await unrulyStore().read(keyOf('missing'), WHOLE),

@@ -4,6 +4,7 @@ import { rangeWithin } from './byte-range.ts';
 import type { CachedReading } from './cached-reading.ts';
 import { holdBytes } from './hold-bytes.ts';
 import { type MediaBytes, type MediaWish, type OpenBytes, WHOLE } from './media-bytes.ts';
+import { WorkLimit } from './work-limit.ts';
 
 /** What requests for the same file share: its bytes, or the word that there are too many of them to hold. */
 type SharedFile =
@@ -12,8 +13,12 @@ type SharedFile =
   | OpenBytes
   | Refused;
 
-/** What is larger streams to each viewer by itself. A part has 20 to 600 kB, a segment without parts 4 MB at 8 Mb/s. */
-const SHARED_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * What is larger streams to each viewer by itself. Shared bytes are held until the slowest viewer has taken them, and the
+ * platform does not tell when that is, so it is this that bounds what a viewer who has stalled costs. It has room for
+ * init segments and parts: 0.53 MB in `low` at 8 Mbit/s. A segment of `standard` fits up to 2 Mbit/s.
+ */
+const SHARED_BYTES_MAX = 1024 * 1024;
 /** Of all files that are being read at once, of the isolate's 128 MB. Beyond it a file streams as a large one does. */
 const READING_BYTES_MAX = 32 * 1024 * 1024;
 /** Of files that were read a moment ago. The oldest goes. */
@@ -31,11 +36,11 @@ const files = new Collapse<SharedFile>({
   recent: {
     bytesMax: RECENT_BYTES_MAX,
     sizeBytes: (file) => (file.kind === 'file' ? file.bytes.byteLength : 0),
-    // What was there of an open segment stays so: whoever learns it late asks for the rest.
-    keepMs: (file) => (file.kind === 'file' || file.kind === 'open' ? RECENT_MS : 0),
+    // Nothing else stays true: an open segment is whole a moment later.
+    keepMs: (file) => (file.kind === 'file' ? RECENT_MS : 0),
   },
 });
-let readingBytes = 0;
+const reads = new WorkLimit(READING_BYTES_MAX);
 
 export interface SharedRead {
   readonly key: string;
@@ -70,12 +75,14 @@ export async function readShared({ key, wish, life, reading }: SharedRead): Prom
 /** `undefined`: they are not to be held, and can still be streamed. */
 async function bytesOf(whole: MediaBytes & { kind: 'bytes' }): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { sizeBytes, body } = whole;
-  if (sizeBytes > SHARED_BYTES_MAX || readingBytes + sizeBytes > READING_BYTES_MAX) return undefined;
-  readingBytes += sizeBytes;
+  if (sizeBytes > SHARED_BYTES_MAX) return undefined;
+  // Whoever takes a file over reads it beside the first one, so each read counts.
+  const work = reads.begin(Symbol(), sizeBytes, Date.now());
+  if (work === undefined) return undefined;
   try {
     return await holdBytes(body, sizeBytes);
   } finally {
-    readingBytes -= sizeBytes;
+    reads.end(work);
   }
 }
 

@@ -90,6 +90,23 @@ describe.each(['stream', 'held'] as const)('two files as one, each %s', (how) =>
   });
 });
 
+it('two files that many viewers share are put together once', async () => {
+  const shared = (bytes: Uint8Array<ArrayBuffer>): ReadFile => {
+    return async () => ({ kind: 'bytes', sizeBytes: bytes.length, range: undefined, body: bytes });
+  };
+  const [picture, sound, otherSound] = [[1, 2], [3], [4]].map((bytes) => shared(Uint8Array.from(bytes)));
+  if (picture === undefined || sound === undefined || otherSound === undefined) throw new Error('no files');
+  const bodyOf = async (first: ReadFile, second: ReadFile) => {
+    const read = await readJoined([first, second], WHOLE);
+    return read.kind === 'bytes' ? read.body : undefined;
+  };
+  const body = await bodyOf(picture, sound);
+  expect(body).toEqual(Uint8Array.of(1, 2, 3));
+  expect(await bodyOf(picture, sound)).toBe(body);
+  expect(await bodyOf(picture, otherSound)).toEqual(Uint8Array.of(1, 2, 4));
+  expect(await bodyOf(sound, picture)).toEqual(Uint8Array.of(3, 1, 2));
+});
+
 describe('two files of which one is not there', () => {
   it.each([WHOLE, { isHead: true, range: undefined }, ask('bytes=1-2')])('are not there: %j', async (wish) => {
     for (const place of [0, 1]) {

@@ -24,7 +24,7 @@ export async function readJoined(
   if (both.kind !== 'both') return both;
   const { first, second } = both;
   const sizeBytes = first.sizeBytes + second.sizeBytes;
-  const body = isHead ? null : joinedBody([first.body, second.body], sizeBytes);
+  const body = isHead ? null : joinedFiles(first.body, second.body, sizeBytes);
   return { kind: 'bytes', sizeBytes, range: undefined, body };
 }
 
@@ -84,6 +84,22 @@ async function readBoth(
 /** A stream that nobody will read holds a connection to the bucket. */
 async function discard(bodies: readonly MediaBody[]): Promise<void> {
   await Promise.all(bodies.map((body) => (body instanceof ReadableStream ? body.cancel() : undefined)));
+}
+
+/**
+ * What was made of two files whose bytes many viewers share. Bounded by what is remembered of the files: it goes with
+ * either of them.
+ */
+const joinedPairs = new WeakMap<Uint8Array, WeakMap<Uint8Array, Uint8Array<ArrayBuffer>>>();
+
+/** Two whole files. Where both are held, once for all who are given the same two. */
+function joinedFiles(first: MediaBody, second: MediaBody, lengthBytes: number): MediaBody {
+  if (!(first instanceof Uint8Array && second instanceof Uint8Array)) return joinedBody([first, second], lengthBytes);
+  const ofFirst = joinedPairs.get(first) ?? new WeakMap<Uint8Array, Uint8Array<ArrayBuffer>>();
+  joinedPairs.set(first, ofFirst);
+  const joined = ofFirst.get(second) ?? joinedBytes([first, second], lengthBytes);
+  ofFirst.set(second, joined);
+  return joined;
 }
 
 function joinedBody(bodies: readonly MediaBody[], lengthBytes: number): MediaBody {

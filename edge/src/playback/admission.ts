@@ -18,6 +18,8 @@ export interface Asking {
   readonly circumstances: Circumstances;
   /** Whose relays are asked what was revoked. */
   readonly region: Region;
+  /** Of the address that was asked for. */
+  readonly origin: string;
   readonly life: RequestLife;
 }
 
@@ -35,8 +37,8 @@ export class Admission {
   }
 
   /** The whole of it at every request; only the signature's check is remembered. */
-  async ask(bindings: AdmissionBindings, { token: text, circumstances, region, life }: Asking): Promise<Admitted> {
-    const read = await this.#verifier.verify(text, life, circumstances.nowMs);
+  async ask(bindings: AdmissionBindings, { token: text, circumstances, region, origin, life }: Asking): Promise<Admitted> {
+    const read = await this.#verifier.verify(text, { life, origin }, circumstances.nowMs);
     if (read.kind === 'invalid') return refusedAs('token-invalid');
     if (read.kind === 'unverifiable') return refusedAs('token-unverifiable');
     const { token } = read;

@@ -23,12 +23,19 @@ export type KeyFound = CryptoKey | 'unknown' | 'unreachable';
 
 type KeySet = ReadonlyMap<string, CryptoKey>;
 
+/** The request that a question is asked in. */
+export interface KeyAsker {
+  readonly life: RequestLife;
+  /** Of its address. */
+  readonly origin: string;
+}
+
 /** Where the keys come from. */
 export interface KeySource {
   /** Resolves with the control API's answer, a JWK set. Rejects when there is none. */
-  ask(): Promise<unknown>;
+  ask(asker: KeyAsker): Promise<unknown>;
   /** What it last answered somebody near by, if that is remembered: better than nothing while it is away. */
-  recall(): Promise<unknown>;
+  recall(asker: KeyAsker): Promise<unknown>;
 }
 
 /** The public keys of playback tokens, as far as this isolate knows them. All requests of the isolate ask together. */
@@ -50,48 +57,48 @@ export class PlaybackKeys {
     this.#source = source;
   }
 
-  async find(kid: string, life: RequestLife, nowMs: number): Promise<KeyFound> {
+  async find(kid: string, asker: KeyAsker, nowMs: number): Promise<KeyFound> {
     const known = this.#known.get(kid);
     if (known !== undefined) {
-      if (nowMs - this.#knownAtMs >= REFRESH_MS) this.#refresh(life, nowMs);
+      if (nowMs - this.#knownAtMs >= REFRESH_MS) this.#refresh(asker, nowMs);
       return known;
     }
     if (nowMs - this.#knownAtMs < ASKED_EVERY_MS) return 'unknown';
     const isAsking = this.#asking.keys > 0;
     if (!isAsking && nowMs - this.#askedAtMs < ASKED_EVERY_MS) return 'unreachable';
-    const keys = await this.#askOnce(life, nowMs);
+    const keys = await this.#askOnce(asker, nowMs);
     return (keys ?? this.#known).get(kid) ?? (keys === undefined ? 'unreachable' : 'unknown');
   }
 
-  async #answer(): Promise<unknown> {
+  async #answer(asker: KeyAsker): Promise<unknown> {
     try {
-      return await this.#source.ask();
+      return await this.#source.ask(asker);
     } catch (error) {
-      if (this.#known.size === 0) await this.#recall();
+      if (this.#known.size === 0) await this.#recall(asker);
       throw error;
     }
   }
 
   /** An isolate that begins while the control API is away. What it finds is not known to be all. */
-  async #recall(): Promise<void> {
+  async #recall(asker: KeyAsker): Promise<void> {
     try {
-      const kept = await this.#source.recall();
+      const kept = await this.#source.recall(asker);
       if (kept !== undefined) this.#known = await importKeys(kept);
     } catch (error) {
       log('error', 'the remembered keys of playback tokens cannot be read', { reason: nameOf(error) });
     }
   }
 
-  #refresh(life: RequestLife, nowMs: number): void {
-    if (nowMs - this.#askedAtMs >= ASKED_EVERY_MS) life.waitUntil(this.#askOnce(life, nowMs));
+  #refresh(asker: KeyAsker, nowMs: number): void {
+    if (nowMs - this.#askedAtMs >= ASKED_EVERY_MS) asker.life.waitUntil(this.#askOnce(asker, nowMs));
   }
 
   /** Never rejects: that the control API is away is nobody's fault here. */
-  async #askOnce(life: RequestLife, nowMs: number): Promise<KeySet | undefined> {
+  async #askOnce(asker: KeyAsker, nowMs: number): Promise<KeySet | undefined> {
     try {
-      return await this.#asking.run('keys', life, async () => {
+      return await this.#asking.run('keys', asker.life, async () => {
         this.#askedAtMs = nowMs;
-        this.#known = await importKeys(await this.#answer());
+        this.#known = await importKeys(await this.#answer(asker));
         this.#knownAtMs = nowMs;
         return this.#known;
       });

@@ -14,7 +14,10 @@ export interface OpenRoutes {
   fetch(request: Request, bindings: EdgeEnv['Bindings'], life: Context['executionCtx']): Response | Promise<Response>;
 }
 
-/** Where these routes are mounted, and the token. */
+/**
+ * Where these routes are mounted, and the token, as they stand in the address. The router matches decoded paths and takes
+ * `/%74/` for it as well: there is nothing at that.
+ */
 const TOKEN_PREFIX = /^\/t\/[^/]*/;
 /** An answer that was held for longer may have outlived its token. */
 const ASK_AGAIN_AFTER_MS = 1_000;
@@ -37,9 +40,10 @@ export function tokenRoutes(open: OpenRoutes): Hono<EdgeEnv> {
 
 async function play(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
   const startedAtMs = Date.now();
+  const request = withoutToken(c);
+  if (request === undefined) return problem('no-such-address');
   const admitted = await admit(c, siteOf(c.req.raw));
   if (admitted.kind === 'refused') return tokenProblem(admitted.refusal);
-  const request = withoutToken(c);
   giveRights(request, admitted.rights);
   const answer = ownedByOne(await passOn(c, open, request));
   if (Date.now() - startedAtMs < ASK_AGAIN_AFTER_MS) return answer;
@@ -51,9 +55,11 @@ async function play(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
 
 /** The page itself is no secret and is opened from anywhere; what it plays is asked for on its own. */
 async function watch(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
+  const request = withoutToken(c);
+  if (request === undefined) return problem('no-such-address');
   const admitted = await admit(c, 'unasked');
   const answer =
-    admitted.kind === 'admitted' ? await passOn(c, open, withoutToken(c)) : await refusedPage(admitted.refusal);
+    admitted.kind === 'admitted' ? await passOn(c, open, request) : await refusedPage(admitted.refusal);
   answer.headers.set('referrer-policy', REFERRER_POLICY);
   return ownedByOne(answer);
 }
@@ -70,7 +76,7 @@ function admit(c: Context<EdgeEnv>, site: Circumstances['site']): Promise<Admitt
     nowMs: Date.now(),
     channelId: c.req.param('channelId') ?? '',
     country,
-    // Set by the platform, whatever a client sends.
+    // The platform sets it and `cf`, whatever a client sends. miniflare, in local mode, believes a client both.
     address: headers.get('cf-connecting-ip') ?? undefined,
     site,
   };
@@ -79,6 +85,7 @@ function admit(c: Context<EdgeEnv>, site: Circumstances['site']): Promise<Admitt
     token,
     circumstances,
     region: regionOfRequest(c.req.raw),
+    origin: new URL(c.req.url).origin,
     life: c.executionCtx,
   });
 }
@@ -93,10 +100,10 @@ function passOn(c: Context<EdgeEnv>, open: OpenRoutes, request: Request): Respon
 }
 
 /** `/t/{token}/live/…` → `/live/…`. The page that sent the request may be below the token too. */
-function withoutToken(c: Context<EdgeEnv>): Request {
+function withoutToken(c: Context<EdgeEnv>): Request | undefined {
   const url = new URL(c.req.url);
   const below = url.pathname.replace(TOKEN_PREFIX, '');
-  if (below === url.pathname) throw new Error('the address is not below a token');
+  if (below === url.pathname) return undefined;
   url.pathname = below;
   const request = new Request(url, c.req.raw);
   request.headers.delete('referer');

@@ -1,7 +1,6 @@
 import { PLAYBACK_TOKEN_ALGORITHM, PLAYBACK_TOKEN_CHARS_MAX, PlaybackTokenClaims } from '@sluice/contracts';
 import { compactVerify, decodeProtectedHeader, errors } from 'jose';
-import type { RequestLife } from '../collapse/collapse.ts';
-import type { PlaybackKeys } from './playback-keys.ts';
+import type { KeyAsker, PlaybackKeys } from './playback-keys.ts';
 import { VerifiedToken } from './verified-token.ts';
 
 /**
@@ -36,13 +35,13 @@ export class TokenVerifier {
     return this.#remembered.size;
   }
 
-  async verify(text: string, life: RequestLife, nowMs: number): Promise<TokenRead> {
+  async verify(text: string, asker: KeyAsker, nowMs: number): Promise<TokenRead> {
     if (text.length > PLAYBACK_TOKEN_CHARS_MAX || !COMPACT_JWS.test(text)) return INVALID;
     const known = this.#remembered.get(text);
     const kid = known?.kid ?? readKeyId(text);
     if (kid === undefined) return INVALID;
     // For one that is known as well: keys age, and a retired one takes its tokens with it.
-    const key = await this.#keys.find(kid, life, nowMs);
+    const key = await this.#keys.find(kid, asker, nowMs);
     if (key === 'unreachable') return { kind: 'unverifiable' };
     if (key === 'unknown') {
       this.#remembered.delete(text);

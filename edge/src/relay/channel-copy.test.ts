@@ -112,6 +112,27 @@ describe('a relay’s copy of a channel', () => {
     });
   });
 
+  it('forgets an earlier seam when other encoders went on while its line was broken', () => {
+    const original = new Original();
+    const copy = new ChannelCopy();
+    original.announce(test.parts(0, 10));
+    copy.apply(original.snapshot());
+    for (const initVersion of [16, 32]) {
+      // A seam, of which the copy hears nothing but by the next snapshot.
+      const renditions = test.description.renditions.map((each) => ({ ...each, initVersion }));
+      original.broadcast.describe({ ...test.description, renditions });
+      const from = initVersion === 16 ? 12 : 20;
+      const parts = test.parts(from, from + 6).map((part) => ({ ...part, initVersion }));
+      const gaps = test
+        .parts(from - 2, from)
+        .map((part) => ({ ...part, isGap: true, sizeBytes: 0, initVersion: initVersion - 16 }));
+      original.announce([...gaps, ...parts]);
+      copy.apply(original.snapshot());
+      expect(copy.current?.window?.cut).toEqual(original.broadcast.window?.cut);
+      expect(textsOf(copy.current)).toEqual(textsOf(original.broadcast));
+    }
+  });
+
   it('waits, as its channel does, for what a restart lost when it has no more itself', () => {
     const original = new Original();
     original.announce(test.parts(0, 12));
@@ -147,4 +168,20 @@ describe('a relay’s copy of a channel', () => {
     copy.apply(overTheLine({ kind: 'forgotten', broadcastIds: [BROADCAST_ID] }));
     expect([copy.current, copy.broadcast(BROADCAST_ID)]).toEqual([undefined, undefined]);
   });
+});
+
+it('a snapshot and an announcement of a newer version are read, and their new words are passed over', () => {
+  const original = new Original();
+  original.announce(test.parts(0, 12));
+  const withWords = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(withWords);
+    if (typeof value !== 'object' || value === null) return value;
+    const known = Object.entries(value).map(([name, each]) => [name, withWords(each)]);
+    // Names of renditions are keys, too.
+    return Object.fromEntries('v720' in value ? known : [...known, ['ofTomorrow', 1]]);
+  };
+  const copy = new ChannelCopy();
+  copy.apply(overTheLine(withWords(original.snapshot()) as FeedEvent));
+  copy.apply(overTheLine(withWords(original.announce(test.parts(12, 14))) as FeedEvent));
+  expect(textsOf(copy.current)).toEqual(textsOf(original.broadcast));
 });

@@ -109,15 +109,27 @@ export function caughtUp(own: Broadcast | undefined, kept: KeptBroadcast): Broad
     const state = own.window.renditions.get(id)?.state();
     if (state !== undefined) states.set(id, state);
   }
-  const recovering = [...(kept.recovering ?? kept.states.keys())].filter((id) => !longer.has(id));
-  return Broadcast.restore({ ...kept, states, cut: own.window.cut ?? kept.cut, recovering });
+  // What this copy has is not waited for; where they are as long, neither.
+  const recovering = [...(kept.recovering ?? kept.states.keys())].filter((id) =>
+    isBehind(own.window, theirs.window, id),
+  );
+  // Where encoders before a seam end is forgotten at its end: an old place must not come back.
+  const cut = isSameInits(own.window, theirs.window) ? (own.window.cut ?? kept.cut) : kept.cut;
+  return Broadcast.restore({ ...kept, states, cut, recovering });
 }
 
-/** Renditions of which the first window has more than the second, or as much. */
+/** Renditions of which the first window has more than the second. */
 function longerOf(one: LiveWindow, other: LiveWindow): Set<RenditionId> {
-  const longer = [...one.renditions].filter(([id, { next }]) => {
-    const otherNext = other.renditions.get(id)?.next;
-    return otherNext !== undefined && !isBefore(next, otherNext);
-  });
-  return new Set(longer.map(([id]) => id));
+  return new Set([...one.renditions.keys()].filter((id) => isBehind(other, one, id)));
+}
+
+/** The first window lacks something of a rendition that the second has. */
+function isBehind(one: LiveWindow | undefined, other: LiveWindow | undefined, id: RenditionId): boolean {
+  const [next, otherNext] = [one?.renditions.get(id)?.next, other?.renditions.get(id)?.next];
+  return next !== undefined && otherNext !== undefined && isBefore(next, otherNext);
+}
+
+function isSameInits(one: LiveWindow, other: LiveWindow): boolean {
+  const versions = ({ description }: LiveWindow) => description.renditions.map(({ initVersion }) => initVersion).join();
+  return versions(one) === versions(other);
 }

@@ -39,8 +39,8 @@ class Stage {
     this.feed.tellChanges();
   }
 
-  async listen(): Promise<() => Promise<FeedEvent>> {
-    const feed = this.feed.subscribe(RELAY, { version: 3, revocations: [] }, STARTED_AT_MS);
+  async listen(shards = 1): Promise<() => Promise<FeedEvent>> {
+    const feed = this.feed.subscribe(RELAY, { policy: { version: 3, revocations: [] }, shards }, STARTED_AT_MS);
     if (feed === undefined) throw new Error('there was room');
     const reader = feed.getReader();
     const lines = new FeedReader();
@@ -94,24 +94,39 @@ describe('a channel’s feed', () => {
     ]);
   });
 
-  it('takes what relays report of viewers, and tells all relays of all viewers', async () => {
+  it('takes what relays report of viewers, and tells all relays of all viewers once it knows', async () => {
     const stage = new Stage();
-    const { broadcastId, epoch } = stage.begin();
-    stage.announce({ broadcastId, epoch }, 0, 4);
+    const lease = stage.begin();
+    const { broadcastId } = lease;
+    stage.announce(lease, 0, 80);
     const next = await stage.listen();
     await next();
+    const beatAt = (sinceMs: number) => {
+      stage.feed.beat(STARTED_AT_MS + sinceMs);
+      return next();
+    };
+    expect(await beatAt(1)).not.toHaveProperty('audience');
     const segment = { segments: 12, parts: 0 };
     const renditions = { [V720]: Object.fromEntries(Array.from({ length: 20 }, (_, index) => [index + 1, segment])) };
     const fetched = { fetches: { broadcastId, renditions }, overMs: 4_000 };
-    stage.feed.report(RELAY, { requestsPerS: 10, fetched }, STARTED_AT_MS + 44_000);
+    stage.feed.report(RELAY, { requestsPerS: 10, fetched }, STARTED_AT_MS + 18_000);
     // Another one, which is not subscribed.
-    stage.feed.report({ ...RELAY, shard: 1 }, { requestsPerS: 10, fetched }, STARTED_AT_MS + 44_000);
-    stage.feed.beat(STARTED_AT_MS + 44_000);
-    expect(await next()).toEqual({
+    stage.feed.report({ ...RELAY, shard: 1 }, { requestsPerS: 10, fetched }, STARTED_AT_MS + 18_000);
+    expect(await beatAt(18_000)).not.toHaveProperty('audience');
+    expect(await beatAt(19_001)).toEqual({
       kind: 'beat',
       shards: {},
+      sentAtMs: STARTED_AT_MS + 19_001,
       audience: { broadcastId, viewers: 12, renditions: { v720: 12 } },
     });
+  });
+
+  it('has as many relays after a reset as they knew of, until there is little to do for a minute', async () => {
+    const stage = new Stage();
+    const next = await stage.listen(8);
+    expect(await next()).toMatchObject({ kind: 'snapshot', shards: { weur: 8 } });
+    stage.feed.beat(STARTED_AT_MS + 4_000);
+    expect(await next()).toMatchObject({ shards: { weur: 8 } });
   });
 
   it('says at once that a region should have more relays', async () => {

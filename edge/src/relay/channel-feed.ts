@@ -9,6 +9,14 @@ import { type RelayAddress, relayName } from './relay-address.ts';
 import type { RelayReport } from './relay-report.ts';
 import { ShardPlan } from './shard-plan.ts';
 
+/** What a relay subscribes with. */
+export interface Subscription {
+  /** What was revoked; `undefined`: it cannot be read. */
+  readonly policy: ChannelPolicy | undefined;
+  /** How many relays its region has, by what it knows. */
+  readonly shards: number;
+}
+
 /** The channel object's feed to its relays: what became of the channel, as events. Time is an argument. */
 export class ChannelFeed {
   readonly #channel: Channel;
@@ -29,16 +37,13 @@ export class ChannelFeed {
     return this.#hub.size === 0;
   }
 
-  /**
-   * The feed for a relay; `undefined`: there are too many of them.
-   *
-   * @param policy `undefined`: it cannot be read.
-   */
+  /** The feed for a relay; `undefined`: there are too many of them. */
   subscribe(
     address: RelayAddress,
-    policy: ChannelPolicy | undefined,
+    { policy, shards }: Subscription,
     nowMs: number,
   ): ReadableStream<Uint8Array> | undefined {
+    this.#plan.adopt(address.region, address.shard, shards, nowMs);
     const snapshot: FeedEvent = {
       kind: 'snapshot',
       broadcasts: [...this.#channel.broadcasts].map(fedBroadcast),
@@ -60,7 +65,8 @@ export class ChannelFeed {
   /** To be called every BEAT_MS: relays take a long silence for a broken line. */
   beat(nowMs: number): void {
     this.#plan.passTime(nowMs);
-    this.#hub.beat({ shards: this.#plan.counts, audience: this.#audience.count(nowMs) }, nowMs);
+    const audience = this.#audience.count(nowMs);
+    this.#hub.beat({ shards: this.#plan.counts, sentAtMs: nowMs, ...(audience && { audience }) }, nowMs);
   }
 
   /** An announcement was taken, or as much of it as could be listed. */
@@ -83,7 +89,8 @@ export class ChannelFeed {
   /** Broadcasts that began, ended or were forgotten since the last time. */
   tellChanges(): void {
     const now = new Map([...this.#channel.broadcasts].map((broadcast) => [broadcast.broadcastId, broadcast]));
-    for (const broadcast of now.values()) this.#tellOf(broadcast);
+    // The newest first: a channel goes from one broadcast to the next, and is not offline in between.
+    for (const broadcast of [...now.values()].reverse()) this.#tellOf(broadcast);
     const forgotten = [...this.#told.keys()].filter((broadcastId) => !now.has(broadcastId));
     for (const broadcastId of forgotten) this.#told.delete(broadcastId);
     if (forgotten.length > 0) this.#hub.publish({ kind: 'forgotten', broadcastIds: forgotten });

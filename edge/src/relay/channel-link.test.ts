@@ -4,7 +4,7 @@ import type { FeedEvent } from './feed-event.ts';
 import { feedLine } from './feed-lines.ts';
 
 const SNAPSHOT: FeedEvent = { kind: 'snapshot', broadcasts: [], currentId: null, shards: {} };
-const BEAT: FeedEvent = { kind: 'beat', shards: {} };
+const BEAT: FeedEvent = { kind: 'beat', shards: {}, sentAtMs: 1 };
 
 /** A channel's object, as far as a relay's line to it goes. */
 class Lines {
@@ -13,12 +13,18 @@ class Lines {
   readonly applied: string[] = [];
   /** What the next subscriptions meet instead of a line. */
   readonly failures: (Error | 'full')[] = [];
+  /** Subscriptions that are never answered. */
+  hangs = 0;
   isNeeded = false;
   refusesBeats = false;
 
   link(patience: Partial<LinkPatience> = {}): ChannelLink {
     return new ChannelLink({
-      subscribe: async () => this.#subscribe(),
+      subscribe: async () => {
+        this.hangs -= 1;
+        if (this.hangs >= 0) await new Promise(() => undefined);
+        return this.#subscribe();
+      },
       apply: (events) => this.#apply(events),
       isNeeded: () => this.isNeeded,
       // What a test has left goes soon.
@@ -82,6 +88,7 @@ describe('a relay’s line to its channel', () => {
 
   it('is opened anew when the object ends it, and when something does not fit', async () => {
     const lines = new Lines();
+    lines.isNeeded = true;
     const link = lines.link();
     await link.ready();
     lines.opened[0]?.close();
@@ -103,6 +110,13 @@ describe('a relay’s line to its channel', () => {
     expect(lines.cancelled).toContain(0);
   });
 
+  it('is tried again when the object does not answer at all', async () => {
+    const lines = new Lines();
+    lines.hangs = 1;
+    expect(await lines.link({ silenceMsMax: 30 }).ready()).toBe(true);
+    expect(lines.opened.length).toBe(1);
+  });
+
   it('is no answer when it could not be opened for too long', async () => {
     const lines = new Lines();
     const patience = { fillMsMax: 30, staleMsMax: 30 };
@@ -117,10 +131,11 @@ describe('a relay’s line to its channel', () => {
     await link.ready();
     await vi.waitFor(() => expect(lines.opened.length).toBeGreaterThan(2));
     lines.isNeeded = false;
-    await vi.waitFor(() => expect(lines.cancelled.length).toBe(lines.opened.length));
-    const opened = lines.opened.length;
-    // The next one opens it again.
+    await vi.waitFor(() => expect(link.isRunning).toBe(false), { timeout: 4_000 });
+    expect(lines.cancelled.length).toBe(lines.opened.length);
+    const [opened, applied] = [lines.opened.length, lines.applied.length];
+    // The next one opens it again, and is not answered out of what was here before.
     expect(await link.ready()).toBe(true);
-    await vi.waitFor(() => expect(lines.opened.length).toBeGreaterThan(opened));
+    expect([lines.opened.length, lines.applied.length]).toEqual([opened + 1, applied + 1]);
   });
 });

@@ -3,8 +3,10 @@ import { log } from '../log.ts';
 import type { FeedEvent } from './feed-event.ts';
 import { FeedReader } from './feed-lines.ts';
 
-/** The first try after a break is made at once: all who wait here wait for it. */
+/** The first try after a good line broke is made at once: all who wait here wait for it. */
 const BACK_OFF_MS = [0, 100, 250, 500, 1_000, 2_000] as const;
+/** A line that lived for less is no good line: the next one waits, so that two that break each other do not spin. */
+const GOOD_LINE_MS_MIN = 1_000;
 /** So many may wait for the first snapshot. */
 const FILL_WAITING_MAX = 5_000;
 
@@ -63,6 +65,11 @@ export class ChannelLink {
     return (await this.#waiting.wait('filled', () => this.#isFresh || undefined, endings)) ?? false;
   }
 
+  /** It is kept up. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /** When the last event came; 0 before the first. */
   get heardAtMs(): number {
     return this.#heardAtMs;
@@ -80,22 +87,30 @@ export class ChannelLink {
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#isIdle) {
-      const heardBefore = this.#heardAtMs;
+      const openedAtMs = Date.now();
       try {
         await this.#follow();
       } catch (error) {
         log('warn', 'a relay lost its channel', { reason: error instanceof Error ? error.message : 'unknown' });
       }
-      // A line that carried something was good: the next one is tried at once.
-      failures = this.#heardAtMs > heardBefore ? 0 : failures + 1;
+      failures = this.#heardAtMs - openedAtMs >= GOOD_LINE_MS_MIN ? 0 : failures + 1;
       if (!this.#isIdle) await waitMs(BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0);
     }
+    // What is here now grows old: whoever comes next waits for a snapshot.
+    this.#heardAtMs = 0;
     this.#isRunning = false;
+  }
+
+  /** A call that hangs is no better than a line that is silent. */
+  #subscribed(): Promise<ReadableStream<Uint8Array> | undefined> {
+    const asking = this.#options.subscribe();
+    const late = () => void asking.then((feed) => feed?.cancel('too late')).catch(() => undefined);
+    return withinMs(asking, this.#options.patience.silenceMsMax, late);
   }
 
   /** One subscription, from its snapshot until it ends or nobody needs it. */
   async #follow(): Promise<void> {
-    const feed = await this.#options.subscribe();
+    const feed = await this.#subscribed();
     if (feed === undefined) throw new Error('the channel has too many relays');
     const reader = feed.getReader();
     const lines = new FeedReader();
@@ -120,10 +135,13 @@ function waitMs(timeMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, timeMs));
 }
 
-async function withinMs<T>(promise: Promise<T>, timeMs: number): Promise<T> {
+async function withinMs<T>(promise: Promise<T>, timeMs: number, isLate?: () => void): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the line fell silent')), timeMs);
+    timer = setTimeout(() => {
+      isLate?.();
+      reject(new Error('the line fell silent'));
+    }, timeMs);
   });
   try {
     return await Promise.race([promise, late]);

@@ -13,7 +13,6 @@ import { AudienceCount } from '../audience/audience-count.ts';
 import { BroadcastRecord } from '../channel/kept-records.ts';
 import { PolicyRecord } from '../channel/revocations-store.ts';
 import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
-import { REGIONS } from './region.ts';
 import { SHARDS_MAX } from './relay-address.ts';
 
 /** A broadcast as a relay must know it to go on from there: its row, each rendition's window, and what is not sure yet. */
@@ -25,8 +24,8 @@ export const FeedBroadcast = BroadcastRecord.extend({
 });
 export type FeedBroadcast = z.infer<typeof FeedBroadcast>;
 
-/** How many relays a channel has in each region; one where nothing is said. */
-export const ShardCounts = z.partialRecord(z.enum(REGIONS), z.int().min(1).max(SHARDS_MAX));
+/** How many relays a channel has, by region; one where nothing is said. A newer version may know more regions. */
+export const ShardCounts = z.record(z.string(), z.int().min(1).max(SHARDS_MAX));
 export type ShardCounts = z.infer<typeof ShardCounts>;
 
 /**
@@ -61,6 +60,13 @@ export const FeedEvent = z.discriminatedUnion('kind', [
   /** Not heard from: who waits is sent away. */
   z.object({ kind: z.literal('publisher-lost') }),
   /** Every few seconds, so that silence means a broken line. */
-  z.object({ kind: z.literal('beat'), shards: ShardCounts, audience: AudienceCount.optional() }),
+  z.object({
+    kind: z.literal('beat'),
+    shards: ShardCounts,
+    /** By the channel object's clock. */
+    sentAtMs: z.int().positive(),
+    /** Absent: it was not counted for long enough yet. */
+    audience: AudienceCount.optional(),
+  }),
 ]);
 export type FeedEvent = z.infer<typeof FeedEvent>;

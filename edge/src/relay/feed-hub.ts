@@ -1,12 +1,16 @@
+import { log } from '../log.ts';
 import type { FeedEvent } from './feed-event.ts';
 import { feedLine } from './feed-lines.ts';
-import type { Region } from './region.ts';
-import { type RelayAddress, relayName } from './relay-address.ts';
+import { REGIONS } from './region.ts';
+import { type RelayAddress, relayName, SHARDS_MAX } from './relay-address.ts';
 
-/** Relays of one channel. Each is told of every part, so this bounds the object's work; beyond it a relay is refused. */
-export const SUBSCRIBERS_MAX = 128;
-/** What a relay may be behind in taking: minutes of events. Beyond it the relay is cut off, and begins anew. */
-const BACKLOG_BYTES_MAX = 1024 * 1024;
+/** Relays of one channel: as many as all regions may have. Each is told of every part; beyond it a relay is refused. */
+export const SUBSCRIBERS_MAX = REGIONS.length * SHARDS_MAX;
+/**
+ * What a relay may be behind in taking, beside its snapshot: more than a minute of events, and of all relays together
+ * half of the object's memory. Beyond it the relay is cut off, and begins anew.
+ */
+const BACKLOG_BYTES_MAX = 400 * 1024;
 /** A subscription is a lease: a relay that has not reported for so long is gone, whatever its line says. */
 export const SUBSCRIPTION_MS = 20_000;
 
@@ -24,29 +28,25 @@ export class FeedHub {
     return this.#subscribers.size;
   }
 
-  /** How many relays each region has. */
-  countIn(region: Region): number {
-    return [...this.#subscribers.values()].filter(({ address }) => address.region === region).length;
-  }
-
   /** The feed for a relay, which begins with the snapshot; `undefined` when there are too many of them. */
   subscribe(address: RelayAddress, snapshot: FeedEvent, nowMs: number): ReadableStream<Uint8Array> | undefined {
     const name = relayName(address);
     // It is the same relay, restarted: its old line is dead, and may not know it yet.
     this.#drop(name, 'subscribed anew');
     if (this.#subscribers.size >= SUBSCRIBERS_MAX) return undefined;
+    const line = feedLine(snapshot);
     return new ReadableStream(
       {
         type: 'bytes',
         start: (controller: ReadableByteStreamController) => {
           this.#subscribers.set(name, { address, controller, heardAtMs: nowMs });
-          controller.enqueue(feedLine(snapshot));
+          controller.enqueue(line);
         },
         cancel: () => {
           this.#subscribers.delete(name);
         },
       },
-      { highWaterMark: BACKLOG_BYTES_MAX },
+      { highWaterMark: line.byteLength + BACKLOG_BYTES_MAX },
     );
   }
 
@@ -81,6 +81,7 @@ export class FeedHub {
     const subscriber = this.#subscribers.get(name);
     if (subscriber === undefined) return;
     this.#subscribers.delete(name);
+    log('warn', 'a relay is cut off', { relay: name, reason });
     subscriber.controller.error(new Error(reason));
   }
 }

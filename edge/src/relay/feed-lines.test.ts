@@ -4,7 +4,7 @@ import { FEED_LINE_BYTES_MAX, FeedError, FeedReader, feedLine } from './feed-lin
 
 const EVENTS: FeedEvent[] = [
   { kind: 'snapshot', broadcasts: [], currentId: null, shards: {} },
-  { kind: 'beat', shards: { weur: 4 } },
+  { kind: 'beat', shards: { weur: 4 }, sentAtMs: 1 },
   { kind: 'publisher-lost' },
 ];
 const BYTES = new Uint8Array(EVENTS.flatMap((event) => [...feedLine(event)]));

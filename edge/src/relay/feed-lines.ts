@@ -5,7 +5,7 @@ import { FeedEvent } from './feed-event.ts';
 export const FEED_LINE_BYTES_MAX = 8 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
-export type FeedErrorCode = 'line-too-long' | 'not-json' | 'malformed-event' | 'out-of-step';
+export type FeedErrorCode = 'line-too-long' | 'not-json' | 'malformed-event' | 'out-of-step' | 'out-of-date';
 
 /** The feed of a channel is not what it should be. Ends the subscription; the relay subscribes anew. */
 export class FeedError extends Error {

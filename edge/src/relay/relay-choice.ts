@@ -2,7 +2,7 @@ import type { ChannelId } from '@sluice/contracts';
 import type { Region } from './region.ts';
 import type { RelayAddress } from './relay-address.ts';
 
-/** Channels that an isolate remembers more than one relay of. Beyond it the oldest goes: its next request tells again. */
+/** Channels that an isolate remembers. Beyond it the one that was told of the longest ago goes. */
 const CHANNELS_MAX = 10_000;
 
 /**
@@ -18,6 +18,11 @@ export class RelayChoice {
     this.#seat = seat;
   }
 
+  /** Whether it was told how many relays there are; until then `address` is the first one. */
+  isTold(channelId: ChannelId, region: Region): boolean {
+    return this.#shards.has(`${channelId}/${region}`);
+  }
+
   address(channelId: ChannelId, region: Region): RelayAddress {
     const shards = this.#shards.get(`${channelId}/${region}`) ?? 1;
     return { channelId, region, shard: Math.floor(this.#seat * shards) };
@@ -27,7 +32,6 @@ export class RelayChoice {
   note({ channelId, region }: RelayAddress, shards: number): void {
     const name = `${channelId}/${region}`;
     this.#shards.delete(name);
-    if (shards === 1) return;
     this.#shards.set(name, shards);
     const [oldest] = this.#shards.keys();
     if (this.#shards.size > CHANNELS_MAX && oldest !== undefined) this.#shards.delete(oldest);

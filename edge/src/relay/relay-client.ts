@@ -20,7 +20,7 @@ export interface AudienceCalls {
 }
 
 /** A relay's calls, without the platform's own additions to the types. */
-export type RelayCalls = Pick<RelayObject, keyof ViewingCalls>;
+export type RelayCalls = Pick<RelayObject, keyof ViewingCalls | 'shards'>;
 
 /** Asks a relay, and passes on what it says about how many of them there are. */
 export class RelayClient implements ViewingCalls {
@@ -64,9 +64,14 @@ export class RelayClient implements ViewingCalls {
     return this.#open(this.#relay.policy());
   }
 
+  /** Only to be told how many relays there are. */
+  async learnShards(): Promise<void> {
+    await this.#open(this.#relay.shards());
+  }
+
   async #open<Reply>(relayed: Promise<Relayed<Reply>>): Promise<Reply | Refused> {
     const { reply, shards } = await relayed;
-    this.#noteShards(shards);
+    if (shards !== undefined) this.#noteShards(shards);
     return reply;
   }
 }

@@ -11,13 +11,18 @@ import { log } from '../log.ts';
 import { ChannelCopy } from './channel-copy.ts';
 import { ChannelLink, LINK_PATIENCE } from './channel-link.ts';
 import type { FeedEvent, ShardCounts } from './feed-event.ts';
+import { FeedError } from './feed-lines.ts';
 import { type RelayAddress, readRelayName } from './relay-address.ts';
 import { RequestMeter } from './request-meter.ts';
+
+/** A beat that is older when it is read: the line lags, and what came over it is not how things are. */
+const BEAT_AGE_MS_MAX = 8_000;
 
 /** A relay's answer, and how many relays its region should have now, for whoever asks next. */
 export interface Relayed<Reply> {
   readonly reply: Reply | Refused;
-  readonly shards: number;
+  /** Absent: it has not heard of it yet. */
+  readonly shards?: number;
 }
 
 /**
@@ -34,12 +39,14 @@ export class RelayObject extends DurableObject<EdgeBindings> {
   #shards: ShardCounts = {};
   #audience = NO_AUDIENCE;
   #policy: ChannelPolicy | undefined;
+  /** Of the last beat, or when the snapshot came: what was heard later may have been under way for as long. */
+  #sentAtMs = 0;
 
   constructor(state: DurableObjectState, bindings: EdgeBindings) {
     super(state, bindings);
     this.#address = readRelayName(state.id.name);
     this.#link = new ChannelLink({
-      subscribe: () => this.#channel.subscribe(this.#address),
+      subscribe: () => this.#channel.subscribe(this.#address, this.#regionShards),
       apply: (events) => this.#apply(events),
       isNeeded: () => this.#viewing.heldCount > 0,
       patience: LINK_PATIENCE,
@@ -68,7 +75,7 @@ export class RelayObject extends DurableObject<EdgeBindings> {
 
   /** What viewers fetched; the channel's object hears of it with the next report. */
   async count(fetches: Fetches): Promise<Relayed<AudienceReply>> {
-    this.#fetched.add(fetches);
+    if (fetches.broadcastId === this.#copy.current?.broadcastId) this.#fetched.add(fetches, Date.now());
     return this.audience();
   }
 
@@ -80,7 +87,11 @@ export class RelayObject extends DurableObject<EdgeBindings> {
   async policy(): Promise<Relayed<PolicyReply>> {
     return this.#relayed(async () => {
       if (this.#policy === undefined) return refused('unavailable');
-      return { kind: 'policy', policy: this.#policy, agedMs: Date.now() - this.#link.heardAtMs };
+      return {
+        kind: 'policy',
+        policy: this.#policy,
+        agedMs: Date.now() - Math.min(this.#link.heardAtMs, this.#sentAtMs),
+      };
     });
   }
 
@@ -88,10 +99,20 @@ export class RelayObject extends DurableObject<EdgeBindings> {
     return this.env.CHANNEL.getByName(this.#address.channelId);
   }
 
+  /** How many relays this region has. Held by nothing, so that a new isolate can ask before it asks for anything else. */
+  async shards(): Promise<Relayed<null>> {
+    return this.#relayed(async () => null);
+  }
+
+  get #regionShards(): number {
+    return this.#shards[this.#address.region] ?? 1;
+  }
+
   async #relayed<Reply>(answer: () => Promise<Reply>): Promise<Relayed<Reply>> {
     this.#meter.note(Date.now());
-    const reply = (await this.#link.ready()) ? await answer() : refused('unavailable');
-    return { reply, shards: this.#shards[this.#address.region] ?? 1 };
+    if (!(await this.#link.ready())) return { reply: refused('unavailable') };
+    const reply = await answer();
+    return { reply, shards: this.#regionShards };
   }
 
   #apply(events: readonly FeedEvent[]): void {
@@ -100,10 +121,17 @@ export class RelayObject extends DurableObject<EdgeBindings> {
       if (event.kind === 'publisher-lost') this.#viewing.dismiss();
       if (event.kind === 'snapshot' || event.kind === 'beat') this.#shards = event.shards;
       if (event.kind === 'snapshot' || event.kind === 'policy') this.#policy = event.policy;
-      if (event.kind === 'beat') this.#audience = event.audience ?? NO_AUDIENCE;
+      if (event.kind === 'snapshot') this.#sentAtMs = Date.now();
+      if (event.kind === 'beat') this.#beat(event);
     }
     this.#viewing.settle();
     if (events.some(({ kind }) => kind === 'beat')) void this.#report();
+  }
+
+  #beat({ sentAtMs, audience }: Extract<FeedEvent, { kind: 'beat' }>): void {
+    if (Date.now() - sentAtMs > BEAT_AGE_MS_MAX) throw new FeedError('out-of-date');
+    this.#sentAtMs = sentAtMs;
+    this.#audience = audience ?? this.#audience;
   }
 
   /** Renews the subscription. That it fails is found out by the line's silence, too. */
@@ -115,6 +143,7 @@ export class RelayObject extends DurableObject<EdgeBindings> {
     try {
       await this.#channel.report(this.#address, report);
     } catch (error) {
+      if (fetched !== undefined) this.#fetched.giveBack(fetched);
       log('warn', 'a relay could not report', { reason: error instanceof Error ? error.message : 'unknown' });
     }
   }

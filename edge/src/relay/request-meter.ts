@@ -1,5 +1,5 @@
 /** Long enough that a burst at a part's end is not taken for the rule. */
-const WINDOW_MS = 5_000;
+const WINDOW_MS = 3_000;
 
 /** Requests a second, over the last whole window. Time is an argument. */
 export class RequestMeter {

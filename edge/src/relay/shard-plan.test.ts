@@ -49,7 +49,7 @@ describe('how many relays a region has', () => {
     plan.report('weur', 0, 400, 0);
     plan.report('apac', 0, 800, 10_000);
     expect(plan.counts).toEqual({ weur: 2, apac: 4 });
-    plan.passTime(20_000);
+    plan.passTime(25_000);
     expect(plan.counts).toEqual({ apac: 4 });
   });
 });

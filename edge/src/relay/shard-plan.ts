@@ -8,8 +8,8 @@ const REQUESTS_PER_S_TARGET = 350;
 const REQUESTS_PER_S_LOW = 100;
 /** And only when it has been so for this long. */
 const SHRINK_AFTER_MS = 60_000;
-/** A relay that has said nothing for this long answers nobody. */
-const REPORT_MS = 15_000;
+/** A relay that has said nothing for this long answers nobody. It reports every four seconds. */
+const REPORT_MS = 20_000;
 
 interface RegionLoad {
   count: number;
@@ -27,6 +27,17 @@ export class ShardPlan {
     return Object.fromEntries(
       [...this.#regions].flatMap(([region, { count }]) => (count > 1 ? [[region, count]] : [])),
     );
+  }
+
+  /**
+   * A relay subscribes, and tells how many there were by what it knew: an object that was reset has forgotten, and a
+   * region's whole audience would come to one of its relays.
+   */
+  adopt(region: Region, shard: number, count: number, nowMs: number): void {
+    const load = this.#regions.get(region) ?? { count: 1, rates: new Map(), lowSinceMs: undefined };
+    this.#regions.set(region, load);
+    load.count = Math.max(load.count, count);
+    if (!load.rates.has(shard)) load.rates.set(shard, { perS: 0, atMs: nowMs });
   }
 
   /** A relay tells how many requests a second it answers. `true`: there should be another number of them now. */

@@ -23,6 +23,11 @@ export interface EdgeCallerOptions {
   readonly nowMs: () => number;
 }
 
+/** The edge answered, and not with yes. Another call may fare better. */
+export class EdgeRefusal extends Error {
+  override readonly name = 'EdgeRefusal';
+}
+
 /** Tells the edge what was revoked, as the control API that the edge knows. */
 export class EdgeCaller {
   readonly #options: EdgeCallerOptions;
@@ -31,7 +36,7 @@ export class EdgeCaller {
     this.#options = options;
   }
 
-  /** Resolves once it is in force for all who ask from now on. Rejects when the edge did not say so. */
+  /** Resolves once it is in force for all who ask from now on. Rejects with EdgeRefusal when the edge said otherwise, and with another error when it said nothing. */
   async tellRevocations(channelId: ChannelId, revocations: readonly PlaybackRevocation[]): Promise<void> {
     const notice: RevocationNotice = { revocations: [...revocations] };
     const answer = await fetch(`${this.#options.edgeUrl}/control/v1/channels/${channelId}/revocations`, {
@@ -42,9 +47,10 @@ export class EdgeCaller {
     });
     if (!answer.ok) {
       await answer.body?.cancel();
-      throw new Error(`the edge answered ${answer.status}`);
+      throw new EdgeRefusal(`the edge answered ${answer.status}`);
     }
-    RevocationNoticeAnswer.parse(await answer.json());
+    const read = RevocationNoticeAnswer.safeParse(await answer.json().catch(() => undefined));
+    if (!read.success) throw new EdgeRefusal('the edge answered something else');
   }
 
   async #token(channelId: ChannelId): Promise<string> {

@@ -2,11 +2,18 @@ import { PLAYBACK_TOKEN_ALGORITHM, type PlaybackTokenClaims } from '@sluice/cont
 import { CompactSign, importJWK } from 'jose';
 import type { Jwks } from '../ingest/signing-key.ts';
 import type { PlaybackStore } from '../storage/playback-store.ts';
-import { liveKeys, makePlaybackKey, type PlaybackKey } from './playback-key.ts';
+import {
+  liveKeys,
+  makePlaybackKey,
+  type PlaybackKey,
+  type ShownPlaybackKey,
+  shownKeys,
+  signingOne,
+} from './playback-key.ts';
 
 /**
- * The keys of playback tokens: the newest signs, those before it verify until their tokens are over. They are read from
- * the store each time, so that all processes of the control API go by the same ones.
+ * The keys of playback tokens: a new one is published, then it signs, and those before it verify until their tokens are
+ * over. They are read from the store each time, so that all processes of the control API go by the same ones.
  */
 export class PlaybackKeyRing {
   readonly #store: PlaybackStore;
@@ -23,22 +30,26 @@ export class PlaybackKeyRing {
     return liveKeys(await this.#store.playbackKeys(() => makePlaybackKey(nowMs)), nowMs);
   }
 
+  async shown(): Promise<ShownPlaybackKey[]> {
+    return shownKeys(await this.live(), this.#nowMs());
+  }
+
   /** What the edge verifies tokens with. */
   async jwks(): Promise<Jwks> {
     return { keys: (await this.live()).map(({ signingKey }) => signingKey.publicJwk) };
   }
 
   async sign(claims: PlaybackTokenClaims): Promise<string> {
-    const [newest] = await this.live();
-    if (newest === undefined) throw new Error('the store has no playback key');
-    const { publicJwk, d } = newest.signingKey;
+    const signing = signingOne(await this.live(), this.#nowMs());
+    if (signing === undefined) throw new Error('the store has no playback key');
+    const { publicJwk, d } = signing.signingKey;
     const header = { alg: PLAYBACK_TOKEN_ALGORITHM, kid: publicJwk.kid, typ: 'JWT' };
     const privateKey = await importJWK({ ...publicJwk, d }, PLAYBACK_TOKEN_ALGORITHM);
     const payload = new TextEncoder().encode(JSON.stringify(claims));
     return await new CompactSign(payload).setProtectedHeader(header).sign(privateKey);
   }
 
-  /** A new key signs from now on. */
+  /** Publishes a new key, which signs once every edge can know it. */
   async rotate(): Promise<PlaybackKey | 'full'> {
     // There is a first one to be rotated away from, also where nobody has asked yet.
     await this.live();
@@ -50,6 +61,7 @@ export class PlaybackKeyRing {
 
   /** Its tokens are good no more, from when the edge next fetches the keys. */
   retire(kid: string): Promise<'removed' | 'no-such-key' | 'signs'> {
-    return this.#store.removePlaybackKey(kid);
+    const nowMs = this.#nowMs();
+    return this.#store.removePlaybackKey(kid, (keys) => signingOne(keys, nowMs));
   }
 }

@@ -11,13 +11,18 @@ export interface PlaybackKey {
 export interface ShownPlaybackKey {
   readonly kid: string;
   readonly createdAtMs: number;
-  /** `signs`: the newest. `verifies`: tokens of it are still good. */
-  readonly state: 'signs' | 'verifies';
-  /** When the last token of it is over; `null`: it goes on signing. */
+  /** `published`: it will sign, once every edge can know it. `verifies`: tokens of it are still good. */
+  readonly state: 'published' | 'signs' | 'verifies';
+  /** When the last token of it is over; `null`: it is the last to sign. */
   readonly endsAtMs: number | null;
 }
 
-/** Another process may sign with the key that it has just read for so long after a newer one was made. */
+/**
+ * A key is published for so long before it signs: an edge that fetched the keys just before it was made fetches them
+ * again after 30 s, and would tell viewers meanwhile that their tokens are not valid.
+ */
+const PUBLISHED_MS = 35_000;
+/** Another process may sign with the key that it has just read for so long after a newer one began to. */
 const LATE_SIGNING_MS = 60_000;
 
 export async function makePlaybackKey(nowMs: number): Promise<PlaybackKey> {
@@ -29,17 +34,28 @@ export function liveKeys(newestFirst: readonly PlaybackKey[], nowMs: number): Pl
   return newestFirst.filter((_key, index) => (endsAtMs(newestFirst, index) ?? Number.POSITIVE_INFINITY) > nowMs);
 }
 
-export function shownKeys(newestFirst: readonly PlaybackKey[]): ShownPlaybackKey[] {
+/** The newest that every edge can know. Where there is none the oldest: it was the only one when it began. */
+export function signingOne(newestFirst: readonly PlaybackKey[], nowMs: number): PlaybackKey | undefined {
+  return newestFirst.find((key) => signsFromMs(key) <= nowMs) ?? newestFirst.at(-1);
+}
+
+export function shownKeys(newestFirst: readonly PlaybackKey[], nowMs: number): ShownPlaybackKey[] {
+  const signer = signingOne(newestFirst, nowMs);
+  const signing = newestFirst.findIndex((key) => key === signer);
   return newestFirst.map(({ signingKey, createdAtMs }, index) => ({
     kid: signingKey.publicJwk.kid,
     createdAtMs,
-    state: index === 0 ? 'signs' : 'verifies',
+    state: index < signing ? 'published' : index === signing ? 'signs' : 'verifies',
     endsAtMs: endsAtMs(newestFirst, index) ?? null,
   }));
 }
 
-/** A key has signed its last token when the next one was made. */
+function signsFromMs({ createdAtMs }: PlaybackKey): number {
+  return createdAtMs + PUBLISHED_MS;
+}
+
+/** A key has signed its last token when the next one begins to sign. */
 function endsAtMs(newestFirst: readonly PlaybackKey[], index: number): number | undefined {
   const next = newestFirst[index - 1];
-  return next && next.createdAtMs + LATE_SIGNING_MS + PLAYBACK_TOKEN_LIFETIME_S.max * 1_000;
+  return next && signsFromMs(next) + LATE_SIGNING_MS + PLAYBACK_TOKEN_LIFETIME_S.max * 1_000;
 }

@@ -1,12 +1,15 @@
 import type { ChannelId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { PlaybackStore } from '../storage/playback-store.ts';
-import type { EdgeCaller } from './edge-caller.ts';
+import { type EdgeCaller, EdgeRefusal } from './edge-caller.ts';
 
-/** Doubled after each try that came to nothing, for as long as the edge is away. */
+/** Doubled after each try that came to nothing, until all is told. */
 const RETRY_MS = { first: 1_000, max: 30_000 } as const;
 /** Told one after the other in one round; the rest comes with the next one. */
 const CHANNELS_A_ROUND_MAX = 100;
+
+/** `refused`: the edge answered, and not with yes. `away`: it did not answer. */
+export type Telling = 'told' | 'refused' | 'away';
 
 export interface RevocationOutboxParts {
   readonly store: PlaybackStore;
@@ -28,36 +31,45 @@ export class RevocationOutbox {
     this.#parts = parts;
   }
 
-  /** Tells the edge everything about a channel that it was not told. `false`: it could not be, and is tried again. */
-  async tell(channelId: ChannelId): Promise<boolean> {
-    const { store, edge, log } = this.#parts;
-    const untold = await store.untoldRevocations(channelId);
-    if (untold.length === 0) return true;
-    try {
-      await edge.tellRevocations(channelId, untold);
-      await store.markRevocationsTold(channelId, untold);
-      return true;
-    } catch (error) {
-      log.warn({ err: error, channelId }, 'the edge was not told of revocations, and will be');
-      this.#retryLater();
-      return false;
-    }
+  /** Tells the edge everything about a channel that it was not told. What is not told now is tried again. */
+  async tell(channelId: ChannelId): Promise<Telling> {
+    const telling = await this.#tellOnce(channelId);
+    if (telling !== 'told') this.#retryLater();
+    return telling;
   }
 
-  /** Tells what a process before this one could not. */
+  /** Tells what was not told yet, also what a process before this one could not. */
   async tellAll(): Promise<void> {
     const channelIds = await this.#parts.store.channelsWithUntoldRevocations(CHANNELS_A_ROUND_MAX);
+    let isAllTold = true;
     for (const channelId of channelIds) {
-      // One that the edge does not answer for is enough to know that it is away.
-      if (this.#isClosed || !(await this.tell(channelId))) return;
+      if (this.#isClosed) return;
+      const telling = await this.#tellOnce(channelId);
+      if (telling !== 'told') isAllTold = false;
+      // What it refuses of one channel says nothing of the others. That it does not answer does.
+      if (telling === 'away') break;
     }
-    if (channelIds.length === CHANNELS_A_ROUND_MAX) this.#retryLater();
-    else this.#retryMs = RETRY_MS.first;
+    if (isAllTold) this.#retryMs = RETRY_MS.first;
+    if (!isAllTold || channelIds.length === CHANNELS_A_ROUND_MAX) this.#retryLater();
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+  }
+
+  async #tellOnce(channelId: ChannelId): Promise<Telling> {
+    const { store, edge, log } = this.#parts;
+    const untold = await store.untoldRevocations(channelId);
+    if (untold.length === 0) return 'told';
+    try {
+      await edge.tellRevocations(channelId, untold);
+      await store.markRevocationsTold(channelId, untold);
+      return 'told';
+    } catch (error) {
+      log.warn({ err: error, channelId }, 'the edge was not told of revocations, and will be');
+      return error instanceof EdgeRefusal ? 'refused' : 'away';
+    }
   }
 
   #retryLater(): void {

@@ -25,7 +25,7 @@ export function revocationRoutes({ store, outbox, nowMs }: RevocationsParts): Ho
     const outcome = await store.revokePlayback(channelId, revocation, nowMs());
     if (outcome === 'full') throw new Refusal('too-many-revocations', TOO_MANY);
     // It is kept whatever the edge says, and the edge is told until it has heard.
-    const isInForce = await outbox.tell(channelId);
+    const isInForce = (await outbox.tell(channelId)) === 'told';
     return c.json({ ...revocation, isInForce }, isInForce ? 200 : 202);
   });
 
@@ -38,13 +38,16 @@ export function revocationRoutes({ store, outbox, nowMs }: RevocationsParts): Ho
   return app;
 }
 
-/** Everything that was issued until now. A later time counts as now: it would hit tokens that nobody has revoked yet. */
+/**
+ * Everything that was issued until now. A later time counts as now: it would hit tokens that nobody has revoked yet. Of
+ * a token that is named by its id only how long that is to be remembered goes by the time.
+ */
 export function revocationOf(
   { issuedBeforeMs = Number.POSITIVE_INFINITY, jti, subject }: PlaybackRevocationRequest,
   nowMs: number,
 ): PlaybackRevocation {
   return {
-    issuedBeforeMs: Math.min(issuedBeforeMs, nowMs + 1),
+    issuedBeforeMs: jti === undefined ? Math.min(issuedBeforeMs, nowMs + 1) : nowMs + 1,
     ...(jti !== undefined && { jti }),
     ...(subject !== undefined && { subject }),
   };

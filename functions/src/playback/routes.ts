@@ -4,12 +4,11 @@ import { channelIdOf } from '../channels/routes.ts';
 import { readJson } from '../http/json-body.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { ControlStore } from '../storage/control-store.ts';
-import { shownKeys } from './playback-key.ts';
 import type { PlaybackKeyRing } from './playback-key-ring.ts';
 import { mintPlaybackToken } from './playback-token.ts';
 
 const TOO_MANY_KEYS = `${PLAYBACK_KEYS_MAX} keys have tokens that may still be good. Retire one that is not needed.`;
-const KEY_SIGNS = 'This key signs tokens. Make a new one first, then retire this one.';
+const KEY_SIGNS = 'This key signs tokens. Make a new one first, and retire this one when the new one signs, 35 seconds later.';
 
 export interface TokenParts {
   readonly store: ControlStore;
@@ -34,12 +33,12 @@ export function playbackTokenRoutes({ store, keys, edgeUrl, nowMs }: TokenParts)
 export function playbackKeyRoutes(keys: PlaybackKeyRing): Hono {
   const app = new Hono();
 
-  app.get('/', async (c) => c.json({ keys: shownKeys(await keys.live()) }));
+  app.get('/', async (c) => c.json({ keys: await keys.shown() }));
 
-  // Asked twice it makes two: the first of them then never signs, and takes a place for a week.
+  // Asked twice it makes two: the first of them then hardly signs, and takes a place for a week.
   app.post('/', async (c) => {
     if ((await keys.rotate()) === 'full') throw new Refusal('too-many-playback-keys', TOO_MANY_KEYS);
-    const [made] = shownKeys(await keys.live());
+    const [made] = await keys.shown();
     return c.json(made, 201);
   });
 

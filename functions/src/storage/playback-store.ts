@@ -11,14 +11,22 @@ export interface PlaybackStore {
    * @param live which keys are not over.
    */
   addPlaybackKey(key: PlaybackKey, live: (newestFirst: PlaybackKey[]) => PlaybackKey[]): Promise<'added' | 'full'>;
-  /** `signs`: it is the newest, which cannot be done without. */
-  removePlaybackKey(kid: string): Promise<'removed' | 'no-such-key' | 'signs'>;
+  /**
+   * `signs`: it cannot be done without.
+   *
+   * @param signer which key signs.
+   */
+  removePlaybackKey(
+    kid: string,
+    signer: (newestFirst: PlaybackKey[]) => PlaybackKey | undefined,
+  ): Promise<'removed' | 'no-such-key' | 'signs'>;
 
   /** Keeps it until all tokens that it hits are over. `full`: the channel has too many. */
   revokePlayback(channelId: ChannelId, revocation: PlaybackRevocation, nowMs: number): Promise<'revoked' | 'full'>;
   /** Those that still matter. */
   playbackRevocations(channelId: ChannelId, nowMs: number): Promise<PlaybackRevocation[]>;
   untoldRevocations(channelId: ChannelId): Promise<PlaybackRevocation[]>;
+  /** Any of them, others each time: none stands before the others for good. */
   channelsWithUntoldRevocations(limit: number): Promise<ChannelId[]>;
   /** The edge has these. One that was changed meanwhile stays untold. */
   markRevocationsTold(channelId: ChannelId, revocations: readonly PlaybackRevocation[]): Promise<void>;

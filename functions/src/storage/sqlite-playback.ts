@@ -20,7 +20,8 @@ const REVOKE = `
 const COVERED = "channel_id = ? AND issued_before_ms <= ? AND (jti <> '' OR subject <> '')";
 const TOLD =
   'UPDATE playback_revocation SET is_told = 1 WHERE channel_id = ? AND jti = ? AND subject = ? AND issued_before_ms = ?';
-const UNTOLD_CHANNELS = 'SELECT DISTINCT channel_id FROM playback_revocation WHERE is_told = 0 LIMIT ?';
+const UNTOLD_CHANNELS =
+  'SELECT channel_id FROM playback_revocation WHERE is_told = 0 GROUP BY channel_id ORDER BY random() LIMIT ?';
 
 /** Keys and revocations in the control API's SQLite file. */
 export class SqlitePlayback implements PlaybackStore {
@@ -57,9 +58,12 @@ export class SqlitePlayback implements PlaybackStore {
     });
   }
 
-  async removePlaybackKey(kid: string): Promise<'removed' | 'no-such-key' | 'signs'> {
+  async removePlaybackKey(
+    kid: string,
+    signer: (newestFirst: PlaybackKey[]) => PlaybackKey | undefined,
+  ): Promise<'removed' | 'no-such-key' | 'signs'> {
     return this.#database.atomically(() => {
-      if (this.#keys()[0]?.signingKey.publicJwk.kid === kid) return 'signs';
+      if (signer(this.#keys())?.signingKey.publicJwk.kid === kid) return 'signs';
       return this.#deleteKey(kid) > 0 ? 'removed' : 'no-such-key';
     });
   }

@@ -187,8 +187,11 @@ export class SqliteStore implements ControlStore {
     return this.#playback.addPlaybackKey(key, live);
   }
 
-  removePlaybackKey(kid: string): Promise<'removed' | 'no-such-key' | 'signs'> {
-    return this.#playback.removePlaybackKey(kid);
+  removePlaybackKey(
+    kid: string,
+    signer: (newestFirst: PlaybackKey[]) => PlaybackKey | undefined,
+  ): Promise<'removed' | 'no-such-key' | 'signs'> {
+    return this.#playback.removePlaybackKey(kid, signer);
   }
 
   revokePlayback(channelId: ChannelId, revocation: PlaybackRevocation, nowMs: number): Promise<'revoked' | 'full'> {

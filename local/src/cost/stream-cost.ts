@@ -38,6 +38,8 @@ export interface Spread {
 const CPU_MS_A_REQUEST = 0.5;
 /** Isolates of the Worker in a data centre that do not know of each other. */
 const ISOLATES_A_COLO = 4;
+/** How often an isolate tells its relay who watches. */
+const COUNT_EVERY_S = 2;
 
 /** Dollars an hour for the stream itself, whoever watches. */
 export function streamCostHour(shape: StreamShape): Readonly<Record<string, number>> {
@@ -64,19 +66,23 @@ export function viewersCostHour(
 ): Readonly<Record<string, number>> {
   const { partS, tracks } = timingOf(shape);
   const requestsHour = viewers * rate.workerPerS * 3_600;
-  // What caches and collapsing let through, at most: every rendition is watched everywhere.
+  const mediaHour = viewers * Math.max(0, rate.workerPerS - rate.playlistPerS) * 3_600;
+  const playlistsHour = viewers * rate.playlistPerS * 3_600;
+  // What collapsing and the data centre's cache let through, at most: every rendition is watched everywhere, and no two
+  // isolates know of each other.
   const watchedTracks = Math.min(tracks, viewers * rate.tracks);
-  const places = Math.min(colos, viewers);
-  const mediaMissesHour = places * watchedTracks * (3_600 / partS);
-  const relayCallsHour = Math.min(
-    places * ISOLATES_A_COLO * watchedTracks * (3_600 / partS),
-    viewers * rate.playlistPerS * 3_600,
-  );
+  const isolates = Math.min(colos * ISOLATES_A_COLO, viewers);
+  const missesHour = isolates * watchedTracks * (3_600 / partS);
+  const mediaMissesHour = Math.min(missesHour, mediaHour);
+  const countsHour = isolates * (3_600 / COUNT_EVERY_S);
   return {
     requests: (requestsHour * PRICES.workerRequestsM) / 1e6,
     cpu: (requestsHour * CPU_MS_A_REQUEST * PRICES.workerCpuMsM) / 1e6,
-    bucketReads: (Math.min(mediaMissesHour, requestsHour) * PRICES.r2GetsM) / 1e6,
-    relays: relays * PRICES.objectHour + (relayCallsHour * PRICES.objectRequestsM) / 1e6,
+    // A part that is asked for before it is there is looked for, waited for and read.
+    bucketReads: (2 * mediaMissesHour * PRICES.r2GetsM) / 1e6,
+    relays:
+      relays * PRICES.objectHour +
+      ((Math.min(missesHour, playlistsHour) + mediaMissesHour + countsHour) * PRICES.objectRequestsM) / 1e6,
   };
 }
 
