@@ -37,7 +37,8 @@ export type PlaybackRevocationRequest = z.infer<typeof PlaybackRevocationRequest
 
 /** `POST /control/v1/channels/{channelId}/revocations` of the edge. Said twice, or in another order, it is the same. */
 export const RevocationNotice = z.strictObject({
-  revocations: z.array(PlaybackRevocation).min(1).max(PLAYBACK_REVOCATIONS_MAX),
+  // Strict here: read without a limit that it does not know, the edge would take back more than was meant.
+  revocations: z.array(PlaybackRevocation.strict()).min(1).max(PLAYBACK_REVOCATIONS_MAX),
 });
 export type RevocationNotice = z.infer<typeof RevocationNotice>;
 

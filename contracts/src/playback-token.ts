@@ -10,7 +10,7 @@ export const PLAYBACK_TOKEN_AUDIENCE = 'sluice-playback';
 
 /** Where the control API serves the public keys of playback tokens, a JWK set (RFC 7517 §5). */
 export const PLAYBACK_JWKS_PATH = '/.well-known/playback-jwks.json';
-/** A key signs until there is a newer one, and is listed until its tokens are over. */
+/** A key signs until a newer one does, and is listed until its tokens are over. */
 export const PLAYBACK_KEYS_MAX = 8;
 
 /** A token is part of every address of a player; servers and proxies begin to refuse addresses of 8 KB. */

@@ -21,9 +21,22 @@ const anyToken: fc.Arbitrary<RevocableToken> = fc.record(
 function isHit(token: RevocableToken, revocations: readonly PlaybackRevocation[]): boolean {
   return revocations.some(
     ({ issuedBeforeMs, jti, subject }) =>
-      token.issuedAtMs < issuedBeforeMs &&
-      (jti === undefined || jti === token.jti) &&
+      (jti === undefined ? token.issuedAtMs < issuedBeforeMs : jti === token.jti) &&
       (subject === undefined || subject === token.subject),
+  );
+}
+
+/** One that is for more tokens and as late takes the place of one that names a token by its id. */
+function inForce(told: readonly PlaybackRevocation[]): PlaybackRevocation[] {
+  return told.filter(
+    ({ issuedBeforeMs, jti, subject }) =>
+      jti === undefined ||
+      !told.some(
+        (other) =>
+          other.jti === undefined &&
+          other.issuedBeforeMs >= issuedBeforeMs &&
+          (other.subject === undefined || other.subject === subject),
+      ),
   );
 }
 
@@ -34,9 +47,19 @@ describe('revocations', () => {
         const revocations = new Revocations();
         for (const batch of batches) revocations.add(batch, NOW_MS);
         const index = new RevocationIndex(revocations.policy);
-        for (const token of tokens) expect(index.hits(token)).toBe(isHit(token, batches.flat()));
+        for (const token of tokens) expect(index.hits(token)).toBe(isHit(token, inForce(batches.flat())));
       }),
     );
+  });
+
+  it('hit the token that they name by its id, also where the clock that it was issued by is ahead', () => {
+    const ahead = { jti: 'one', subject: 'anna', issuedAtMs: NOW_MS + 5_000 };
+    const hits = (revocation: Partial<PlaybackRevocation>, token: RevocableToken = ahead) => {
+      const revocations = [{ issuedBeforeMs: NOW_MS, ...revocation }];
+      return new RevocationIndex({ version: 1, revocations }).hits(token);
+    };
+    expect([hits({ jti: 'one' }), hits({ jti: 'one', subject: 'anna' })]).toEqual([true, true]);
+    expect([hits({ subject: 'anna' }), hits({}), hits({ jti: 'one' }, { ...ahead, jti: 'two' })]).not.toContain(true);
   });
 
   it('are the same told twice, and the version rises with what is new only', () => {

@@ -14,9 +14,9 @@ type SharedFile =
   | Refused;
 
 /**
- * What is larger streams to each viewer by itself. Shared bytes are held until the slowest viewer has taken them, and the
- * platform does not tell when that is, so it is this that bounds what a viewer who has stalled costs. It has room for
- * init segments and parts: 0.53 MB in `low` at 8 Mbit/s. A segment of `standard` fits up to 2 Mbit/s.
+ * What is larger streams to each viewer by itself. Shared bytes are held until the slowest viewer has taken them, and
+ * the platform does not tell when that is, so it is this that bounds what a viewer who has stalled costs. It has room
+ * for init segments and parts: 0.53 MB in `low` at 8 Mbit/s. A segment of `standard` fits up to 2 Mbit/s.
  */
 const SHARED_BYTES_MAX = 1024 * 1024;
 /** Of all files that are being read at once, of the isolate's 128 MB. Beyond it a file streams as a large one does. */

@@ -1,9 +1,9 @@
 import { StoreError } from './store-error.ts';
 
 /**
- * All tries of one read take 6.3 s at most, and players give a part up when its first byte has not come in ten. A request
- * may need more than one read (what is not there is waited for and read again): over a bucket that hangs each time the
- * player has gone, and asks again.
+ * All tries of one read take 6.3 s at most, and players give a part up when its first byte has not come in ten. A
+ * request may need more than one read (what is not there is waited for and read again): over a bucket that hangs each
+ * time the player has gone, and asks again.
  */
 const TRIES_MAX = 3;
 /** Until the head of an answer is there. Buckets take 10 to 200 ms. */

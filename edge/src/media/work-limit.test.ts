@@ -18,7 +18,7 @@ describe('work in an isolate', () => {
     expect(limit.begin('a', 1, 2)).toBeDefined();
   });
 
-  it('that the platform has ended counts no more after 30 s, and its late end takes nothing from what came after', () => {
+  it('that was lost counts no more after 30 s, and its late end takes nothing from what came after', () => {
     const limit = new WorkLimit(10);
     const lost = limit.begin('a', 10, 0);
     expect([limit.begin('a', 10, 29_999), limit.begin('b', 1, 29_999)]).toEqual([undefined, undefined]);

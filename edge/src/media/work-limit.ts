@@ -1,4 +1,4 @@
-/** The platform lets work go on for so long after its request is over, then ends it without a word: no `finally` runs. */
+/** The platform lets work go on so long after its request is over, then ends it without a word: no `finally` runs. */
 const LOST_MS = 30_000;
 
 /** Work that began and has not ended. */

@@ -37,7 +37,10 @@ export class Admission {
   }
 
   /** The whole of it at every request; only the signature's check is remembered. */
-  async ask(bindings: AdmissionBindings, { token: text, circumstances, region, origin, life }: Asking): Promise<Admitted> {
+  async ask(
+    bindings: AdmissionBindings,
+    { token: text, circumstances, region, origin, life }: Asking,
+  ): Promise<Admitted> {
     const read = await this.#verifier.verify(text, { life, origin }, circumstances.nowMs);
     if (read.kind === 'invalid') return refusedAs('token-invalid');
     if (read.kind === 'unverifiable') return refusedAs('token-unverifiable');

@@ -56,10 +56,21 @@ describe('the control API tells the edge what was revoked', () => {
     ['request-invalid', 400, { revocations: [] }],
     ['request-invalid', 400, { revocations: [{ jti: 'one' }] }],
     ['request-invalid', 400, { revocations: [{ issuedBeforeMs: NOW_MS, planet: 'Mars' }] }],
-    ['request-too-large', 413, 'x'.repeat(256 * 1_024 + 1)],
+    ['request-too-large', 413, 'x'.repeat(512 * 1_024 + 1)],
   ])('and is told %s otherwise', async (code, status, body) => {
     const channelId = freshChannelId();
     expect(await refusalOf(await send(channelId, await testEdgeCall(channelId), body))).toEqual([status, code]);
+  });
+
+  it('and it may be as much as there can be, however long it is in JSON', async () => {
+    const channelId = freshChannelId();
+    const longest = Array.from({ length: PLAYBACK_REVOCATIONS_MAX }, (_, index) => ({
+      issuedBeforeMs: NOW_MS,
+      jti: `${index}`.padStart(64, '0'),
+      subject: '"\\'.repeat(64),
+    }));
+    expect((await revokeTokens(channelId, longest)).status).toBe(200);
+    expect(await channelStub(channelId).policy()).toMatchObject({ policy: { version: 1, revocations: longest } });
   });
 
   it('and is told when it is too much', async () => {

@@ -37,10 +37,11 @@ beforeEach(async () => {
 });
 
 const life = { waitUntil: (promise: Promise<unknown>) => void inBackground.push(promise) };
+const asker = { life, origin: 'https://edge.example' };
 
 /** What becomes of a viewer whose token was signed with that key. */
 async function found(kid: string, sinceMs = 0): Promise<'key' | 'unknown' | 'unreachable'> {
-  const key = await keys.find(kid, life, NOW_MS + sinceMs);
+  const key = await keys.find(kid, asker, NOW_MS + sinceMs);
   return typeof key === 'string' ? key : 'key';
 }
 

@@ -24,9 +24,10 @@ beforeEach(async () => {
 });
 
 const life = { waitUntil: (promise: Promise<unknown>) => void inBackground.push(promise) };
+const asker = { life, origin: 'https://edge.example' };
 
 async function verdict(text: string, sinceMs = 0): Promise<string> {
-  return (await verifier.verify(text, life, NOW_MS + sinceMs)).kind;
+  return (await verifier.verify(text, asker, NOW_MS + sinceMs)).kind;
 }
 
 function token(options: Partial<TestPlaybackTokenOptions> = {}): Promise<string> {
@@ -35,7 +36,7 @@ function token(options: Partial<TestPlaybackTokenOptions> = {}): Promise<string>
 
 describe('a playback token is verified', () => {
   it('when the control API signed it with a key for that', async () => {
-    const read = await verifier.verify(await token({ claims: { heightPxMax: 480 } }), life, NOW_MS);
+    const read = await verifier.verify(await token({ claims: { heightPxMax: 480 } }), asker, NOW_MS);
     expect(read).toMatchObject({ kind: 'verified', token: { channelId: 'demo', rights: { heightPxMax: 480 } } });
   });
 

@@ -222,6 +222,9 @@ describe('an address below a token', () => {
     '/t/x/time',
     '/t/x/ingest/v1/channels/demo/lease',
     '/t/x/t/x/live/demo/index.m3u8',
+    // The router takes it for /t/.
+    '/%74/x/live/demo/index.m3u8',
+    '/%74/x/watch/demo',
   ])('%s is none', async (path) => {
     const answer = await edgeFetch(path);
     expect([answer.status, Problem.parse(await answer.json()).code]).toEqual([404, 'no-such-address']);

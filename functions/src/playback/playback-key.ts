@@ -36,18 +36,22 @@ export function liveKeys(newestFirst: readonly PlaybackKey[], nowMs: number): Pl
 
 /** The newest that every edge can know. Where there is none the oldest: it was the only one when it began. */
 export function signingOne(newestFirst: readonly PlaybackKey[], nowMs: number): PlaybackKey | undefined {
-  return newestFirst.find((key) => signsFromMs(key) <= nowMs) ?? newestFirst.at(-1);
+  return newestFirst[signingIndex(newestFirst, nowMs)];
 }
 
 export function shownKeys(newestFirst: readonly PlaybackKey[], nowMs: number): ShownPlaybackKey[] {
-  const signer = signingOne(newestFirst, nowMs);
-  const signing = newestFirst.findIndex((key) => key === signer);
+  const signing = signingIndex(newestFirst, nowMs);
   return newestFirst.map(({ signingKey, createdAtMs }, index) => ({
     kid: signingKey.publicJwk.kid,
     createdAtMs,
     state: index < signing ? 'published' : index === signing ? 'signs' : 'verifies',
     endsAtMs: endsAtMs(newestFirst, index) ?? null,
   }));
+}
+
+function signingIndex(newestFirst: readonly PlaybackKey[], nowMs: number): number {
+  const known = newestFirst.findIndex((key) => signsFromMs(key) <= nowMs);
+  return known === -1 ? newestFirst.length - 1 : known;
 }
 
 function signsFromMs({ createdAtMs }: PlaybackKey): number {

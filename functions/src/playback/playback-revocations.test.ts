@@ -19,6 +19,8 @@ const Kept = z.object({ revocations: z.array(z.looseObject({ issuedBeforeMs: z.i
 class ListeningEdge {
   readonly told: { readonly path: string; readonly authorization: string; readonly notice: RevocationNotice }[] = [];
   status = 200;
+  /** Channels that it will not hear of, whatever it says of others. */
+  readonly refuses = new Set<string>();
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -31,7 +33,8 @@ class ListeningEdge {
     server.on('request', async (request, response) => {
       const notice = RevocationNotice.parse(JSON.parse(await textOf(request)));
       edge.told.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', notice });
-      response.statusCode = edge.status;
+      const isRefused = edge.refuses.has(request.url?.split('/')[4] ?? '');
+      response.statusCode = isRefused ? 409 : edge.status;
       response.end('{"version":1}');
     });
     server.listen(0, '127.0.0.1');
@@ -77,6 +80,11 @@ describe('revoking playback tokens', () => {
   const NOW = Date.UTC(2026, 10, 1) + 1;
   it.each<[request: object, revocation: PlaybackRevocation]>([
     [{ jti: 'abc' }, { jti: 'abc', issuedBeforeMs: NOW }],
+    // It is the one token whenever it was issued, and remembered until that is over.
+    [
+      { jti: 'abc', issuedBeforeMs: 1 },
+      { jti: 'abc', issuedBeforeMs: NOW },
+    ],
     [{ subject: 'order-7' }, { subject: 'order-7', issuedBeforeMs: NOW }],
     [{ issuedBeforeMs: NOW - 60_000 }, { issuedBeforeMs: NOW - 60_000 }],
     [
@@ -122,6 +130,48 @@ describe('revoking playback tokens', () => {
     await other.outbox.tellAll();
     expect(edge.told).toHaveLength(1);
     other[Symbol.dispose]();
+  });
+
+  it('is told of a channel though the edge refuses others', async () => {
+    const refused = ['one', 'two', 'three'];
+    edge.status = 503;
+    await app.admin('POST', PATH, { jti: 'one' });
+    app.outbox.close();
+    for (const channelId of ['two', 'three', 'four']) {
+      await app.admin('POST', '/v1/channels', { channelId });
+      await app.admin('POST', `/v1/channels/${channelId}/playback-revocations`, { jti: 'other' });
+    }
+    edge.status = 200;
+    edge.told.length = 0;
+    for (const channelId of refused) edge.refuses.add(channelId);
+    const later = await TestApp.start(edge.url, app.directory);
+    await later.outbox.tellAll();
+    later[Symbol.dispose]();
+    // Whatever the order was.
+    expect(edge.told).toHaveLength(4);
+    expect((await app.store.channelsWithUntoldRevocations(10)).sort()).toEqual(refused.sort());
+  });
+
+  it('asks nothing more of an edge that does not answer', async () => {
+    await app.admin('POST', '/v1/channels', { channelId: 'two' });
+    const channels = await app.store.channels({ limit: 2 });
+    for (const { channelId } of channels) await app.store.revokePlayback(channelId, { issuedBeforeMs: 1e12 }, 0);
+    await edge.close();
+    await app.outbox.tellAll();
+    expect(app.logLines.filter((line) => line.includes('was not told'))).toHaveLength(1);
+    expect(await app.store.channelsWithUntoldRevocations(10)).toHaveLength(2);
+    edge = await ListeningEdge.start();
+  });
+
+  it('does not wait for good behind others that are never told', async () => {
+    await app.admin('POST', '/v1/channels', { channelId: 'two' });
+    const channels = await app.store.channels({ limit: 2 });
+    for (const { channelId } of channels) await app.store.revokePlayback(channelId, { issuedBeforeMs: 1e12 }, 0);
+    const seen = new Set<string>();
+    for (let round = 0; round < 100; round += 1) {
+      for (const channelId of await app.store.channelsWithUntoldRevocations(1)) seen.add(channelId);
+    }
+    expect([...seen].sort()).toEqual(['one', 'two']);
   });
 
   it('is tried again by itself', async () => {

@@ -8,11 +8,13 @@ const TOKENS = '/v1/channels/one/playback-tokens';
 const KEYS = '/v1/playback-keys';
 const JWKS = '/.well-known/playback-jwks.json';
 const WEEK_MS = 7 * 24 * 3_600_000;
+/** A new key is published for so long before it signs. */
+const PUBLISHED_MS = 35_000;
 
 const ShownKey = z.strictObject({
   kid: z.string(),
   createdAtMs: z.int(),
-  state: z.enum(['signs', 'verifies']),
+  state: z.enum(['published', 'signs', 'verifies']),
   endsAtMs: z.int().nullable(),
 });
 
@@ -134,11 +136,17 @@ describe('the keys of playback tokens', () => {
     expect(await (await app.admin('GET', KEYS)).text()).not.toContain('"d"');
   });
 
-  it('rotate: the new one signs, the old one verifies until its last token is over', async () => {
+  it('rotate: the new one is published, then signs; the old one verifies until its last token is over', async () => {
     const before = await mint({ lifetimeS: WEEK_MS / 1_000 });
     app.nowMs += 1_000;
     const made = ShownKey.parse(await (await app.admin('POST', KEYS)).json());
-    expect(made).toMatchObject({ state: 'signs', createdAtMs: app.nowMs, endsAtMs: null });
+    expect(made).toMatchObject({ state: 'published', createdAtMs: app.nowMs, endsAtMs: null });
+    app.nowMs += PUBLISHED_MS - 1;
+    // An edge that fetched the keys just before may not have the new one yet.
+    expect(decodeProtectedHeader((await mint()).token).kid).toBe(decodeProtectedHeader(before.token).kid);
+    expect((await shownKeys()).map(({ state }) => state)).toEqual(['published', 'signs']);
+    app.nowMs += 1;
+    expect((await shownKeys()).map(({ state }) => state)).toEqual(['signs', 'verifies']);
     const after = await mint();
     expect(decodeProtectedHeader(after.token).kid).toBe(made.kid);
     expect(decodeProtectedHeader(before.token).kid).not.toBe(made.kid);
@@ -165,8 +173,15 @@ describe('the keys of playback tokens', () => {
   it('can be retired before their time, but for the one that signs', async () => {
     const { token } = await mint();
     const [first] = await shownKeys();
-    expect(await refusalOf(await app.admin('DELETE', `${KEYS}/${first?.kid}`))).toEqual([409, 'playback-key-signs']);
+    const refused = [409, 'playback-key-signs'];
+    expect(await refusalOf(await app.admin('DELETE', `${KEYS}/${first?.kid}`))).toEqual(refused);
+    app.nowMs += 1_000;
     await app.admin('POST', KEYS);
+    app.nowMs += PUBLISHED_MS - 1;
+    expect(await refusalOf(await app.admin('DELETE', `${KEYS}/${first?.kid}`))).toEqual(refused);
+    app.nowMs += 1;
+    const [second] = await shownKeys();
+    expect(await refusalOf(await app.admin('DELETE', `${KEYS}/${second?.kid}`))).toEqual(refused);
     expect((await app.admin('DELETE', `${KEYS}/${first?.kid}`)).status).toBe(204);
     expect((await app.admin('DELETE', `${KEYS}/${first?.kid}`)).status).toBe(204);
     await expect(claimsOf(token)).rejects.toThrow(/no applicable key/);
@@ -176,9 +191,28 @@ describe('the keys of playback tokens', () => {
     for (let count = 1; count < 8; count += 1) expect((await app.admin('POST', KEYS)).status).toBe(201);
     expect(new Set((await shownKeys()).map(({ kid }) => kid)).size).toBe(8);
     expect(await refusalOf(await app.admin('POST', KEYS))).toEqual([409, 'too-many-playback-keys']);
-    app.nowMs += WEEK_MS + 61_000;
+    app.nowMs += WEEK_MS + PUBLISHED_MS + 61_000;
     expect((await app.admin('POST', KEYS)).status).toBe(201);
     expect(await shownKeys()).toHaveLength(2);
+  });
+
+  it('sign one at a time, and the only one at once, when they are made in a row', async () => {
+    const kidOf = async () => decodeProtectedHeader((await mint()).token).kid;
+    const [first] = await shownKeys();
+    for (let count = 0; count < 2; count += 1) {
+      app.nowMs += 10_000;
+      await app.admin('POST', KEYS);
+    }
+    const kids = (await shownKeys()).map(({ kid }) => kid);
+    expect([await kidOf(), kids[2]]).toEqual([first?.kid, first?.kid]);
+    app.nowMs += PUBLISHED_MS - 10_000;
+    expect(await kidOf()).toBe(kids[1]);
+    app.nowMs += 10_000;
+    expect(await kidOf()).toBe(kids[0]);
+    // Without the ones after it a key is the last again.
+    expect((await app.admin('DELETE', `${KEYS}/${kids[2]}`)).status).toBe(204);
+    expect((await app.admin('DELETE', `${KEYS}/${kids[1]}`)).status).toBe(204);
+    expect(await shownKeys()).toMatchObject([{ kid: kids[0], state: 'signs', endsAtMs: null }]);
   });
 
   it('are one also when two processes make the first at the same time', async () => {

@@ -8,7 +8,8 @@ import type { PlaybackKeyRing } from './playback-key-ring.ts';
 import { mintPlaybackToken } from './playback-token.ts';
 
 const TOO_MANY_KEYS = `${PLAYBACK_KEYS_MAX} keys have tokens that may still be good. Retire one that is not needed.`;
-const KEY_SIGNS = 'This key signs tokens. Make a new one first, and retire this one when the new one signs, 35 seconds later.';
+const KEY_SIGNS =
+  'This key signs tokens. Make a new one first, and retire this one when the new one signs, 35 seconds later.';
 
 export interface TokenParts {
   readonly store: ControlStore;
