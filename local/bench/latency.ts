@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { LatencyProfileName } from '@sluice/contracts';
+import { LatencyProfileName, PlaybackTokenAnswer } from '@sluice/contracts';
 import { BARE_PLAYERS, type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
 import { type PlaybackSummary, spreadOf, summarisePlayback } from '../src/browser/playback-summary.ts';
 import { REQUEST_KINDS, type RequestLog } from '../src/browser/request-log.ts';
 import { captureChannel } from '../src/capture/capture.ts';
 import { type PartDelays, partDelays } from '../src/capture/part-delay.ts';
 import { type RecordedSession, recordSessions } from '../src/cost/request-rates.ts';
+import type { System } from '../src/system.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 import { untilLive } from '../src/until-live.ts';
 import { milliseconds, printLine, printTable, seconds } from './table.ts';
@@ -27,6 +28,7 @@ const PAGE_CHOICES: Readonly<Record<string, readonly PageName[]>> = {
   bare: ['bare'],
   all: ['watch', ...BARE_PLAYERS],
   muxed: ['hls', 'hls-muxed', 'shaka', 'shaka-muxed'],
+  foreign: ['hls', 'shaka', 'shaka-dash', 'dashjs'],
   ...Object.fromEntries(BARE_PLAYERS.map((player) => [player, [player]])),
 };
 
@@ -42,9 +44,9 @@ interface Measured {
 }
 
 /**
- * `latency [--profile low] [--seconds 60] [--page both|watch|bare|hls|shaka|shaka-dash|dashjs|muxed|all] [--record]`: glass
- * to glass, read off the picture. `muxed`: hls.js and Shaka, with sound beside the picture and in it. `--record` keeps
- * the requests for `npm run cost`.
+ * `latency [--profile low] [--seconds 60] [--page both|watch|bare|hls|shaka|shaka-dash|dashjs|all] [--record] [--private]`:
+ * glass to glass, read off the picture. `--record` keeps the requests for `npm run cost`; with `--private` bare players play
+ * by a playback token.
  */
 export async function run(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -54,6 +56,7 @@ export async function run(words: readonly string[]): Promise<number> {
       seconds: { type: 'string', default: '60' },
       page: { type: 'string', default: 'both' },
       record: { type: 'boolean', default: false },
+      private: { type: 'boolean', default: false },
     },
   });
   const profile = LatencyProfileName.parse(values.profile);
@@ -66,14 +69,15 @@ export async function run(words: readonly string[]): Promise<number> {
     const measured: Measured[] = [];
     const { sentence, tookMs } = await test.publish({}, WRONG_KEY).ended;
     printLine(`Profile ${profile}, ${values.seconds} s a page, 720p30 over RTMP, Chromium, one machine.`);
+    const channelUrl = values.private ? await makePrivate(test.system) : test.channelUrl;
     if (!pages.includes('watch')) test.publish();
     for (const name of pages) {
       if (name === 'watch') measured.push(await measureWaitingPage(test, durationMs));
-      else measured.push(await measureBarePage(test, { name, bare, durationMs }));
+      else measured.push(await measureBarePage(test, { name, bare, durationMs, channelUrl }));
     }
-    const { edgeUrl, channelId } = test.system;
+    const { channelId } = test.system;
     const capture = await captureChannel({
-      edgeUrl,
+      edgeUrl: channelUrl.slice(0, channelUrl.indexOf('/live/')),
       channelId,
       durationMs: PART_DELAY_MS,
       // Fetching the whole window at once is no viewer's way, and would be what is measured.
@@ -113,12 +117,16 @@ interface BareOptions {
   readonly name: Exclude<PageName, 'watch'>;
   readonly bare: BarePages;
   readonly durationMs: number;
+  readonly channelUrl: string;
 }
 
-async function measureBarePage(test: TestSystem, { name, bare, durationMs }: BareOptions): Promise<Measured> {
+async function measureBarePage(
+  test: TestSystem,
+  { name, bare, durationMs, channelUrl }: BareOptions,
+): Promise<Measured> {
   const watched = await test.newPage();
-  await untilLive(test.statusUrl);
-  await watched.page.goto(bare.url(name === 'bare' ? 'hls' : name, test.channelUrl));
+  await untilLive(`${channelUrl}/status.json`);
+  await watched.page.goto(bare.url(name === 'bare' ? 'hls' : name, channelUrl));
   const first = await watched.probe.until('a first picture', hasPicture, FIRST_FRAME_MS_MAX);
   const { startUpMs } = summarisePlayback(first);
   return { ...(await measure(name, watched, durationMs)), startUpMs };
@@ -140,6 +148,20 @@ async function measure(name: PageName, { probe, requests, close }: WatchedPage, 
   };
   await close();
   return measured;
+}
+
+/** Makes the channel private before anybody publishes; resolves with its address below a playback token. */
+async function makePrivate({ controlUrl, adminToken, channelId }: System): Promise<string> {
+  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
+  const ask = async (method: string, path: string, body: object): Promise<unknown> => {
+    const url = `${controlUrl}/v1/channels/${channelId}${path}`;
+    const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`the control API answered ${answer.status}`);
+    return answer.json();
+  };
+  await ask('PATCH', '', { isPrivate: true });
+  const { urls } = PlaybackTokenAnswer.parse(await ask('POST', '/playback-tokens', {}));
+  return urls.hls.replace('/index.m3u8', '');
 }
 
 function hasPicture({ frames }: { readonly frames: readonly { readonly drawnAtMs?: number }[] }): boolean {
