@@ -25,8 +25,13 @@ export function checkSkip(playlist: ParsedMediaPlaylist, violations: ViolationLi
   const keptS = durationS(segments);
   violations.expect(keptS > skipUntilS - PRINTED_S, 'A4.38', skip, `skipped to ${keptS} s before the end`);
   // What nobody made is listed all at once: gaps do not age a client's copy.
-  const surplusS = durationS(segments.slice(1).filter(({ isGap }) => !isGap));
+  const surplusS = durationS(segments.slice(1).filter((segment) => !isMediaLess(segment)));
   violations.expect(surplusS <= skipUntilS + PRINTED_S, 'A4.38', skip, `not skipped at ${surplusS} s before the end`);
+}
+
+/** Also the open one, which has no EXT-X-GAP of its own yet. */
+function isMediaLess({ isGap, parts }: ParsedSegment): boolean {
+  return isGap || (parts.length > 0 && parts.every((part) => part.isGap));
 }
 
 function durationS(segments: readonly ParsedSegment[]): number {
