@@ -46,6 +46,11 @@ export interface EdgeRuntimeOptions {
 
 /** Newer dates change the runtime's behaviour; this one is the date the edge is tested with (edge/wrangler.jsonc). */
 export const COMPATIBILITY_DATE = '2026-11-01';
+/**
+ * Miniflare's cache is a second copy on the same disk as its bucket: a part's GET costs three times the CPU with it, and
+ * the copies are never removed (docs/adr/0027-media-through-layers.md). The edge's own tests run with it.
+ */
+const EMULATED_CACHE = 'off';
 const BUCKET_NAME = 'media';
 const CHANNEL_CLASS = 'ChannelObject';
 const RELAY_CLASS = 'RelayObject';
@@ -94,7 +99,12 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
         DIRECTORY: { className: 'DirectoryObject', useSQLite: true },
       },
       r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
-      bindings: { CONTROL_JWKS: options.controlJwks, CONTROL_URL: options.controlUrl, ...options.variables },
+      bindings: {
+        CONTROL_JWKS: options.controlJwks,
+        CONTROL_URL: options.controlUrl,
+        MEDIA_CACHE: EMULATED_CACHE,
+        ...options.variables,
+      },
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ level, message }) => options.onLog?.(level, message),
     }),
