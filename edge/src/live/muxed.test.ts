@@ -10,15 +10,9 @@ import {
   checkPresentation,
   quotedValue,
 } from '../playlist-check/playlist-check.ts';
-import { bodyText, edgeFetch, held } from '../testing/edge-client.ts';
+import { bodyText, edgeFetch, held, okText } from '../testing/edge-client.ts';
 import { A128, V360, V720 } from '../testing/test-broadcast.ts';
 import { partBytes, segmentBytes, TestPublisher } from '../testing/test-publisher.ts';
-
-async function text(path: string): Promise<string> {
-  const answer = await edgeFetch(path);
-  expect([path, answer.status]).toEqual([path, 200]);
-  return bodyText(answer);
-}
 
 async function bytes(answer: Response): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
@@ -42,7 +36,7 @@ describe('what a player of muxed renditions is given', () => {
       const { partsPerSegment } = publisher.broadcast.grid;
       await publisher.publish(0, 4 * partsPerSegment);
       const index = `/live/${publisher.channelId}/muxed.m3u8`;
-      const { playlist, violations } = checkMultivariantPlaylist(await text(index));
+      const { playlist, violations } = checkMultivariantPlaylist(await okText(index));
       expect([violations, playlist.media]).toEqual([[], []]);
       const uris = playlist.variants.map(({ uri }) => uri);
       expect(uris.map((uri) => uri.split('/').at(-1))).toEqual(['v720+a128.m3u8', 'v360+a128.m3u8']);
@@ -53,7 +47,7 @@ describe('what a player of muxed renditions is given', () => {
       const presentation = new Map();
       for (const uri of uris) {
         const path = new URL(uri, `https://edge.test${index}`).pathname;
-        const check = checkMediaPlaylist(await text(path));
+        const check = checkMediaPlaylist(await okText(path));
         expect(check.violations).toEqual([]);
         presentation.set(path.split('/').at(-1), check.playlist);
       }
@@ -64,7 +58,7 @@ describe('what a player of muxed renditions is given', () => {
   it('has the same bandwidths as with its sound beside it (rule A6.52)', async () => {
     const publisher = await TestPublisher.live(12);
     const bandwidths = async (name: string) => {
-      const { playlist } = checkMultivariantPlaylist(await text(`/live/${publisher.channelId}/${name}.m3u8`));
+      const { playlist } = checkMultivariantPlaylist(await okText(`/live/${publisher.channelId}/${name}.m3u8`));
       return playlist.variants.map(({ attributes }) => [
         attributes.get('BANDWIDTH'),
         attributes.get('AVERAGE-BANDWIDTH'),
@@ -81,7 +75,7 @@ describe('what a player of muxed renditions is given', () => {
     ] as const)
       await putInit(publisher, id, init);
     const path = `${publisher.path}/v720+a128.m3u8`;
-    const { playlist } = checkMediaPlaylist(await text(path));
+    const { playlist } = checkMediaPlaylist(await okText(path));
     const uris = playlist.segments.flatMap(({ uri, mapUri, parts }) => [uri, mapUri, ...parts.map((part) => part.uri)]);
     expect(new Set(uris).size).toBeGreaterThan(11);
     for (const uri of new Set(uris)) {
@@ -96,23 +90,23 @@ describe('what a player of muxed renditions is given', () => {
     const muxed = await TestPublisher.live(4, { delivery: 'muxed' });
     const separate = await TestPublisher.live(4);
     const [index, also] = [
-      await text(`/live/${muxed.channelId}/index.m3u8`),
-      await text(`/live/${muxed.channelId}/muxed.m3u8`),
+      await okText(`/live/${muxed.channelId}/index.m3u8`),
+      await okText(`/live/${muxed.channelId}/muxed.m3u8`),
     ];
     expect(index).toContain('/v720+a128.m3u8');
     expect(index).toBe(also);
-    expect(await text(`/live/${separate.channelId}/index.m3u8`)).not.toContain('+');
-    expect(await text(`/live/${separate.channelId}/muxed.m3u8`)).toContain('/v720+a128.m3u8');
+    expect(await okText(`/live/${separate.channelId}/index.m3u8`)).not.toContain('+');
+    expect(await okText(`/live/${separate.channelId}/muxed.m3u8`)).toContain('/v720+a128.m3u8');
     // The other renditions are there as well.
-    expect(checkMediaPlaylist(await text(`${muxed.path}/a128.m3u8`)).violations).toEqual([]);
+    expect(checkMediaPlaylist(await okText(`${muxed.path}/a128.m3u8`)).violations).toEqual([]);
   });
 
   it('is a picture alone, or sound alone, where there is no more', async () => {
     const silent = await TestPublisher.live(4, { renditionIds: [V720, V360] });
-    const { playlist } = checkMultivariantPlaylist(await text(`/live/${silent.channelId}/muxed.m3u8`));
+    const { playlist } = checkMultivariantPlaylist(await okText(`/live/${silent.channelId}/muxed.m3u8`));
     expect(playlist.variants.map(({ uri }) => uri.split('/').at(-1))).toEqual(['v720.m3u8', 'v360.m3u8']);
     const radio = await TestPublisher.live(4, { renditionIds: [A128] });
-    const heard = checkMultivariantPlaylist(await text(`/live/${radio.channelId}/muxed.m3u8`)).playlist;
+    const heard = checkMultivariantPlaylist(await okText(`/live/${radio.channelId}/muxed.m3u8`)).playlist;
     expect(heard.variants.map(({ uri }) => uri.split('/').at(-1))).toEqual(['a128.m3u8']);
   });
 });
@@ -165,7 +159,7 @@ describe('a muxed part', () => {
       const answer = await edgeFetch(`${publisher.path}/${id}/2.1.m4s`);
       expect([id, answer.status, answer.headers.get('etag')?.includes('/v720+a128/')]).toEqual([id, 200, true]);
       await answer.arrayBuffer();
-      expect(await text(`${publisher.path}/${id}.m3u8`)).toContain('v720+a128/2.1.m4s');
+      expect(await okText(`${publisher.path}/${id}.m3u8`)).toContain('v720+a128/2.1.m4s');
     }
   });
 

@@ -6,15 +6,9 @@ import {
   checkPresentation,
   quotedValue,
 } from '../playlist-check/playlist-check.ts';
-import { bodyText, edgeFetch, freshChannelId, held } from '../testing/edge-client.ts';
+import { bodyText, edgeFetch, freshChannelId, held, okText } from '../testing/edge-client.ts';
 import { STARTED_AT_MS } from '../testing/test-broadcast.ts';
 import { TestPublisher } from '../testing/test-publisher.ts';
-
-async function text(path: string): Promise<string> {
-  const answer = await edgeFetch(path);
-  expect([path, answer.status]).toEqual([path, 200]);
-  return bodyText(answer);
-}
 
 describe('what a player is given', () => {
   it.each(LATENCY_PROFILE_NAMES)(
@@ -24,7 +18,7 @@ describe('what a player is given', () => {
       const { partsPerSegment } = publisher.broadcast.grid;
       await publisher.publish(0, 4 * partsPerSegment);
       const index = `/live/${publisher.channelId}/index.m3u8`;
-      const { playlist, violations } = checkMultivariantPlaylist(await text(index));
+      const { playlist, violations } = checkMultivariantPlaylist(await okText(index));
       expect(violations).toEqual([]);
       const audio = playlist.media.map(({ attributes }) => quotedValue(attributes, 'URI') ?? '');
       const uris = [...playlist.variants.map(({ uri }) => uri), ...audio];
@@ -32,7 +26,7 @@ describe('what a player is given', () => {
       const presentation = new Map();
       for (const uri of uris) {
         const path = new URL(uri, `https://edge.test${index}`).pathname;
-        const check = checkMediaPlaylist(await text(path));
+        const check = checkMediaPlaylist(await okText(path));
         expect(check.violations).toEqual([]);
         expect(check.playlist.partTargetS === undefined).toBe(profile === 'standard');
         presentation.set(path.split('/').at(-1), check.playlist);
@@ -44,7 +38,7 @@ describe('what a player is given', () => {
   it('finds every URI of a playlist where the playlist says (rule A2.26)', async () => {
     const publisher = await TestPublisher.live(9);
     const path = `${publisher.path}/v720.m3u8`;
-    const { playlist } = checkMediaPlaylist(await text(path));
+    const { playlist } = checkMediaPlaylist(await okText(path));
     const uris = playlist.segments.flatMap(({ uri, mapUri, parts }) => [uri, mapUri, ...parts.map((part) => part.uri)]);
     expect(new Set(uris).size).toBeGreaterThan(11);
     for (const uri of new Set(uris)) {
@@ -96,7 +90,7 @@ describe('a blocking reload', () => {
     const playlist = await bodyText(await reload.answer);
     expect(playlist.endsWith('#EXT-X-ENDLIST\n')).toBe(true);
     // rfc8216bis §6.2.5: with EXT-X-ENDLIST directives are ignored.
-    expect(await text(`${publisher.path}/v720.m3u8?_HLS_msn=99&_HLS_part=99`)).toBe(playlist);
+    expect(await okText(`${publisher.path}/v720.m3u8?_HLS_msn=99&_HLS_part=99`)).toBe(playlist);
   });
 
   it.each([
@@ -119,9 +113,9 @@ describe('a blocking reload', () => {
 
   it('with parameters that nobody knows is answered (rule A3.33)', async () => {
     const publisher = await TestPublisher.live(6);
-    const plain = await text(`${publisher.path}/v720.m3u8`);
-    expect(await text(`${publisher.path}/v720.m3u8?_HLS_msn=1&_HLS_x=y&token=z`)).toBe(plain);
-    expect(await text(`${publisher.path}/v720.m3u8?_HLS_msn=0&_HLS_part=0`)).toBe(plain);
+    const plain = await okText(`${publisher.path}/v720.m3u8`);
+    expect(await okText(`${publisher.path}/v720.m3u8?_HLS_msn=1&_HLS_x=y&token=z`)).toBe(plain);
+    expect(await okText(`${publisher.path}/v720.m3u8?_HLS_msn=0&_HLS_part=0`)).toBe(plain);
   });
 });
 
@@ -171,8 +165,8 @@ describe('a playlist', () => {
     const first = await TestPublisher.live(6);
     await first.returnLease();
     const second = await TestPublisher.live(6, { channelId: first.channelId });
-    expect(await text(`${first.path}/v720.m3u8`)).toContain('#EXT-X-ENDLIST');
-    expect(await text(`/live/${second.channelId}/index.m3u8`)).toContain(`${second.broadcastId}/v720.m3u8`);
+    expect(await okText(`${first.path}/v720.m3u8`)).toContain('#EXT-X-ENDLIST');
+    expect(await okText(`/live/${second.channelId}/index.m3u8`)).toContain(`${second.broadcastId}/v720.m3u8`);
   });
 });
 

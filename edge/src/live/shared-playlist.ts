@@ -1,7 +1,8 @@
 import type { ChannelId } from '@sluice/contracts';
 import type { Context } from 'hono';
-import { type PlaylistReply, type Refused, refused } from '../channel/channel-replies.ts';
+import type { PlaylistReply, Refused } from '../channel/channel-replies.ts';
 import { Collapse } from '../collapse/collapse.ts';
+import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { clientAcceptEncoding } from '../http/accept-encoding.ts';
 import type { CacheClass } from '../http/cache-control.ts';
@@ -35,13 +36,7 @@ const BLOCKED_RECENT_MS = 1_000;
 const PLAIN_RECENT_MS = 500;
 
 const playlists = new Collapse<WrittenPlaylist | Refused>({
-  // Held reloads take longer than this when a publisher stutters; another call to the relay is all that it costs.
-  takeoverMs: 3_000,
-  // The longest hold is three target durations of the `standard` profile.
-  giveUpMs: 20_000,
-  keysMax: 2_000,
-  waitingMax: 10_000,
-  refuse: (why) => refused(why === 'gave-up' ? 'held-too-long' : why),
+  ...VIEWER_LIMITS,
   recent: {
     bytesMax: RECENT_BYTES_MAX,
     sizeBytes: (playlist) =>

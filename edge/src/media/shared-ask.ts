@@ -1,5 +1,6 @@
-import { type MediaReply, refused } from '../channel/channel-replies.ts';
+import type { MediaReply } from '../channel/channel-replies.ts';
 import { Collapse, type RequestLife } from '../collapse/collapse.ts';
+import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
 
 /** What there is of an open segment stays so: whoever learns it late asks for the rest. */
 const RECENT_MS = 500;
@@ -8,12 +9,7 @@ const RECENT_BYTES_MAX = 512 * 1024;
 const NUMBER_BYTES = 8;
 
 const asks = new Collapse<MediaReply>({
-  // Longer than a part takes to come; then another call is all that a takeover costs.
-  takeoverMs: 3_000,
-  giveUpMs: 20_000,
-  keysMax: 2_000,
-  waitingMax: 5_000,
-  refuse: (why) => refused(why === 'gave-up' ? 'held-too-long' : why),
+  ...VIEWER_LIMITS,
   recent: {
     bytesMax: RECENT_BYTES_MAX,
     sizeBytes: (reply) =>

@@ -1,5 +1,6 @@
-import { type Refused, refused } from '../channel/channel-replies.ts';
+import type { Refused } from '../channel/channel-replies.ts';
 import { Collapse, type RequestLife } from '../collapse/collapse.ts';
+import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
 import { rangeWithin } from './byte-range.ts';
 import type { CachedReading } from './cached-reading.ts';
 import { holdBytes } from './hold-bytes.ts';
@@ -27,12 +28,7 @@ const RECENT_BYTES_MAX = 16 * 1024 * 1024;
 const RECENT_MS = 2_000;
 
 const files = new Collapse<SharedFile>({
-  // A hinted part is waited for longer: then another call to whoever holds the window is all that a takeover costs.
-  takeoverMs: 3_000,
-  giveUpMs: 20_000,
-  keysMax: 2_000,
-  waitingMax: 5_000,
-  refuse: (why) => refused(why === 'gave-up' ? 'held-too-long' : why),
+  ...VIEWER_LIMITS,
   recent: {
     bytesMax: RECENT_BYTES_MAX,
     sizeBytes: (file) => (file.kind === 'file' ? file.bytes.byteLength : 0),

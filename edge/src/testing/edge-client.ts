@@ -20,6 +20,13 @@ export async function bodyText(answer: Response): Promise<string> {
   return new TextDecoder().decode(await answer.arrayBuffer());
 }
 
+/** The text at an address that must be there. */
+export async function okText(path: string): Promise<string> {
+  const answer = await edgeFetch(path);
+  if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}`);
+  return bodyText(answer);
+}
+
 /** Each test has a channel of its own, so none sees another's. */
 export function freshChannelId(): ChannelId {
   return ChannelId.parse(`test-${crypto.randomUUID()}`);
