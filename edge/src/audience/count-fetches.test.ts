@@ -33,7 +33,7 @@ it('an isolate tells every two seconds what its viewers fetched, and nothing els
   vi.setSystemTime(Date.now() + 2_001);
   expect(await get(`${path}/v720/2.1.m4s`, { headers: { range: 'bytes=0-9' } })).toBe(206);
   expect(await get(`${path}/v720/2.1.m4s`, { headers: { range: 'bytes=10-19' } })).toBe(206);
-  await vi.waitFor(() => expect(count).toHaveBeenCalledTimes(1));
+  await vi.waitFor(() => expect(count).toHaveBeenCalledTimes(1), 10_000);
   expect(count.mock.calls[0]).toEqual([
     {
       broadcastId,

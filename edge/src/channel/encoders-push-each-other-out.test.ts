@@ -63,7 +63,13 @@ describe('two encoders on two nodes that both connect again whenever they are pu
     const loser = await TestPublisher.live(6, { nodeId: 'node-a' });
     const { channelId } = loser;
     await takeOver(loser, 'node-b');
-    await vi.waitFor(async () => expect(await keptLease(channelId)).toMatchObject({ takeovers: { restMs: 10_000 } }));
+    const takenOverAtMs = Date.now();
+    await vi.waitFor(
+      async () => expect(await keptLease(channelId)).toMatchObject({ takeovers: { restMs: 10_000 } }),
+      10_000,
+    );
+    // Waiting moves a clock that is set.
+    vi.setSystemTime(takenOverAtMs);
     await evictDurableObject(channelStub(channelId));
     expect(await ask(channelId, 'node-a')).toEqual({ waitS: 10 });
     // Who has it is asked for nothing.

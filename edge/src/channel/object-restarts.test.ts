@@ -20,7 +20,7 @@ async function stored(publisher: TestPublisher, segmentCount: number): Promise<v
       return Object.values(states).map(({ recent }) => recent.findLast(({ isComplete }) => isComplete)?.msn);
     });
     expect(new Set(lastMsns)).toEqual(new Set([segmentCount]));
-  });
+  }, 10_000);
 }
 
 async function presentation(publisher: TestPublisher): Promise<Map<string, ParsedMediaPlaylist>> {

@@ -66,7 +66,7 @@ describe('a relay’s line to its channel', () => {
     const link = lines.link();
     expect(await Promise.all([link.ready(), link.ready(), link.ready()])).toEqual([true, true, true]);
     lines.say(0, BEAT);
-    await vi.waitFor(() => expect(lines.applied).toEqual(['snapshot', 'beat']));
+    await vi.waitFor(() => expect(lines.applied).toEqual(['snapshot', 'beat']), 10_000);
     expect(lines.opened.length).toBe(1);
   });
 
@@ -83,7 +83,7 @@ describe('a relay’s line to its channel', () => {
     await link.ready();
     lines.opened[0]?.error(new Error('the object was reset'));
     expect(await link.ready()).toBe(true);
-    await vi.waitFor(() => expect(lines.applied).toEqual(['snapshot', 'snapshot']));
+    await vi.waitFor(() => expect(lines.applied).toEqual(['snapshot', 'snapshot']), 10_000);
   });
 
   it('is opened anew when the object ends it, and when something does not fit', async () => {
@@ -92,21 +92,21 @@ describe('a relay’s line to its channel', () => {
     const link = lines.link();
     await link.ready();
     lines.opened[0]?.close();
-    await vi.waitFor(() => expect(lines.opened.length).toBe(2));
+    await vi.waitFor(() => expect(lines.opened.length).toBe(2), 10_000);
     lines.refusesBeats = true;
     lines.say(1, BEAT);
-    await vi.waitFor(() => expect(lines.opened.length).toBe(3));
+    await vi.waitFor(() => expect(lines.opened.length).toBe(3), 10_000);
     expect(lines.cancelled).toEqual([1]);
     lines.refusesBeats = false;
     lines.say(2, BEAT);
-    await vi.waitFor(() => expect(lines.applied).toEqual(['snapshot', 'snapshot', 'snapshot', 'beat']));
+    await vi.waitFor(() => expect(lines.applied).toEqual(['snapshot', 'snapshot', 'snapshot', 'beat']), 10_000);
   });
 
   it('is opened anew when nothing was heard on it for long', async () => {
     const lines = new Lines();
     lines.isNeeded = true;
     await lines.link({ silenceMsMax: 20 }).ready();
-    await vi.waitFor(() => expect(lines.opened.length).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(lines.opened.length).toBeGreaterThan(2), 10_000);
     expect(lines.cancelled).toContain(0);
   });
 
@@ -129,7 +129,7 @@ describe('a relay’s line to its channel', () => {
     lines.isNeeded = true;
     const link = lines.link({ idleMs: 10, silenceMsMax: 30 });
     await link.ready();
-    await vi.waitFor(() => expect(lines.opened.length).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(lines.opened.length).toBeGreaterThan(2), 10_000);
     lines.isNeeded = false;
     await vi.waitFor(() => expect(link.isRunning).toBe(false), { timeout: 4_000 });
     expect(lines.cancelled.length).toBe(lines.opened.length);

@@ -104,7 +104,7 @@ describe('viewers of a channel', () => {
     expect(await relay.status(undefined)).toMatchObject({ shards: 1 });
     const address = { channelId: publisher.channelId, region: 'weur', shard: 0 } as const;
     await channelStub(publisher.channelId).report(address, { requestsPerS: 1_200 });
-    await vi.waitFor(async () => expect(await relay.status(undefined)).toMatchObject({ shards: 4 }));
+    await vi.waitFor(async () => expect(await relay.status(undefined)).toMatchObject({ shards: 4 }), 10_000);
   });
 });
 

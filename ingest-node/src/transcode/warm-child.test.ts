@@ -34,7 +34,7 @@ describe('the warm child', () => {
     const nothing = { onBroadcast() {}, onFrame() {}, onWarning() {}, onStats() {}, onDrain() {}, onExit() {} };
     const options = { profile: 'low', ladder: 'auto', cpuCount: 1, logger, child } as const;
     const transcoder = new Transcoder(options, nothing);
-    await vi.waitFor(() => expect(keeper.isFilled).toBe(true));
+    await vi.waitFor(() => expect(keeper.isFilled).toBe(true), 10_000);
     const next = keeper.take();
     expect(next.pid).not.toBe(child.pid);
     expect((await transcoder.stop()).reason).toBe('stopped');
@@ -65,7 +65,7 @@ describe('the warm child', () => {
       command: { file: '/there/is/no/such/program', args: [], env: {} },
       limits: AT_ONCE,
     });
-    await vi.waitFor(() => expect(logged.length).toBeGreaterThanOrEqual(2));
+    await vi.waitFor(() => expect(logged.length).toBeGreaterThanOrEqual(2), 10_000);
     expect(logged[0]?.how).toContain('ENOENT');
   });
 

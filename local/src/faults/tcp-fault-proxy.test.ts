@@ -90,7 +90,7 @@ describe('the TCP proxy that breaks things', () => {
     second.destroy();
     expect(accepted[0]?.readyState).toBe('open');
     proxy.set({ kind: 'pass' });
-    await vi.waitFor(() => expect(accepted[0]?.destroyed).toBe(true));
+    await vi.waitFor(() => expect(accepted[0]?.destroyed).toBe(true), 10_000);
     expect(proxy.connectionCount).toBe(0);
   });
 
@@ -99,9 +99,9 @@ describe('the TCP proxy that breaks things', () => {
     client.write('before');
     await untilRead(client, 6);
     proxy.set({ kind: 'reset' });
-    await vi.waitFor(() => expect(client.destroyed).toBe(true));
+    await vi.waitFor(() => expect(client.destroyed).toBe(true), 10_000);
     const second = await open().catch(() => undefined);
-    await vi.waitFor(() => expect(second?.destroyed ?? true).toBe(true));
+    await vi.waitFor(() => expect(second?.destroyed ?? true).toBe(true), 10_000);
     expect(proxy.resetCount).toBe(2);
     expect(accepted).toHaveLength(1);
   });
