@@ -45,6 +45,19 @@ describe('back-pressure', () => {
     expect(told).toEqual(['lasting']);
   });
 
+  it('sets no timer into the past, where this process itself was late', () => {
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    let nowMs = 0;
+    const late = new BackPressure({ onLasting: () => {}, onStuck: () => {} }, () => nowMs);
+    late.hold();
+    // The timer was due at 2.857 s.
+    nowMs = 2_990;
+    late.release();
+    late.hold();
+    late.close();
+    expect(Math.min(...set.mock.calls.map(([, delayMs]) => delayMs ?? 0))).toBeGreaterThanOrEqual(0);
+  });
+
   it('is forgotten when there is none for a while', () => {
     pressure.hold();
     vi.advanceTimersByTime(2_500);

@@ -62,7 +62,8 @@ export class BackPressure {
 
   #awaitLasting(): void {
     const afterMs = (LASTING_MS - this.#excessMs) / (1 - HELD_SHARE_MAX);
-    this.#lastingTimer = setTimeout(() => this.#lasts(), Math.ceil(afterMs));
+    // It may have been more than that already when the one before was let go.
+    this.#lastingTimer = setTimeout(() => this.#lasts(), Math.max(0, Math.ceil(afterMs)));
   }
 
   #lasts(): void {
