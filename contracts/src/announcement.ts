@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BroadcastDescription } from './broadcast-description.ts';
+import { BroadcastDescription, RENDITIONS_MAX } from './broadcast-description.ts';
 import { BroadcastId, Epoch, InitVersion, Msn, PartIndex, RenditionId } from './ids.ts';
 import { NextParts } from './lease.ts';
 
@@ -23,7 +23,15 @@ export const PartAnnounced = z.object({
   isLastOfSegment: z.boolean(),
   /** There is no object: it could not be stored. */
   isGap: z.boolean(),
+  /** Of the init segment that it is played with: its own rendition's, or its lender's. */
   initVersion: InitVersion,
+  /**
+   * The rendition rests, for nobody watches it: this is a part of that other one of its kind, and there is no object
+   * under its own name (docs/adr/0030-renditions-on-demand.md). Whole segments are lent.
+   */
+  lentBy: RenditionId.optional(),
+  /** With the last part of a segment: who lends the next one. */
+  nextLentBy: RenditionId.optional(),
 });
 export type PartAnnounced = z.infer<typeof PartAnnounced>;
 
@@ -73,6 +81,11 @@ export const AnnounceAnswer = z.object({
   needsDescription: z.boolean(),
   /** A backup on another node waits for the lease. */
   hasStandby: z.boolean().default(false),
+  /**
+   * Renditions that viewers asked for of late, by themselves or muxed. Absent while the edge does not know, as after a
+   * restart: then none must rest that does not rest yet.
+   */
+  watched: z.array(RenditionId).max(RENDITIONS_MAX).optional(),
 });
 export type AnnounceAnswer = z.infer<typeof AnnounceAnswer>;
 

@@ -67,6 +67,8 @@ export const PublishSettings = z.object({
     .max(12 * 3_600),
   /** Segments are kept after they leave the window. */
   isRecorded: z.boolean(),
+  /** Renditions that nobody watches may rest, unless they are recorded. Absent from control APIs that knew no rest. */
+  onDemand: z.boolean().default(false),
   /** Of the stream key. Absent: `primary`. */
   role: StreamKeyRole.optional(),
   /** Only where the protocol was `srt` and the channel has one: who does not encrypt with it is refused. Secret. */

@@ -31,6 +31,8 @@ export const LeaseAnswer = z.object({
   continues: BroadcastDescription.optional(),
   /** Where to go on counting; empty for a new broadcast. */
   next: NextParts,
+  /** Of renditions that rest in the segment that they are in the midst of: who lends it. It goes on so. */
+  lent: z.record(RenditionId, RenditionId).optional(),
   /** The first of INIT_VERSIONS_A_LEASE versions that no lease before this one used. */
   initVersion: InitVersion,
   /** The lease ends by itself when nothing was announced for this long. Announce something, if only nothing. */

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import pino from 'pino';
 import { z } from 'zod';
-import type { SourceEvent } from '../src/media/source.ts';
 import { childCommand } from '../src/transcode/child-command.ts';
 import { Transcoder, type TranscoderStats } from '../src/transcode/transcoder.ts';
+import { median } from './median.ts';
+import { pushInRealTime } from './real-time.ts';
 import { type BenchSource, readSourceFile, writeSourceFile } from './source-file.ts';
 
 const BARE_LOOP = fileURLToPath(new URL('./bare-loop.ts', import.meta.url));
@@ -97,6 +97,7 @@ async function measureOurs(file: string, { fps }: BenchSource): Promise<Ours> {
   const transcoder = new Transcoder(options, {
     onBroadcast() {},
     onFrame() {},
+    onResting() {},
     onWarning({ code }) {
       print(`  our child warns: ${code}`);
     },
@@ -116,17 +117,6 @@ async function measureOurs(file: string, { fps }: BenchSource): Promise<Ours> {
     cpuMsPerS: (last.cpuMs - first.cpuMs) / (slots / fps),
     freshShare: (last.freshCount - first.freshCount) / slots,
   };
-}
-
-async function pushInRealTime(transcoder: Transcoder, events: readonly SourceEvent[]): Promise<void> {
-  const startMs = performance.now();
-  for (const event of events) {
-    if (event.kind === 'video' || event.kind === 'audio') {
-      const earlyMs = startMs + event.dtsUs / 1_000 - performance.now();
-      if (earlyMs > 1) await sleep(earlyMs);
-    }
-    transcoder.push(event);
-  }
 }
 
 function verdict({ freshShare }: Ours): string {
@@ -149,12 +139,6 @@ function report(pairs: readonly Pair[], runs: number): number {
   print(`bare loop ${perSecond(bareMs)}, our child ${perSecond(oursMs)} CPU-s per media-s (medians of ${runs})`);
   print(`ratio ${ratio.toFixed(3)} (at most ${RATIO_MAX}); ${load}`);
   return ratio <= RATIO_MAX ? 0 : 1;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
-  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
 
 function perSecond(cpuMsPerS = Number.NaN): string {

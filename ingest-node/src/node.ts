@@ -120,6 +120,7 @@ function makeRegistry(
     metrics,
     logger,
     cpuCount: settings.transcodeCpus ?? availableParallelism(),
+    demandLimits: settings.demandLimits,
     takeChild: () => warmChild.take(),
   };
   return new BroadcastRegistry({ services, broadcastsMax: settings.broadcastsMax });

@@ -1,5 +1,8 @@
 import { NodeId } from '@sluice/contracts';
 import { z } from 'zod';
+import { DEMAND_LIMITS, type DemandLimits } from './publish/rendition-demand.ts';
+
+const MS_PER_S = 1_000;
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 
@@ -48,6 +51,17 @@ const Environment = z.object({
   SLUICE_BROADCASTS_MAX: z.coerce.number().int().min(1).max(1_000).default(16),
   /** CPUs that all broadcasts together may count on when they choose how hard to encode; all of the machine's if absent. */
   SLUICE_TRANSCODE_CPUS: z.coerce.number().min(0.25).max(1_024).optional(),
+  /** Of channels on demand: nobody watched a rendition for so long, so it is not stored; and after so long again not encoded. */
+  SLUICE_REST_AFTER_S: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(DEMAND_LIMITS.restAfterMs / MS_PER_S),
+  SLUICE_IDLE_AFTER_S: z.coerce
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(DEMAND_LIMITS.idleAfterMs / MS_PER_S),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -74,6 +88,7 @@ export interface Settings {
   };
   readonly broadcastsMax: number;
   readonly transcodeCpus?: number;
+  readonly demandLimits: DemandLimits;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -122,6 +137,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     },
     broadcastsMax: found.SLUICE_BROADCASTS_MAX,
     ...(found.SLUICE_TRANSCODE_CPUS === undefined ? {} : { transcodeCpus: found.SLUICE_TRANSCODE_CPUS }),
+    demandLimits: {
+      restAfterMs: found.SLUICE_REST_AFTER_S * MS_PER_S,
+      idleAfterMs: found.SLUICE_IDLE_AFTER_S * MS_PER_S,
+    },
     logLevel: found.SLUICE_LOG_LEVEL,
   };
 }

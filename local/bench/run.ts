@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 const BENCHMARKS: Readonly<Record<string, string>> = {
   cost: new URL('./cost.ts', import.meta.url).href,
   edge: new URL('./edge.ts', import.meta.url).href,
+  demand: new URL('./demand.ts', import.meta.url).href,
   latency: new URL('./latency.ts', import.meta.url).href,
   capture: new URL('./capture.ts', import.meta.url).href,
   faults: new URL('./faults.ts', import.meta.url).href,
@@ -12,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   viewers: new URL('./viewers.ts', import.meta.url).href,
   playlists: new URL('./playlists.ts', import.meta.url).href,
   flood: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/flood.ts`).href,
+  resting: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/resting.ts`).href,
   transcode: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/transcode.ts`).href,
 };
 

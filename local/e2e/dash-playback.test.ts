@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
+import { chooseHeight } from '../src/browser/choose-height.ts';
 import type { ProbeRecord } from '../src/browser/probe-record.ts';
 import { viewMediaPlaylist } from '../src/capture/playlist-view.ts';
 import { makeChannel } from '../src/local-channels.ts';
@@ -20,11 +21,6 @@ const LADDER = [
 ];
 const VIEWERS = 12;
 
-/** Tells dash.js to take a rendition, and no other. */
-const CHOOSE = `
-  window.player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false } } } });
-  window.player.setRepresentationForTypeById('video', 'v' + HEIGHT);
-`;
 const PLAYERS: readonly BarePlayer[] = ['dashjs', 'shaka-dash'];
 
 /** docs/adr/0024-ll-dash.md */
@@ -60,12 +56,11 @@ describe('a broadcast over LL-DASH', () => {
     expect([requests.count('part'), requests.count('playlist')]).toEqual([0, 0]);
   });
 
-  // Not in Shaka: docs/adr/0024-ll-dash.md, Cost.
-  it('changes its quality down and up in dash.js without a gap', async () => {
-    const { page, probe } = pageOf('dashjs');
+  it.each(PLAYERS)('changes its quality down and up in %s without a gap', async (player) => {
+    const { page, probe } = pageOf(player);
     for (const heightPx of [180, 360]) {
       await probe.forget();
-      await page.evaluate(CHOOSE.replaceAll('HEIGHT', String(heightPx)));
+      await chooseHeight(page, heightPx);
       await probe.until(`${heightPx} lines`, (record) => hasPlayed(record, heightPx), SEEN_MS_MAX);
       expect(await bufferedRanges(page)).toBe(1);
     }
@@ -93,7 +88,7 @@ describe('a broadcast over LL-DASH', () => {
   it('ends when the publisher stops (rule B60)', async () => {
     expect((await publisher.stop()).reason).toBe('stopped');
     const hasEnded = ({ events }: ProbeRecord) => events.some(({ name }) => name === 'ended');
-    await pageOf('dashjs').probe.until('the end', hasEnded, SEEN_MS_MAX);
+    for (const { probe } of pages.values()) await probe.until('the end', hasEnded, SEEN_MS_MAX);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type BarePages, serveBarePages } from '../src/browser/bare-page.ts';
+import { chooseHeight } from '../src/browser/choose-height.ts';
 import { summarisePlayback } from '../src/browser/playback-summary.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 import { untilLive } from '../src/until-live.ts';
@@ -54,7 +55,7 @@ describe('a channel whose sound and picture are muxed', () => {
     const first = await probe.until('the picture', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
     const before = first.frames.at(-1)?.heightPx;
     const other = before === SMALL_PX ? LADDER[0]?.heightPx : SMALL_PX;
-    await page.evaluate(choose, other ?? SMALL_PX);
+    await chooseHeight(page, other ?? SMALL_PX);
     const isOther = ({ heightPx }: { readonly heightPx: number }) => heightPx === other;
     const seen = await probe.until(
       'the other size',
@@ -69,24 +70,6 @@ describe('a channel whose sound and picture are muxed', () => {
     await watched.close();
   });
 });
-
-/** In the page: tells its player to go on with the picture of that height. */
-function choose(heightPx: number): void {
-  interface Track {
-    readonly height: number;
-  }
-  const { hls, player } = globalThis as unknown as {
-    readonly hls?: { readonly levels: readonly Track[]; loadLevel: number };
-    readonly player?: {
-      configure(what: object): void;
-      getVariantTracks(): readonly Track[];
-      selectVariantTrack(track: Track | undefined): void;
-    };
-  };
-  if (hls !== undefined) hls.loadLevel = hls.levels.findIndex(({ height }) => height === heightPx);
-  player?.configure({ abr: { enabled: false } });
-  player?.selectVariantTrack(player.getVariantTracks().find(({ height }) => height === heightPx));
-}
 
 /** In the page: Chromium's own count. */
 function decodedSoundBytes(): unknown {

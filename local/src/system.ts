@@ -26,6 +26,8 @@ export interface SystemOptions {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Where the log lines of the ingest node and the edge go: to the terminal, nowhere, or into an open file. */
   readonly log?: 'inherit' | 'ignore' | number;
+  /** When renditions of channels on demand rest, in seconds; as the ingest node does it, if absent. */
+  readonly rest?: { readonly restAfterS: number; readonly idleAfterS: number };
   /** See EdgeRuntimeOptions. */
   readonly isBreakable?: boolean;
   /** What ingest nodes are told the others' addresses are, given the real ones; tests put proxies in between. */
@@ -171,7 +173,7 @@ function metricsUrlOf({ metrics }: Pick<Ports, 'metrics'>): string {
 }
 
 function ingestEnvironment(
-  { logLevel, dataDirectory }: SystemOptions,
+  { logLevel, dataDirectory, rest }: SystemOptions,
   known: {
     readonly addresses: IngestAddresses;
     readonly ports: IngestPorts;
@@ -198,6 +200,7 @@ function ingestEnvironment(
     SLUICE_S3_ACCESS_KEY_ID: bucket.accessKeyId,
     SLUICE_S3_SECRET_ACCESS_KEY: bucket.secretAccessKey,
     SLUICE_TRANSCODE_CPUS: String(transcodeCpus),
+    ...(rest && { SLUICE_REST_AFTER_S: String(rest.restAfterS), SLUICE_IDLE_AFTER_S: String(rest.idleAfterS) }),
     SLUICE_LOG_LEVEL: logLevel ?? 'info',
   };
 }

@@ -19,7 +19,9 @@ export interface WatchedPage {
 }
 
 export interface TestSystemOptions
-  extends Partial<Pick<SystemOptions, 'profile' | 'isDemoOn' | 'log' | 'logLevel' | 'isBreakable' | 'detour'>> {}
+  extends Partial<
+    Pick<SystemOptions, 'profile' | 'isDemoOn' | 'log' | 'logLevel' | 'isBreakable' | 'detour' | 'rest'>
+  > {}
 
 /**
  * A whole system for a test or a benchmark: on ports of its own, with a data directory of its own, and with publishers

@@ -2,6 +2,7 @@ import type { AnnounceAnswer, ChannelStatus, LeaseAnswer } from '@sluice/contrac
 import type { AudienceCount } from '../audience/audience-count.ts';
 import type { CacheClass } from '../http/cache-control.ts';
 import type { ProblemCode } from '../http/problem.ts';
+import type { Lending } from '../window/media-gate.ts';
 import type { ChannelPolicy } from './revocations.ts';
 
 /** What the channel object tells the Worker. Plain data: it crosses machines. */
@@ -23,12 +24,14 @@ export type PlaylistReply = PlaylistText | Refused;
 
 /** Of a media file that was not in the bucket when the Worker looked. */
 export type MediaReply =
-  | { readonly kind: 'stored' }
-  | { readonly kind: 'in-parts'; readonly partSizesBytes: readonly number[] }
+  | ({ readonly kind: 'stored' } & Lending)
+  | ({ readonly kind: 'in-parts'; readonly partSizesBytes: readonly number[] } & Lending)
   /** The same, where nobody remembers how large its parts are. */
-  | { readonly kind: 'in-old-parts'; readonly partCount: number }
+  | ({ readonly kind: 'in-old-parts'; readonly partCount: number } & Lending)
+  /** A segment of before the window: it is in the bucket, or there is nothing of it. */
+  | { readonly kind: 'forgotten' }
   /** A segment that is being made: its parts so far. */
-  | { readonly kind: 'open'; readonly partSizesBytes: readonly number[] }
+  | ({ readonly kind: 'open'; readonly partSizesBytes: readonly number[] } & Lending)
   | Refused;
 
 export type StatusReply = { readonly kind: 'status'; readonly status: Omit<ChannelStatus, 'channelId'> } | Refused;

@@ -54,7 +54,10 @@ function written(
   return broadcast;
 }
 
-/** As many renditions as there may be; no segment like the one before; as many parts and held gaps as are taken. */
+/**
+ * As many renditions as there may be; no segment like the one before, and every other one lent; as many parts and held
+ * gaps as are taken.
+ */
 function oddest(): { broadcast: Broadcast; window: LiveWindow } {
   const [video] = test.description.renditions;
   if (video === undefined) throw new Error('there is a video');
@@ -68,7 +71,13 @@ function oddest(): { broadcast: Broadcast; window: LiveWindow } {
   if (first === undefined) throw new Error('it was described');
   const take = (changes: Partial<PartAnnounced>): void => {
     const part = { ...test.part(0, V720), ...first.next, startTicks: first.nextTicks, ...changes };
-    window.append(ids.map((renditionId) => ({ ...part, renditionId })));
+    const isLent = part.msn % 2 === 1;
+    window.append(
+      ids.map((renditionId) => {
+        const lentBy = isLent && renditionId !== ids[0] ? ids[0] : undefined;
+        return { ...part, renditionId, lentBy };
+      }),
+    );
   };
   // Segments of 0.4 s, in parts of 25 ms, each of another length.
   for (let count = 0; count < 400; count += 1) {

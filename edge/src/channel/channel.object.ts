@@ -6,14 +6,17 @@ import {
   type LeaseRequest,
   type LeaseReturn,
   type PlaybackRevocation,
+  type RenditionId,
 } from '@sluice/contracts';
 import { NO_AUDIENCE } from '../audience/audience-count.ts';
 import { ChannelAudience } from '../audience/channel-audience.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
+import { WatchedRenditions } from '../audience/watched-renditions.ts';
 import { directoryOf } from '../directory/directory-address.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
+import { tracksOf } from '../mux/muxed-id.ts';
 import { ChannelFeed } from '../relay/channel-feed.ts';
 import { RelayAddress, SHARDS_MAX } from '../relay/relay-address.ts';
 import { RelayReport } from '../relay/relay-report.ts';
@@ -69,6 +72,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   readonly #audience: ChannelAudience;
   readonly #feed: ChannelFeed;
   readonly #direct = new PendingFetches();
+  readonly #watched = new WatchedRenditions();
   readonly #backlogs = new Map<BroadcastId, StoreBacklog>();
   readonly #revocationsStore: RevocationsStore;
   #readRevocations: Revocations | undefined;
@@ -113,7 +117,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   async announce(claims: PublisherClaims, announcement: Announcement): Promise<AnnounceReply> {
     this.#passTime();
     const stateBefore = this.#channel.lease?.state;
-    const reply = this.#channel.announce(claims, announcement, Date.now());
+    const reply = this.#withWatched(this.#channel.announce(claims, announcement, Date.now()));
     this.#tellRelays(reply, announcement);
     this.#settle();
     // A node that was told that its description is known does not send it again.
@@ -122,6 +126,12 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     if (reply.kind === 'taken') void this.#register();
     if (stateBefore === 'lost' && this.#channel.lease?.state === 'held') await this.#setAlarm();
     return reply;
+  }
+
+  #withWatched(reply: AnnounceReply): AnnounceReply {
+    if (reply.kind === 'refused') return reply;
+    const watched = this.#watched.now(this.#channel.current, Date.now());
+    return { ...reply, answer: { ...reply.answer, watched } };
   }
 
   /** Also of what could not be listed: as much of it as could was taken. Never of another broadcast than the live one. */
@@ -171,10 +181,12 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   }
 
   async playlist(ask: PlaylistAsk): Promise<PlaylistReply> {
+    this.#askedFor(ask.broadcastId, tracksOf(ask.renditionId));
     return this.#viewing.playlist(ask);
   }
 
   async media(ask: MediaAsk): Promise<MediaReply> {
+    this.#askedFor(ask.broadcastId, [ask.renditionId]);
     return this.#viewing.media(ask);
   }
 
@@ -185,6 +197,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   /** What viewers fetched, where no relays are in between. */
   async count(fetches: Fetches): Promise<AudienceReply> {
     if (fetches.broadcastId === this.#channel.current?.broadcastId) this.#direct.add(fetches, Date.now());
+    this.#askedFor(fetches.broadcastId, Object.keys(fetches.renditions).flatMap(tracksOf));
     return this.audience();
   }
 
@@ -207,7 +220,19 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   /** From a relay, at each beat that it hears. */
   async report(address: RelayAddress, report: RelayReport): Promise<void> {
     // While a new version comes in, relays may be of another one.
-    this.#feed.report(RelayAddress.parse(address), RelayReport.parse(report), Date.now());
+    const told = RelayReport.parse(report);
+    this.#feed.report(RelayAddress.parse(address), told, Date.now());
+    this.#watched.asked(this.#channel.current, told.asked ?? [], Date.now());
+  }
+
+  /** From a relay: viewers want renditions of this broadcast, of which some rest. The node hears of it with its next word. */
+  async wanted(broadcastId: BroadcastId, ids: readonly RenditionId[]): Promise<void> {
+    this.#askedFor(broadcastId, ids);
+  }
+
+  #askedFor(broadcastId: BroadcastId, ids: Iterable<string>): void {
+    const { current } = this.#channel;
+    if (current?.broadcastId === broadcastId) this.#watched.asked(current, ids, Date.now());
   }
 
   /** Read when it is first asked for: most channels have none. */

@@ -1,4 +1,4 @@
-import { type Epoch, INIT_VERSIONS_A_LEASE, InitVersion, type LeaseAnswer } from '@sluice/contracts';
+import { type Epoch, INIT_VERSIONS_A_LEASE, InitVersion, type LeaseAnswer, RenditionId } from '@sluice/contracts';
 import type { LiveWindow } from '../window/live-window.ts';
 import type { Broadcast } from './broadcast.ts';
 import { type Refused, refused } from './channel-replies.ts';
@@ -15,9 +15,19 @@ export function leaseAnswer(broadcast: Broadcast, epoch: Epoch, continued: LiveW
     epoch,
     ...(continued && { continues: continued.description }),
     next: continued?.next() ?? {},
+    ...(continued && lentNow(continued)),
     initVersion: initVersionOf(broadcast, epoch),
     leaseMs: LEASE_MS,
   };
+}
+
+/** Renditions that are in the midst of a segment that is lent. */
+function lentNow({ renditions }: LiveWindow): Pick<LeaseAnswer, 'lent'> {
+  const lent = [...renditions].flatMap(([id, { openSegment }]): [RenditionId, RenditionId][] => {
+    const lender = RenditionId.safeParse(openSegment?.lentBy);
+    return lender.success ? [[id, lender.data]] : [];
+  });
+  return lent.length === 0 ? {} : { lent: Object.fromEntries(lent) };
 }
 
 /** The no, with when to ask again where that is known. */

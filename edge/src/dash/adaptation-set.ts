@@ -55,8 +55,7 @@ export function audioAdaptationSet(renditions: readonly AudioRendition[], option
 const ALIGNED = { segmentAlignment: 'true', startWithSAP: 1 } as const;
 
 function common(first: Rendition | undefined, options: AdaptationSetOptions): XmlElement[] {
-  const referenceTime =
-    first && options.timing.targetLatencyMs !== undefined ? [producerReferenceTime(first, options)] : [];
+  const referenceTime = first && options.timing.targetLatencyMs !== undefined ? [producerReferenceTime(options)] : [];
   return [...referenceTime, element('Role', { schemeIdUri: 'urn:mpeg:dash:role:2011', value: 'main' })];
 }
 
@@ -64,9 +63,8 @@ function common(first: Rendition | undefined, options: AdaptationSetOptions): Xm
  * ISO/IEC 23009-1 §5.12: when the first sample of the Period was captured. Written from the grid, for `prft` boxes tell
  * when a part was finished (docs/adr/0012-prft-tells-when-a-part-was-finished.md).
  */
-function producerReferenceTime(rendition: Rendition, options: AdaptationSetOptions): XmlElement {
-  const { timing, span, startedAtMs, referenceTimeId } = options;
-  const { timescale, duration } = templateScale(rendition, timing);
+function producerReferenceTime({ timing, span, startedAtMs, referenceTimeId }: AdaptationSetOptions): XmlElement {
+  const { timescale, duration } = templateScale(timing);
   const presentationTime = (span.firstMsn - 1) * duration;
   const attributes = {
     id: referenceTimeId,
@@ -105,7 +103,7 @@ function audioRepresentation(rendition: AudioRendition, options: AdaptationSetOp
 
 /** ISO/IEC 23009-1 §5.3.9.4. An msn is a `$Number$`, so nothing has to be listed, and the MPD need not be fetched anew. */
 function segmentTemplate(rendition: Rendition, { timing, span, broadcastId }: AdaptationSetOptions): XmlElement {
-  const { timescale, duration } = templateScale(rendition, timing);
+  const { timescale, duration } = templateScale(timing);
   const offset = (span.firstMsn - 1) * duration;
   const initVersion = span.initVersions.get(rendition.id) ?? rendition.initVersion;
   const offsetMs = timing.availabilityTimeOffsetMs;

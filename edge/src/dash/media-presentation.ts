@@ -9,8 +9,8 @@ import type { LiveWindow } from '../window/live-window.ts';
 import type { RenditionWindow } from '../window/rendition-window.ts';
 import { endTicks } from '../window/window-segment.ts';
 import { type AdaptationSetOptions, audioAdaptationSet, videoAdaptationSet } from './adaptation-set.ts';
-import { type MpdTiming, mpdTiming } from './mpd-timing.ts';
-import { dateTime, durationOfMs, durationOfTicks } from './mpd-values.ts';
+import { type MpdTiming, mpdTiming, templateScale, templateStartS, templateTicks } from './mpd-timing.ts';
+import { dateTime, durationOfMs, durationOfTicks, exactDuration } from './mpd-values.ts';
 import { type PeriodSpan, periodSpans } from './period-span.ts';
 import { utcTiming } from './utc-timing.ts';
 import { element, type XmlElement, xmlDocument } from './xml-element.ts';
@@ -74,7 +74,7 @@ function mpdAttributes(window: LiveWindow, timing: MpdTiming): Record<string, st
     publishTime: dateTime(description.startedAtMs + wholeMs(window)),
     // Players that are told the length of a presentation that stays `dynamic` stand before its end (seen with both).
     ...(window.isEnded
-      ? { mediaPresentationDuration: endDuration(window) }
+      ? { mediaPresentationDuration: endDuration(window, timing) }
       : {
           minimumUpdatePeriod: durationOfMs(Math.max(UPDATE_MS_MIN, window.timing.targetDurationS * 1_000)),
           timeShiftBufferDepth: durationOfMs(windowS * 1_000),
@@ -102,7 +102,7 @@ function period({ videos, audios, ...common }: PeriodOptions): XmlElement {
   const set = (id: number) => ({ ...common, id, referenceTimeId: referenceTimeId(span, id) });
   const attributes = {
     id: span.firstMsn,
-    start: durationOfTicks((span.firstMsn - 1) * timing.segmentTicks, timing.gridHz),
+    start: exactDuration(templateStartS(span.firstMsn, timing)),
   };
   return element('Period', attributes, [
     ...(videos.length === 0 ? [] : [videoAdaptationSet(videos, set(VIDEO_SET_ID))]),
@@ -127,8 +127,11 @@ function wholeEndMs({ lastComplete, rendition }: RenditionWindow): number {
   return lastComplete === undefined ? 0 : Math.round((endTicks(lastComplete) * 1_000) / rendition.timescaleHz);
 }
 
-/** From the broadcast's start to the end of the last segment: what is longest of it. */
-function endDuration({ renditions }: LiveWindow): string {
+/**
+ * From the broadcast's start to the end of the last segment: what is longest of it. Counted as SegmentTemplates count, for
+ * what is left over would be one segment more.
+ */
+function endDuration({ renditions }: LiveWindow, timing: MpdTiming): string {
   const ends = [...renditions.values()].flatMap(({ lastComplete, rendition }) =>
     lastComplete === undefined ? [] : [{ ticks: endTicks(lastComplete), timescaleHz: rendition.timescaleHz }],
   );
@@ -138,5 +141,5 @@ function endDuration({ renditions }: LiveWindow): string {
     (most, end) => (end.ticks / end.timescaleHz > most.ticks / most.timescaleHz ? end : most),
     first,
   );
-  return durationOfTicks(last.ticks, last.timescaleHz);
+  return durationOfTicks(templateTicks(last.ticks, last.timescaleHz, timing), templateScale(timing).timescale);
 }

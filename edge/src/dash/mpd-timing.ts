@@ -1,4 +1,3 @@
-import type { Rendition } from '@sluice/contracts';
 import type { PlaylistTiming } from '../window/playlist-timing.ts';
 
 /**
@@ -41,6 +40,13 @@ export function mpdTiming({ grid, listsParts, partHoldBackMs, holdBackS }: Playl
   };
 }
 
+/**
+ * Ticks a second of SegmentTemplates. A power of two, so that whatever a client reckons with segments in binary fractions
+ * of a second is exact: where one ends is where the next one begins, to the last bit. Shaka 5.2 looks for that end, and a
+ * bit beside it finds no segment, for ever (docs/adr/0024-ll-dash.md). A segment of up to 8 s is under 2^31 of them.
+ */
+const TEMPLATE_HZ = 2 ** 28;
+
 /** In what unit a SegmentTemplate counts, and how long a segment is in it. */
 export interface TemplateScale {
   readonly timescale: number;
@@ -48,13 +54,22 @@ export interface TemplateScale {
 }
 
 /**
- * The rendition's own timescale, where a segment is a whole number of its ticks; else the video grid's, in which it
- * always is. So `$Number$` and @duration stay exact for sound whose frames do not divide a segment: it begins up to one
- * frame early, by its `tfdt`.
+ * The same for sound and picture, whatever their own timescales are. Up to 4 ns too short: 5 ms in a month of segments, of
+ * which each has its own time in its `tfdt`. Not too long: dash.js rounds where a Period ends to 10 µs, and a Period that
+ * begins a nanosecond after that is not found.
  */
-export function templateScale({ timescaleHz }: Pick<Rendition, 'timescaleHz'>, timing: MpdTiming): TemplateScale {
-  const ticks = (timing.segmentTicks * timescaleHz) / timing.gridHz;
-  return Number.isInteger(ticks)
-    ? { timescale: timescaleHz, duration: ticks }
-    : { timescale: timing.gridHz, duration: timing.segmentTicks };
+export function templateScale({ segmentTicks, gridHz }: Pick<MpdTiming, 'segmentTicks' | 'gridHz'>): TemplateScale {
+  return { timescale: TEMPLATE_HZ, duration: Math.floor((segmentTicks * TEMPLATE_HZ) / gridHz) };
+}
+
+/** Where a segment begins by a SegmentTemplate, in seconds: exact. */
+export function templateStartS(msn: number, timing: Pick<MpdTiming, 'segmentTicks' | 'gridHz'>): number {
+  const { timescale, duration } = templateScale(timing);
+  return ((msn - 1) * duration) / timescale;
+}
+
+/** Media time in ticks of SegmentTemplates, by whose segments it is counted: at a segment's end it is its end there. */
+export function templateTicks(ticks: number, timescaleHz: number, timing: MpdTiming): number {
+  const segments = (ticks * timing.gridHz) / (timescaleHz * timing.segmentTicks);
+  return Math.floor(segments * templateScale(timing).duration);
 }

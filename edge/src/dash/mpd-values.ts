@@ -23,6 +23,11 @@ export function durationOfTicks(ticks: number, timescaleHz: number): string {
   return `PT${Math.floor(ticks / timescaleHz)}${fraction === '' ? '' : `.${fraction}`}S`;
 }
 
+/** Seconds as xs:duration, in as many digits as a client needs to get the same number: `PT12.800000011920929S`. */
+export function exactDuration(seconds: number): string {
+  return `PT${seconds}S`;
+}
+
 /** Frames a second as FrameRateType: `30`, or `30000/1001`. */
 export function frameRateText({ num, den }: { readonly num: number; readonly den: number }): string {
   return den === 1 ? String(num) : `${num}/${den}`;

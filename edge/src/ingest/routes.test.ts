@@ -82,13 +82,19 @@ describe('an announcement', () => {
   it('is answered with what comes next, and needs a description first', async () => {
     const publisher = await TestPublisher.begin();
     const parts = publisher.broadcast.parts(0, 2);
-    expect(await publisher.announce(parts)).toEqual({ next: {}, needsDescription: true, hasStandby: false });
+    expect(await publisher.announce(parts)).toEqual({
+      next: {},
+      needsDescription: true,
+      hasStandby: false,
+      watched: [],
+    });
     const { description } = publisher.broadcast;
     const next = { msn: 1, partIndex: 2 };
     expect(await publisher.announce(parts, { description })).toEqual({
       next: { v720: next, v360: next, a128: next },
       needsDescription: false,
       hasStandby: false,
+      watched: ['v720', 'v360', 'a128'],
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkMpd } from '../mpd-check/mpd-check.ts';
 import { bodyText, edgeFetch, freshChannelId, held } from '../testing/edge-client.ts';
 import { V360, V720 } from '../testing/test-broadcast.ts';
-import { partBytes, segmentBytes, TestPublisher } from '../testing/test-publisher.ts';
+import { initBytes, joinedBytes, partBytes, segmentBytes, TestPublisher } from '../testing/test-publisher.ts';
 
 async function bytes(answer: Response): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
@@ -55,7 +55,7 @@ describe('the MPD', () => {
     const kept = await edgeFetch(`/live/${channelId}/${broadcastId}.mpd`);
     expect(kept.headers.get('cache-control')).toBe('public, max-age=12, stale-if-error=0');
     const { mpd, violations } = checkMpd(await bodyText(kept));
-    expect([violations, mpd?.durationS]).toEqual([[], 4.266_666_666]);
+    expect([violations, mpd?.durationS]).toEqual([[], expect.closeTo(4.266_666, 5)]);
   });
 
   it.each([
@@ -149,8 +149,9 @@ describe('a segment that is being made', () => {
     expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: 'malformed-query' }]);
     const own = await edgeFetch(`${path}?init=0`);
     await publisher.publish(6, 8);
-    expect(await bytes(own)).toEqual(segmentBytes(publisher.broadcast, 2, V720));
-    expect(await bytes(await edgeFetch(`${path}?init=0`))).toEqual(segmentBytes(publisher.broadcast, 2, V720));
+    const withInit = joinedBytes(initBytes(V720), segmentBytes(publisher.broadcast, 2, V720));
+    expect(await bytes(own)).toEqual(withInit);
+    expect(await bytes(await edgeFetch(`${path}?init=0`))).toEqual(withInit);
   });
 
   it('is for DASH what lies before a gap that every rendition has', async () => {
@@ -159,7 +160,21 @@ describe('a segment that is being made', () => {
     await publisher.announce(gaps);
     expect((await edgeFetch(`${publisher.path}/v720/2.m4s`)).status).toBe(404);
     const answer = await edgeFetch(`${publisher.path}/v720/2.m4s?init=0`);
-    expect([answer.status, await bytes(answer)]).toEqual([200, partBytes(4, V720)]);
+    expect([answer.status, await bytes(answer)]).toEqual([200, joinedBytes(initBytes(V720), partBytes(4, V720))]);
+  });
+
+  it('is empty when the broadcast ends before it is begun (rule B60)', async () => {
+    const publisher = await TestPublisher.live(8);
+    const { channelId, path } = publisher;
+    const next = await held(channelId, `${path}/v720/3.m4s?init=0`);
+    await publisher.returnLease();
+    const answers = [await next.answer, await edgeFetch(`${path}/v720/3.m4s?init=0`)];
+    for (const answer of answers) {
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      const empty = await bytes(answer);
+      expect([empty.length, new TextDecoder().decode(empty).slice(4, 12)]).toEqual([16, 'stypcmfs']);
+    }
+    expect((await edgeFetch(`${path}/v720/3.m4s`)).status).toBe(404);
   });
 
   it('ends where the broadcast does, with what there is of it', async () => {

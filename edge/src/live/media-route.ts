@@ -9,7 +9,13 @@ import { problem } from '../http/problem.ts';
 import { readByteRange } from '../media/byte-range.ts';
 import { readDashSegment } from '../media/dash-segment.ts';
 import { entityTag, isKnownByClient, mayRange } from '../media/entity-tag.ts';
-import { emptySegmentAnswer, mediaAnswer, notModifiedAnswer, openSegmentAnswer } from '../media/media-answer.ts';
+import {
+  emptySegmentAnswer,
+  type MediaAnswerOptions,
+  mediaAnswer,
+  notModifiedAnswer,
+  openSegmentAnswer,
+} from '../media/media-answer.ts';
 import type { MediaBytes, MediaWish } from '../media/media-bytes.ts';
 import { type MediaAddress, mediaKey } from '../media/media-source.ts';
 import { type MediaScope, readMedia, readOpenSegment } from '../media/read-media.ts';
@@ -51,21 +57,33 @@ async function encodedMedia(c: Context<EdgeEnv>, { file: fileName, ...named }: M
   if (!query.success) return problem('malformed-query', 'init is no version of an init segment.');
   const initVersion = query.data.init;
   const address = { place, file };
-  const key = mediaKey(address);
-  const etag = entityTag(key);
+  const isOfMpd = file.kind === 'segment' && initVersion !== undefined;
+  const etag = entityTag(isOfMpd ? `${mediaKey(address)}?init=${initVersion}` : mediaKey(address));
   // Objects are never rewritten: who has it has it for good, and nobody needs to be asked.
   if (isKnownByClient(c.req.header('if-none-match'), etag)) return notModifiedAnswer(etag);
-  const wish = wishOf(c, etag);
-  const scope = scopeOf(c);
-  const isOfMpd = file.kind === 'segment' && initVersion !== undefined;
-  const bytes = await (isOfMpd
-    ? readDashSegment(scope, address, { initVersion, wish })
-    : readMedia(scope, address, wish));
-  if (bytes.kind === 'refused') return problem(bytes.code, bytes.detail);
   const head = { contentType: mediaContentType(place.renditionId), etag };
-  if (bytes.kind === 'nothing') return emptySegmentAnswer(head.contentType);
+  return isOfMpd ? dashSegment(c, address, { initVersion, ...head }) : ownFile(c, address, head);
+}
+
+/** A file under its own name, as it is stored. */
+async function ownFile(c: Context<EdgeEnv>, address: MediaAddress, head: MediaAnswerOptions): Promise<Response> {
+  const scope = scopeOf(c);
+  const wish = wishOf(c, head.etag);
+  const bytes = await readMedia(scope, address, wish);
+  if (bytes.kind === 'refused') return problem(bytes.code, bytes.detail);
   if (bytes.kind !== 'open') return mediaAnswer(bytes, head);
   return openSegmentAnswer(wish.isHead ? null : readOpenSegment(scope, address, bytes), head);
+}
+
+async function dashSegment(
+  c: Context<EdgeEnv>,
+  address: MediaAddress,
+  { initVersion, ...head }: MediaAnswerOptions & { readonly initVersion: number },
+): Promise<Response> {
+  const bytes = await readDashSegment(scopeOf(c), address, { initVersion, wish: wishOf(c, head.etag) });
+  if (bytes.kind === 'refused') return problem(bytes.code, bytes.detail);
+  if (bytes.kind === 'nothing') return emptySegmentAnswer(head.contentType);
+  return bytes.kind === 'stream' ? openSegmentAnswer(bytes.body, head) : mediaAnswer(bytes, head);
 }
 
 async function muxedMedia(

@@ -4,6 +4,7 @@ import { makeBroadcastId } from '../channel/broadcast-id.ts';
 import { checkMediaPlaylist, type ParsedMediaPlaylist } from '../playlist-check/playlist-check.ts';
 import { bodyText } from '../testing/edge-client.ts';
 import { edgeWith } from '../testing/edge-with.ts';
+import { V360, V720 } from '../testing/test-broadcast.ts';
 import { TestPublisher } from '../testing/test-publisher.ts';
 import { RELATIVE_URIS } from '../window/media-uris.ts';
 import { bucketUris } from './bucket-uris.ts';
@@ -51,6 +52,15 @@ describe('a playlist of a deployment whose bucket has a domain', () => {
       for (const uri of listed) expect([uri, await env.MEDIA.head(uri.slice(BASE_URL.length + 1))]).not.toContain(null);
     },
   );
+
+  it('points there for what a rendition that rests is lent, too (rule A1.12)', async () => {
+    const loans = [{ renditionId: V720, lentBy: V360, fromMsn: 2, toMsn: 9 }];
+    const publisher = await TestPublisher.live(9, { loans });
+    const { playlist, violations } = await playlistOf(publisher);
+    const below = `${BASE_URL}/${publisher.channelId}/${publisher.broadcastId}/v360`;
+    expect(urisOf(playlist)).toEqual(expect.arrayContaining([`${below}/init-0.mp4`, `${below}/2.1.m4s`, 'v360/2.m4s']));
+    expect([playlist.hints, violations.map(({ rule }) => rule)]).toEqual([[], ['A5.41']]);
+  });
 
   it('hints at nothing, and keeps every other rule (rule A5.41)', async () => {
     const publisher = await TestPublisher.live(9);

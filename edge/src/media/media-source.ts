@@ -67,7 +67,8 @@ async function readAnnounced(
   { place, file }: MediaAddress,
   { reply, wish }: { readonly reply: Exclude<MediaReply, Refused | OpenBytes>; readonly wish: MediaWish },
 ): Promise<MediaBytes | undefined> {
-  if (file.kind !== 'segment' || reply.kind === 'stored') return store.read(mediaKey({ place, file }), wish);
+  if (file.kind !== 'segment' || reply.kind === 'stored' || reply.kind === 'forgotten')
+    return store.read(mediaKey({ place, file }), wish);
   const { msn } = file;
   const segment =
     reply.kind === 'in-parts' ? { place, msn, ...reply } : await sizedSegment(store, { place, msn, ...reply });

@@ -16,15 +16,26 @@ export interface OpenSegmentSource {
  * the stream breaks off with an error, so that nobody takes what was sent for the segment.
  *
  * @param known the parts that are there already.
+ * @param init what is sent before them.
  */
-export function streamOpenSegment(source: OpenSegmentSource, known: SegmentParts): ReadableStream<Uint8Array> {
+export function streamOpenSegment(
+  source: OpenSegmentSource,
+  known: SegmentParts,
+  init?: Uint8Array<ArrayBuffer>,
+): ReadableStream<Uint8Array> {
   const { readable, writable } = new IdentityTransformStream();
-  void pour(source, known, writable);
+  void pour(source, known, { init, into: writable });
   return readable;
 }
 
-async function pour(source: OpenSegmentSource, known: SegmentParts, into: WritableStream<Uint8Array>): Promise<void> {
+interface Pouring {
+  readonly init: Uint8Array<ArrayBuffer> | undefined;
+  readonly into: WritableStream<Uint8Array>;
+}
+
+async function pour(source: OpenSegmentSource, known: SegmentParts, { init, into }: Pouring): Promise<void> {
   try {
+    if (init !== undefined) await writeBody(init, into);
     let segment = known;
     // Each turn has a part more than the one before, and a segment no more parts than contracts allow.
     for (let sent = 0, isWhole = false; ; ) {

@@ -46,16 +46,16 @@ export async function readMedia(
   }
 }
 
-/** The bytes of a segment that is being made, as they come. */
+/** The bytes of a segment that is being made, as they come; its init segment before them, where that is given. */
 export function readOpenSegment(
   scope: MediaScope,
   address: MediaAddress,
-  { partSizesBytes }: OpenBytes,
+  { partSizesBytes, init }: OpenBytes & { readonly init?: Uint8Array<ArrayBuffer> | undefined },
 ): ReadableStream<Uint8Array> {
   const { place, file } = address;
   if (file.kind !== 'segment') throw new Error('only segments are sent while they are made');
   const askMore = (fromPart: number) => askSegment(scope, address, { fromPart });
-  return streamOpenSegment({ readPart: readPartOf(scope), askMore }, { place, msn: file.msn, partSizesBytes });
+  return streamOpenSegment({ readPart: readPartOf(scope), askMore }, { place, msn: file.msn, partSizesBytes }, init);
 }
 
 /** A segment out of parts that are known to be all of it. */

@@ -1,8 +1,8 @@
 import type { Refused } from '../channel/channel-replies.ts';
 import { Collapse, type RequestLife } from '../collapse/collapse.ts';
 import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
-import { rangeWithin } from './byte-range.ts';
 import type { CachedReading } from './cached-reading.ts';
+import { heldFile } from './held-file.ts';
 import { holdBytes } from './hold-bytes.ts';
 import { type MediaBytes, type MediaWish, type OpenBytes, WHOLE } from './media-bytes.ts';
 import { WorkLimit } from './work-limit.ts';
@@ -61,7 +61,7 @@ export async function readShared({ key, wish, life, reading }: SharedRead): Prom
     return { kind: 'large' };
   });
   if (file.kind === 'refused' || file.kind === 'open') return file;
-  if (file.kind === 'file') return cut(file.bytes, wish);
+  if (file.kind === 'file') return heldFile(file.bytes, wish);
   if (own === undefined) return reading.read(wish);
   if (wish.range === undefined) return own;
   if (own.kind === 'bytes' && own.body instanceof ReadableStream) await own.body.cancel();
@@ -80,13 +80,4 @@ async function bytesOf(whole: MediaBytes & { kind: 'bytes' }): Promise<Uint8Arra
   } finally {
     reads.end(work);
   }
-}
-
-function cut(bytes: Uint8Array<ArrayBuffer>, { range }: MediaWish): MediaBytes {
-  const sizeBytes = bytes.byteLength;
-  if (range === undefined) return { kind: 'bytes', sizeBytes, range: undefined, body: bytes };
-  const within = rangeWithin(range, sizeBytes);
-  if (within === undefined) return { kind: 'out-of-range', sizeBytes };
-  const body = bytes.subarray(within.offsetBytes, within.offsetBytes + within.lengthBytes);
-  return { kind: 'bytes', sizeBytes, range: within, body };
 }

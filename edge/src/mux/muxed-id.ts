@@ -30,6 +30,14 @@ export function muxedTracks(id: ListedId): MuxedTracks | undefined {
   return readTracks(id);
 }
 
+/** The renditions as they are encoded that a viewer of it watches; none, if it is no rendition's id. */
+export function tracksOf(id: string): RenditionId[] {
+  const tracks = readTracks(id);
+  if (tracks !== undefined) return [tracks.videoId, tracks.audioId];
+  const encoded = RenditionId.safeParse(id);
+  return encoded.success ? [encoded.data] : [];
+}
+
 function readTracks(text: string): MuxedTracks | undefined {
   const [video, audio, ...more] = text.split(JOINT).map((id) => RenditionId.safeParse(id));
   if (video?.success !== true || audio?.success !== true || more.length > 0) return undefined;

@@ -1,12 +1,20 @@
 import type { RenditionGrid } from '../window/rendition-grid.ts';
 import { runSegment, type SegmentRun } from '../window/segment-run.ts';
 import type { ArchiveState, RunState } from '../window/window-state.ts';
-import { muxedInitVersion } from './muxed-segment.ts';
+import { type LenderOf, muxedInitVersion } from './muxed-segment.ts';
 
 /** The runs of a track, and the grid that they are on. */
 export interface TrackRuns {
   readonly runs: readonly SegmentRun[];
   readonly grid: RenditionGrid;
+}
+
+export interface MuxedArchiveOptions {
+  readonly video: TrackRuns;
+  readonly audio: TrackRuns;
+  /** The first segment that is not wanted. */
+  readonly endMsn: number;
+  readonly lenderOf: LenderOf;
 }
 
 /** Segments that lie in one run of each track. */
@@ -18,14 +26,17 @@ interface Stretch {
 }
 
 /**
- * The segments before `endMsn` that both tracks have in their archives, as an archive of the muxed rendition. Run by
- * run, so that twelve hours are merged at once.
+ * The segments that both tracks have in their archives, as an archive of the muxed rendition. Run by run, so that twelve
+ * hours are merged at once.
  */
-export function muxedArchive(video: TrackRuns, audio: TrackRuns, endMsn: number): ArchiveState {
+export function muxedArchive({ video, audio, endMsn, lenderOf }: MuxedArchiveOptions): ArchiveState {
   const stretches = commonStretches(video.runs, audio.runs, endMsn);
   return {
     msn: stretches[0]?.msn ?? 0,
-    runs: stretches.map((stretch) => muxedRun(stretch, video.grid, audio.grid)),
+    runs: stretches.map((stretch) => ({
+      ...muxedRun(stretch, video.grid, audio.grid),
+      lentBy: lenderOf(stretch.video.lentBy),
+    })),
   };
 }
 

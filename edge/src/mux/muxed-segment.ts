@@ -2,6 +2,7 @@ import type { ClosedSegment } from '../window/closed-segment.ts';
 import { sumTicks } from '../window/closed-segment.ts';
 import type { WindowPart, WindowSegment } from '../window/window-segment.ts';
 import type { MuxedInitVersions } from './muxed-file.ts';
+import type { ListedId } from './muxed-id.ts';
 
 /** contracts, InitVersion: each fits in 16 bits. */
 const INIT_VERSIONS = 0x10000;
@@ -16,12 +17,19 @@ export function initVersionsOf(initVersion: number): MuxedInitVersions {
   return { videoVersion: Math.floor(initVersion / INIT_VERSIONS), audioVersion: initVersion % INIT_VERSIONS };
 }
 
+/** Names the muxed rendition that the lender of a picture is part of, with the same sound; `undefined`: nobody lends it. */
+export type LenderOf = (videoLentBy: ListedId | undefined) => ListedId | undefined;
+
 /**
  * The segment of both: the parts that both have, with the picture's times. Sound differs from them by less than one AAC
  * frame. Parts that sound will not have any more are gaps, so that the picture's time goes on. `undefined`: they have no
  * part in common yet.
  */
-export function muxedSegment(video: WindowSegment, audio: WindowSegment): WindowSegment | undefined {
+export function muxedSegment(
+  video: WindowSegment,
+  audio: WindowSegment,
+  lenderOf: LenderOf,
+): WindowSegment | undefined {
   const there = audio.isComplete ? video.parts : video.parts.slice(0, audio.parts.length);
   const parts = there.map((part, index) => muxedPart(part, audio.parts[index]));
   if (parts.length === 0) return undefined;
@@ -30,6 +38,8 @@ export function muxedSegment(video: WindowSegment, audio: WindowSegment): Window
     durationTicks: sumTicks(parts.map(({ durationTicks }) => durationTicks)),
     sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     initVersion: muxedInitVersion({ videoVersion: video.initVersion, audioVersion: audio.initVersion }),
+    lentBy: lenderOf(video.lentBy),
+    nextLentBy: lenderOf(video.nextLentBy),
     isComplete: video.isComplete && audio.isComplete,
     parts,
   };

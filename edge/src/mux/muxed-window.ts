@@ -1,13 +1,13 @@
-import { FIRST_PART, type MediaGrid, type NextPart } from '@sluice/contracts';
+import { FIRST_PART, type MediaGrid, type NextPart, RenditionId } from '@sluice/contracts';
 import { RenditionGrid } from '../window/rendition-grid.ts';
 import type { ListedRendition, RenditionView } from '../window/rendition-view.ts';
 import type { RenditionWindow } from '../window/rendition-window.ts';
 import { SegmentArchive } from '../window/segment-archive.ts';
 import { skipTicks } from '../window/segment-window.ts';
 import { playlistEndTicks, type WindowSegment } from '../window/window-segment.ts';
-import { type MuxedId, muxedId } from './muxed-id.ts';
+import { type ListedId, type MuxedId, muxedId } from './muxed-id.ts';
 import { muxedArchive } from './muxed-runs.ts';
-import { muxedSegment, segmentOfClosed } from './muxed-segment.ts';
+import { type LenderOf, muxedSegment, segmentOfClosed } from './muxed-segment.ts';
 
 /** The windows of which a muxed one is made. */
 export interface MuxedWindowOptions {
@@ -28,6 +28,7 @@ export class MuxedWindow implements RenditionView {
   readonly #grids: { readonly video: RenditionGrid; readonly audio: RenditionGrid };
   readonly #listsParts: boolean;
   readonly #skipTicks: number;
+  readonly #lenderOf: LenderOf;
   #archive: SegmentArchive;
   /** Of the first segment that is not in the archive; `undefined`: nothing was looked at yet. */
   #archiveEndMsn: number | undefined;
@@ -42,6 +43,7 @@ export class MuxedWindow implements RenditionView {
     this.#grids = { video: new RenditionGrid(video.rendition, grid), audio: new RenditionGrid(audio.rendition, grid) };
     this.#listsParts = grid.listsParts;
     this.#skipTicks = skipTicks(grid, timescaleHz);
+    this.#lenderOf = (lentBy) => lentBy && muxedId({ videoId: RenditionId.parse(lentBy), audioId: audio.rendition.id });
     this.#archive = new SegmentArchive(this.#grids.video);
   }
 
@@ -75,6 +77,11 @@ export class MuxedWindow implements RenditionView {
     const { last } = this;
     if (last === undefined) return { ...FIRST_PART, msn: this.#startMsn ?? FIRST_PART.msn };
     return last.isComplete ? { msn: last.msn + 1, partIndex: 0 } : { msn: last.msn, partIndex: last.parts.length };
+  }
+
+  get hintedLentBy(): ListedId | undefined {
+    const { last } = this;
+    return last?.isComplete ? last.nextLentBy : last?.lentBy;
   }
 
   /** The picture's: the same content has the same number in all renditions (rfc8216bis §6.2.2). */
@@ -122,7 +129,10 @@ export class MuxedWindow implements RenditionView {
     if (this.#archiveEndMsn === undefined) {
       const video = { runs: this.#video.archive.runs, grid: this.#grids.video };
       const audio = { runs: this.#audio.archive.runs, grid: this.#grids.audio };
-      this.#archive = new SegmentArchive(this.#grids.video, muxedArchive(video, audio, endMsn));
+      this.#archive = new SegmentArchive(
+        this.#grids.video,
+        muxedArchive({ video, audio, endMsn, lenderOf: this.#lenderOf }),
+      );
       this.#archiveEndMsn = startMsn + this.#archive.count;
     }
     for (let first = this.#archive.first; first !== undefined && first.msn < startMsn; first = this.#archive.first) {
@@ -142,7 +152,7 @@ export class MuxedWindow implements RenditionView {
   #segment(msn: number): WindowSegment | undefined {
     const video = segmentAt(this.#video, msn);
     const audio = segmentAt(this.#audio, msn);
-    return video && audio && muxedSegment(video, audio);
+    return video && audio && muxedSegment(video, audio, this.#lenderOf);
   }
 }
 

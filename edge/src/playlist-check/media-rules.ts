@@ -2,6 +2,7 @@ import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
 import { checkDateRanges } from './date-range-rules.ts';
 import type { ParsedMediaPlaylist, ParsedPart, ParsedSegment } from './parsed-playlist.ts';
 import { checkSkip } from './skip-rules.ts';
+import { checkSources } from './source-rules.ts';
 import type { ViolationList } from './violation.ts';
 
 /** Printed durations are whole microseconds: parts are printed up to one too long, segments too short (ADR 0011, 0016). */
@@ -16,6 +17,7 @@ export function checkMediaRules(playlist: ParsedMediaPlaylist, violations: Viola
   checkHeader(playlist, violations);
   checkHoldBacks(playlist, violations);
   for (const segment of playlist.segments) checkSegment(playlist, segment, violations);
+  checkSources(playlist, violations);
   checkDates(playlist, violations);
   checkEnd(playlist, violations);
   checkPartReach(playlist, violations);

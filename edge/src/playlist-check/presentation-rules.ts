@@ -1,6 +1,7 @@
 import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
 import { allAttributes } from './date-range-rules.ts';
 import type { ParsedMediaPlaylist, ParsedReport } from './parsed-playlist.ts';
+import { checkLoans } from './source-rules.ts';
 import { type Violation, ViolationList } from './violation.ts';
 
 /** Audio is cut at the AAC frame at or before the video's boundary: it may begin a frame of 1024 samples earlier. */
@@ -41,6 +42,7 @@ export function checkPresentation(presentation: Presentation): readonly Violatio
     violations.expect(isSameRanges, 'A2.27', 0, `${uri}: other date ranges`);
     checkReports(uri, playlist, presentation, violations);
     checkAlignment(uri, playlist, first[1], violations);
+    checkLoans(uri, playlist, presentation, violations);
   }
   return violations.found;
 }

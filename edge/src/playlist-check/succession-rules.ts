@@ -83,6 +83,8 @@ function checkHint(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, viol
   if (ofNew !== undefined && ofNew.discontinuityNumber > (last?.discontinuityNumber ?? 0)) return;
   if (firstNew !== undefined) {
     violations.expect(firstNew.uri === hint.uri, 'A5.41', firstNew, `after the hint ${hint.uri} came ${firstNew.uri}`);
+    const mapUri = before.hints.find(({ type }) => type === 'MAP')?.uri ?? last?.mapUri;
+    violations.expect(ofNew?.mapUri === mapUri, 'A5.41', firstNew, `it came under ${ofNew?.mapUri}, not ${mapUri}`);
   } else if (!after.isEnded && after.segments.at(-1)?.msn === before.segments.at(-1)?.msn) {
     violations.expect(
       after.hints.some(({ uri }) => uri === hint.uri),

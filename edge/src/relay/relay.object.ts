@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { BroadcastId, RenditionId } from '@sluice/contracts';
 import { NO_AUDIENCE } from '../audience/audience-count.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
@@ -8,6 +9,7 @@ import { ChannelViewing, type ManifestAsk, type MediaAsk, type PlaylistAsk } fro
 import type { ChannelPolicy } from '../channel/revocations.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
+import { AskedRenditions } from './asked-renditions.ts';
 import { ChannelCopy } from './channel-copy.ts';
 import { ChannelLink, LINK_PATIENCE } from './channel-link.ts';
 import type { FeedEvent, ShardCounts } from './feed-event.ts';
@@ -36,6 +38,7 @@ export class RelayObject extends DurableObject<EdgeBindings> {
   readonly #link: ChannelLink;
   readonly #meter = new RequestMeter();
   readonly #fetched = new PendingFetches();
+  readonly #asked = new AskedRenditions();
   #shards: ShardCounts = {};
   #audience = NO_AUDIENCE;
   #policy: ChannelPolicy | undefined;
@@ -62,11 +65,17 @@ export class RelayObject extends DurableObject<EdgeBindings> {
   }
 
   async playlist(ask: PlaylistAsk): Promise<Relayed<PlaylistReply>> {
-    return this.#relayed(() => this.#viewing.playlist(ask));
+    return this.#relayed(() => {
+      this.#askedFor(ask.broadcastId, [ask.renditionId]);
+      return this.#viewing.playlist(ask);
+    });
   }
 
   async media(ask: MediaAsk): Promise<Relayed<MediaReply>> {
-    return this.#relayed(() => this.#viewing.media(ask));
+    return this.#relayed(() => {
+      this.#askedFor(ask.broadcastId, [ask.renditionId]);
+      return this.#viewing.media(ask);
+    });
   }
 
   async status(after: string | undefined): Promise<Relayed<StatusReply>> {
@@ -75,7 +84,10 @@ export class RelayObject extends DurableObject<EdgeBindings> {
 
   /** What viewers fetched; the channel's object hears of it with the next report. */
   async count(fetches: Fetches): Promise<Relayed<AudienceReply>> {
-    if (fetches.broadcastId === this.#copy.current?.broadcastId) this.#fetched.add(fetches, Date.now());
+    if (fetches.broadcastId === this.#copy.current?.broadcastId) {
+      this.#fetched.add(fetches, Date.now());
+      this.#askedFor(fetches.broadcastId, Object.keys(fetches.renditions));
+    }
     return this.audience();
   }
 
@@ -102,6 +114,23 @@ export class RelayObject extends DurableObject<EdgeBindings> {
   /** How many relays this region has. Held by nothing, so that a new isolate can ask before it asks for anything else. */
   async shards(): Promise<Relayed<null>> {
     return this.#relayed(async () => null);
+  }
+
+  /** Viewers watch these, or want to: a rendition that rests is wanted at once. */
+  #askedFor(broadcastId: BroadcastId, ids: readonly string[]): void {
+    const { current } = this.#copy;
+    if (current?.broadcastId !== broadcastId) return;
+    const asleep = this.#asked.asked(current, ids, Date.now());
+    if (asleep.length > 0) void this.#wake(broadcastId, asleep);
+  }
+
+  /** That it gets lost costs a second: they are asked for again. */
+  async #wake(broadcastId: BroadcastId, ids: readonly RenditionId[]): Promise<void> {
+    try {
+      await this.#channel.wanted(broadcastId, ids);
+    } catch (error) {
+      log('warn', 'a relay could not tell what is wanted', { reason: reasonOf(error) });
+    }
   }
 
   get #regionShards(): number {
@@ -139,12 +168,18 @@ export class RelayObject extends DurableObject<EdgeBindings> {
     const nowMs = Date.now();
     const fetched = this.#fetched.take(nowMs);
     const requestsPerS = this.#meter.take(nowMs);
-    const report = { ...(requestsPerS !== undefined && { requestsPerS }), ...(fetched && { fetched }) };
+    const asked = this.#asked.take();
+    const report = { ...(requestsPerS !== undefined && { requestsPerS }), ...(fetched && { fetched }), asked };
     try {
       await this.#channel.report(this.#address, report);
     } catch (error) {
       if (fetched !== undefined) this.#fetched.giveBack(fetched);
-      log('warn', 'a relay could not report', { reason: error instanceof Error ? error.message : 'unknown' });
+      this.#asked.giveBack(asked);
+      log('warn', 'a relay could not report', { reason: reasonOf(error) });
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown';
 }

@@ -50,6 +50,41 @@ v720/11.m4s
 #EXT-X-RENDITION-REPORT:URI="a128.m3u8",LAST-MSN=11,LAST-PART=1`,
 );
 
+/** The rendition that lends, at the same instant. */
+export const GOOD_LENDER_PLAYLIST = GOOD_MEDIA_PLAYLIST.replaceAll('v720/', 'v360/').replace(
+  'URI="a128.m3u8"',
+  'URI="v720.m3u8"',
+);
+
+/** A rendition that rested while its second and third segment were made, and rests again from the next one on. */
+export const GOOD_LENT_PLAYLIST = GOOD_MEDIA_PLAYLIST.replace(
+  '#EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:14',
+  '#EXT-X-MAP:URI="v360/init-0.mp4"\n#EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:14',
+)
+  .replaceAll(/v720\/(8|9)\./g, 'v360/$1.')
+  .replace(
+    '#EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:18',
+    '#EXT-X-MAP:URI="v720/init-0.mp4"\n#EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:18',
+  )
+  .replace(/#EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:20[\s\S]*/, '')
+  .concat(
+    `#EXT-X-PRELOAD-HINT:TYPE=MAP,URI="v360/init-0.mp4"
+#EXT-X-PRELOAD-HINT:TYPE=PART,URI="v360/11.0.m4s"
+#EXT-X-RENDITION-REPORT:URI="v360.m3u8",LAST-MSN=11,LAST-PART=0
+`,
+  );
+
+/** A part later. */
+export const GOOD_NEXT_LENT_PLAYLIST = GOOD_LENT_PLAYLIST.replace(
+  /#EXT-X-PRELOAD-HINT[\s\S]*/,
+  `#EXT-X-MAP:URI="v360/init-0.mp4"
+#EXT-X-PROGRAM-DATE-TIME:2026-11-25T12:00:20.000Z
+#EXT-X-PART:DURATION=1.000000,URI="v360/11.0.m4s",INDEPENDENT=YES
+#EXT-X-PRELOAD-HINT:TYPE=PART,URI="v360/11.1.m4s"
+#EXT-X-RENDITION-REPORT:URI="v360.m3u8",LAST-MSN=11,LAST-PART=0
+`,
+);
+
 export const GOOD_MULTIVARIANT_PLAYLIST = `#EXTM3U
 #EXT-X-VERSION:9
 #EXT-X-INDEPENDENT-SEGMENTS

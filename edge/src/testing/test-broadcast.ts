@@ -19,19 +19,31 @@ export const A128 = RenditionId.parse('a128');
 
 export const STARTED_AT_MS = Date.UTC(2026, 10, 25, 12, 0, 0);
 
+/** A rendition rests, and another lends it these segments: from one msn on, up to and without another. */
+export interface TestLoan {
+  readonly renditionId: RenditionId;
+  readonly lentBy: RenditionId;
+  readonly fromMsn: number;
+  readonly toMsn: number;
+}
+
 export interface TestBroadcastOptions {
   readonly profile?: LatencyProfileName;
   readonly frameRate?: FrameRate;
   /** Of `v720`, `v360` and `a128`; all when absent. */
   readonly renditionIds?: readonly RenditionId[];
+  readonly loans?: readonly TestLoan[];
 }
 
 /** A broadcast as an ingest node would describe and announce it: on the media grid, exactly. No bytes are made here. */
 export class TestBroadcast {
   readonly grid: MediaGrid;
   readonly description: BroadcastDescription;
+  readonly #loans: readonly TestLoan[];
 
-  constructor({ profile = 'low', frameRate = { num: 30, den: 1 }, renditionIds }: TestBroadcastOptions = {}) {
+  constructor(options: TestBroadcastOptions = {}) {
+    const { profile = 'low', frameRate = { num: 30, den: 1 }, renditionIds, loans = [] } = options;
+    this.#loans = loans;
     this.grid = mediaGrid(profile, frameRate);
     const all = describedRenditions(this.grid);
     const renditions =
@@ -50,19 +62,30 @@ export class TestBroadcast {
     const { partsPerSegment } = this.grid;
     const isAudio = renditionId.startsWith('a');
     const partIndex = ordinal % partsPerSegment;
+    const msn = Math.floor(ordinal / partsPerSegment) + 1;
+    const lentBy = this.lenderOf(renditionId, msn);
+    const isLastOfSegment = changes.isLastOfSegment ?? partIndex === partsPerSegment - 1;
     return PartAnnounced.parse({
       renditionId,
-      msn: Math.floor(ordinal / partsPerSegment) + 1,
+      msn,
       partIndex,
       startTicks: this.#startTicks(ordinal, isAudio),
       durationTicks: this.#startTicks(ordinal + 1, isAudio) - this.#startTicks(ordinal, isAudio),
-      sizeBytes: partSizeBytes(ordinal, renditionId),
+      sizeBytes: partSizeBytes(ordinal, lentBy ?? renditionId),
       isIndependent: isAudio || partIndex === 0,
-      isLastOfSegment: partIndex === partsPerSegment - 1,
+      isLastOfSegment,
       isGap: false,
       initVersion: 0,
+      lentBy,
+      nextLentBy: isLastOfSegment ? this.lenderOf(renditionId, msn + 1) : undefined,
       ...changes,
     });
+  }
+
+  /** Who lends a segment; `undefined`: it is the rendition's own. */
+  lenderOf(renditionId: RenditionId, msn: number): RenditionId | undefined {
+    return this.#loans.find((loan) => loan.renditionId === renditionId && loan.fromMsn <= msn && msn < loan.toMsn)
+      ?.lentBy;
   }
 
   #startTicks(ordinal: number, isAudio: boolean): number {
@@ -74,7 +97,8 @@ export class TestBroadcast {
 
 /** Small, and different from part to part, so that a mix-up shows. */
 export function partSizeBytes(ordinal: number, renditionId: RenditionId): number {
-  return (renditionId.startsWith('a') ? 100 : 1_000) + (ordinal % 50);
+  const leastBytes = renditionId.startsWith('a') ? 100 : renditionId === V720 ? 1_000 : 700;
+  return leastBytes + (ordinal % 50);
 }
 
 function describedRenditions(grid: MediaGrid) {

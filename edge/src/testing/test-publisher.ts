@@ -83,7 +83,7 @@ export class TestPublisher {
 
   async describe(): Promise<AnnounceAnswer> {
     for (const { id } of this.broadcast.description.renditions) {
-      await this.#bucket.put(initKey(this.place(id), 0), new Uint8Array(600));
+      await this.#bucket.put(initKey(this.place(id), 0), initBytes(id));
     }
     return this.announce([], { description: this.broadcast.description });
   }
@@ -94,8 +94,9 @@ export class TestPublisher {
     return this.announce(this.broadcast.parts(from, to));
   }
 
+  /** Of a rendition that rests nothing is put. */
   async put(from: number, to: number): Promise<void> {
-    const parts = this.broadcast.parts(from, to);
+    const parts = this.broadcast.parts(from, to).filter(({ lentBy }) => lentBy === undefined);
     await Promise.all(
       parts.map(({ renditionId, msn, partIndex }) => {
         const { partsPerSegment } = this.broadcast.grid;
@@ -139,13 +140,24 @@ export function ingestFetch(
   return edgeFetch(`/ingest/v1/channels/${channelId}/${what}`, { method, headers, body: JSON.stringify(body) });
 }
 
+/** The bytes of an init segment, different from that of other renditions. */
+export function initBytes(renditionId: RenditionId): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(600).fill(200 + (Number(renditionId.slice(1)) % 50));
+}
+
 /** The bytes of a part, different from those of its neighbours. */
 export function partBytes(ordinal: number, renditionId: RenditionId): Uint8Array<ArrayBuffer> {
   return new Uint8Array(partSizeBytes(ordinal, renditionId)).fill(ordinal % 251);
 }
 
+/** Files one after the other. */
+export function joinedBytes(...files: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(files.flatMap((file) => [...file]));
+}
+
 export function segmentBytes({ grid }: TestBroadcast, msn: number, renditionId: RenditionId): Uint8Array<ArrayBuffer> {
   const first = (msn - 1) * grid.partsPerSegment;
-  const parts = Array.from({ length: grid.partsPerSegment }, (_, index) => [...partBytes(first + index, renditionId)]);
-  return new Uint8Array(parts.flat());
+  return joinedBytes(
+    ...Array.from({ length: grid.partsPerSegment }, (_, index) => partBytes(first + index, renditionId)),
+  );
 }

@@ -42,9 +42,9 @@ export class BitrateMeter {
     return this.#measure;
   }
 
-  /** Takes a complete segment. One with a gap says nothing of the bit rate. */
-  add(segment: Pick<WindowSegment, 'durationTicks' | 'sizeBytes'>, isGap: boolean): void {
-    if (isGap) {
+  /** Takes a complete segment. `isForeign`: it has a gap or is another's, so it says nothing of this bit rate. */
+  add(segment: Pick<WindowSegment, 'durationTicks' | 'sizeBytes'>, isForeign: boolean): void {
+    if (isForeign) {
       this.#measure = { ...this.#measure, runs: [] };
       return;
     }

@@ -1,3 +1,4 @@
+import type { ListedId } from '../mux/muxed-id.ts';
 import type { WindowSegment } from './window-segment.ts';
 
 /** A whole segment, as far as anybody asks for it once its parts are not listed any more. */
@@ -8,6 +9,7 @@ export interface ClosedSegment {
   readonly cutTicks: number;
   readonly initVersion: number;
   readonly isDiscontinuity: boolean;
+  readonly lentBy?: ListedId | undefined;
   /** How long each of its parts is. */
   readonly partTicks: readonly number[];
   /** Which of its parts are gaps: their indices, rising. */
@@ -16,13 +18,14 @@ export interface ClosedSegment {
 
 /** What stays of a whole segment. */
 export function closedSegment(segment: WindowSegment): ClosedSegment {
-  const { msn, startTicks, cutTicks, initVersion, isDiscontinuity, parts } = segment;
+  const { msn, startTicks, cutTicks, initVersion, isDiscontinuity, lentBy, parts } = segment;
   return {
     msn,
     startTicks,
     cutTicks,
     initVersion,
     isDiscontinuity,
+    ...(lentBy && { lentBy }),
     partTicks: parts.map(({ durationTicks }) => durationTicks),
     gapParts: parts.flatMap(({ isGap }, index) => (isGap ? [index] : [])),
   };

@@ -7,6 +7,7 @@ import type { SegmentArchive } from './segment-archive.ts';
 import type { SegmentRun } from './segment-run.ts';
 import { discontinuityTag, extInfTag, gapTag, mapTag, programDateTimeTag } from './segment-tags.ts';
 import { TextCache } from './text-cache.ts';
+import { sourceId } from './window-segment.ts';
 
 /** Chromium cuts a frame's time and its duration: the end is less than 2 µs early. */
 const SHORTER_US = 2;
@@ -27,6 +28,14 @@ export interface ClosedContext {
   readonly uris: MediaUris;
 }
 
+/** The EXT-X-MAP that a segment, or a run of them, is listed under. */
+export function segmentMap(
+  segment: Pick<ClosedSegment, 'initVersion' | 'lentBy'>,
+  { rendition, uris }: Pick<ClosedContext, 'rendition' | 'uris'>,
+): string {
+  return mapTag(uris.init(sourceId(rendition, segment), segment.initVersion));
+}
+
 /** What is listed of a segment whose parts are not listed any more. It stays the same for as long as it is listed. */
 export function closedLines(segment: ClosedSegment, context: ClosedContext): string[] {
   const { description, rendition } = context;
@@ -38,7 +47,7 @@ export function wholeLines(segment: ClosedSegment, { rendition, uris }: ClosedCo
   return [
     ...(segment.gapParts.length > 0 ? [gapTag] : []),
     extInfTag(segmentUs(segment, rendition)),
-    uris.segment(rendition.id, segment.msn),
+    uris.segment(sourceId(rendition, segment), segment.msn),
   ];
 }
 
@@ -47,16 +56,16 @@ export function wholeLines(segment: ClosedSegment, { rendition, uris }: ClosedCo
  * that neither grow nor shrink.
  */
 export function archiveLines(archive: SegmentArchive, context: ClosedContext, fromMsn = 0): string[] {
-  const { rendition, uris } = context;
   const lines: string[] = [];
-  let mappedInit: number | undefined;
+  let listedMap: string | undefined;
   for (const run of archive.runs.slice(archive.runs.findIndex(({ msn, count }) => msn + count > fromMsn))) {
-    const isFirst = mappedInit === undefined;
+    const isFirst = listedMap === undefined;
     const isLast = run === archive.runs.at(-1);
     const ownFromMsn = Math.max(run.msn, fromMsn);
     if (run.isDiscontinuity && ownFromMsn === run.msn) lines.push(discontinuityTag);
-    if (run.initVersion !== mappedInit) lines.push(mapTag(uris.init(rendition.id, run.initVersion)));
-    mappedInit = run.initVersion;
+    const map = segmentMap(run, context);
+    if (map !== listedMap) lines.push(map);
+    listedMap = map;
     for (const piece of runPieces(run, ownFromMsn)) {
       const mayChange = (isFirst && piece.fromMsn === ownFromMsn) || (isLast && piece.toMsn === run.msn + run.count);
       const isSettled = !mayChange || piece.toMsn - piece.fromMsn === PIECE_SEGMENTS;
@@ -102,7 +111,7 @@ function pieceName(archive: SegmentArchive, piece: Piece, { description, renditi
     startedAtMs,
     profile,
     `${frameRate.num}/${frameRate.den}`,
-    rendition.id,
+    sourceId(rendition, run),
     rendition.timescaleHz,
     fromMsn,
     toMsn,

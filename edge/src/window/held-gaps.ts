@@ -54,14 +54,16 @@ export class HeldGaps {
   /** What of a segment is among them. */
   ofSegment(msn: number): PartDue['segment'] {
     const held = this.#segments.find((segment) => segment.msn === msn);
-    return held && { initVersion: held.initVersion, durationTicks: sumTicks(held.partTicks) };
+    return held && { initVersion: held.initVersion, durationTicks: sumTicks(held.partTicks), lentBy: held.lentBy };
   }
 
-  /** Takes the next part; nothing of it counts but its place and its length. */
-  push({ msn, partIndex, startTicks, durationTicks, initVersion, isLastOfSegment: isWhole }: PartAnnounced): void {
+  /** Takes the next part; nothing of it counts but its place, its length, and who lends its segment. */
+  push(part: PartAnnounced): void {
+    const { msn, partIndex, startTicks, durationTicks, initVersion, isLastOfSegment: isWhole, lentBy } = part;
     const last = this.#segments.at(-1);
     if (last?.msn !== msn) {
-      this.#segments.push({ msn, partIndex, startTicks, initVersion, partTicks: [durationTicks], isWhole });
+      const partTicks = [durationTicks];
+      this.#segments.push({ msn, partIndex, startTicks, initVersion, partTicks, isWhole, ...(lentBy && { lentBy }) });
       return;
     }
     this.#segments[this.#segments.length - 1] = { ...last, partTicks: [...last.partTicks, durationTicks], isWhole };
@@ -79,7 +81,8 @@ export class HeldGaps {
   }
 }
 
-function heldParts({ msn, partIndex, startTicks, initVersion, partTicks, isWhole }: HeldSegmentState): ListedPart[] {
+function heldParts(segment: HeldSegmentState): ListedPart[] {
+  const { msn, partIndex, startTicks, initVersion, partTicks, isWhole, lentBy } = segment;
   return partTicks.map((durationTicks, index) => ({
     msn,
     partIndex: partIndex + index,
@@ -90,5 +93,6 @@ function heldParts({ msn, partIndex, startTicks, initVersion, partTicks, isWhole
     isLastOfSegment: isWhole && index === partTicks.length - 1,
     isGap: true,
     initVersion,
+    ...(lentBy && { lentBy }),
   }));
 }

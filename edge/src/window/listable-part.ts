@@ -1,4 +1,5 @@
 import type { PartAnnounced, Rendition } from '@sluice/contracts';
+import type { ListedId } from '../mux/muxed-id.ts';
 import { WindowError } from './window-error.ts';
 
 /** rfc8216bis §4.4.4.9: but for some, a part is at least so long, as a share of PART-TARGET. */
@@ -13,7 +14,9 @@ export interface PartDue {
   /** Where what is there ends; 0 before the first part, which begins the broadcast. */
   readonly startTicks: number;
   /** The segment that it goes on with; `undefined`: it begins one. */
-  readonly segment: { readonly initVersion: number; readonly durationTicks: number } | undefined;
+  readonly segment:
+    | { readonly initVersion: number; readonly durationTicks: number; readonly lentBy?: ListedId | undefined }
+    | undefined;
   /** Of the part before it. Each lease, and each time that encoders are started anew, uses higher ones. */
   readonly initVersionMin: number;
   /** It is the first of other encoders: what those before it did not make may be left out. */

@@ -22,6 +22,11 @@ export function partHintTag(uri: string): string {
   return `#EXT-X-PRELOAD-HINT:${attributeList({ TYPE: 'PART', URI: quoted(uri) })}`;
 }
 
+/** rfc8216bis §4.4.5.3: the EXT-X-MAP that the hinted part will be under. */
+export function mapHintTag(uri: string): string {
+  return `#EXT-X-PRELOAD-HINT:${attributeList({ TYPE: 'MAP', URI: quoted(uri) })}`;
+}
+
 export interface RenditionReport {
   /** Relative to the reporting playlist (rfc8216bis §4.4.5.4). */
   readonly uri: string;

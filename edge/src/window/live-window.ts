@@ -126,7 +126,7 @@ export class LiveWindow {
     for (const part of parts) {
       const window = this.renditions.get(part.renditionId);
       if (window === undefined) throw new WindowError('unknown-rendition', part.renditionId);
-      const outcome = window.append(part, () => this.#cutPlace());
+      const outcome = window.append(part, { cut: () => this.#cutPlace(), neighbours: this.renditions });
       if (outcome === 'ahead') behind.add(part.renditionId);
       if (outcome !== 'appended') continue;
       grown.add(part.renditionId);

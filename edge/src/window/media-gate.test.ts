@@ -93,6 +93,15 @@ describe('a segment that is not in the bucket', () => {
     expect(segment(3)).toEqual({ kind: 'absent' });
   });
 
+  it('is nothing to DASH clients where it would have come next, once the broadcast has ended (rule B60)', () => {
+    const { window, broadcast, segment } = gate();
+    window.append(broadcast.parts(0, 8));
+    window.end();
+    const ofMpd = [3, 4, 5, 6].map((msn) => segment(msn, { initVersion: 0 }));
+    const nothing = { kind: 'in-parts', partSizesBytes: [] };
+    expect(ofMpd).toEqual([nothing, nothing, nothing, { kind: 'absent' }]);
+  });
+
   it('has the parts that are there while it is made, and is worth waiting for to who has those (rule B64)', () => {
     const { window, broadcast, segment } = gate();
     window.append(broadcast.parts(0, 6));
@@ -134,6 +143,67 @@ describe('a segment that is not in the bucket', () => {
     window.append([broadcast.part(11, V720)]);
     expect(segment(3, { initVersion: 0 })).toEqual({ kind: 'in-parts', partSizesBytes: [] });
     expect(segment(3)).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('media of a rendition that rests', () => {
+  /** v720 rests from its third segment on, to its fourth. */
+  const loans = [{ renditionId: V720, lentBy: V360, fromMsn: 3, toMsn: 5 }];
+  const lenderPart = ({ window }: ReturnType<typeof gate>, msn: number, partIndex: number) => {
+    const lender = window.renditions.get(V360);
+    if (lender === undefined) throw new Error('there is no v360');
+    return mediaGate(window, lender, { kind: 'part', msn, partIndex }).kind;
+  };
+
+  it('is not there under its own name, nor hinted at there (rule A5.43)', () => {
+    const { window, broadcast, part, segment } = gate({ loans });
+    window.append(broadcast.parts(0, 8));
+    expect([part(3, 0), segment(3)]).toEqual([{ kind: 'absent' }, { kind: 'absent' }]);
+    window.append(broadcast.parts(8, 16));
+    expect([part(3, 0), part(4, 3), segment(3), segment(4)].map(({ kind }) => kind)).toEqual(
+      Array.from({ length: 4 }, () => 'absent'),
+    );
+    expect([part(5, 0).kind, segment(5).kind]).toEqual(['hinted', 'hinted']);
+  });
+
+  it('is hinted at, and then there, under the lender’s, though that be behind (rule A5.42)', () => {
+    const own = gate({ loans });
+    const { window, broadcast } = own;
+    window.append(broadcast.parts(0, 7));
+    window.append(broadcast.parts(7, 9, V720));
+    expect([lenderPart(own, 2, 3), lenderPart(own, 3, 0), lenderPart(own, 3, 1), lenderPart(own, 3, 2)]).toEqual([
+      'hinted',
+      'stored',
+      'hinted',
+      'absent',
+    ]);
+  });
+
+  it('is for DASH its lender’s: open, whole, and when nobody remembers its sizes (rule B71)', () => {
+    const { window, broadcast, segment } = gate({ loans });
+    window.append(broadcast.parts(0, 10));
+    const sizes = (...ordinals: number[]) => ordinals.map((ordinal) => partSizeBytes(ordinal, V360));
+    const claim = { initVersion: 0 };
+    expect(segment(2, claim)).not.toHaveProperty('lentBy');
+    expect(segment(3, claim)).toEqual({ kind: 'open', partSizesBytes: sizes(8, 9), lentBy: V360 });
+    expect(segment(4, claim)).toEqual({ kind: 'hinted' });
+    window.append(broadcast.parts(10, 12));
+    expect(segment(3, claim)).toEqual({ kind: 'in-parts', partSizesBytes: sizes(8, 9, 10, 11), lentBy: V360 });
+    expect(segment(3, { initVersion: 1 })).toEqual({ kind: 'in-parts', partSizesBytes: [] });
+    window.append(broadcast.parts(12, 44));
+    expect(segment(3, claim)).toEqual({ kind: 'in-old-parts', partCount: 4, lentBy: V360 });
+    expect(segment(5, claim)).not.toHaveProperty('lentBy');
+  });
+
+  it('is forgotten with its lender when it leaves the window; other clients than those of DASH hear that it is absent', () => {
+    const { window, broadcast, segment } = gate({ loans });
+    window.append(broadcast.parts(0, 4 * 20));
+    expect(window.renditions.get(V720)?.firstMsn).toBeGreaterThan(4);
+    expect([segment(4, { initVersion: 0 }), segment(4), segment(40, { initVersion: 0 })]).toEqual([
+      { kind: 'forgotten' },
+      { kind: 'absent' },
+      { kind: 'absent' },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { closedSegment } from './closed-segment.ts';
-import { archiveLines, type ClosedContext, closedLines, wholeLines } from './closed-text.ts';
+import { archiveLines, type ClosedContext, closedLines, segmentMap, wholeLines } from './closed-text.ts';
 import {
   discontinuitySequenceTag,
   endListTag,
@@ -11,14 +11,14 @@ import {
   serverControlTag,
   targetDurationTag,
 } from './header-tags.ts';
-import { partHintTag, renditionReportTag, skipTag } from './live-edge-tags.ts';
+import { mapHintTag, partHintTag, renditionReportTag, skipTag } from './live-edge-tags.ts';
 import { type MediaUris, RELATIVE_URIS } from './media-uris.ts';
 import { durationUs, partTargetUs, startDateMs } from './playlist-timing.ts';
 import type { Skip } from './reload-directives.ts';
-import type { ListedRendition, Presentation, RenditionView } from './rendition-view.ts';
-import { discontinuityTag, mapTag, partTag, programDateTimeTag } from './segment-tags.ts';
+import type { Presentation, RenditionView } from './rendition-view.ts';
+import { discontinuityTag, partTag, programDateTimeTag } from './segment-tags.ts';
 import { skippedCount } from './skipped-segments.ts';
-import { playlistEndTicks, playlistTicks, type WindowSegment } from './window-segment.ts';
+import { playlistEndTicks, playlistTicks, sourceId, type WindowSegment } from './window-segment.ts';
 
 /** HLS-RULES.md A2.25: parts go once they are further than this many target durations from the end of the playlist. */
 const PARTS_LISTED_TARGET_DURATIONS = 3;
@@ -41,7 +41,6 @@ export function mediaPlaylist(window: Presentation, own: RenditionView, options:
   const skipped = skippedOf(window, own, skip);
   const dateRanges = dateRangeLines(window, skipped?.skip);
   const isAfterSkip = skipped?.segmentCount === own.archive.count;
-  const hintUri = timing.listsParts && !window.isEnded ? uris.hint(own.rendition.id, own.hinted) : undefined;
   const lines = [
     ...(dateRanges.isShort ? openingTagsWithoutDateRanges : openingTags),
     targetDurationTag(timing),
@@ -54,7 +53,7 @@ export function mediaPlaylist(window: Presentation, own: RenditionView, options:
     ...(skipped === undefined ? [] : [skipTagOf(window, skipped)]),
     ...(isAfterSkip ? [] : archiveLines(own.archive, context, skipped?.untilMsn)),
     ...recentLines(window, own, { context, isAfterSkip }),
-    ...(hintUri === undefined ? [] : [partHintTag(hintUri)]),
+    ...(timing.listsParts && !window.isEnded ? hintLines(own, uris) : []),
     ...reportLines(window, own),
     ...(window.isEnded ? [endListTag] : []),
   ];
@@ -98,34 +97,46 @@ function recentLines(
   const partsTicks = PARTS_LISTED_TARGET_DURATIONS * timing.targetDurationS * rendition.timescaleHz;
   const partsFromTicks = own.last === undefined ? 0 : playlistEndTicks(own.last) - partsTicks;
   const lines: string[] = [];
-  let mappedInit = isAfterSkip ? undefined : own.archive.runs.at(-1)?.initVersion;
+  const lastRun = isAfterSkip ? undefined : own.archive.runs.at(-1);
+  let listedMap = lastRun && segmentMap(lastRun, context);
   for (const segment of own.recent) {
     const hasParts = timing.listsParts && playlistTicks(segment) >= partsFromTicks;
     if (!segment.isComplete && !hasParts) continue;
     if (segment.isDiscontinuity) lines.push(discontinuityTag);
-    if (segment.initVersion !== mappedInit) lines.push(mapTag(context.uris.init(rendition.id, segment.initVersion)));
-    mappedInit = segment.initVersion;
+    const map = segmentMap(segment, context);
+    if (map !== listedMap) lines.push(map);
+    listedMap = map;
     lines.push(...(hasParts ? linesWithParts(segment, context) : closedLines(closedSegment(segment), context)));
   }
   return lines;
 }
 
 function linesWithParts(segment: WindowSegment, context: ClosedContext): string[] {
-  const { description, rendition, uris } = context;
   return [
-    programDateTimeTag(startDateMs(description, rendition, segment)),
-    ...partLines(segment, rendition, uris),
+    programDateTimeTag(startDateMs(context.description, context.rendition, segment)),
+    ...partLines(segment, context),
     ...(segment.isComplete ? wholeLines(closedSegment(segment), context) : []),
   ];
 }
 
-function partLines({ msn, parts }: WindowSegment, rendition: ListedRendition, uris: MediaUris): string[] {
+function partLines(segment: WindowSegment, { rendition, uris }: ClosedContext): string[] {
+  const { msn, parts } = segment;
+  const id = sourceId(rendition, segment);
   return parts.map((part, partIndex) =>
     partTag(part, {
-      uri: uris.part(rendition.id, { msn, partIndex }),
+      uri: uris.part(id, { msn, partIndex }),
       durationUs: durationUs(part.durationTicks, rendition.timescaleHz),
     }),
   );
+}
+
+/** The part that comes next (rfc8216bis §4.4.5.3), and its init segment where that is another than the last one's. */
+function hintLines({ rendition, hinted, hintedLentBy, last }: RenditionView, uris: MediaUris): string[] {
+  const id = sourceId(rendition, { lentBy: hintedLentBy });
+  const uri = uris.hint(id, hinted);
+  if (uri === undefined) return [];
+  const isUnderOtherMap = last !== undefined && hintedLentBy !== last.lentBy;
+  return [...(isUnderOtherMap ? [mapHintTag(uris.init(id, last.initVersion))] : []), partHintTag(uri)];
 }
 
 /** rfc8216bis B.1: every other rendition is reported, as fresh as this playlist. */

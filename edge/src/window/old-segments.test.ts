@@ -174,7 +174,7 @@ describe('a window and a copy of it', () => {
     other.rendition = one.rendition;
     expect([other.next, other.nextTicks, other.hinted]).toEqual([one.next, one.nextTicks, one.hinted]);
     const seam = () => ({ msn: 2, partIndex: 1 });
-    for (const own of [one, other]) own.append(broadcast.part(12, V720, { initVersion: 16 }), seam);
+    for (const own of [one, other]) own.append(broadcast.part(12, V720, { initVersion: 16 }), { cut: seam });
     expect(other.state()).toEqual(one.state());
     expect(one.heldCount).toBe(0);
   });

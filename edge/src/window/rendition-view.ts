@@ -1,4 +1,5 @@
 import type { NextPart, Rendition } from '@sluice/contracts';
+import type { ListedId } from '../mux/muxed-id.ts';
 import type { LiveWindow } from './live-window.ts';
 import type { SegmentArchive } from './segment-archive.ts';
 import type { WindowSegment } from './window-segment.ts';
@@ -23,6 +24,8 @@ export interface RenditionView {
   readonly lastComplete: WindowSegment | undefined;
   /** The first part that it does not list. */
   readonly hinted: NextPart;
+  /** Who is to lend that part; `undefined`: it will be its own. */
+  readonly hintedLentBy: ListedId | undefined;
   /** Of the first segment in the window (rfc8216bis §4.4.3.3). */
   readonly discontinuitySequence: number;
 }

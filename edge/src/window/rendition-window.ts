@@ -1,6 +1,8 @@
 import { FIRST_PART, type NextPart, type PartAnnounced, type Rendition } from '@sluice/contracts';
+import type { ListedId } from '../mux/muxed-id.ts';
 import { BitrateMeter } from './bitrate-meter.ts';
 import { HeldGaps, type ListedPart } from './held-gaps.ts';
+import { assertLent, type Neighbours } from './lent-part.ts';
 import { assertListable, type PartDue } from './listable-part.ts';
 import { SegmentWindow, type SegmentWindowOptions } from './segment-window.ts';
 import { WindowError } from './window-error.ts';
@@ -11,6 +13,16 @@ export type RenditionWindowOptions = SegmentWindowOptions;
 
 /** `known`: announced before. `ahead`: something before it is missing, so it must be announced again, in its turn. */
 export type AppendOutcome = 'appended' | 'known' | 'ahead';
+
+/** What a part is judged by beside its own rendition. */
+export interface PartSurroundings {
+  /** Asked where other encoders begin: where the media before them ends in all renditions. */
+  readonly cut?: () => NextPart;
+  /** All renditions of the broadcast. */
+  readonly neighbours?: Neighbours;
+}
+
+const NO_NEIGHBOURS: Neighbours = new Map();
 
 /** The live window of one rendition, as announced parts make it. */
 export class RenditionWindow extends SegmentWindow {
@@ -60,21 +72,22 @@ export class RenditionWindow extends SegmentWindow {
     return this.last === undefined ? FIRST_PART : { msn: this.last.msn + 1, partIndex: 0 };
   }
 
+  /** Who is to lend the part that is hinted at; `undefined`: it will be its own. */
+  get hintedLentBy(): ListedId | undefined {
+    return this.openSegment === undefined ? this.last?.nextLentBy : this.openSegment.lentBy;
+  }
+
   /** Where the part begins that the node is to announce next, unless other encoders make it. */
   get nextTicks(): number {
     return this.#heldGaps.endTicks ?? (this.last === undefined ? 0 : endTicks(this.last));
   }
 
-  /**
-   * Takes the next part in order; any other changes nothing. Throws WindowError for one that must not be listed.
-   *
-   * @param cut asked where other encoders begin: where the media before them ends in all renditions.
-   */
-  append(part: PartAnnounced, cut?: () => NextPart): AppendOutcome {
+  /** Takes the next part in order; any other changes nothing. Throws WindowError for one that must not be listed. */
+  append(part: PartAnnounced, { cut, neighbours = NO_NEIGHBOURS }: PartSurroundings = {}): AppendOutcome {
     const { next } = this;
     if (isBefore(part, next)) return 'known';
     if (isBefore(next, part)) return 'ahead';
-    this.#assertListable(part);
+    this.#assertListable(part, neighbours);
     if (this.#isToBeHeld(part)) {
       this.#heldGaps.push(part);
       return 'appended';
@@ -129,12 +142,14 @@ export class RenditionWindow extends SegmentWindow {
   }
 
   #list(part: ListedPart): void {
-    this.#put(withPart(this.openSegment ?? this.#begin(part), part, part.isLastOfSegment));
+    const { nextLentBy } = part;
+    const segment = withPart(this.openSegment ?? this.#begin(part), part, part.isLastOfSegment);
+    this.#put(nextLentBy === undefined ? segment : { ...segment, nextLentBy });
   }
 
   #put(segment: WindowSegment): void {
     this.put(segment);
-    if (segment.isComplete) this.#meter.add(segment, isGapSegment(segment));
+    if (segment.isComplete) this.#meter.add(segment, isGapSegment(segment) || segment.lentBy !== undefined);
   }
 
   #begin(part: ListedPart): WindowSegment {
@@ -151,12 +166,13 @@ export class RenditionWindow extends SegmentWindow {
       // timestamps. hls.js stands for good before a discontinuity that has nothing but gaps behind it.
       isDiscontinuity:
         last !== undefined && (last.initVersion !== part.initVersion || (jumpTicks !== 0 && !part.isGap)),
+      ...(part.lentBy && { lentBy: part.lentBy }),
       isComplete: false,
       parts: [],
     };
   }
 
-  #assertListable(part: PartAnnounced): void {
+  #assertListable(part: PartAnnounced, neighbours: Neighbours): void {
     const segment = this.#segmentOfNext;
     const initVersionMin = this.#heldGaps.initVersion ?? this.last?.initVersion ?? 0;
     assertListable(
@@ -164,6 +180,7 @@ export class RenditionWindow extends SegmentWindow {
       { startTicks: this.nextTicks, segment, initVersionMin, isSeam: this.#beginsSeam(part) },
       { rendition: this.#rendition, segmentTicksMax: this.#segmentTicksMax },
     );
+    assertLent(part, { rendition: this.#rendition, neighbours, segment });
     // HLS-RULES.md A1.18.
     if (segment === undefined && !this.hasRoom)
       throw new WindowError('segments-too-short', `${part.renditionId} ${part.msn}`);
@@ -176,7 +193,7 @@ export class RenditionWindow extends SegmentWindow {
     const listed = this.openSegment?.msn === msn ? this.openSegment : undefined;
     const held = this.#heldGaps.ofSegment(msn);
     if (listed === undefined || held === undefined) return listed ?? held;
-    return { initVersion: listed.initVersion, durationTicks: listed.durationTicks + held.durationTicks };
+    return { ...listed, durationTicks: listed.durationTicks + held.durationTicks };
   }
 }
 

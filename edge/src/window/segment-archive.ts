@@ -5,12 +5,15 @@ import type { WindowSegment } from './window-segment.ts';
 import type { ArchiveState, RunState } from './window-state.ts';
 
 /**
- * What the runs of one rendition may be made of. A broadcast is one run, and one or two more for each seam and each gap:
- * twelve hours have room for a gap every 90 seconds. Beyond it the oldest run leaves the window early.
+ * What the runs of one rendition may be made of. A broadcast is one run, and one or two more for each seam, each gap and
+ * each time that the rendition rests: twelve hours have room for one every 90 seconds. Beyond it the oldest run leaves
+ * the window early.
  */
 export const RUN_NUMBERS_MAX = 8_192;
 /** Of any run, beside the lengths of its parts and which of them are gaps. */
 const RUN_NUMBERS = 8;
+/** The name of who lends it takes as much room. */
+const LENDER_NUMBERS = 2;
 
 /**
  * The whole segments of a rendition that are too old for anybody to ask for their parts. Nearly all are exactly on the
@@ -104,13 +107,13 @@ export class SegmentArchive {
   }
 }
 
-function numbersIn({ partTicks = [], gapParts }: SegmentRun): number {
-  return RUN_NUMBERS + partTicks.length + gapParts.length;
+function numbersIn({ partTicks = [], gapParts, lentBy }: SegmentRun): number {
+  return RUN_NUMBERS + (lentBy === undefined ? 0 : LENDER_NUMBERS) + partTicks.length + gapParts.length;
 }
 
 /** What of a run does not follow from the one before it. */
 function runState(run: SegmentRun, before: SegmentRun | undefined, grid: RenditionGrid): RunState {
-  const { count, startTicks, cutTicks, initVersion, isDiscontinuity, partTicks, gapParts } = run;
+  const { count, startTicks, cutTicks, initVersion, isDiscontinuity, lentBy, partTicks, gapParts } = run;
   const goesOn = before !== undefined && startTicks === runEndTicks(before, grid);
   return {
     count,
@@ -118,6 +121,7 @@ function runState(run: SegmentRun, before: SegmentRun | undefined, grid: Renditi
     ...(cutTicks !== (before?.cutTicks ?? 0) && { cutTicks }),
     ...(initVersion !== (before?.initVersion ?? 0) && { initVersion }),
     ...(isDiscontinuity && { isDiscontinuity }),
+    ...(lentBy && { lentBy }),
     ...(partTicks && { partTicks: [...partTicks] }),
     ...(gapParts.length > 0 && { gapParts: [...gapParts] }),
   };
@@ -135,6 +139,7 @@ function runsOf({ msn: firstMsn, runs: states }: ArchiveState, grid: RenditionGr
       cutTicks: state.cutTicks ?? before?.cutTicks ?? 0,
       initVersion: state.initVersion ?? before?.initVersion ?? 0,
       isDiscontinuity: state.isDiscontinuity ?? false,
+      ...(state.lentBy && { lentBy: state.lentBy }),
       partTicks: state.partTicks,
       gapParts: state.gapParts ?? [],
     });

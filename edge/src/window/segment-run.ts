@@ -1,3 +1,4 @@
+import type { ListedId } from '../mux/muxed-id.ts';
 import { type ClosedSegment, sumTicks } from './closed-segment.ts';
 import type { RenditionGrid } from './rendition-grid.ts';
 
@@ -12,6 +13,8 @@ export interface SegmentRun {
   readonly initVersion: number;
   /** EXT-X-DISCONTINUITY stands before the first of them. */
   readonly isDiscontinuity: boolean;
+  /** Whose media all of them are; absent: their own rendition's. */
+  readonly lentBy?: ListedId | undefined;
   /** How long each part of each of them is; `undefined`: as the media grid says. */
   readonly partTicks: readonly number[] | undefined;
   /** Which parts of each of them are gaps. */
@@ -33,6 +36,7 @@ export function joinedRun(run: SegmentRun, next: SegmentRun, grid: RenditionGrid
     next.startTicks === runEndTicks(run, grid) &&
     next.cutTicks === run.cutTicks &&
     next.initVersion === run.initVersion &&
+    next.lentBy === run.lentBy &&
     !next.isDiscontinuity &&
     isSame(next.partTicks, run.partTicks) &&
     isSame(next.gapParts, run.gapParts);
@@ -46,13 +50,14 @@ export function runEndTicks(run: SegmentRun, grid: RenditionGrid): number {
 
 /** One segment of it. */
 export function runSegment(run: SegmentRun, msn: number, grid: RenditionGrid): ClosedSegment {
-  const { cutTicks, initVersion, gapParts } = run;
+  const { cutTicks, initVersion, lentBy, gapParts } = run;
   return {
     msn,
     startTicks: startTicksIn(run, msn, grid),
     cutTicks,
     initVersion,
     isDiscontinuity: run.isDiscontinuity && msn === run.msn,
+    ...(lentBy && { lentBy }),
     partTicks: run.partTicks ?? grid.partTicks(msn),
     gapParts,
   };

@@ -13,6 +13,11 @@ export type WindowErrorCode =
   | 'timestamps-not-contiguous'
   | 'init-changed-in-segment'
   | 'init-not-described'
+  | 'lender-unfit'
+  | 'lender-rests'
+  | 'lender-changed-in-segment'
+  | 'lent-part-differs'
+  | 'next-lender-misplaced'
   | 'broadcast-ended';
 
 /** The ingest node announced what no playlist could list lawfully. The announcement is refused; nothing is retried. */

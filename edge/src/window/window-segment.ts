@@ -1,3 +1,5 @@
+import type { ListedId } from '../mux/muxed-id.ts';
+
 /** A part of a segment in the window. Its index is its place in the segment. */
 export interface WindowPart {
   readonly durationTicks: number;
@@ -19,9 +21,18 @@ export interface WindowSegment {
   readonly initVersion: number;
   /** EXT-X-DISCONTINUITY stands before it. */
   readonly isDiscontinuity: boolean;
+  /** The rendition whose media it is: its own rests (docs/adr/0030-renditions-on-demand.md). Absent: its own. */
+  readonly lentBy?: ListedId | undefined;
   /** All its parts are here. Only the last segment of a window may lack some. */
   readonly isComplete: boolean;
   readonly parts: readonly WindowPart[];
+  /** Of a whole one: who is to lend the next. Absent: nobody. */
+  readonly nextLentBy?: ListedId | undefined;
+}
+
+/** Whose media a segment is: that of the rendition which lists it, or of another which lends it. */
+export function sourceId({ id }: { readonly id: string }, { lentBy }: Pick<WindowSegment, 'lentBy'>): string {
+  return lentBy ?? id;
 }
 
 /** A segment that lacks even one part cannot be fetched whole (rfc8216bis §6.2.1, EXT-X-GAP). */

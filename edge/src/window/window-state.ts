@@ -1,5 +1,6 @@
-import { FIRST_PART, InitVersion, Msn, PartIndex } from '@sluice/contracts';
+import { FIRST_PART, InitVersion, Msn, PartIndex, RenditionId } from '@sluice/contracts';
 import { z } from 'zod';
+import { ListedId } from '../mux/muxed-id.ts';
 
 /**
  * A broadcast's window as it is kept and as relays get it. JSON, and small: twelve hours of seven renditions are some
@@ -18,6 +19,8 @@ export const RunState = z.object({
   cutTicks: Ticks.optional(),
   initVersion: InitVersion.optional(),
   isDiscontinuity: z.boolean().optional(),
+  /** Absent: nobody lends it. */
+  lentBy: ListedId.optional(),
   /** Absent: as the media grid says. */
   partTicks: z.array(Ticks).optional(),
   gapParts: z.array(PartIndex).optional(),
@@ -39,6 +42,7 @@ const SegmentState = z.object({
   sizeBytes: z.int().nonnegative(),
   initVersion: InitVersion,
   isDiscontinuity: z.boolean(),
+  lentBy: ListedId.optional(),
   isComplete: z.boolean(),
   parts: z.array(
     z.object({
@@ -48,6 +52,7 @@ const SegmentState = z.object({
       isGap: z.boolean(),
     }),
   ),
+  nextLentBy: ListedId.optional(),
 });
 
 /** What of one segment is held back: gaps, one after the other. */
@@ -60,6 +65,8 @@ export const HeldSegmentState = z.object({
   partTicks: z.array(Ticks).min(1),
   /** The last of them is the last of the segment. */
   isWhole: z.boolean(),
+  /** Of the first of them. */
+  lentBy: RenditionId.optional(),
 });
 export type HeldSegmentState = z.infer<typeof HeldSegmentState>;
 

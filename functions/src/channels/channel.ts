@@ -27,6 +27,11 @@ export const ChannelSettings = z.strictObject({
   isPrivate: z.boolean(),
   /** A change counts from the next broadcast on. */
   delivery: Delivery,
+  /**
+   * Renditions that nobody watches are not stored, and after a while not encoded; they are back within a segment. Who
+   * seeks back to such a time sees a smaller picture. A change counts from the next publisher on.
+   */
+  onDemand: z.boolean(),
   /** What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown. */
   srtPassphrase: SrtPassphrase.nullable(),
 });
@@ -45,6 +50,7 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   isDisabled: false,
   isPrivate: false,
   delivery: 'separate',
+  onDemand: false,
   srtPassphrase: null,
 };
 
@@ -82,6 +88,7 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     isDisabled: change.isDisabled ?? settings.isDisabled,
     isPrivate: change.isPrivate ?? settings.isPrivate,
     delivery: change.delivery ?? settings.delivery,
+    onDemand: change.onDemand ?? settings.onDemand,
     // `null` is a value here: it takes the passphrase away.
     srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,
   };

@@ -26,6 +26,7 @@ describe('making a channel', () => {
       isDisabled: false,
       isPrivate: false,
       delivery: 'separate',
+      onDemand: false,
       hasSrtPassphrase: false,
       createdAtMs: app.nowMs,
       updatedAtMs: app.nowMs,
@@ -52,6 +53,7 @@ describe('making a channel', () => {
     {},
     { channelId: 'a' },
     { channelId: 'one', isRecorded: true },
+    { channelId: 'one', onDemand: 'yes' },
     { channelId: 'one', hasSrtPassphrase: true },
     { channelId: 'one', kickedAtMs: 1 },
     { channelId: 'one', srtPassphrase: 'x'.repeat(9) },
@@ -85,6 +87,7 @@ describe('a channel', () => {
     { isDisabled: true },
     { isPrivate: true },
     { delivery: 'muxed' },
+    { onDemand: true },
   ])('can be changed to %j, and nothing else of it changes', async (change) => {
     const before = z.looseObject({}).parse(await (await app.admin('GET', '/v1/channels/one')).json());
     app.nowMs += 1_000;

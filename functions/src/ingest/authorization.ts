@@ -40,6 +40,7 @@ function publishSettings({ channel, streamKey }: KeyedChannel, protocol?: Ingest
     dvrWindowS: channel.dvrWindowS,
     // There are no recordings yet.
     isRecorded: false,
+    onDemand: channel.onDemand,
     role: streamKey.role,
     // A secret goes no further than it is needed.
     ...(protocol === 'srt' && srtPassphrase !== null ? { srtPassphrase } : {}),

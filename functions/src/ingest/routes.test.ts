@@ -55,6 +55,7 @@ describe('authorize', () => {
       dvrWindowS: 600,
       isPrivate: true,
       delivery: 'muxed',
+      onDemand: true,
     });
     const answer = await granted(await app.node(AUTHORIZE, ask));
     expect(answer.settings).toEqual({
@@ -66,6 +67,7 @@ describe('authorize', () => {
       ingestBitrateBpsMax: 50_000_000,
       dvrWindowS: 600,
       isRecorded: false,
+      onDemand: true,
       role: 'primary',
     });
     expect(answer).toMatchObject({ keyId: 'seed', authorizedAtMs: app.nowMs });

@@ -22,6 +22,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
   #lostParts = 0;
   #storedBytes = 0;
   #shedCount = 0;
+  #resting = { stored: 0, encoded: 0 };
   #stats: TranscoderStats | undefined;
   #memory: TranscoderMemory = { residentBytes: 0, heapUsedBytes: 0, externalBytes: 0 };
   #troubleToldAtMs = Number.NEGATIVE_INFINITY;
@@ -83,6 +84,12 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
     this.#health.onWarning(storageTooSlow());
   }
 
+  /** Nobody watches these; of them some are not encoded either. */
+  onRenditionsResting(renditionIds: readonly RenditionId[], idle: readonly RenditionId[]): void {
+    this.#countResting(renditionIds.length, idle.length);
+    this.#logger.info({ renditionIds, notEncoded: idle }, 'renditions that nobody watches rest');
+  }
+
   /** Something outside does not answer as it should. */
   onTrouble(why: string): void {
     const nowMs = performance.now();
@@ -105,6 +112,13 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
   onEnded(): void {
     this.#metrics.renditionsShed.dec(this.#shedCount);
     this.#shedCount = 0;
+    this.#countResting(0, 0);
+  }
+
+  #countResting(stored: number, encoded: number): void {
+    this.#metrics.renditionsResting.inc({ from: 'storage' }, stored - this.#resting.stored);
+    this.#metrics.renditionsResting.inc({ from: 'encoding' }, encoded - this.#resting.encoded);
+    this.#resting = { stored, encoded };
   }
 
   /** The transcoder is gone, and its memory with it. */

@@ -1,4 +1,4 @@
-import type { Announcement, BroadcastDescription, LeaseAnswer, PublishSettings } from '@sluice/contracts';
+import type { Announcement, BroadcastDescription, LeaseAnswer, PublishSettings, RenditionId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ChannelAccess } from '../control/edge-client.ts';
 import {
@@ -144,6 +144,7 @@ export class MediaPath {
       {
         onBroadcast: (encoded) => this.#guarded(() => this.#described(encoded)),
         onFrame: (frame) => this.#guarded(() => this.#coded(frame)),
+        onResting: (ids, fromMsn) => this.#guarded(() => this.#rested(ids, fromMsn)),
         onWarning: (warning) => figures.onWarning(warning),
         onStats: (stats) => figures.onStats(stats),
         onDrain: () => listener.onDrain(),
@@ -198,6 +199,9 @@ export class MediaPath {
       channelId: settings.channelId,
       lease,
       encoded,
+      // A recording is of everything.
+      onDemand: settings.onDemand && !settings.isRecorded,
+      limits: { demand: services.demandLimits },
       store: services.store,
       announce: (announcement, signal) => services.edge.announce(access(), this.#withAbsence(announcement), signal),
       listener: {
@@ -210,6 +214,10 @@ export class MediaPath {
         onAnnounced: (tookMs) => figures.onAnnounced(tookMs),
         onStorageTrouble: (why) => figures.onStorageTrouble(why),
         onRenditionsShed: (ids) => figures.onRenditionsShed(ids),
+        onRenditionsResting: (ids, idle) => {
+          figures.onRenditionsResting(ids, idle);
+          this.#transcoder?.rest(idle);
+        },
         onTrouble: (why) => figures.onTrouble(why),
       },
     });
@@ -240,6 +248,12 @@ export class MediaPath {
       transcoderPid: this.#transcoder?.pid,
     };
     this.#logger.info(facts, 'broadcast described');
+  }
+
+  /** The transcoder's answer: from this segment on it makes all but these. */
+  #rested(ids: readonly RenditionId[], fromMsn: number): void {
+    this.#packager?.rest(ids, fromMsn);
+    this.#publication?.encoded(ids, fromMsn);
   }
 
   #coded(frame: EncodedFrame): void {

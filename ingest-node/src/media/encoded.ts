@@ -32,7 +32,8 @@ export function hasSameInits(one: BroadcastDescription, other: BroadcastDescript
 
 /**
  * One coded frame of a rendition, on the broadcast's grid: video frame n is at n * frameDurationTicks, audio frame n
- * at n * 1024, and none is ever missing. There are no B-frames, so decode order is presentation order.
+ * at n * 1024, and none is ever missing but those of whole segments in which a picture rests. There are no B-frames, so
+ * decode order is presentation order.
  */
 export interface EncodedFrame {
   readonly renditionId: RenditionId;

@@ -58,6 +58,11 @@ export class Metrics {
     'Renditions that are not stored for now, because the line to storage is too thin for all',
     [],
   );
+  readonly renditionsResting = this.#gauge(
+    'sluice_ingest_renditions_resting',
+    'Renditions of channels on demand that nobody watches, by what they are spared',
+    ['from'],
+  );
   readonly storedBytes = this.#counter('sluice_ingest_stored_bytes_total', 'Bytes put into the bucket', []);
   readonly putDelay = this.#histogram('sluice_ingest_put_seconds', 'From a part cut to its PUT confirmed');
   readonly announceDelay = this.#histogram('sluice_ingest_announce_seconds', 'Round trip of an announcement');

@@ -15,7 +15,6 @@ import { fakeBroadcast } from './packaging-fixture.ts';
 const FFMPEG_MS_MAX = 30_000;
 const SIZE = { widthPx: 160, heightPx: 90 };
 const V90 = RenditionId.parse('v90');
-const SEGMENTS = 2;
 const BT709 = { primaries: 1, transfer: 1, matrix: 1, chromaLocation: 1 };
 
 // What encoders say of themselves is not what a test prints.
@@ -25,11 +24,13 @@ interface Coded {
   readonly rendition: Rendition;
   readonly configuration: Uint8Array;
   readonly frames: readonly EncodedFrame[];
+  /** It rests from one segment to another; only what is from the second on is read. */
+  readonly rest?: { readonly fromMsn: number; readonly untilMsn: number };
 }
 
 /** What FFmpeg reads out of an init segment and parts in a row. */
 async function readByFfmpeg(
-  { rendition, configuration, frames }: Coded,
+  { rendition, configuration, frames, rest }: Coded,
   description: ReturnType<typeof fakeBroadcast>['description'],
 ) {
   const complaints: string[] = [];
@@ -43,7 +44,12 @@ async function readByFfmpeg(
       },
       next: {},
     });
-    const parts = frames.flatMap((frame) => packager.push(frame, Date.now()) ?? []);
+    if (rest !== undefined) {
+      packager.rest([rendition.id], rest.fromMsn);
+      packager.rest([], rest.untilMsn);
+    }
+    const cut = frames.flatMap((frame) => packager.push(frame, Date.now()) ?? []);
+    const parts = cut.filter(({ announced }) => announced.msn >= (rest?.untilMsn ?? 1));
     const bytes = Buffer.concat([...packager.inits.map((init) => init.bytes), ...parts.map((part) => part.bytes)]);
     return { ...(await decode(bytes)), complaints };
   } finally {
@@ -95,14 +101,18 @@ describe.each([
   const audioRendition = description.renditions.find((each) => each.kind === 'audio');
   if (videoRendition === undefined || audioRendition === undefined) throw new Error('no such rendition');
 
-  const encodePictures = async (): Promise<Coded> => {
+  const encodePictures = async (msns = [1, 2]): Promise<Coded> => {
     const rung = { renditionId: V90, ...SIZE, bitrateBps: 150_000 };
     const options = videoEncoderOptions(rung, grid, 'ultrafast');
     const encoder = await VideoEncoder.open({ rung, grid, options, colour: BT709 });
     const picture = slateFrame(SIZE);
     const frames: EncodedFrame[] = [];
-    const frameCount = SEGMENTS * grid.framesPerSegment;
-    for (let slot = 0; slot < frameCount; slot += 1) frames.push(...(await encoder.encode(picture, slot)));
+    for (const [index, msn] of msns.entries()) {
+      const firstSlot = (msn - 1) * grid.framesPerSegment;
+      if (index > 0 && msns[index - 1] !== msn - 1) encoder.goOnAt(firstSlot);
+      for (let slot = firstSlot; slot < firstSlot + grid.framesPerSegment; slot += 1)
+        frames.push(...(await encoder.encode(picture, slot)));
+    }
     const { configuration } = encoder;
     picture.free();
     encoder.close();
@@ -126,6 +136,24 @@ describe.each([
       expect(read.packets).toEqual(
         Array.from({ length: frameCount }, (_, index) => {
           const ticks = index * grid.frameDurationTicks;
+          return { pts: ticks, dts: ticks, isKeyframe: index % grid.framesPerSegment === 0 };
+        }),
+      );
+    },
+    FFMPEG_MS_MAX,
+  );
+
+  it(
+    'decodes what comes after a rest from its first frame on, with the init segment of the start',
+    async () => {
+      const coded = await encodePictures([1, 2, 5, 6]);
+      const read = await readByFfmpeg({ ...coded, rest: { fromMsn: 3, untilMsn: 5 } }, description);
+      expect(read.complaints).toEqual([]);
+      const frameCount = 2 * grid.framesPerSegment;
+      expect(read).toMatchObject({ codec: 'h264', width: 160, height: 90, frameCount });
+      expect(read.packets).toEqual(
+        Array.from({ length: frameCount }, (_, index) => {
+          const ticks = (4 * grid.framesPerSegment + index) * grid.frameDurationTicks;
           return { pts: ticks, dts: ticks, isKeyframe: index % grid.framesPerSegment === 0 };
         }),
       );

@@ -3,6 +3,7 @@ export type PackageErrorCode =
   | 'unknown-rendition'
   | 'off-the-grid'
   | 'keyframe-missing'
+  | 'rest-out-of-order'
   | 'part-too-large';
 
 /** The transcoder gave what cannot be packaged. Ours: the broadcast ends, and a new one begins clean. */

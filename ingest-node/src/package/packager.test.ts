@@ -1,4 +1,4 @@
-import { mediaGrid, PartAnnounced } from '@sluice/contracts';
+import { mediaGrid, PartAnnounced, RenditionId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { PackageError } from './package-error.ts';
 import { type CutPart, Packager } from './packager.ts';
@@ -91,6 +91,40 @@ describe('the end of a broadcast', () => {
       [A128, true],
     ]);
     expect(left[0]?.durationTicks).toBe(3 * grid.frameDurationTicks);
+  });
+});
+
+describe('pictures that rest', () => {
+  const slots = (msn: number) =>
+    Array.from({ length: grid.framesPerSegment }, (_, n) => (msn - 1) * grid.framesPerSegment + n);
+  const cut = (packager: Packager, id: typeof V720, msn: number) =>
+    slots(msn).flatMap((slot) => packager.push(videoFrame(id, grid, slot), NOW_MS) ?? []);
+
+  it('are exactly those that are named, and are cut as the others when they are back', () => {
+    const packager = new Packager(fakeBroadcast('low', FRAME_RATE));
+    packager.rest([V720], 1);
+    for (const msn of [1, 2]) cut(packager, V360, msn);
+    packager.rest([], 3);
+    const own = cut(packager, V720, 3).map(({ announced: { renditionId: _, ...place } }) => place);
+    const others = cut(packager, V360, 3).map(({ announced: { renditionId: _, ...place } }) => place);
+    expect(own).toEqual(others);
+    packager.rest([V360], 4);
+    expect(cut(packager, V720, 4)).toHaveLength(grid.partsPerSegment);
+    expect(() => cut(packager, V360, 4)).toThrow(PackageError);
+  });
+
+  it('may rest when the broadcast ends', () => {
+    const packager = new Packager(fakeBroadcast('low', FRAME_RATE));
+    packager.rest([V720], 1);
+    packager.push(videoFrame(V360, grid, 0), NOW_MS);
+    expect(packager.end(NOW_MS).map(({ announced }) => announced.renditionId)).toEqual([V360]);
+  });
+
+  it.each([A128, RenditionId.parse('v480')])('are none but pictures of the broadcast: %s', (id) => {
+    const packager = new Packager(fakeBroadcast('low', FRAME_RATE));
+    expect(() => packager.rest([V720, id], 1)).toThrow(/unknown-rendition/);
+    // Nothing of it counts.
+    expect(cut(packager, V720, 1)).toHaveLength(grid.partsPerSegment);
   });
 });
 

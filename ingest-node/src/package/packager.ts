@@ -47,6 +47,19 @@ export class Packager {
     });
   }
 
+  /**
+   * The transcoder's word (Transcoder's onResting): from segment `fromMsn` on no frames come of exactly these pictures. It
+   * comes before any frame of that segment. Throws PackageError.
+   */
+  rest(renditionIds: readonly RenditionId[], fromMsn: number): void {
+    for (const id of renditionIds) {
+      if (this.#tracks.get(id)?.rendition.kind !== 'video') throw new PackageError('unknown-rendition', id);
+    }
+    for (const { rendition, cutter } of this.#tracks.values()) {
+      if (rendition.kind === 'video') cutter.rest(renditionIds.includes(rendition.id), fromMsn);
+    }
+  }
+
   /** Takes a rendition's next frame; the part that is whole with it, if one is. Throws PackageError. */
   push(frame: EncodedFrame, nowMs: number): CutPart | undefined {
     const track = this.#tracks.get(frame.renditionId);

@@ -89,6 +89,18 @@ describe.each(cases)('$profile at $name fps', ({ grid }) => {
     }
   });
 
+  it('cuts what comes after a rest as if there had been none', () => {
+    const cutter = new RenditionCutter(renditionOf(grid, V720), grid, 0);
+    cutter.rest(true, 2);
+    cutter.rest(false, 5);
+    const slots = Array.from({ length: frameCount }, (_, slot) => slot);
+    const msnOf = (slot: number) => Math.floor(slot / grid.framesPerSegment) + 1;
+    const made = slots.filter((slot) => msnOf(slot) === 1 || msnOf(slot) >= 5);
+    const parts = made.flatMap((slot) => cutter.push(videoFrame(V720, grid, slot)) ?? []);
+    const all = video.map(({ afterFrames: _, ...part }) => part);
+    expect(parts).toEqual(all.filter(({ msn }) => msn === 1 || msn >= 5));
+  });
+
   it('keeps to the declared PART-TARGET, and to 85 % of it', () => {
     // rfc8216bis §4.4.4.9; the last part of a segment may be shorter.
     const targets = { video: renditionOf(grid, V720).partTargetTicks, audio: renditionOf(grid, A128).partTargetTicks };
@@ -153,5 +165,104 @@ describe('frames that do not fit', () => {
   ])('%s is refused', (_what, frames, code) => {
     const cutter = new RenditionCutter(renditionOf(grid, V720), grid, 0);
     expect(codeOf(() => frames.map((frame) => cutter.push(frame)))).toBe(code);
+  });
+});
+
+describe('a rendition that rests', () => {
+  const grid = mediaGrid('low', { num: 30, den: 1 });
+  const { framesPerSegment, partsPerSegment } = grid;
+  const segment = (cutter: RenditionCutter, msn: number) =>
+    collect(framesPerSegment, (index) => cutter.push(videoFrame(V720, grid, (msn - 1) * framesPerSegment + index)));
+  const newCutter = (firstPart = 0) => new RenditionCutter(renditionOf(grid, V720), grid, firstPart);
+
+  it('goes on with the segment that was told, whose parts are numbered as if none had been left out', () => {
+    const cutter = newCutter();
+    segment(cutter, 1);
+    cutter.rest(true, 2);
+    cutter.rest(false, 40);
+    cutter.rest(true, 41);
+    cutter.rest(false, 43);
+    for (const msn of [40, 43, 44]) {
+      const parts = segment(cutter, msn);
+      expect(parts.map(({ msn, partIndex }) => [msn, partIndex])).toEqual([0, 1, 2, 3].map((index) => [msn, index]));
+      expect(parts.map(({ sequenceNumber }) => sequenceNumber)).toEqual(
+        [1, 2, 3, 4].map((number) => (msn - 1) * partsPerSegment + number),
+      );
+      expect(parts[0]?.frames[0]?.ptsTicks).toBe((msn - 1) * framesPerSegment * grid.frameDurationTicks);
+      expect(parts.map(({ isLastOfSegment }) => isLastOfSegment)).toEqual([false, false, false, true]);
+    }
+  });
+
+  it('takes the frames of its last segment, which may come after the order', () => {
+    const cutter = newCutter();
+    cutter.push(videoFrame(V720, grid, 0));
+    cutter.rest(true, 2);
+    const parts = collect(framesPerSegment - 1, (index) => cutter.push(videoFrame(V720, grid, 1 + index)));
+    expect(parts.at(-1)).toMatchObject({ msn: 1, isLastOfSegment: true });
+    expect(cutter.end()).toBeUndefined();
+  });
+
+  it.each([
+    ['while it rests', [[true, 2]], 2, 'off-the-grid'],
+    ['of a later segment, when nothing was said of it', [[true, 2]], 3, 'off-the-grid'],
+    [
+      'of the segment before that in which it goes on',
+      [
+        [true, 2],
+        [false, 4],
+      ],
+      3,
+      'off-the-grid',
+    ],
+    [
+      'of the segment behind it',
+      [
+        [true, 2],
+        [false, 4],
+      ],
+      5,
+      'off-the-grid',
+    ],
+    [
+      'of a segment that was left out',
+      [
+        [true, 2],
+        [false, 4],
+      ],
+      1,
+      'off-the-grid',
+    ],
+    ['of a later segment, of one that does not rest', [], 3, 'off-the-grid'],
+  ] as const)('is given no frame %s', (_what, orders, msn, code) => {
+    const cutter = newCutter();
+    segment(cutter, 1);
+    for (const [rests, fromMsn] of orders) cutter.rest(rests, fromMsn);
+    expect(() => segment(cutter, msn)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('goes on with a keyframe, and at the first frame of the segment', () => {
+    const woken = () => {
+      const cutter = newCutter();
+      segment(cutter, 1);
+      cutter.rest(true, 2);
+      cutter.rest(false, 4);
+      return cutter;
+    };
+    const first = videoFrame(V720, grid, 3 * framesPerSegment);
+    expect(() => woken().push({ ...first, isKeyframe: false })).toThrow(/keyframe-missing/);
+    expect(() => woken().push(videoFrame(V720, grid, 3 * framesPerSegment + 1))).toThrow(/off-the-grid/);
+    expect(woken().push(first)).toBeUndefined();
+  });
+
+  it('is not told to rest in a segment that it has begun', () => {
+    const begun = newCutter();
+    begun.push(videoFrame(V720, grid, 0));
+    expect(() => begun.rest(true, 1)).toThrow(/rest-out-of-order/);
+    const within = newCutter(1);
+    expect(() => within.rest(true, 1)).toThrow(/rest-out-of-order/);
+    within.rest(true, 2);
+    const fresh = newCutter();
+    fresh.rest(true, 1);
+    expect(() => fresh.push(videoFrame(V720, grid, 0))).toThrow(/off-the-grid/);
   });
 });

@@ -100,8 +100,10 @@ export class AnnounceLedger {
       const ready = row.entries.slice(row.sentCount, row.sentCount + readyCount(row));
       return ready.map(({ part }) => part);
     });
-    // By time over all renditions, so that what does not fit is the newest of each.
-    const chosen = taken.sort((a, b) => a.msn - b.msn || a.partIndex - b.partIndex).slice(0, countMax);
+    // By time over all renditions, so that what does not fit is the newest of each; what is lent after its lender's.
+    const chosen = taken
+      .sort((a, b) => a.msn - b.msn || a.partIndex - b.partIndex || Number(isLent(a)) - Number(isLent(b)))
+      .slice(0, countMax);
     for (const part of chosen) this.#row(part.renditionId).sentCount += 1;
     return chosen;
   }
@@ -161,6 +163,10 @@ function readyCount({ entries, sentCount, storedInits }: Row): number {
     if (entry?.isDecided !== true) return count;
     if (!entry.part.isGap && !storedInits.has(entry.part.initVersion)) return count;
   }
+}
+
+function isLent({ lentBy }: PartAnnounced): boolean {
+  return lentBy !== undefined;
 }
 
 function isBefore(a: NextPart, b: NextPart): boolean {

@@ -6,6 +6,7 @@ import {
   type Epoch,
   PARTS_PER_ANNOUNCEMENT_MAX,
   type PartAnnounced,
+  type RenditionId,
 } from '@sluice/contracts';
 import type { CallOutcome } from '../control/json-call.ts';
 import type { AnnounceLedger } from './announce-ledger.ts';
@@ -26,6 +27,8 @@ export const ANNOUNCE_LIMITS: AnnounceLimits = { holdMs: 15, backoffMs: 100, bac
 
 /** An announcement in time keeps the lease, even when the one before it was lost. */
 const HEARTBEATS_A_LEASE = 3;
+/** While renditions rest: so long after somebody asks for one, it is known here. */
+const HEARTBEAT_MS_RESTING = 1_000;
 /** Renewed in the background; until then the announcement waits. */
 const EXPIRED = 'grant-expired';
 
@@ -34,6 +37,8 @@ export interface AnnouncerListener {
   onKnown(parts: readonly PartAnnounced[]): void;
   /** Whether a backup on another node waits for the lease; with each answer. */
   onStandby(isThere: boolean): void;
+  /** Which renditions viewers asked for of late, if the edge knows; with each answer. */
+  onWatched(ids: readonly RenditionId[] | undefined): void;
   /** A round trip ended with an answer. */
   onAnswered(tookMs: number): void;
   /** Asking again may help; it is asked again. */
@@ -49,6 +54,8 @@ export interface AnnouncerOptions {
   /** As of now: it may come to name other init segments. */
   readonly description: () => BroadcastDescription;
   readonly ledger: AnnounceLedger;
+  /** Renditions rest: what becomes of that must be heard of soon. */
+  readonly hasResting: () => boolean;
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
   readonly listener: AnnouncerListener;
   readonly limits?: Partial<AnnounceLimits>;
@@ -128,6 +135,7 @@ export class Announcer {
     if (outcome.kind === 'answered') {
       listener.onAnswered(performance.now() - askedAtMs);
       listener.onStandby(outcome.answer.hasStandby);
+      listener.onWatched(outcome.answer.watched);
       this.#take(outcome.answer, { sentCount: parts.length, isDescribing });
       return;
     }
@@ -169,7 +177,8 @@ export class Announcer {
     } else if (this.#options.ledger.hasReady || this.#needsDescription || this.#isUntold) {
       this.#ask();
     } else {
-      this.#wait('heartbeat', this.#options.leaseMs / HEARTBEATS_A_LEASE);
+      const heartbeatMs = this.#options.leaseMs / HEARTBEATS_A_LEASE;
+      this.#wait('heartbeat', this.#options.hasResting() ? Math.min(heartbeatMs, HEARTBEAT_MS_RESTING) : heartbeatMs);
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   type PartAnnounced,
   partKey,
   type Rendition,
-  type RenditionId,
+  RenditionId,
   type RenditionPlace,
   segmentKey,
   videoPartTargetTicks,
@@ -21,7 +21,9 @@ import { gapParts } from '../package/gap-parts.ts';
 import type { CutPart, InitSegment } from '../package/packager.ts';
 import { AnnounceLedger } from './announce-ledger.ts';
 import { type AnnounceLimits, Announcer } from './announcer.ts';
+import { LentParts, type PlacedPart } from './lent-parts.ts';
 import type { MediaObject, MediaStore, StoreError } from './media-store.ts';
+import { type DemandLimits, RenditionDemand } from './rendition-demand.ts';
 import { RenditionShedding } from './rendition-shedding.ts';
 import { SegmentAssembly } from './segment-assembly.ts';
 import { UPLOAD_LIMITS, type UploadLimits, UploadQueue } from './upload-queue.ts';
@@ -50,8 +52,16 @@ export interface PublicationListener {
   onStorageTrouble(why: string): void;
   /** The line to storage is too thin for these renditions; empty when it has room for all again. */
   onRenditionsShed(ids: readonly RenditionId[]): void;
+  /** Nobody watches these renditions: they are not stored for now, and of these some need not be encoded. */
+  onRenditionsResting(ids: readonly RenditionId[], idle: readonly RenditionId[]): void;
   /** The edge does not answer as it should; it is asked again. */
   onTrouble(why: string): void;
+}
+
+/** A part that others may be lent, and what has become of it. */
+interface Lender {
+  fate: 'stored' | 'lost' | undefined;
+  readonly lent: PartAnnounced[];
 }
 
 /** What the encoders of the moment make. */
@@ -72,10 +82,16 @@ export interface PublicationOptions {
   readonly channelId: ChannelId;
   readonly lease: LeaseAnswer;
   readonly encoded: PublishedEncoding;
+  /** Renditions that nobody watches may rest. */
+  readonly onDemand: boolean;
   readonly store: MediaStore;
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
   readonly listener: PublicationListener;
-  readonly limits?: { readonly upload?: Partial<UploadLimits>; readonly announce?: Partial<AnnounceLimits> };
+  readonly limits?: {
+    readonly upload?: Partial<UploadLimits>;
+    readonly announce?: Partial<AnnounceLimits>;
+    readonly demand?: DemandLimits | undefined;
+  };
 }
 
 /**
@@ -90,6 +106,12 @@ export class Publication {
   readonly #uploads: UploadQueue;
   readonly #announcer: Announcer;
   readonly #segments = new SegmentAssembly();
+  readonly #demand: RenditionDemand;
+  readonly #lentParts: LentParts;
+  /** The edge knows what lent parts are. */
+  #canLend = false;
+  /** By the bytes of a part: what was lent of it. */
+  readonly #lenders = new WeakMap<Uint8Array, Lender>();
   #description: BroadcastDescription;
   #isOver = false;
   #settled: PromiseWithResolvers<void> | undefined;
@@ -104,6 +126,12 @@ export class Publication {
     this.#listsParts = grid.listsParts;
     const ids = description.renditions.map(({ id }) => id);
     this.#ledger = new AnnounceLedger(ids, lease.next);
+    const pictures = picturesOf(description.renditions, this.#ranks);
+    const nowMs = performance.now();
+    const demand = new RenditionDemand({ pictures, nowMs, limits: limits?.demand, lent: lentSegments(lease) });
+    const lender = (id: RenditionId, msn: number) => demand.lender(id, msn);
+    this.#demand = demand;
+    this.#lentParts = new LentParts({ pictures, next: lease.next, lender, hintsParts: grid.listsParts });
     const partMs = (videoPartTargetTicks(grid) / grid.videoTimescaleHz) * 1_000;
     this.#uploads = new UploadQueue({
       store,
@@ -111,7 +139,7 @@ export class Publication {
       shedding: new RenditionShedding({ rankCount: this.#ranks.size, partMs }),
       listener: {
         onTrouble: (why) => options.listener.onStorageTrouble(why),
-        onShedding: (ranks) => options.listener.onRenditionsShed(this.#ranked(ranks)),
+        onShedding: (ranks) => this.#shed(this.#ranked(ranks)),
       },
     });
     this.#announcer = this.#makeAnnouncer();
@@ -130,6 +158,7 @@ export class Publication {
   /** Other encoders make the broadcast from here on. What none of them made is announced as gaps. */
   goOn(encoded: PublishedEncoding): void {
     if (this.#isOver) return;
+    this.#demand.encodersBegan(performance.now());
     this.#take(encoded);
     this.#announcer.redescribe();
     this.#poke();
@@ -138,6 +167,7 @@ export class Publication {
   #take({ description, inits, areInitsKept, next }: PublishedEncoding): void {
     for (const rendition of this.#description.renditions) this.#skip(rendition, next);
     this.#description = description;
+    for (const part of this.#lentParts.goOn(this.#ledger.next)) this.#decided(this.#lenderOf(part), 'lost');
     for (const init of inits) this.#storeInit(init, areInitsKept);
   }
 
@@ -176,16 +206,61 @@ export class Publication {
     return this.#ledger.next;
   }
 
+  /** The encoders' answer to `onRenditionsResting`: from this segment on these are not made, and all others are. */
+  encoded(idle: readonly RenditionId[], fromMsn: number): void {
+    this.#demand.encoded(idle, fromMsn);
+  }
+
   /** Takes a part that was just cut. In order within each rendition. */
   add(part: CutPart): void {
-    if (this.#isOver) return;
+    for (const placed of this.#lentParts.take(part)) {
+      if (this.#isOver) return;
+      this.#addPlaced(placed);
+    }
+  }
+
+  #addPlaced(placed: PlacedPart): void {
+    if (placed.kind === 'own') this.#addOwn(placed.part);
+    else this.#addLent(placed.announced, this.#lenderOf(placed.lender));
+    if (!this.#ledger.isOverfull) return;
+    this.#fail({ kind: 'failed', code: 'edge-unreachable', detail: 'The edge has not taken any part for too long.' });
+  }
+
+  /** There is nothing to store: it may be announced when its lender's may. */
+  #addLent(announced: PartAnnounced, lender: Lender): void {
+    this.#ledger.cut(announced);
+    if (announced.partIndex === 0) this.#uploads.segmentBegins(this.#rank(announced.renditionId));
+    // What was made of the segment before somebody else went on with it is not all of it.
+    if (this.#listsParts) this.#segments.skipped(announced);
+    lender.lent.push(announced);
+    this.#settleLent(lender);
+  }
+
+  #settleLent(lender: Lender): void {
+    if (lender.fate === undefined) return;
+    for (const announced of lender.lent.splice(0)) {
+      if (lender.fate === 'stored') this.#ledger.stored(announced);
+      else this.#ledger.lost(announced);
+    }
+    this.#poke();
+  }
+
+  #lenderOf({ bytes }: CutPart): Lender {
+    const lender = this.#lenders.get(bytes) ?? { fate: undefined, lent: [] };
+    this.#lenders.set(bytes, lender);
+    return lender;
+  }
+
+  #addOwn(part: CutPart): void {
     const { announced, bytes, cutAtMs } = part;
     const place = this.#place(announced.renditionId);
+    const lender = this.#lenderOf(part);
+    const rank = this.#rank(announced.renditionId);
+    const startsSegment = announced.partIndex === 0;
+    const isPromised = this.#canLend && this.#lentParts.places(announced.renditionId);
+    // The next one will be lent, but of this one it was said that it comes.
+    if (isPromised && startsSegment && !this.#demand.isShed(announced.renditionId)) this.#uploads.segmentBegins(rank);
     this.#ledger.cut(announced);
-    if (this.#ledger.isOverfull) {
-      this.#fail({ kind: 'failed', code: 'edge-unreachable', detail: 'The edge has not taken any part for too long.' });
-      return;
-    }
     // Without parts in the playlists the segment, which is one part, is stored under its own name alone.
     const key = this.#listsParts
       ? partKey(place, announced.msn, announced.partIndex)
@@ -193,23 +268,30 @@ export class Publication {
     if (this.#listsParts) this.#segments.add(part);
     this.#uploads.add({
       kind: 'part',
-      rank: this.#rank(announced.renditionId),
-      startsSegment: announced.partIndex === 0,
+      rank,
+      startsSegment,
+      isPromised,
       completesSegment: () => this.#segments.isBegun(announced),
       object: this.#object(announced.renditionId, key, bytes),
       onStored: () => {
         this.#options.listener.onPartStored(announced, Date.now() - cutAtMs);
         this.#segments.stored(announced);
         this.#ledger.stored(announced);
-        this.#poke();
+        this.#decided(lender, 'stored');
       },
       onLost: (error) => {
         this.#options.listener.onPartLost(announced, error);
         this.#segments.lost(announced);
         this.#ledger.lost(announced);
-        this.#poke();
+        this.#decided(lender, 'lost');
       },
     });
+  }
+
+  #decided(lender: Lender, fate: 'stored' | 'lost'): void {
+    lender.fate = fate;
+    this.#settleLent(lender);
+    this.#poke();
   }
 
   /** No part follows. Resolves when all of them are stored and known to the edge, or the time is over. Never rejects. */
@@ -239,16 +321,32 @@ export class Publication {
       leaseMs,
       description: () => this.#description,
       ledger: this.#ledger,
+      hasResting: () => this.#demand.resting.length > 0,
       announce,
       ...(limits?.announce && { limits: limits.announce }),
       listener: {
         onKnown: (parts) => this.#known(parts),
         onStandby: (isThere) => listener.onStandby(isThere),
+        onWatched: (ids) => this.#watched(ids),
         onAnswered: (tookMs) => listener.onAnnounced(tookMs),
         onTrouble: (why) => listener.onTrouble(why),
         onRefused: (code, detail) => this.#fail({ kind: 'fenced', code, detail }),
       },
     });
+  }
+
+  #watched(ids: readonly RenditionId[] | undefined): void {
+    this.#canLend = ids !== undefined;
+    if (!this.#canLend) this.#demand.shed([]);
+    const demand = this.#demand;
+    if (!this.#options.onDemand || !demand.told(ids, performance.now())) return;
+    this.#options.listener.onRenditionsResting(demand.resting, demand.idle);
+  }
+
+  #shed(ids: readonly RenditionId[]): void {
+    // Where it does not they are not put, and gaps.
+    this.#demand.shed(this.#canLend ? ids : []);
+    this.#options.listener.onRenditionsShed(ids);
   }
 
   #known(parts: readonly PartAnnounced[]): void {
@@ -313,6 +411,34 @@ function ranksOf(renditions: readonly Rendition[]): Map<RenditionId, number> {
     (a, b) => Number(a.kind === 'video') - Number(b.kind === 'video') || a.bitrateBpsMax - b.bitrateBpsMax,
   );
   return new Map(byWorth.map(({ id }, rank) => [id, rank]));
+}
+
+/**
+ * Those that can stand in for each other, the smallest first: who is lent another one's media is sent no more than it
+ * chose, neither in size nor in bit rate. A step of a ladder that does not fit in between is always made.
+ */
+function picturesOf(renditions: readonly Rendition[], ranks: ReadonlyMap<RenditionId, number>): RenditionId[] {
+  const videos = renditions
+    .filter((rendition) => rendition.kind === 'video')
+    .sort((a, b) => (ranks.get(a.id) ?? 0) - (ranks.get(b.id) ?? 0));
+  const steps: typeof videos = [];
+  for (const video of videos) {
+    const { widthPx = 0, heightPx = 0 } = steps.at(-1) ?? {};
+    if (video.widthPx >= widthPx && video.heightPx >= heightPx) steps.push(video);
+  }
+  return steps.map(({ id }) => id);
+}
+
+/** Segments that a node before was in the midst of. */
+function lentSegments({ lent = {}, next }: LeaseAnswer): Map<number, Map<RenditionId, RenditionId>> {
+  const segments = new Map<number, Map<RenditionId, RenditionId>>();
+  for (const [id, place] of Object.entries(next)) {
+    const renditionId = RenditionId.parse(id);
+    const lender = lent[renditionId];
+    if (lender === undefined) continue;
+    segments.set(place.msn, (segments.get(place.msn) ?? new Map()).set(renditionId, lender));
+  }
+  return segments;
 }
 
 function heldBytesMax({ profile, frameRate, renditions }: BroadcastDescription): number {

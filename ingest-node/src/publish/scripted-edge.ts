@@ -9,6 +9,8 @@ export class ScriptedEdge implements AsyncDisposable {
   isDescribed = false;
   isReturned = false;
   hasStandby = false;
+  /** What viewers asked for of late; `undefined`: it does not know such things. */
+  watched: string[] | undefined;
   /** Instead of an answer to the n-th announcement, from 1; `undefined` for the answer. */
   fault: (count: number) => PeerReply | undefined | Promise<PeerReply | undefined> = () => undefined;
   leaseReply: PeerReply;
@@ -66,10 +68,10 @@ export class ScriptedEdge implements AsyncDisposable {
       this.isDescribed = true;
       for (const { id } of description.renditions) if (!this.listed.has(id)) this.listed.set(id, []);
     }
-    if (!this.isDescribed)
-      return { status: 200, body: { next: {}, needsDescription: true, hasStandby: this.hasStandby } };
+    const { hasStandby, watched } = this;
+    if (!this.isDescribed) return { status: 200, body: { next: {}, needsDescription: true, hasStandby } };
     for (const part of parts) this.#list(part);
-    return { status: 200, body: { next: this.#next(), needsDescription: false, hasStandby: this.hasStandby } };
+    return { status: 200, body: { next: this.#next(), needsDescription: false, hasStandby, watched } };
   }
 
   #return(): PeerReply {

@@ -96,6 +96,11 @@ export class UploadQueue {
     this.#pump();
   }
 
+  /** A segment of a rendition begins whose parts are promised, or not put at all: it goes and comes back with it. */
+  segmentBegins(rank: number): void {
+    this.#shedding.admits(rank, true, performance.now());
+  }
+
   /** Resolves when nothing is held any more. */
   async whenIdle(): Promise<void> {
     if (this.#waiting.length === 0 && this.#onTheirWay.size === 0) return;
@@ -136,8 +141,8 @@ export class UploadQueue {
     }
   }
 
-  #isWelcome({ kind, rank, startsSegment }: Upload): boolean {
-    if (kind === 'init') return true;
+  #isWelcome({ kind, rank, startsSegment, isPromised }: Upload): boolean {
+    if (kind === 'init' || isPromised) return true;
     const nowMs = performance.now();
     if (kind === 'segment') return this.#shedding.areSegmentsWelcome(nowMs);
     return this.#shedding.admits(rank, startsSegment, nowMs);

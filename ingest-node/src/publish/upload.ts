@@ -10,6 +10,8 @@ export interface Upload {
   readonly rank: number;
   /** It is a segment's first part: a rendition that was shed can come back with it. */
   readonly startsSegment: boolean;
+  /** Viewers were told that it comes: it is put, whatever is shed. */
+  readonly isPromised?: boolean;
   /**
    * Viewers have the beginning of its segment. Then it is kept for longer: without the rest hls.js stands still for
    * good (docs/adr/0016), and gets over segments that are missing as a whole.

@@ -22,6 +22,13 @@ describe('what the parent says', () => {
     expect(payload).toBe(PAYLOAD);
   });
 
+  it('is which pictures rest', () => {
+    const message = { kind: 'rest', renditionIds: ['v720', 'v480'] };
+    expect(ToChild.parse(overJson(message))).toEqual(message);
+    const tooMany = { kind: 'rest', renditionIds: Array.from({ length: 17 }, (_, index) => `v${index}`) };
+    expect(ToChild.safeParse(tooMany).success).toBe(false);
+  });
+
   it('leaves out of the metadata what makes no sense, whatever a publisher sends', () => {
     const { header } = sourceEventMessage({
       kind: 'metadata',
@@ -69,12 +76,19 @@ describe('what the child says', () => {
     expect(ToParent.parse(overJson(frameMessage({ ...frame, payload: PAYLOAD })))).toEqual({ kind: 'frame', ...frame });
   });
 
+  it('of what rests is read by the parent as it was meant', () => {
+    const message = { kind: 'resting', renditionIds: [video], fromMsn: 7 };
+    expect(ToParent.parse(overJson(message))).toEqual(message);
+  });
+
   it.each([
     { kind: 'frame', renditionId: '../v720', ptsTicks: 0, durationTicks: 1, isKeyframe: true },
     { kind: 'frame', renditionId: 'v720', ptsTicks: -1, durationTicks: 1, isKeyframe: true },
     { kind: 'frame', renditionId: 'v720', ptsTicks: 0.5, durationTicks: 1, isKeyframe: true },
     { kind: 'warning', warning: { code: 'made-up', sentence: '' } },
     { kind: 'ended', reason: 'bored', detail: '' },
+    { kind: 'resting', renditionIds: ['v720'], fromMsn: 0 },
+    { kind: 'resting', renditionIds: ['../v720'], fromMsn: 1 },
     { kind: 'nothing' },
     null,
   ])('is refused where it is not in the protocol: %j', (header) => {

@@ -1,4 +1,12 @@
-import { BroadcastDescription, LadderPolicy, LatencyProfileName, NextParts, RenditionId } from '@sluice/contracts';
+import {
+  BroadcastDescription,
+  LadderPolicy,
+  LatencyProfileName,
+  Msn,
+  NextParts,
+  RENDITIONS_MAX,
+  RenditionId,
+} from '@sluice/contracts';
 import { z } from 'zod';
 import type { EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent, SourceMetadata } from '../media/source.ts';
@@ -12,6 +20,9 @@ const PacketTimes = { ptsUs: TimeUs, dtsUs: TimeUs, isKeyframe: z.boolean() };
 
 /** A broadcast, and the part with which each rendition begins, or goes on. */
 const BroadcastAndPlace = { description: BroadcastDescription, next: NextParts };
+
+/** All pictures that rest, and not only those whose turn it is: an order stands alone. */
+const RestingPictures = z.array(RenditionId).max(RENDITIONS_MAX).readonly();
 
 /** What a publisher sends, wherever it is carried over a pipe. */
 export const SOURCE_MESSAGES = [
@@ -53,6 +64,8 @@ export const ToChild = z.discriminatedUnion('kind', [
   ...SOURCE_MESSAGES,
   z.object({ kind: z.literal('source-left') }),
   z.object({ kind: z.literal('source-joined') }),
+  /** From the next segment on these are not encoded, and all others are. It is answered with `resting`. */
+  z.object({ kind: z.literal('rest'), renditionIds: RestingPictures }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type ToChild = z.infer<typeof ToChild>;
@@ -121,6 +134,11 @@ export const ToParent = z.discriminatedUnion('kind', [
     durationTicks: z.int().positive(),
     isKeyframe: z.boolean(),
   }),
+  /**
+   * The answer to `rest`, at once: the first segment of which no frame of these comes, and one of each frame of all other
+   * pictures. Said before any frame of that segment. Another order before it begins replaces this one.
+   */
+  z.object({ kind: z.literal('resting'), renditionIds: RestingPictures, fromMsn: Msn }),
   z.object({ kind: z.literal('warning'), warning: TranscoderWarning }),
   z.object({ kind: z.literal('stats'), stats: TranscoderStats }),
   /** The last message: everything coded has been said. */

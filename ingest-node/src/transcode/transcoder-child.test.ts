@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { mediaGrid, RenditionId } from '@sluice/contracts';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
@@ -13,6 +14,9 @@ class Received implements TranscoderListener {
   readonly frames = new Map<string, EncodedFrame[]>();
   readonly #described = Promise.withResolvers<void>();
   readonly described = this.#described.promise;
+  readonly rests: { readonly renditionIds: readonly RenditionId[]; readonly fromMsn: number }[] = [];
+  readonly #answered = Promise.withResolvers<number>();
+  readonly answered = this.#answered.promise;
   broadcast: EncodedBroadcast | undefined;
 
   onBroadcast(broadcast: EncodedBroadcast): void {
@@ -22,6 +26,10 @@ class Received implements TranscoderListener {
   }
   onFrame(frame: EncodedFrame): void {
     this.frames.set(frame.renditionId, [...(this.frames.get(frame.renditionId) ?? []), frame]);
+  }
+  onResting(renditionIds: readonly RenditionId[], fromMsn: number): void {
+    this.rests.push({ renditionIds, fromMsn });
+    this.#answered.resolve(fromMsn);
   }
   onWarning(): void {}
   onStats(): void {}
@@ -51,6 +59,29 @@ describe('the child of a transcoder', () => {
     expect(received.broadcast?.description.renditions.map(({ id }) => id)).toEqual(['v480', 'v360', 'a128']);
     expect(Math.abs((received.broadcast?.description.startedAtMs ?? 0) - Date.now())).toBeLessThan(60_000);
     expect(expectGrid(received).segmentCount).toBeGreaterThan(0);
+  });
+
+  it('lets a picture rest from the segment on that it tells, and not before', async () => {
+    const { transcoder, received } = start();
+    const [video, audio] = [
+      await makeVideo({ widthPx: 854, heightPx: 480, frameCount: 90 }),
+      await makeAudio({ durationS: 3 }),
+    ];
+    transcoder.push({ kind: 'metadata', widthPx: 854, heightPx: 480, frameRate: 30 });
+    transcoder.push(video.config);
+    transcoder.push(audio.config);
+    const packets = interleave(video, audio);
+    for (const packet of packets.splice(0, 20)) transcoder.push(packet);
+    await received.described;
+    const v480 = RenditionId.parse('v480');
+    transcoder.rest([v480]);
+    const fromMsn = await received.answered;
+    for (const packet of packets) transcoder.push(packet);
+    expect(await transcoder.stop()).toMatchObject({ reason: 'stopped', exitCode: 0 });
+    expect(received.rests).toEqual([{ renditionIds: [v480], fromMsn }]);
+    const { framesPerSegment } = mediaGrid('ultra', { num: 30, den: 1 });
+    expect(received.frames.get('v480')).toHaveLength((fromMsn - 1) * framesPerSegment);
+    expect(received.frames.get('v360')?.length).toBeGreaterThan((fromMsn - 1) * framesPerSegment);
   });
 
   it('ends without a broadcast where nothing came', async () => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { RenditionId } from '@sluice/contracts';
 import pino from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
@@ -34,6 +35,7 @@ class Told implements TranscoderListener {
   readonly order: string[] = [];
   readonly frames: EncodedFrame[] = [];
   readonly warnings: TranscoderWarning[] = [];
+  readonly rests: { readonly renditionIds: readonly RenditionId[]; readonly fromMsn: number }[] = [];
   readonly #broadcast = Promise.withResolvers<EncodedBroadcast>();
   readonly #warned = Promise.withResolvers<void>();
   readonly #drained = Promise.withResolvers<void>();
@@ -52,6 +54,10 @@ class Told implements TranscoderListener {
   onFrame(frame: EncodedFrame): void {
     this.order.push('frame');
     this.frames.push(frame);
+  }
+  onResting(renditionIds: readonly RenditionId[], fromMsn: number): void {
+    this.order.push('resting');
+    this.rests.push({ renditionIds, fromMsn });
   }
   onWarning(warning: TranscoderWarning): void {
     this.warnings.push(warning);
@@ -114,6 +120,37 @@ describe('the parent of a transcoder', () => {
     expect((await stopped).sentence).toContain('start video source-left source-joined stop');
   });
 
+  it('hands on which pictures rest, and what the child answers to each order', async () => {
+    const { transcoder, told } = start(standIn('rests'));
+    const [v360, v180] = [RenditionId.parse('v360'), RenditionId.parse('v180')];
+    transcoder.push(packet(new Uint8Array(1)));
+    await told.broadcast;
+    transcoder.rest([v360]);
+    transcoder.rest([v180, v180]);
+    transcoder.rest([]);
+    await transcoder.stop();
+    transcoder.rest([v360]);
+    expect(told.rests).toEqual([
+      { renditionIds: [v360], fromMsn: 2 },
+      { renditionIds: [v180], fromMsn: 3 },
+      { renditionIds: [], fromMsn: 4 },
+    ]);
+    expect(told.order).toEqual(['broadcast', 'resting', 'resting', 'resting', 'exit']);
+  });
+
+  it('refuses an order that no child could follow, and one before there is a broadcast is none', async () => {
+    const { transcoder, told } = start(standIn('rests'));
+    const [v360, v180, v720] = ['v360', 'v180', 'v720'].map((id) => RenditionId.parse(id));
+    if (v360 === undefined || v180 === undefined || v720 === undefined) throw new Error('three ids');
+    transcoder.rest([v360]);
+    transcoder.push(packet(new Uint8Array(1)));
+    await told.broadcast;
+    expect(() => transcoder.rest([v720])).toThrow(/unknown-rendition/);
+    expect(() => transcoder.rest([v360, v180])).toThrow(/all-pictures/);
+    await transcoder.stop();
+    expect(told.rests).toEqual([]);
+  });
+
   it('does not hand on a packet without a time', async () => {
     const { transcoder } = start(standIn('repeats'));
     transcoder.push(packet(new Uint8Array(1), Number.NaN));
@@ -172,14 +209,17 @@ describe('the parent of a transcoder', () => {
     expect(await told.exited).toMatchObject({ reason: 'not-started' });
   });
 
-  it.each(['breaks-the-framing', 'sends-what-is-no-message', 'is-ready-twice'])(
-    'ends a child that %s',
-    async (program) => {
-      const { told } = start(standIn(program), { killAfterMs: 200 });
-      expect(await told.exited).toMatchObject({ reason: 'broke-protocol' });
-      expect(told.order).toEqual(['exit']);
-    },
-  );
+  it.each([
+    ['breaks-the-framing', []],
+    ['sends-what-is-no-message', []],
+    ['is-ready-twice', []],
+    ['rests-everything', ['broadcast']],
+    ['rests-before-it-begins', []],
+  ])('ends a child that %s', async (program, before) => {
+    const { told } = start(standIn(program), { killAfterMs: 200 });
+    expect(await told.exited).toMatchObject({ reason: 'broke-protocol' });
+    expect(told.order).toEqual([...before, 'exit']);
+  });
 
   it('keeps what the child says of its own end', async () => {
     const { told } = start(standIn('is-overloaded'));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { PassThrough, Readable, type Writable } from 'node:stream';
-import type { LadderPolicy, LatencyProfileName } from '@sluice/contracts';
+import type { LadderPolicy, LatencyProfileName, Rendition, RenditionId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent } from '../media/source.ts';
@@ -12,6 +12,7 @@ import {
   type TranscoderStats,
   type TranscoderWarning,
 } from './messages.ts';
+import { restOrderFault } from './rest-order.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { type TranscoderExit, type TranscoderExitReason, transcoderExit } from './transcoder-exit.ts';
 import { nextTranscoderState, type TranscoderInput, type TranscoderState } from './transcoder-life.ts';
@@ -68,6 +69,11 @@ export interface TranscoderListener {
   onBroadcast(broadcast: EncodedBroadcast): void;
   /** In order within each rendition; renditions interleave as they are encoded. */
   onFrame(frame: EncodedFrame): void;
+  /**
+   * The answer to each rest(), in order and before any frame of segment `fromMsn`: from it on exactly these are not
+   * encoded. One for the same segment replaces the one before.
+   */
+  onResting(renditionIds: readonly RenditionId[], fromMsn: number): void;
   /** Each code at most about once in ten seconds. */
   onWarning(warning: TranscoderWarning): void;
   onStats(stats: TranscoderStats): void;
@@ -90,6 +96,8 @@ export class Transcoder {
   #state: TranscoderState = 'spawning';
   #verdict: { readonly reason: TranscoderExitReason; readonly detail: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Those of the broadcast, once it is described. */
+  #renditions: readonly Rendition[] | undefined;
   #heardAtMs = 0;
   #isFull = false;
   #droppedPacketCount = 0;
@@ -143,6 +151,18 @@ export class Transcoder {
   /** A publisher is there again. Its configurations and packets follow; the grid goes on without a seam. */
   sourceJoined(): void {
     if (this.#state !== 'stopping' && this.#state !== 'killing') this.#send({ kind: 'source-joined' });
+  }
+
+  /**
+   * From the next segment on exactly these pictures are not encoded; onResting says which segment that is. Others wake.
+   * A transcoder rests nothing until it is told after onBroadcast: one that takes its place is told anew. Throws
+   * RestOrderError.
+   */
+  rest(renditionIds: readonly RenditionId[]): void {
+    if (this.#state !== 'running' || this.#renditions === undefined) return;
+    const fault = restOrderFault(this.#renditions, renditionIds);
+    if (fault !== undefined) throw fault;
+    this.#send({ kind: 'rest', renditionIds: [...new Set(renditionIds)] });
   }
 
   /** It is stuck: killed at once, since whoever hears nothing hears no SIGTERM. onExit follows. */
@@ -227,6 +247,7 @@ export class Transcoder {
         return;
       case 'broadcast':
         this.#advance('described');
+        this.#renditions = message.description.renditions;
         this.#listener.onBroadcast({ description: message.description, next: message.next });
         return;
       case 'frame': {
@@ -234,6 +255,12 @@ export class Transcoder {
         this.#listener.onFrame({ renditionId, ptsTicks, durationTicks, isKeyframe, payload });
         return;
       }
+      case 'resting':
+        // Not before it was described, and so with no renditions: then all of them rest.
+        if (restOrderFault(this.#renditions ?? [], message.renditionIds) === undefined)
+          this.#listener.onResting(message.renditionIds, message.fromMsn);
+        else this.#condemn('broke-protocol', 'The transcoder rests what it must not.');
+        return;
       case 'warning':
         this.#listener.onWarning(message.warning);
         return;

@@ -31,7 +31,15 @@ describe('the warm child', () => {
   it('gives a spare that a transcoder can use, and starts the next', async () => {
     const keeper = keep('behaves');
     const child = keeper.take();
-    const nothing = { onBroadcast() {}, onFrame() {}, onWarning() {}, onStats() {}, onDrain() {}, onExit() {} };
+    const nothing = {
+      onBroadcast() {},
+      onFrame() {},
+      onResting() {},
+      onWarning() {},
+      onStats() {},
+      onDrain() {},
+      onExit() {},
+    };
     const options = { profile: 'low', ladder: 'auto', cpuCount: 1, logger, child } as const;
     const transcoder = new Transcoder(options, nothing);
     await vi.waitFor(() => expect(keeper.isFilled).toBe(true), 10_000);

@@ -34,9 +34,7 @@ class PlaylistHistoryCheck {
   /** What one version must be by itself. */
   alone(version: PlaylistVersion, playlistUrls: readonly string[]): void {
     this.#checkAnswersTheQuestion(version);
-    const hints = linesOf(version.text, '#EXT-X-PRELOAD-HINT').filter(
-      (line) => attributesOf(line).get('TYPE') === 'PART',
-    );
+    const hints = partHints(version.text);
     const view = viewMediaPlaylist(version.text);
     const hasParts = view.partTargetS !== undefined;
     // rfc8216bis §6.2.2, B.1: always one hint, and none with ENDLIST.
@@ -102,7 +100,7 @@ class PlaylistHistoryCheck {
 
   /** rfc8216bis §6.2.6: what was hinted is what comes. */
   #checkHintKept(before: PlaylistVersion, after: PlaylistVersion): void {
-    const hinted = linesOf(before.text, '#EXT-X-PRELOAD-HINT').map((line) => attributesOf(line).get('URI') ?? '')[0];
+    const [hinted] = partHints(before.text);
     const view = viewMediaPlaylist(after.text);
     if (hinted === undefined || view.isEnded) return;
     const known = new Set(viewMediaPlaylist(before.text).segments.flatMap(partUris));
@@ -114,6 +112,14 @@ class PlaylistHistoryCheck {
     const { search } = new URL(version.url);
     this.violations.push({ rule, where: `${this.#name} ${search}`, detail });
   }
+}
+
+/** The URIs of hints at parts. There may be one at an init segment beside it. */
+function partHints(text: string): string[] {
+  return linesOf(text, '#EXT-X-PRELOAD-HINT')
+    .map(attributesOf)
+    .filter((attributes) => attributes.get('TYPE') === 'PART')
+    .map((attributes) => attributes.get('URI') ?? '');
 }
 
 function isSamePart(one: ListedSegment['parts'][number], other: ListedSegment['parts'][number]): boolean {

@@ -56,6 +56,15 @@ describe('where a broadcast goes on', () => {
     expect(begin('AWQA', {}, 1)).toEqual({ [V]: at(1, 0), [A]: at(1, 0) });
   });
 
+  // A lent part is announced when its lender's was stored, so together with it or a little later.
+  it('is with the part that is due, where one rendition rested and was lent its parts', () => {
+    const behind = { [V]: at(5, 1), [A]: at(5, 2) };
+    expect(begin('AWQA', behind, 18)).toEqual(behind);
+    const equal = { [V]: at(6, 0), [A]: at(6, 0) };
+    expect(begin('AWQA', equal, 20)).toEqual(equal);
+    expect(begin('AWQB', { [V]: at(5, 3), [A]: at(6, 0) }, 20)).toEqual({ [V]: at(7, 0), [A]: at(7, 0) });
+  });
+
   it('is never before what is due, whatever the clocks of two nodes say', () => {
     expect(begin('AWQA', { [V]: at(5, 1), [A]: at(5, 1) }, 3)).toEqual({ [V]: at(5, 1), [A]: at(5, 1) });
   });

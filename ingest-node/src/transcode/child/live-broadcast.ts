@@ -31,7 +31,7 @@ import { PictureLane } from './picture-lane.ts';
 import { SoundLane } from './sound-lane.ts';
 import type { FoundSource, HeldPicture, HeldSound } from './source-probe.ts';
 import type { VideoEncoderSpec } from './video-encoder.ts';
-import { VideoLadder } from './video-ladder.ts';
+import { type Resting, VideoLadder } from './video-ladder.ts';
 
 export interface BroadcastSettings {
   readonly profile: LatencyProfileName;
@@ -155,6 +155,11 @@ export class LiveBroadcast {
   offerSound({ sound, timeUs, atUs }: HeldSound): { deltaSamples: number; overSamples: number } | undefined {
     this.#sound.follow(this.#picture.begunSlots);
     return this.#sound.offer(sound, timeUs, atUs);
+  }
+
+  /** From the next segment on these pictures are not encoded, all others are. The answer is what will be so. */
+  rest(renditionIds: readonly RenditionId[]): Resting {
+    return this.#ladder.rest(renditionIds);
   }
 
   /** Fills what can wait no longer. */

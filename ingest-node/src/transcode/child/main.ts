@@ -85,6 +85,7 @@ async function run(): Promise<void> {
   const session = new Session(first.message, SYSTEM_CLOCK, {
     onBroadcast: (broadcast) => send({ kind: 'broadcast', ...broadcast }),
     onFrame: (frame) => send(frameMessage(frame), frame.payload),
+    onResting: (resting) => send({ kind: 'resting', ...resting }),
     onWarning: (warning) => send({ kind: 'warning', warning }),
     onEnded: end,
   });

@@ -1,6 +1,6 @@
 import { AV_LOG_QUIET, AV_PIX_FMT_GBRP } from 'node-av/constants';
 import { Frame, Log } from 'node-av/lib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BT709, type ColourTags } from '../colour-tags.ts';
 import type { PictureSize } from '../ladder.ts';
 import { LadderPicture, newFrame, Scaler } from './picture.ts';
@@ -17,6 +17,7 @@ const RED_709 = [63, 102, 240];
 
 const opened: Scaler[] = [];
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const scaler of opened.splice(0)) await scaler.close();
 });
 
@@ -65,8 +66,8 @@ describe('a picture on its way through the ladder', () => {
   ])('is encoded as it is, and made smaller without a change of colour: %s', async (_name, its, told) => {
     const frame = picture(RED_601, its);
     const steps = onLadder(frame, told);
-    expect(await steps.step(0)).toBe(frame);
-    expectNear(middle(await steps.step(1)), RED_601);
+    expect(await steps.step(0, [])).toBe(frame);
+    expectNear(middle(await steps.step(1, [])), RED_601);
     steps.release();
   });
 
@@ -76,8 +77,8 @@ describe('a picture on its way through the ladder', () => {
   ])('is converted once from the matrix that it has to the one that viewers are told: %s', async (...row) => {
     const [, levels, its, told, wanted] = row;
     const steps = onLadder(picture(levels, its), told);
-    expectNear(middle(await steps.step(0)), wanted);
-    expectNear(middle(await steps.step(1)), wanted);
+    expectNear(middle(await steps.step(0, [])), wanted);
+    expectNear(middle(await steps.step(1, [])), wanted);
     steps.release();
   });
 
@@ -90,15 +91,15 @@ describe('a picture on its way through the ladder', () => {
     frame.getBuffer(0);
     for (const [index, plane] of (frame.data ?? []).entries()) plane.fill(index === 2 ? 255 : 0);
     const steps = onLadder(labelled(frame, { ...BT709, matrix: 0 }), BT709);
-    expectNear(middle(await steps.step(0)), RED_709);
-    expectNear(middle(await steps.step(1)), RED_709);
+    expectNear(middle(await steps.step(0, [])), RED_709);
+    expectNear(middle(await steps.step(1, [])), RED_709);
     steps.release();
   });
 
   it('has its colours between bars, too, on each step', async () => {
     const steps = onLadder(picture(RED_601, BT601, { widthPx: 72, heightPx: 72 }), BT709);
     for (const index of [0, 1]) {
-      const step = await steps.step(index);
+      const step = await steps.step(index, []);
       expectNear(middle(step), RED_709);
       expectNear([step.data?.[0]?.[0], step.data?.[1]?.[0], step.data?.[2]?.[0]], [16, 128, 128]);
     }
@@ -114,7 +115,26 @@ describe('a picture on its way through the ladder', () => {
   ])('is made smaller whatever it says of itself: %o', async (tags) => {
     const its = { ...tags, chromaLocation: 1 };
     const steps = onLadder(picture(RED_709, its), its);
-    expectNear(middle(await steps.step(1)), RED_709);
+    expectNear(middle(await steps.step(1, [])), RED_709);
+    steps.release();
+  });
+
+  it('is scaled from the step that is named, and of those between none is made', async () => {
+    const TINY = { widthPx: 32, heightPx: 18 };
+    const sizes = [WIDE, SMALL, TINY];
+    const scaled = vi.spyOn(Scaler.prototype, 'scale');
+    const steps = onLadder(picture(RED_601, BT601, { widthPx: 72, heightPx: 72 }), BT709, sizes);
+    const tiny = await steps.step(2, [0, 0, 0]);
+    expect(scaled.mock.contexts).toEqual([opened[0], opened[2]]);
+    expect([tiny.width, tiny.height]).toEqual([32, 18]);
+    // Bars and colours are those of the top step, as by way of the one between.
+    expectNear(middle(tiny), RED_709);
+    expectNear([tiny.data?.[0]?.[0], tiny.data?.[1]?.[0], tiny.data?.[2]?.[0]], [16, 128, 128]);
+    // What is made stays: the other encoder's step is made from the top one, and the tiny one is not made again.
+    expect(await steps.step(2, [0, 0, 1])).toBe(tiny);
+    const small = await steps.step(1, [0, 0, 1]);
+    expect(scaled.mock.contexts).toEqual([opened[0], opened[2], opened[1]]);
+    expect([small.width, small.height]).toEqual([64, 36]);
     steps.release();
   });
 });

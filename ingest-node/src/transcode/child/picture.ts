@@ -135,8 +135,8 @@ export interface PictureLadder {
 }
 
 /**
- * A picture on its way through the ladder: each step is scaled from the one above it, once, when its encoder first
- * asks. Counted: it is freed when the clock and every encoder have let go of it.
+ * A picture on its way through the ladder: each step is scaled from a larger one, once, when its encoder first asks.
+ * Counted: it is freed when the clock and every encoder have let go of it.
  */
 export class LadderPicture {
   readonly #source: Frame;
@@ -160,18 +160,21 @@ export class LadderPicture {
     if (this.#holders === 0) void this.#free();
   }
 
-  /** The picture in the size of step `index`. It is the picture's own: not to be freed or changed. */
-  step(index: number): Promise<Frame> {
-    this.#steps[index] ??= this.#make(index);
+  /**
+   * The picture in the size of step `index`. It is the picture's own: not to be freed or changed. `scaledFrom` says for
+   * each step which larger one it is scaled from, if it has to be made.
+   */
+  step(index: number, scaledFrom: readonly number[]): Promise<Frame> {
+    this.#steps[index] ??= this.#make(index, scaledFrom);
     return this.#steps[index];
   }
 
-  async #make(index: number): Promise<Frame> {
+  async #make(index: number, scaledFrom: readonly number[]): Promise<Frame> {
     const { sizes, scalers, colour } = this.#ladder;
     const size = sizes[index];
     const scaler = scalers[index];
     if (size === undefined || scaler === undefined) throw new Error(`the ladder has no step ${index}`);
-    if (index > 0) return scaler.scale(await this.step(index - 1), size);
+    if (index > 0) return scaler.scale(await this.step(scaledFrom[index] ?? 0, scaledFrom), size);
     if (isReady(this.#source, size, colour)) return this.#source;
     // A picture that cannot be scaled (a format nobody knows) costs itself, not the broadcast.
     return scaler.scale(this.#source, displaySize(this.#source)).catch(() => blackFrame(size));

@@ -1,3 +1,4 @@
+import type { RenditionId } from '@sluice/contracts';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
 import { avcColour } from '../avc-colour.ts';
 import type { ColourTags } from '../colour-tags.ts';
@@ -7,12 +8,15 @@ import type { Letter } from './inbox.ts';
 import { type BroadcastSettings, type BroadcastStart, LiveBroadcast } from './live-broadcast.ts';
 import { SourceIntake } from './source-intake.ts';
 import { type FoundSource, type Held, SourceProbe } from './source-probe.ts';
+import type { Resting } from './video-ladder.ts';
 import { Warnings } from './warnings.ts';
 
 export interface SessionListener {
   /** Once, before the first frame. */
   onBroadcast(broadcast: EncodedBroadcast): void;
   onFrame(frame: EncodedFrame): void;
+  /** What an order to rest comes to; before any frame of the segment with which it begins. */
+  onResting(resting: Resting): void;
   onWarning(warning: TranscoderWarning): void;
   /** Last, and once: nothing of the broadcast is left to be told. */
   onEnded(reason: 'stopped' | 'overloaded' | 'failed', detail: string): void;
@@ -101,6 +105,8 @@ export class Session {
         return this.#intake.left();
       case 'source-joined':
         return this.#joined();
+      case 'rest':
+        return this.#rest(message.renditionIds);
       case 'stop':
         return await this.#stop();
       case 'start':
@@ -186,6 +192,11 @@ export class Session {
     // What was held belongs to another time; two publishers' halves make no beginning.
     for (const { frame } of this.#probe.release().pictures) frame.free();
     this.#probe = this.#newProbe();
+  }
+
+  /** Only who was told of the broadcast knows what may rest; when it ends nothing begins any more. */
+  #rest(renditionIds: readonly RenditionId[]): void {
+    if (this.#phase === 'live' && this.#live !== undefined) this.#listener.onResting(this.#live.rest(renditionIds));
   }
 
   #newProbe(): SourceProbe {

@@ -95,6 +95,18 @@ export class VideoEncoder {
     return this.#receive(isFirst);
   }
 
+  /**
+   * Slots were left out: the one that comes next is `slot`, the first of a later segment, and so an IDR frame, before which
+   * a decoder needs nothing. Throws for any other.
+   */
+  goOnAt(slot: number): void {
+    if (!this.#beginsSegment(slot) || (this.#expected !== undefined && slot <= this.#expected)) {
+      throw new Error(`${this.#spec.rung.renditionId} cannot go on at ${slot}: ${this.#expected} was due`);
+    }
+    // Nothing is inside it that could still come out. One that never had a picture begins wherever it gets the first.
+    if (this.#expected !== undefined) this.#expected = slot;
+  }
+
   /** What is still inside; nothing, unless an encoder was set up with delay. */
   async drain(): Promise<EncodedFrame[]> {
     await this.#context.sendFrame(null);

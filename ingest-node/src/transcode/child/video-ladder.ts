@@ -1,24 +1,38 @@
+import type { RenditionId } from '@sluice/contracts';
 import type { Frame } from 'node-av/lib';
 import type { EncodedFrame } from '../../media/encoded.ts';
 import { BT709 } from '../colour-tags.ts';
+import { LadderRests } from './ladder-rests.ts';
 import { LadderPicture, type PictureLadder, Scaler } from './picture.ts';
 import { VideoEncoder, type VideoEncoderSpec } from './video-encoder.ts';
 
 interface Waiting {
   readonly slot: number;
   readonly picture: LadderPicture;
+  /** For each rung the one whose picture its own is scaled from. */
+  readonly scaledFrom: readonly number[];
+  /** The rung rested until now. */
+  readonly isAfterRest: boolean;
 }
 
 interface LadderRung {
+  readonly renditionId: RenditionId;
   readonly encoder: VideoEncoder;
   /** The first that it encodes. */
   firstSlot: number;
   /** Slots not yet encoded. Bounded by the LoadGovernor, which gives up before it holds 15 s. */
   readonly waiting: Waiting[];
   isBusy: boolean;
-  /** The last slot that went into the encoder, and the last that came out. */
+  /** The last slot that was shown was not for it. */
+  isResting: boolean;
+  /** The last slot that went into the encoder. It is inside while the rung is busy. */
   lastBegunSlot: number;
-  lastDoneSlot: number;
+}
+
+/** From which segment on exactly which renditions rest. */
+export interface Resting {
+  readonly renditionIds: readonly RenditionId[];
+  readonly fromMsn: number;
 }
 
 export interface VideoLadderListener {
@@ -32,28 +46,40 @@ export class VideoLadder {
   readonly #rungs: readonly LadderRung[];
   readonly #scaling: PictureLadder;
   readonly #listener: VideoLadderListener;
+  readonly #rests: LadderRests;
+  #lastShownSlot = -1;
   #idle = Promise.withResolvers<void>();
   #isDraining = false;
 
-  private constructor(encoders: readonly VideoEncoder[], scaling: PictureLadder, listener: VideoLadderListener) {
-    this.#rungs = encoders.map((encoder) => ({
+  private constructor(
+    rungs: readonly Pick<LadderRung, 'renditionId' | 'encoder'>[],
+    scaling: PictureLadder,
+    { listener, rests }: { readonly listener: VideoLadderListener; readonly rests: LadderRests },
+  ) {
+    this.#rungs = rungs.map(({ renditionId, encoder }) => ({
+      renditionId,
       encoder,
       firstSlot: 0,
       waiting: [],
       isBusy: false,
+      isResting: false,
       lastBegunSlot: -1,
-      lastDoneSlot: -1,
     }));
     this.#scaling = scaling;
     this.#listener = listener;
+    this.#rests = rests;
   }
 
   static async open(specs: readonly VideoEncoderSpec[], listener: VideoLadderListener): Promise<VideoLadder> {
-    const encoders = await Promise.all(specs.map((spec) => VideoEncoder.open(spec)));
+    const rungs = await Promise.all(
+      specs.map(async (spec) => ({ renditionId: spec.rung.renditionId, encoder: await VideoEncoder.open(spec) })),
+    );
     const scalers = specs.map(({ rung, colour }) => new Scaler(rung, colour));
     // All rungs show the same picture, and are told the same of it.
     const colour = specs[0]?.colour ?? BT709;
-    return new VideoLadder(encoders, { scalers, sizes: specs.map(({ rung }) => rung), colour }, listener);
+    const scaling = { scalers, sizes: specs.map(({ rung }) => rung), colour };
+    const rests = new LadderRests({ rungCount: specs.length, framesPerSegment: specs[0]?.grid.framesPerSegment ?? 1 });
+    return new VideoLadder(rungs, scaling, { listener, rests });
   }
 
   /** The first slot of each rung, in the order of the specs; before any slot is shown. 0 unless it is said. */
@@ -61,8 +87,22 @@ export class VideoLadder {
     for (const [index, rung] of this.#rungs.entries()) {
       rung.firstSlot = firstSlots[index] ?? 0;
       rung.lastBegunSlot = rung.firstSlot - 1;
-      rung.lastDoneSlot = rung.firstSlot - 1;
     }
+    this.#lastShownSlot = Math.min(...this.#rungs.map(({ firstSlot }) => firstSlot)) - 1;
+  }
+
+  /**
+   * These are not encoded from the next segment on of which nothing was shown, all others are. Replaces an order whose
+   * segment has not begun. Of all pictures the smallest goes on whatever is ordered. The answer is what will be so.
+   */
+  rest(renditionIds: readonly RenditionId[]): Resting {
+    const ids = this.#rungs.map((rung) => rung.renditionId);
+    const ordered = ids.flatMap((id, index) => (renditionIds.includes(id) ? [index] : []));
+    const resting = ordered.length < ids.length ? ordered : ordered.slice(0, -1);
+    // A rung whose turn has not come yet, of a broadcast that goes on, begins first.
+    const dueSlot = Math.max(this.#lastShownSlot + 1, ...this.#rungs.map(({ firstSlot }) => firstSlot));
+    const fromMsn = this.#rests.order(new Set(resting), dueSlot);
+    return { renditionIds: ids.filter((_id, index) => resting.includes(index)), fromMsn };
   }
 
   /** Each rung's decoder configuration, in the order of the specs. */
@@ -75,9 +115,9 @@ export class VideoLadder {
     return Math.max(...this.#rungs.map((rung) => rung.waiting.length + (rung.isBusy ? 1 : 0)));
   }
 
-  /** The last slot that every rung has encoded. */
+  /** The last slot that every rung has encoded which had to. One with nothing to do is not behind. */
   get lastDoneSlot(): number {
-    return Math.min(...this.#rungs.map((rung) => rung.lastDoneSlot));
+    return Math.min(...this.#rungs.map((rung) => (rung.isBusy ? rung.lastBegunSlot - 1 : this.#lastShownSlot)));
   }
 
   /** The last slot that any rung has begun to encode. */
@@ -98,12 +138,18 @@ export class VideoLadder {
     return new LadderPicture(frame, this.#scaling);
   }
 
-  /** Encodes a slot on every rung. The caller keeps its own hold on the picture. */
+  /** Encodes a slot, each the next one, on every rung that does not rest. The caller keeps its own hold on the picture. */
   show(slot: number, picture: LadderPicture): void {
+    this.#rests.begin(slot);
+    this.#lastShownSlot = slot;
+    const { scaledFrom } = this.#rests;
     for (const [index, rung] of this.#rungs.entries()) {
       if (slot < rung.firstSlot) continue;
+      const isAfterRest = rung.isResting;
+      rung.isResting = this.#rests.isResting(index);
+      if (rung.isResting) continue;
       picture.hold();
-      rung.waiting.push({ slot, picture });
+      rung.waiting.push({ slot, picture, scaledFrom, isAfterRest });
       if (!rung.isBusy) void this.#work(rung, index);
     }
   }
@@ -124,11 +170,11 @@ export class VideoLadder {
     try {
       for (let next = rung.waiting.shift(); next !== undefined; next = rung.waiting.shift()) {
         rung.lastBegunSlot = next.slot;
-        const frame = await next.picture.step(index);
+        if (next.isAfterRest) rung.encoder.goOnAt(next.slot);
+        const frame = await next.picture.step(index, next.scaledFrom);
         const encoded = await rung.encoder.encode(frame, next.slot);
         next.picture.release();
         for (const one of encoded) this.#listener.onFrame(one);
-        rung.lastDoneSlot = next.slot;
       }
     } catch (error) {
       this.#listener.onFailure(error);

@@ -57,6 +57,7 @@ describe.concurrent('a confined transcoder', { timeout: TIMEOUT_MS }, () => {
       onStats(stats) {
         if (stats.freshCount > 0) told.resolve(stats);
       },
+      onResting() {},
       onDrain() {},
       onExit: ({ sentence }) => told.reject(new Error(sentence)),
     });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refused } from '../channel/channel-replies.ts';
-import { rangeWithin, readByteRange } from '../media/byte-range.ts';
-import { type MediaBytes, type MediaWish, WHOLE } from '../media/media-bytes.ts';
+import { rangeWithin, readByteRange } from './byte-range.ts';
 import { type ReadFile, readJoined, splitRange } from './joined-media.ts';
+import { type MediaBytes, type MediaWish, WHOLE } from './media-bytes.ts';
 
 interface Reads {
   readonly read: ReadFile;

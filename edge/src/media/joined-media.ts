@@ -1,7 +1,7 @@
 import type { Refused } from '../channel/channel-replies.ts';
 import { log } from '../log.ts';
-import { type BodyRange, type ByteRange, rangeWithin } from '../media/byte-range.ts';
-import { type MediaBody, type MediaBytes, type MediaWish, WHOLE } from '../media/media-bytes.ts';
+import { type BodyRange, type ByteRange, rangeWithin } from './byte-range.ts';
+import { type MediaBody, type MediaBytes, type MediaWish, WHOLE } from './media-bytes.ts';
 
 /** Reads one of the files that are joined. */
 export type ReadFile = (wish: MediaWish) => Promise<MediaBytes | Refused>;
@@ -126,7 +126,7 @@ async function pour(bodies: readonly MediaBody[], into: WritableStream<Uint8Arra
     for (const body of bodies) await write(body, into);
     await into.close();
   } catch (error) {
-    log('warn', 'muxed media was cut off', { reason: String(error) });
+    log('warn', 'joined media was cut off', { reason: String(error) });
     // Already broken when it was the client who left.
     await into.abort(error).catch(() => undefined);
     await discard(bodies).catch(() => undefined);
