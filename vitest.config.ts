@@ -7,6 +7,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          // By default one core is left idle: of two, that is half. The edge's tests have the same.
+          maxWorkers: '100%',
           include: ['{contracts,functions,infra,ingest-node,local}/src/**/*.test.ts', 'ingest-node/fuzz/*.test.ts'],
         },
       },

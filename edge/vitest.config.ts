@@ -70,6 +70,7 @@ export default defineConfig({
   // One workerd for all files is four times as fast as one each; every test has a channel of its own instead.
   test: {
     name: 'edge',
+    maxWorkers: '100%',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/testing/quiet-log.ts'],
     globalSetup: ['vitest.storage.ts'],

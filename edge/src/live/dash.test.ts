@@ -163,20 +163,6 @@ describe('a segment that is being made', () => {
     expect([answer.status, await bytes(answer)]).toEqual([200, joinedBytes(initBytes(V720), partBytes(4, V720))]);
   });
 
-  it('is empty when the broadcast ends before it is begun (rule B60)', async () => {
-    const publisher = await TestPublisher.live(8);
-    const { channelId, path } = publisher;
-    const next = await held(channelId, `${path}/v720/3.m4s?init=0`);
-    await publisher.returnLease();
-    const answers = [await next.answer, await edgeFetch(`${path}/v720/3.m4s?init=0`)];
-    for (const answer of answers) {
-      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
-      const empty = await bytes(answer);
-      expect([empty.length, new TextDecoder().decode(empty).slice(4, 12)]).toEqual([16, 'stypcmfs']);
-    }
-    expect((await edgeFetch(`${path}/v720/3.m4s`)).status).toBe(404);
-  });
-
   it('ends where the broadcast does, with what there is of it', async () => {
     const publisher = await TestPublisher.live(6);
     const answer = await edgeFetch(`${publisher.path}/v720/2.m4s`);

@@ -93,15 +93,6 @@ describe('a segment that is not in the bucket', () => {
     expect(segment(3)).toEqual({ kind: 'absent' });
   });
 
-  it('is nothing to DASH clients where it would have come next, once the broadcast has ended (rule B60)', () => {
-    const { window, broadcast, segment } = gate();
-    window.append(broadcast.parts(0, 8));
-    window.end();
-    const ofMpd = [3, 4, 5, 6].map((msn) => segment(msn, { initVersion: 0 }));
-    const nothing = { kind: 'in-parts', partSizesBytes: [] };
-    expect(ofMpd).toEqual([nothing, nothing, nothing, { kind: 'absent' }]);
-  });
-
   it('has the parts that are there while it is made, and is worth waiting for to who has those (rule B64)', () => {
     const { window, broadcast, segment } = gate();
     window.append(broadcast.parts(0, 6));

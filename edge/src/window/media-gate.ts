@@ -97,10 +97,7 @@ function segmentGate(
     // DASH clients give up at a 404; it is told to no other.
     if (msn < firstMsn) return initVersion === undefined ? ABSENT : FORGOTTEN;
     const isAhead = msn >= hinted.msn && msn <= hinted.msn + SEGMENTS_AHEAD_MAX;
-    if (!isAhead) return ABSENT;
-    if (!window.isEnded) return HINTED;
-    // Shaka asks for it before it knows of the end, and at a 404 stands before that for good (docs/adr/0024-ll-dash.md).
-    return initVersion === undefined ? ABSENT : NOTHING;
+    return isAhead && !window.isEnded ? HINTED : ABSENT;
   }
   if (!segment.isComplete && segment.parts.length <= fromPart) return HINTED;
   const partSizesBytes = segment.parts.map((part) => part.sizeBytes);
