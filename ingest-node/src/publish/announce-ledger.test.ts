@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AnnounceLedger, UNKNOWN_PARTS_MAX } from './announce-ledger.ts';
 
 const V = RenditionId.parse('v720');
+const SMALL = RenditionId.parse('v360');
 const A = RenditionId.parse('a128');
 const PARTS_PER_SEGMENT = 4;
 
@@ -67,6 +68,20 @@ describe('what may be announced', () => {
     expect(names(ledger.take(10))).toEqual(['v720 1.0']);
     ledger.initStored(V, 1);
     expect(names(ledger.take(10))).toEqual(['v720 1.1']);
+  });
+
+  it('is nothing that is lent before its lender’s init segment is stored, and that comes after the lender’s', () => {
+    const ledger = new AnnounceLedger([V, SMALL]);
+    ledger.initStored(V, 0);
+    const own = part(SMALL, 0);
+    const lent = { ...own, renditionId: V, lentBy: SMALL };
+    for (const each of [lent, own]) {
+      ledger.cut(each);
+      ledger.stored(each);
+    }
+    expect(ledger.take(10)).toEqual([]);
+    ledger.initStored(SMALL, 0);
+    expect(ledger.take(10)).toEqual([own, lent]);
   });
 
   it('begins where a broadcast that goes on stands, and gaps need no init segment', () => {

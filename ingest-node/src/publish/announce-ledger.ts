@@ -68,7 +68,7 @@ export class AnnounceLedger {
 
   /** There is something to announce. */
   get hasReady(): boolean {
-    return [...this.#rows.values()].some((row) => readyCount(row) > 0);
+    return [...this.#rows.values()].some((row) => this.#readyCount(row) > 0);
   }
 
   initStored(renditionId: RenditionId, initVersion: number): void {
@@ -97,7 +97,7 @@ export class AnnounceLedger {
   /** What may be announced now, in order within each rendition; it counts as sent. */
   take(countMax: number): PartAnnounced[] {
     const taken = [...this.#rows.values()].flatMap((row) => {
-      const ready = row.entries.slice(row.sentCount, row.sentCount + readyCount(row));
+      const ready = row.entries.slice(row.sentCount, row.sentCount + this.#readyCount(row));
       return ready.map(({ part }) => part);
     });
     // By time over all renditions, so that what does not fit is the newest of each; what is lent after its lender's.
@@ -148,20 +148,25 @@ export class AnnounceLedger {
     entry.isDecided = true;
   }
 
+  /** Decided entries in a row from the first that was not sent. */
+  #readyCount({ entries, sentCount }: Row): number {
+    let count = 0;
+    for (; ; count += 1) {
+      const entry = entries[sentCount + count];
+      if (entry?.isDecided !== true) return count;
+      if (!entry.part.isGap && !this.#isInitStored(entry.part)) return count;
+    }
+  }
+
+  /** What is lent is played with its lender's. */
+  #isInitStored({ renditionId, lentBy = renditionId, initVersion }: PartAnnounced): boolean {
+    return this.#row(lentBy).storedInits.has(initVersion);
+  }
+
   #row(renditionId: RenditionId): Row {
     const row = this.#rows.get(renditionId);
     if (row === undefined) throw new Error(`no such rendition: ${renditionId}`);
     return row;
-  }
-}
-
-/** Decided entries in a row from the first that was not sent. */
-function readyCount({ entries, sentCount, storedInits }: Row): number {
-  let count = 0;
-  for (; ; count += 1) {
-    const entry = entries[sentCount + count];
-    if (entry?.isDecided !== true) return count;
-    if (!entry.part.isGap && !storedInits.has(entry.part.initVersion)) return count;
   }
 }
 

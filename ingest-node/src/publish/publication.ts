@@ -291,7 +291,6 @@ export class Publication {
   #decided(lender: Lender, fate: 'stored' | 'lost'): void {
     lender.fate = fate;
     this.#settleLent(lender);
-    this.#poke();
   }
 
   /** No part follows. Resolves when all of them are stored and known to the edge, or the time is over. Never rejects. */
