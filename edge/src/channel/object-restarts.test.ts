@@ -1,5 +1,5 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   checkMediaPlaylist,
   checkPresentation,
@@ -9,19 +9,7 @@ import {
 import { bodyText, channelStub, directFetch, directHeld } from '../testing/edge-client.ts';
 import { V720 } from '../testing/test-broadcast.ts';
 import { partBytes, TestPublisher } from '../testing/test-publisher.ts';
-import { WindowRecord } from './kept-records.ts';
-
-/** Resolves once the object has stored that many segments: what it stores it stores after the answers have left. */
-async function stored(publisher: TestPublisher, segmentCount: number): Promise<void> {
-  const { channelId, broadcastId } = publisher;
-  await vi.waitFor(async () => {
-    const lastMsns = await runInDurableObject(channelStub(channelId), (_object, { storage }) => {
-      const { states } = WindowRecord.parse(storage.kv.get(`window/${broadcastId}`));
-      return Object.values(states).map(({ recent }) => recent.findLast(({ isComplete }) => isComplete)?.msn);
-    });
-    expect(new Set(lastMsns)).toEqual(new Set([segmentCount]));
-  }, 10_000);
-}
+import { untilStored } from '../testing/until-stored.ts';
 
 async function presentation(publisher: TestPublisher): Promise<Map<string, ParsedMediaPlaylist>> {
   const uris = publisher.broadcast.description.renditions.map(({ id }) => `${id}.m3u8`);
@@ -46,7 +34,7 @@ describe('after the channel’s object was evicted', () => {
     // Two whole segments, which are stored, and two parts of a third, which are not.
     const publisher = await TestPublisher.live(8);
     const { channelId, broadcast } = publisher;
-    await stored(publisher, 2);
+    await untilStored(publisher, 2);
     await publisher.publish(8, 10);
     const before = await presentation(publisher);
     await evictDurableObject(channelStub(channelId));
@@ -69,7 +57,7 @@ describe('after the channel’s object was evicted', () => {
   it('the lease and its epoch are what they were', async () => {
     const loser = await TestPublisher.live(4);
     const winner = await TestPublisher.live(4, { channelId: loser.channelId, nodeId: 'node-b' });
-    await stored(winner, 1);
+    await untilStored(winner, 1);
     await evictDurableObject(channelStub(loser.channelId));
     expect((await loser.post('announce', { parts: [] })).status).toBe(409);
     expect(await winner.publish(4, 5)).toMatchObject({ next: { v720: { msn: 2, partIndex: 1 } } });
@@ -89,7 +77,7 @@ describe('after the channel’s object was evicted', () => {
     const publisher = await TestPublisher.live(8);
     const { broadcast } = publisher;
     const renditions = broadcast.description.renditions.map((each) => ({ ...each, initVersion: 16 }));
-    await stored(publisher, 2);
+    await untilStored(publisher, 2);
     await publisher.announce([], { description: { ...broadcast.description, renditions } });
     await evictDurableObject(channelStub(publisher.channelId));
     const parts = broadcast.parts(8, 9).map((part) => ({ ...part, initVersion: 16 }));
@@ -104,7 +92,7 @@ describe('after the channel’s object was evicted', () => {
     await publisher.returnLease();
     const before = await bodyText(await directFetch(`${publisher.path}/v720.m3u8`));
     // The third segment, of two parts, became whole with the end.
-    await stored(publisher, 3);
+    await untilStored(publisher, 3);
     await evictDurableObject(channelStub(publisher.channelId));
     expect(await bodyText(await directFetch(`${publisher.path}/v720.m3u8`))).toBe(before);
     expect((await directFetch(`${publisher.path}/v720/3.m4s`)).status).toBe(200);
@@ -114,7 +102,7 @@ describe('after the channel’s object was evicted', () => {
     const publisher = await TestPublisher.live(4 * 15);
     const index = `/live/${publisher.channelId}/index.m3u8`;
     const before = await bodyText(await directFetch(index));
-    await stored(publisher, 15);
+    await untilStored(publisher, 15);
     await evictDurableObject(channelStub(publisher.channelId));
     expect(await bodyText(await directFetch(index))).toBe(before);
   });
@@ -124,7 +112,7 @@ describe('when the channel’s object is reset', () => {
   it('who was held by it is held by the next one', async () => {
     const publisher = await TestPublisher.live(8);
     const { channelId } = publisher;
-    await stored(publisher, 2);
+    await untilStored(publisher, 2);
     const reload = await directHeld(channelId, `${publisher.path}/v720.m3u8?_HLS_msn=3&_HLS_part=0`);
     const part = await directHeld(channelId, `${publisher.path}/v720/3.0.m4s`);
     const reset = runInDurableObject(channelStub(channelId), (_object, state) => state.abort('a new version'));

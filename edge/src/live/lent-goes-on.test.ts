@@ -1,11 +1,11 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it, vi } from 'vitest';
-import { WindowRecord } from '../channel/kept-records.ts';
+import { describe, expect, it } from 'vitest';
 import { relayName } from '../relay/relay-address.ts';
 import { bodyText, channelStub, directFetch, edgeFetch } from '../testing/edge-client.ts';
 import { type TestLoan, V360, V720 } from '../testing/test-broadcast.ts';
 import { TestPublisher } from '../testing/test-publisher.ts';
+import { untilStored } from '../testing/until-stored.ts';
 
 /** v720 rests from its third segment on. */
 const LOANS: readonly TestLoan[] = [{ renditionId: V720, lentBy: V360, fromMsn: 3, toMsn: 40 }];
@@ -23,23 +23,12 @@ async function texts(
   return Promise.all(paths.map(async (path) => bodyText(await ask(path))));
 }
 
-/** Resolves once the channel's object has stored that segment of all renditions. */
-async function stored({ channelId, broadcastId }: TestPublisher, msn: number): Promise<void> {
-  await vi.waitFor(async () => {
-    const msns = await runInDurableObject(channelStub(channelId), (_object, { storage }) => {
-      const { states } = WindowRecord.parse(storage.kv.get(`window/${broadcastId}`));
-      return Object.values(states).map(({ recent }) => recent.findLast(({ isComplete }) => isComplete)?.msn);
-    });
-    expect(new Set(msns)).toEqual(new Set([msn]));
-  }, 10_000);
-}
-
 describe('the playlists of a rendition that rests are byte for byte the same', () => {
   it('after the channel’s object was evicted, and the node has sent again what was lost', async () => {
     // Ten segments, eight of them lent, some too old for their parts; and half of the next.
     const publisher = await TestPublisher.live(4 * 10, { loans: LOANS });
     const { channelId, broadcast } = publisher;
-    await stored(publisher, 10);
+    await untilStored(publisher, 10);
     await publisher.publish(40, 42);
     const before = await texts(publisher, 1, directFetch);
     expect(before[0]).toContain('URI="v360/11.1.m4s"');
