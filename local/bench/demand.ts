@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { BARE_PLAYERS, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
 import { chooseHeight } from '../src/browser/choose-height.ts';
+import { listedPictures } from '../src/browser/listed-pictures.ts';
 import { summarisePlayback } from '../src/browser/playback-summary.ts';
 import { makeChannel } from '../src/local-channels.ts';
 import { childPids, cpuTicks } from '../src/process-list.ts';
@@ -139,20 +140,14 @@ async function untilHeight({ probe }: WatchedPage, heightPx: number | undefined)
 }
 
 async function heights(channelUrl: string) {
-  const indexUrl = `${channelUrl}/index.m3u8`;
-  const text = await (await fetch(indexUrl)).text();
-  const found = [...text.matchAll(/RESOLUTION=[0-9]+x([0-9]+).*\n(\S+)/g)].map(([, height, uri]) => ({
-    heightPx: Number(height),
-    uri: uri ?? '',
-  }));
-  const sorted = found.sort((a, b) => a.heightPx - b.heightPx);
-  const [smallest, largest] = [sorted[0], sorted.at(-1)];
+  const pictures = await listedPictures(channelUrl);
+  const [smallest, largest] = [pictures[0], pictures.at(-1)];
   if (smallest === undefined || largest === undefined) throw new Error('no picture is listed');
   return {
-    count: sorted.length,
+    count: pictures.length,
     smallestPx: smallest.heightPx,
     largestPx: largest.heightPx,
-    playlistUrl: new URL(smallest.uri, indexUrl).href,
+    playlistUrl: smallest.playlistUrl,
   };
 }
 

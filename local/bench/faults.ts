@@ -2,24 +2,31 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LatencyProfileName } from '@sluice/contracts';
 import { FAULTS, type Fault } from '../src/faults/fault-catalog.ts';
-import { PAGE_NAMES, type PageName } from '../src/faults/fault-stage.ts';
+import { ALL_PAGES, isPageName, PAGE_NAMES, type PageName } from '../src/faults/fault-stage.ts';
 import { type FaultTrial, tryFault } from '../src/faults/fault-trial.ts';
 import { printLine, printTable, seconds } from './table.ts';
 
 /** A fault and what became of it; `undefined` where the trial itself failed. */
 interface Row {
   readonly fault: Fault;
+  readonly pages: readonly PageName[];
   readonly trial: FaultTrial | undefined;
 }
 
 /**
- * `faults [--only NAME,NAME] [--profile low] [--keep DIR]`: breaks one thing after another while our page and a bare
- * hls.js play, and prints what each of them saw. 1 when a page needed a reload.
+ * `faults [--only NAME,NAME] [--pages watch,bare,dashjs] [--profile low] [--keep DIR]`: breaks one thing after another
+ * while our page and a bare hls.js play, or the pages that are named, and prints what each of them saw. 1 when a page
+ * needed a reload.
  */
 export async function run(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
-    options: { only: { type: 'string' }, profile: { type: 'string', default: 'low' }, keep: { type: 'string' } },
+    options: {
+      only: { type: 'string' },
+      pages: { type: 'string' },
+      profile: { type: 'string', default: 'low' },
+      keep: { type: 'string' },
+    },
   });
   const names = values.only?.split(',') ?? FAULTS.map(({ name }) => name);
   const unknown = names.filter((name) => !FAULTS.some((fault) => fault.name === name));
@@ -27,13 +34,19 @@ export async function run(words: readonly string[]): Promise<number> {
     printLine(`There is no fault "${unknown.join(', ')}". There is: ${FAULTS.map(({ name }) => name).join(', ')}.`);
     return 1;
   }
+  const asked = values.pages?.split(',');
+  if (asked !== undefined && !asked.every(isPageName)) {
+    printLine(`--pages takes ${ALL_PAGES.join(', ')}, with commas between.`);
+    return 1;
+  }
   const profile = LatencyProfileName.parse(values.profile);
-  printLine(`Profile ${profile}, 360p30 over RTMP, our page and a bare hls.js at once in Chromium, one machine.`);
+  printLine(`Profile ${profile}, 360p30 over RTMP, all pages of a row at once in Chromium, one machine.`);
   const rows: Row[] = [];
   for (const fault of FAULTS.filter(({ name }) => names.includes(name))) {
     printLine(`  ${fault.name}: ${fault.title} ...`);
     const keepIn = values.keep === undefined ? undefined : join(values.keep, fault.name);
-    rows.push({ fault, trial: await tried(fault, { profile, keepIn }) });
+    const pages = asked ?? fault.pages ?? PAGE_NAMES;
+    rows.push({ fault, pages, trial: await tried(fault, { profile, keepIn, pages }) });
   }
   report(rows);
   return rows.every(({ trial }) => trial && [...trial.reloads.values()].every((word) => word === 'no')) ? 0 : 1;
@@ -70,7 +83,7 @@ function report(rows: readonly Row[]): void {
   printLine('');
   printTable(
     heading,
-    rows.flatMap((row) => (row.fault.pages ?? PAGE_NAMES).map((name, index) => cells(row, name, index === 0))),
+    rows.flatMap((row) => row.pages.map((name, index) => cells(row, name, index === 0))),
   );
 }
 

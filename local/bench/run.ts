@@ -10,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   faults: new URL('./faults.ts', import.meta.url).href,
   neighbours: new URL('./neighbours.ts', import.meta.url).href,
   memory: new URL('./memory.ts', import.meta.url).href,
+  switches: new URL('./switches.ts', import.meta.url).href,
   viewers: new URL('./viewers.ts', import.meta.url).href,
   playlists: new URL('./playlists.ts', import.meta.url).href,
   flood: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/flood.ts`).href,

@@ -1,8 +1,18 @@
 import type { Page } from 'playwright-core';
 
-/** Tells the player of a bare page to go on with the picture of that height, and to stay with it. */
+/** Tells the player of a bare page, or our page by its menu, to go on with the picture of that height and stay with it. */
 export async function chooseHeight(page: Page, heightPx: number): Promise<void> {
-  await page.evaluate(choose, heightPx);
+  if (await page.evaluate("'sluice' in window")) {
+    await chooseInMenu(page, heightPx);
+  } else {
+    await page.evaluate(choose, heightPx);
+  }
+}
+
+/** Our page's controls hide while nobody moves: the events come without a mouse. */
+async function chooseInMenu(page: Page, heightPx: number): Promise<void> {
+  await page.locator('#quality').dispatchEvent('click');
+  await page.locator('#quality-menu .menu-item', { hasText: new RegExp(`^${heightPx}p`) }).dispatchEvent('click');
 }
 
 /** In the page: whichever player is there. */

@@ -98,6 +98,30 @@ const storageThin: Fault = {
   },
 };
 
+/** Of a 720p ladder it carries the smallest picture with ease, and not the largest. */
+const THIN_LINE_BPS = 1_200_000;
+
+const viewerThin: Fault = {
+  name: 'viewer-thin',
+  title: `every viewer's line carries ${THIN_LINE_BPS / 1_000_000} Mbit/s for 30 s`,
+  backMsMax: BACK_MS_MAX,
+  source: LADDER_SOURCE,
+  happen: async ({ pages }) => {
+    const lines = await Promise.all(
+      [...pages.values()].map(async ({ page }) => await page.context().newCDPSession(page)),
+    );
+    const carry = async (bytesPerS: number) => {
+      const conditions = { offline: false, latency: 0, downloadThroughput: bytesPerS, uploadThroughput: -1 };
+      await Promise.all(lines.map((line) => line.send('Network.emulateNetworkConditions', conditions)));
+    };
+    const fromMs = Date.now();
+    await carry(THIN_LINE_BPS / 8);
+    await sleep(30_000);
+    await carry(-1);
+    return { fromMs, overMs: Date.now() };
+  },
+};
+
 function misbehaving(name: string, title: string, orders: readonly PublisherOrder[]): Fault {
   return {
     name,
@@ -267,6 +291,7 @@ export const FAULTS: readonly Fault[] = [
     lastsMs: 15_000,
   }),
   storageThin,
+  viewerThin,
   proxied('edge-away', 'edge unreachable for the node for 30 s', {
     proxy: 'edge',
     fault: { kind: 'refuse' },

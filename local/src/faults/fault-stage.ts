@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BarePages, type BarePlayer, serveBarePages } from '../browser/bare-page.ts';
+import { BARE_PLAYERS, type BarePages, type BarePlayer, serveBarePages } from '../browser/bare-page.ts';
 import type { ProbeRecord } from '../browser/probe-record.ts';
 import { freePorts, LOCAL_HOST } from '../ports.ts';
 import type { PublisherProcess } from '../publish/publisher-process.ts';
@@ -41,6 +41,12 @@ export interface WaitingPublisher {
 export type PageName = 'watch' | 'bare' | Exclude<BarePlayer, 'hls'>;
 /** The players that most viewers have; a third one is one more that wants CPU. */
 export const PAGE_NAMES: readonly PageName[] = ['watch', 'bare'];
+export const ALL_PAGES: readonly PageName[] = [...PAGE_NAMES, ...BARE_PLAYERS.filter((player) => player !== 'hls')];
+
+/** Whether there is such a page. */
+export function isPageName(name: string): name is PageName {
+  return ALL_PAGES.some((each) => each === name);
+}
 
 export interface FaultStageOptions extends Pick<TestSystemOptions, 'profile' | 'log' | 'logLevel'> {
   readonly source?: FaultSource;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LatencyProfileName } from '@sluice/contracts';
 import type { Fault } from './fault-catalog.ts';
-import { FaultStage, PAGE_NAMES, type PageName } from './fault-stage.ts';
+import { FaultStage, type PageName } from './fault-stage.ts';
 import type { PlaylistWitness } from './playlist-witness.ts';
-import { type FaultSpan, isBack, isPlaying, type ViewerView, viewerView } from './viewer-view.ts';
+import { type FaultSpan, type HeightStep, isBack, isPlaying, type ViewerView, viewerView } from './viewer-view.ts';
 
 /** Pages that join catch up first. */
 const SETTLE_MS = 8_000;
@@ -42,10 +42,11 @@ export interface FaultTrialOptions {
   readonly profile: LatencyProfileName;
   /** Logs, playlists and all that the pages showed are kept here. */
   readonly keepIn: string | undefined;
+  readonly pages: readonly PageName[];
 }
 
-/** Starts a whole system, breaks one thing in it while two pages play, and tells what they saw. */
-export async function tryFault(fault: Fault, { profile, keepIn }: FaultTrialOptions): Promise<FaultTrial> {
+/** Starts a whole system, breaks one thing in it while pages play, and tells what they saw. */
+export async function tryFault(fault: Fault, { profile, keepIn, pages }: FaultTrialOptions): Promise<FaultTrial> {
   if (keepIn !== undefined) await mkdir(keepIn, { recursive: true });
   const log = keepIn === undefined ? 'ignore' : openSync(join(keepIn, 'log.txt'), 'w');
   await using stage = await FaultStage.start({
@@ -55,7 +56,7 @@ export async function tryFault(fault: Fault, { profile, keepIn }: FaultTrialOpti
     ...(fault.source && { source: fault.source }),
   });
   await stage.goLive();
-  await stage.watch(fault.pages ?? PAGE_NAMES);
+  await stage.watch(pages);
   await keepErrors(stage);
   await sleep(SETTLE_MS);
   const span = await fault.happen(stage);
@@ -69,6 +70,9 @@ export async function tryFault(fault: Fault, { profile, keepIn }: FaultTrialOpti
     writeFileSync(join(keepIn, 'pages.json'), JSON.stringify({ span, untilMs, records: [...records] }));
   }
   const views = new Map([...records].map(([name, record]) => [name, viewerView(record, span, untilMs)]));
+  for (const [name, { heights }] of views) {
+    if (heights.length > 1) notes.push(`${name} showed: ${heights.map(heightWord).join(', ')}`);
+  }
   return { span, views, reloads: await reloads(stage, span), partsLost, shown: shownBy(stage.witness), load, notes };
 }
 
@@ -158,6 +162,11 @@ const BARE_SAYS = `
   const loading = Object.values(window.hls?.inFlightFragments ?? {}).map(({ frag, state }) => frag?.sn + ' ' + state);
   JSON.stringify({ errors: window.playerErrors, currentTime, readyState, ranges, loading });
 `;
+/** `360p from 4.2 s`, counted from the fault's begin. */
+function heightWord({ atMs, heightPx }: HeightStep): string {
+  return `${heightPx}p from ${(atMs / 1_000).toFixed(1)} s`;
+}
+
 const WATCH_SAYS = 'JSON.stringify(window.sluice.stats())';
 
 async function pageNotes(stage: FaultStage): Promise<string[]> {

@@ -29,6 +29,7 @@ describe('what a viewer saw of a fault', () => {
       backAfterMs: LATENCY_MS + FRAME_MS,
       latencyBeforeMs: LATENCY_MS,
       latencyAfterMs: LATENCY_MS,
+      heights: [{ heightPx: 360, atMs: -10_000 }],
     });
   });
 
@@ -52,6 +53,16 @@ describe('what a viewer saw of a fault', () => {
     expect(viewerView(record, FAULT, 30_000)).toMatchObject({ stoodMs: 18_100, stallCount: 1 });
     expect(viewerView(record, FAULT, 30_000).backAfterMs).toBeUndefined();
     expect(isBack(record, FAULT.overMs)).toBe(false);
+  });
+
+  it('tells when the picture changed its size', () => {
+    const small = frames(12_000, 20_000, (atMs) => ({ ...frame(atMs), heightPx: 180 }));
+    const seen = [...frames(0, 12_000), ...small, ...frames(20_000, 30_000)];
+    expect(viewerView({ frames: seen }, FAULT, 30_000).heights).toEqual([
+      { heightPx: 360, atMs: -10_000 },
+      { heightPx: 180, atMs: 2_000 },
+      { heightPx: 360, atMs: 10_000 },
+    ]);
   });
 
   it('leaves out what was before the fault', () => {

@@ -21,6 +21,13 @@ export interface ViewerView {
   readonly backAfterMs?: number;
   readonly latencyBeforeMs: number;
   readonly latencyAfterMs: number;
+  /** The picture's height, each time that it changed: the first one, then with the time from the fault's begin. */
+  readonly heights: readonly HeightStep[];
+}
+
+export interface HeightStep {
+  readonly atMs: number;
+  readonly heightPx: number;
 }
 
 /** As the watch page counts its own stalls. */
@@ -71,6 +78,9 @@ export function viewerView(
     ...(back && { backAfterMs: back.shownAtMs - overMs }),
     latencyBeforeMs: latencyMs(seen, fromMs - LATENCY_WINDOW_MS, fromMs),
     latencyAfterMs: latencyMs(seen, ownEndMs - LATENCY_WINDOW_MS, untilMs),
+    heights: seen
+      .filter(({ heightPx }, index) => heightPx !== seen[index - 1]?.heightPx)
+      .map(({ heightPx, shownAtMs }) => ({ heightPx, atMs: shownAtMs - fromMs })),
   };
 }
 
