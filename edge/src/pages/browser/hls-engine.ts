@@ -3,14 +3,20 @@ import Hls, {
   ErrorDetails,
   ErrorTypes,
   Events,
+  type FragLoadedData,
+  type Fragment,
   type HlsConfig,
   type Level,
   type LevelDetails,
+  type Part,
 } from 'hls.js';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
 import { GapPenalty } from './gap-penalty.ts';
+import { gatedAbr } from './gated-abr.ts';
 import type { StreamTiming } from './latency-controller.ts';
 import type { PlaybackFault } from './recovery.ts';
+import { SegmentGate } from './segment-gate.ts';
+import { slowLineBps } from './slow-line.ts';
 
 /** Before anything was measured: a middle rendition. The lowest would be ugly for seconds on most lines. */
 const BANDWIDTH_GUESS_BPS = 4_000_000;
@@ -48,6 +54,7 @@ export class HlsEngine implements Engine {
   /** It has not played yet: see #applyChoice. */
   #isStarting = true;
   readonly #gaps = new GapPenalty();
+  #gate = new SegmentGate();
   /** Carried from one load to the next, so that a reload does not begin with a guess. */
   #bandwidthBps: number | undefined;
 
@@ -63,7 +70,13 @@ export class HlsEngine implements Engine {
 
   load(source: { readonly url: string; readonly broadcastId: string }): void {
     this.unload();
-    const hls = new Hls({ ...CONFIG, abrEwmaDefaultEstimate: this.#bandwidthBps ?? BANDWIDTH_GUESS_BPS });
+    const gate = new SegmentGate();
+    this.#gate = gate;
+    const hls = new Hls({
+      ...CONFIG,
+      abrEwmaDefaultEstimate: this.#bandwidthBps ?? BANDWIDTH_GUESS_BPS,
+      abrController: gatedAbr(() => gate.mayChange(this.#video.currentTime)),
+    });
     this.#hls = hls;
     this.#isStarting = true;
     hls.on(Events.MANIFEST_PARSED, (_, { levels }) => this.#manifestParsed(hls, levels, source));
@@ -72,6 +85,10 @@ export class HlsEngine implements Engine {
       if (shown !== undefined) this.#events.onRenditionShown(renditionOf(shown).id);
     });
     hls.on(Events.LEVEL_UPDATED, (_, { details }) => this.#playlistArrived(details));
+    hls.on(Events.FRAG_LOADING, (_, { frag, part }) => {
+      if (part !== null && part !== undefined && isPicture(frag)) gate.partComes(frag.start);
+    });
+    hls.on(Events.FRAG_LOADED, (_, loaded) => this.#loaded(hls, loaded));
     hls.on(Events.ERROR, (_, error) => this.#failed(error));
     hls.attachMedia(this.#video);
     hls.loadSource(source.url);
@@ -131,7 +148,17 @@ export class HlsEngine implements Engine {
     const index = hls.levels.findIndex((level) => renditionOf(level).id === this.#choice);
     if (index === -1) this.#choice = AUTO_CHOICE;
     // -1 is hls.js's "auto". Not nextLevel, which throws away what is buffered ahead: here that is all there is.
-    hls.loadLevel = index === -1 && this.#isStarting ? hls.firstAutoLevel : index;
+    const level = index === -1 && this.#isStarting ? hls.firstAutoLevel : index;
+    // A change that must wait is made when the segment is whole: see #loaded.
+    if (level === -1 || level === hls.loadLevel || this.#gate.mayChange(this.#video.currentTime)) hls.loadLevel = level;
+  }
+
+  #loaded(hls: Hls, { frag, part }: FragLoadedData): void {
+    if (!isPicture(frag)) return;
+    watchLine(hls, part ?? frag);
+    if (part !== null && !isLastPart(part, hls.levels[frag.level]?.details)) return;
+    this.#gate.segmentIsWhole();
+    if (!this.#isStarting) this.#applyChoice(hls);
   }
 
   #started(): void {
@@ -152,6 +179,24 @@ export class HlsEngine implements Engine {
     if (error.fatal || isForbidden(error)) this.#events.onFault(faultOf(error), error.details);
     else this.#events.onHiccup(error.details);
   }
+}
+
+/** The renditions to choose from are those of the picture; their init segments are no measure. */
+function isPicture({ type, sn }: Fragment): boolean {
+  return type === 'main' && sn !== 'initSegment';
+}
+
+function watchLine(hls: Hls, { stats, duration: durationS }: Fragment | Part): void {
+  const { first: firstByteAtMs, end: lastByteAtMs } = stats.loading;
+  const lineBps = slowLineBps({ bytes: stats.loaded, firstByteAtMs, lastByteAtMs, durationS });
+  // Begins the estimate anew.
+  if (lineBps !== undefined) hls.bandwidthEstimate = lineBps;
+}
+
+/** The playlist closes a segment when it lists its last part. */
+function isLastPart({ fragment, index }: Part, details: LevelDetails | undefined): boolean {
+  if (details === undefined || fragment.sn > details.endSN) return false;
+  return !(details.partList ?? []).some((part) => part.fragment.sn === fragment.sn && part.index > index);
 }
 
 function timingOf(details: LevelDetails): StreamTiming {
