@@ -39,7 +39,7 @@ describe('FFmpeg over SRT', { timeout: TIMEOUT_MS }, () => {
     expect(fixture.connections).toEqual([1, 0]);
   });
 
-  it.each([16, 32])('publishes encrypted with a key of %i bytes', async (keyBytes) => {
+  it.each([16, 24, 32])('publishes encrypted with a key of %i bytes', async (keyBytes) => {
     const { logger, lines } = keepingLogger();
     await using fixture = await SrtServerFixture.start({ passphrase: PASSPHRASE, logger });
     const url = fixture.url('demo-key', `passphrase=${PASSPHRASE}&pbkeylen=${keyBytes}`);
