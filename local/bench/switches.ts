@@ -45,6 +45,12 @@ export async function run(words: readonly string[]): Promise<number> {
     },
   });
   const profile = LatencyProfileName.parse(values.profile);
+  const asked = values.pages.split(',');
+  const pages = PAGES.filter((page) => asked.includes(page));
+  if (pages.length < asked.length) {
+    printLine(`--pages takes ${PAGES.join(', ')}, with commas between.`);
+    return 1;
+  }
   await using test = await TestSystem.start({ profile });
   const bare = await serveBarePages();
   try {
@@ -54,7 +60,7 @@ export async function run(words: readonly string[]): Promise<number> {
     printLine(`Profile ${profile}, 720p30 over RTMP, ${values.changes} changes a page, Chromium, one machine.`);
     const rows: string[][] = [];
     let allWentOn = true;
-    for (const name of values.pages.split(',') as PageName[]) {
+    for (const name of pages) {
       const watched = await open({ test, bare }, name);
       const switches = await changeQuality(watched, { test, count: Number(values.changes), segmentMs });
       rows.push(cells(name, switches, watched));

@@ -4,7 +4,7 @@ const AHEAD_S_MIN = 0.4;
 /**
  * Whether the rendition may be changed now. A change in the middle of a segment makes hls.js load that segment again from
  * its keyframe on. Where the playhead is past that keyframe, the browser plays what it had and then needs a keyframe,
- * which is the next segment's: the picture stands for up to a segment, while the sound goes on (Chromium 149, hls.js
+ * which is the next segment's: the picture stands for up to a segment, while the sound goes on (Chromium 156, hls.js
  * 1.7.4: five changes of sixteen, up to 1.1 s). Pure.
  */
 export class SegmentGate {
