@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LatencyProfileName, PlaybackTokenAnswer } from '@sluice/contracts';
 import { BARE_PLAYERS, type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
+import { isOurPage, OUR_PAGES, type OurPage, ourPageUrl } from '../src/browser/our-page.ts';
 import { type PlaybackSummary, spreadOf, summarisePlayback } from '../src/browser/playback-summary.ts';
 import { REQUEST_KINDS, type RequestLog } from '../src/browser/request-log.ts';
 import { captureChannel } from '../src/capture/capture.ts';
@@ -21,15 +22,14 @@ const PART_DELAY_MS = 15_000;
 const WRONG_KEY = 'not-a-key-of-any-channel';
 
 /** Ours, or one of the bare players; `bare` is hls.js, the rival of ours. */
-type PageName = 'watch' | 'bare' | BarePlayer;
+type PageName = OurPage | 'bare' | BarePlayer;
 const PAGE_CHOICES: Readonly<Record<string, readonly PageName[]>> = {
   both: ['watch', 'bare'],
-  watch: ['watch'],
   bare: ['bare'],
-  all: ['watch', ...BARE_PLAYERS],
+  all: [...OUR_PAGES, ...BARE_PLAYERS],
   muxed: ['hls', 'hls-muxed', 'shaka', 'shaka-muxed'],
   foreign: ['hls', 'shaka', 'shaka-dash', 'dashjs'],
-  ...Object.fromEntries(BARE_PLAYERS.map((player) => [player, [player]])),
+  ...Object.fromEntries([...OUR_PAGES, ...BARE_PLAYERS].map((page) => [page, [page]])),
 };
 
 /** One page's measurement. */
@@ -44,7 +44,7 @@ interface Measured {
 }
 
 /**
- * `latency [--profile low] [--seconds 60] [--page both|watch|bare|hls|shaka|shaka-dash|dashjs|all] [--record] [--private]`:
+ * `latency [--profile low] [--seconds 60] [--page both|watch|watch-hls|bare|hls|shaka|shaka-dash|dashjs|all] [--record] [--private]`:
  * glass to glass, read off the picture. `--record` keeps the requests for `npm run cost`; with `--private` bare players play
  * by a playback token.
  */
@@ -73,7 +73,7 @@ export async function run(words: readonly string[]): Promise<number> {
     if (!pages.includes('watch')) test.publish();
     for (const name of pages) {
       if (name === 'watch') measured.push(await measureWaitingPage(test, durationMs));
-      else measured.push(await measureBarePage(test, { name, bare, durationMs, channelUrl }));
+      else measured.push(await measureJoiningPage(test, { name, bare, durationMs, channelUrl }));
     }
     const { channelId } = test.system;
     const capture = await captureChannel({
@@ -113,23 +113,28 @@ async function measureWaitingPage(test: TestSystem, durationMs: number): Promise
   return { ...(await measure('watch', watched, durationMs)), startUpMs: joined.startUpMs, publishToFrameMs };
 }
 
-interface BareOptions {
-  readonly name: Exclude<PageName, 'watch'>;
+interface JoiningOptions {
+  readonly name: PageName;
   readonly bare: BarePages;
   readonly durationMs: number;
   readonly channelUrl: string;
 }
 
-async function measureBarePage(
+async function measureJoiningPage(
   test: TestSystem,
-  { name, bare, durationMs, channelUrl }: BareOptions,
+  { name, bare, durationMs, channelUrl }: JoiningOptions,
 ): Promise<Measured> {
   const watched = await test.newPage();
   await untilLive(`${channelUrl}/status.json`);
-  await watched.page.goto(bare.url(name === 'bare' ? 'hls' : name, channelUrl));
+  await watched.page.goto(addressOf(name, { bare, channelUrl, watchUrl: test.watchUrl }));
   const first = await watched.probe.until('a first picture', hasPicture, FIRST_FRAME_MS_MAX);
   const { startUpMs } = summarisePlayback(first);
   return { ...(await measure(name, watched, durationMs)), startUpMs };
+}
+
+function addressOf(name: PageName, given: Pick<JoiningOptions, 'bare' | 'channelUrl'> & { watchUrl: string }): string {
+  if (isOurPage(name)) return ourPageUrl(name, given.watchUrl);
+  return given.bare.url(name === 'bare' ? 'hls' : name, given.channelUrl);
 }
 
 async function measure(name: PageName, { probe, requests, close }: WatchedPage, durationMs: number): Promise<Measured> {

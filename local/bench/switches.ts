@@ -4,6 +4,7 @@ import { LatencyProfileName, mediaGrid } from '@sluice/contracts';
 import { BARE_PLAYERS, type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
 import { chooseHeight } from '../src/browser/choose-height.ts';
 import { listedPictures } from '../src/browser/listed-pictures.ts';
+import { isOurPage, OUR_PAGES, type OurPage, ourPageUrl } from '../src/browser/our-page.ts';
 import { type PlaybackSummary, spreadOf, summarisePlayback } from '../src/browser/playback-summary.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 import { untilLive } from '../src/until-live.ts';
@@ -20,8 +21,8 @@ const FREEZE_MS = 250;
 /** Fractions of a segment at which changes are made: each next one is far from those before. */
 const GOLDEN_RATIO = 0.618_033_988_749_895;
 
-type PageName = 'watch' | BarePlayer;
-const PAGES: readonly PageName[] = ['watch', ...BARE_PLAYERS];
+type PageName = OurPage | BarePlayer;
+const PAGES: readonly PageName[] = [...OUR_PAGES, ...BARE_PLAYERS];
 
 /** One change of quality, as a viewer saw it. */
 interface Switch {
@@ -84,7 +85,7 @@ interface Stage {
 
 async function open({ test, bare }: Stage, name: PageName): Promise<WatchedPage> {
   const watched = await test.newPage();
-  await watched.page.goto(name === 'watch' ? test.watchUrl : bare.url(name, test.channelUrl));
+  await watched.page.goto(isOurPage(name) ? ourPageUrl(name, test.watchUrl) : bare.url(name, test.channelUrl));
   await watched.probe.until('a first picture', ({ frames }) => frames.length > 0, SEEN_MS_MAX);
   await sleep(SETTLE_MS);
   watched.requests.reset();

@@ -16,6 +16,8 @@ export interface DocumentParts {
   readonly description: string;
   /** File name of the page's module script, of `generated/pages.ts`. */
   readonly scriptFileName?: string;
+  /** File names of modules that the script is going to import. */
+  readonly preloads?: readonly string[];
   readonly channelId?: string;
   /** A word for the style sheet: which page this is. */
   readonly kind: 'watch' | 'index' | 'notice';
@@ -36,6 +38,7 @@ export function htmlDocument(parts: DocumentParts): Html {
 <title>${parts.title}</title>
 <link rel="icon" href="${FAVICON}">
 <link rel="stylesheet" href="${ASSETS_PATH}${watchStyle.fileName}">
+${parts.preloads?.map((fileName) => html`<link rel="modulepreload" href="${ASSETS_PATH}${fileName}">`) ?? ''}
 ${script === undefined ? '' : html`<script type="module" src="${ASSETS_PATH}${script}"></script>`}
 </head>
 <body class="${parts.kind}" data-channel-id="${parts.channelId ?? ''}">

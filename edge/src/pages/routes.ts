@@ -1,6 +1,6 @@
 import { ChannelId } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
-import { indexScript, type PageAsset, watchScript, watchStyle } from '../../generated/pages.ts';
+import { indexScript, type PageAsset, watchModules, watchScript, watchStyle } from '../../generated/pages.ts';
 import { cacheControl } from '../http/cache-control.ts';
 import { ASSETS_PATH, type Html } from './document.ts';
 import { indexPage } from './index-page.ts';
@@ -17,7 +17,7 @@ export interface PageBindings {
 type PageContext = Context<{ Bindings: PageBindings }>;
 
 const ASSETS: ReadonlyMap<string, PageAsset> = new Map(
-  [watchScript, watchStyle, indexScript].map((asset) => [asset.fileName, asset]),
+  [watchScript, ...watchModules, watchStyle, indexScript].map((asset) => [asset.fileName, asset]),
 );
 
 const CHANNEL_SENTENCE =

@@ -1,6 +1,6 @@
 import type { ChannelId } from '@sluice/contracts';
 import { html } from 'hono/html';
-import { watchScript } from '../../generated/pages.ts';
+import { preloads, watchScript } from '../../generated/pages.ts';
 import { type Html, htmlDocument } from './document.ts';
 import { icon } from './icons.ts';
 
@@ -10,6 +10,7 @@ export function watchPage(channelId: ChannelId): Html {
     title: `${channelId} · Sluice`,
     description: `Watch ${channelId} live.`,
     scriptFileName: watchScript.fileName,
+    preloads,
     channelId,
     kind: 'watch',
     body: html`<main>

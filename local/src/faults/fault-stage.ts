@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BARE_PLAYERS, type BarePages, type BarePlayer, serveBarePages } from '../browser/bare-page.ts';
+import { isOurPage, OUR_PAGES, type OurPage, ourPageUrl } from '../browser/our-page.ts';
 import type { ProbeRecord } from '../browser/probe-record.ts';
 import { freePorts, LOCAL_HOST } from '../ports.ts';
 import type { PublisherProcess } from '../publish/publisher-process.ts';
@@ -38,10 +39,14 @@ export interface WaitingPublisher {
 }
 
 /** Ours, hls.js as it comes, and others as they come. */
-export type PageName = 'watch' | 'bare' | Exclude<BarePlayer, 'hls'>;
+export type PageName = OurPage | 'bare' | Exclude<BarePlayer, 'hls'>;
 /** The players that most viewers have; a third one is one more that wants CPU. */
 export const PAGE_NAMES: readonly PageName[] = ['watch', 'bare'];
-export const ALL_PAGES: readonly PageName[] = [...PAGE_NAMES, ...BARE_PLAYERS.filter((player) => player !== 'hls')];
+export const ALL_PAGES: readonly PageName[] = [
+  ...OUR_PAGES,
+  'bare',
+  ...BARE_PLAYERS.filter((player) => player !== 'hls'),
+];
 
 /** Whether there is such a page. */
 export function isPageName(name: string): name is PageName {
@@ -181,7 +186,7 @@ export class FaultStage implements AsyncDisposable {
   }
 
   async #address(name: PageName): Promise<string> {
-    if (name === 'watch') return this.test.watchUrl;
+    if (isOurPage(name)) return ourPageUrl(name, this.test.watchUrl);
     this.#bare ??= this.#serveBarePages();
     const bare = await this.#bare;
     return bare.url(name === 'bare' ? 'hls' : name, this.test.channelUrl);

@@ -4,6 +4,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LatencyProfileName } from '@sluice/contracts';
+import { isOurPage } from '../browser/our-page.ts';
 import type { Fault } from './fault-catalog.ts';
 import { FaultStage, type PageName } from './fault-stage.ts';
 import type { PlaylistWitness } from './playlist-witness.ts';
@@ -172,7 +173,7 @@ const WATCH_SAYS = 'JSON.stringify(window.sluice.stats())';
 async function pageNotes(stage: FaultStage): Promise<string[]> {
   const notes: string[] = [];
   for (const [name, { page, requests }] of stage.pages) {
-    const said = await page.evaluate(name === 'watch' ? WATCH_SAYS : BARE_SAYS);
+    const said = await page.evaluate(isOurPage(name) ? WATCH_SAYS : BARE_SAYS);
     notes.push(`${name} says: ${said}`, `${name} got: ${tally(requests.failed)}`);
   }
   return notes;

@@ -30,12 +30,19 @@ export interface EngineEvents {
   onNoMoreMedia(): void;
 }
 
+/** A broadcast to be played. */
+export interface EngineSource {
+  /** Without a `/` at its end: `https://…/live/demo`, `https://…/t/{token}/live/demo`. */
+  readonly channelUrl: string;
+  readonly broadcastId: string;
+}
+
 /** Brings a broadcast into the media element: hls.js where there is MediaSource, the browser's own HLS elsewhere. */
 export interface Engine {
-  readonly kind: 'hls.js' | 'native';
+  readonly kind: 'shaka' | 'hls.js' | 'native';
   /** `false`: the browser keeps its own distance to the edge, and rates are left alone. */
   readonly isRateOurs: boolean;
-  load(source: { readonly url: string; readonly broadcastId: string }): void;
+  load(source: EngineSource): void;
   unload(): void;
   restartLoad(): void;
   recoverMedia(options: { readonly swapAudioCodec: boolean }): void;
@@ -46,4 +53,9 @@ export interface Engine {
   readonly playingDateMs: number | undefined;
   /** What the network was last measured to carry. */
   readonly bandwidthBps: number | undefined;
+}
+
+/** The query keeps a copy of the previous broadcast's playlist, which a browser may hold, out of the way. */
+export function indexUrl({ channelUrl, broadcastId }: EngineSource): string {
+  return `${channelUrl}/index.m3u8?broadcast=${broadcastId}`;
 }

@@ -10,7 +10,14 @@ import Hls, {
   type LevelDetails,
   type Part,
 } from 'hls.js';
-import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
+import {
+  AUTO_CHOICE,
+  type Engine,
+  type EngineEvents,
+  type EngineSource,
+  indexUrl,
+  type RenditionChoice,
+} from './engine.ts';
 import { GapPenalty } from './gap-penalty.ts';
 import { gatedAbr } from './gated-abr.ts';
 import type { StreamTiming } from './latency-controller.ts';
@@ -68,7 +75,7 @@ export class HlsEngine implements Engine {
     return Hls.isSupported();
   }
 
-  load(source: { readonly url: string; readonly broadcastId: string }): void {
+  load(source: EngineSource): void {
     this.unload();
     const gate = new SegmentGate();
     this.#gate = gate;
@@ -91,7 +98,7 @@ export class HlsEngine implements Engine {
     hls.on(Events.FRAG_LOADED, (_, loaded) => this.#loaded(hls, loaded));
     hls.on(Events.ERROR, (_, error) => this.#failed(error));
     hls.attachMedia(this.#video);
-    hls.loadSource(source.url);
+    hls.loadSource(indexUrl(source));
   }
 
   unload(): void {
@@ -129,7 +136,7 @@ export class HlsEngine implements Engine {
     return (this.#hls && measuredBandwidthBps(this.#hls)) ?? this.#bandwidthBps;
   }
 
-  #manifestParsed(hls: Hls, levels: readonly Level[], source: { url: string; broadcastId: string }): void {
+  #manifestParsed(hls: Hls, levels: readonly Level[], source: EngineSource): void {
     if (!levels.some((level) => level.url.some((url) => url.includes(`/${source.broadcastId}/`)))) {
       hls.stopLoad();
       this.#retryTimer = setTimeout(() => this.load(source), OLD_BROADCAST_RETRY_MS);

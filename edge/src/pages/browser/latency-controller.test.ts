@@ -43,6 +43,16 @@ describe('start', () => {
     expect(controller.livePositionS(1_200)).toBeCloseTo(10.5333 - 1.6);
   });
 
+  it('begins where it is while the edge was seen once only, and that may be half a part out', () => {
+    const controller = new LatencyController();
+    controller.playlistGrew(10, LOW, 10_000);
+    const starts = [-0.4, -0.3, 0.3, 0.4].map((errorS) =>
+      controller.start(reading(10_000, 1.6 - 0.5333 / 2 + errorS, 2)),
+    );
+    expect(starts.map(({ isReady }) => isReady)).toEqual([false, true, true, true]);
+    expect(starts.map(({ seekToS }) => seekToS !== undefined)).toEqual([false, false, false, true]);
+  });
+
   it('begins where it is rather than seek past what is buffered', () => {
     expect(atEdge(9_000).start(reading(9_000, 2.2, 0.15))).toEqual({ isReady: true, seekToS: undefined });
   });

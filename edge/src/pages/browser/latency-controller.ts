@@ -32,6 +32,8 @@ const CALM_STEP_MS = 5_000;
 
 /** Playback begins a little before the target is reached: waiting for the last tenth is seen, closing it is not. */
 const START_TOLERANCE_S = 0.1;
+/** Nor does it wait, or jump, for less than the first sighting of the edge can be wrong by. */
+const FIRST_SIGHTING_PARTS = 0.5;
 
 /** What the playlist says about distances. */
 export interface StreamTiming {
@@ -86,7 +88,7 @@ export class LatencyController {
     this.#playlistCount += 1;
     // The first playlist was not waited for: its newest part is anything up to a part old. The second was.
     if (this.#playlistCount === 2) this.#edge.forget();
-    this.#edge.sighted(this.#playlistCount === 1 ? edgeS + timing.partTargetS / 2 : edgeS, nowMs);
+    this.#edge.sighted(this.#playlistCount === 1 ? edgeS + timing.partTargetS * FIRST_SIGHTING_PARTS : edgeS, nowMs);
   }
 
   /** Another source, or the same one anew: nothing known of the edge holds. The margin is about the path and stays. */
@@ -117,11 +119,13 @@ export class LatencyController {
     const errorS = known.distanceS - known.targetS;
     const bufferS = reading.bufferedEndS - reading.positionS;
     if (bufferS <= 0) return { isReady: false, seekToS: undefined };
-    if (errorS > START_TOLERANCE_S) {
+    const unsureS = this.#playlistCount === 1 ? FIRST_SIGHTING_PARTS * known.timing.partTargetS : 0;
+    const toleranceS = START_TOLERANCE_S + unsureS;
+    if (errorS > toleranceS) {
       const landingS = Math.min(reading.positionS + errorS, reading.bufferedEndS - LANDING_BUFFER_S);
       return { isReady: true, seekToS: landingS > reading.positionS + START_TOLERANCE_S ? landingS : undefined };
     }
-    return { isReady: errorS >= -START_TOLERANCE_S, seekToS: undefined };
+    return { isReady: errorS >= -toleranceS, seekToS: undefined };
   }
 
   /** What to do while the viewer follows the live edge. */

@@ -1,4 +1,4 @@
-import { AUTO_CHOICE, type Engine, type EngineEvents } from './engine.ts';
+import { AUTO_CHOICE, type Engine, type EngineEvents, type EngineSource, indexUrl } from './engine.ts';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
@@ -25,9 +25,9 @@ export class NativeEngine implements Engine {
     return video.canPlayType(HLS_TYPE) !== '';
   }
 
-  load(source: { readonly url: string }): void {
+  load(source: EngineSource): void {
     // This begins the load by itself; load() after it would begin, and break off, a second one.
-    this.#video.src = source.url;
+    this.#video.src = indexUrl(source);
   }
 
   unload(): void {

@@ -1,9 +1,8 @@
 import { backOffMs } from './back-off.ts';
 import type { EdgeTime } from './edge-time.ts';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
+import type { MakeEngine } from './engine-choice.ts';
 import { whenFirstFrame } from './first-frame.ts';
-import { HlsEngine } from './hls-engine.ts';
-import { NativeEngine } from './native-engine.ts';
 import { Playhead } from './playhead.ts';
 import { type PlaybackFault, Recovery } from './recovery.ts';
 import type { SeenBroadcast } from './status-reader.ts';
@@ -20,6 +19,8 @@ export interface PlaybackOptions {
   readonly video: HTMLVideoElement;
   readonly channelUrl: string;
   readonly edgeTime: EdgeTime;
+  /** Absent where the browser can play nothing. */
+  readonly makeEngine: MakeEngine | undefined;
   onInput(input: ViewerInput): void;
   onRenditions(renditions: readonly RenditionChoice[]): void;
   /** After each tick: everything readable has changed. */
@@ -47,7 +48,7 @@ export class Playback {
 
   constructor(options: PlaybackOptions) {
     this.#options = options;
-    this.#engine = chooseEngine(options.video, this.#engineEvents());
+    this.#engine = options.makeEngine?.(options.video, this.#engineEvents());
     this.#playhead = new Playhead({
       video: options.video,
       isRateOurs: this.#engine?.isRateOurs ?? false,
@@ -156,9 +157,7 @@ export class Playback {
     if (broadcast === undefined || this.#engine === undefined) return;
     this.#emptySource();
     this.#playhead.sourceLoading(performance.now());
-    // The query keeps a copy of the previous broadcast's playlist, which a browser may hold, out of the way.
-    const url = `${this.#options.channelUrl}/index.m3u8?broadcast=${broadcast.broadcastId}`;
-    this.#engine.load({ url, broadcastId: broadcast.broadcastId });
+    this.#engine.load({ channelUrl: this.#options.channelUrl, broadcastId: broadcast.broadcastId });
     whenFirstFrame(this.#options.video, () => {
       if (this.#broadcast === broadcast) this.#firstFrameAtMs ??= Date.now();
     });
@@ -223,11 +222,6 @@ export class Playback {
     const playingMs = this.#engine?.playingDateMs;
     return edgeNowMs === undefined || playingMs === undefined ? undefined : edgeNowMs - playingMs;
   }
-}
-
-function chooseEngine(video: HTMLVideoElement, events: EngineEvents): Engine | undefined {
-  if (HlsEngine.isSupported) return new HlsEngine(video, events);
-  return NativeEngine.isSupportedBy(video) ? new NativeEngine(video, events) : undefined;
 }
 
 function secondsToMs(seconds: number | undefined): number | undefined {

@@ -168,6 +168,10 @@ export class Playhead {
   }
 
   #keepDistance(reading: PlayheadReading): void {
+    if (this.#isStarved(reading)) {
+      this.#setRate(0);
+      return;
+    }
     const { distanceS, targetDistanceS } = this.#controller.observe(reading);
     const isNear = distanceS !== undefined && distanceS - (targetDistanceS ?? 0) < LIVE_TOLERANCE_S;
     // Not while paused: a pause begins at the edge, and ends wherever the viewer wanted to go on.
@@ -178,6 +182,15 @@ export class Playhead {
     if (order.seekToS === undefined) return;
     this.#jumpCount += 1;
     this.#video.currentTime = order.seekToS;
+  }
+
+  /**
+   * Where only the picture is late, Chromium plays the sound on for seconds, and drops all pictures that come meanwhile as
+   * too late. Held at the last picture, it goes on with the next one. A hole that more follows is the engine's to leave.
+   */
+  #isStarved({ positionS, bufferedEndS: endS }: PlayheadReading): boolean {
+    const isPlaying = this.#stage === 'moving' && !this.#isDraining && !this.#video.paused && !this.#video.seeking;
+    return isPlaying && endS <= positionS && nextRangeStartS(this.#video, positionS) === undefined;
   }
 
   #setRate(rate: number): void {

@@ -40,7 +40,7 @@ export interface Snapshot {
   /** The viewer is at the live edge: false while paused or watching from behind. */
   readonly isLive: boolean;
   readonly isMuted: boolean;
-  readonly engine: 'hls.js' | 'native' | null;
+  readonly engine: 'shaka' | 'hls.js' | 'native' | null;
   readonly clockUncertaintyMs: number | null;
   readonly positionS: number;
   /** When this page's script began. */

@@ -2,6 +2,7 @@ import { AutoHide } from './auto-hide.ts';
 import { Controls } from './controls.ts';
 import { EdgeTime } from './edge-time.ts';
 import { AUTO_CHOICE } from './engine.ts';
+import { chooseEngine, type MakeEngine } from './engine-choice.ts';
 import { type KeyAction, keyAction } from './keyboard.ts';
 import { pageElement, setText } from './page-elements.ts';
 import { Playback } from './playback.ts';
@@ -17,6 +18,9 @@ import { elapsed, renditionName } from './wording.ts';
 
 /** A double click is a click first: this long it may still become one. */
 const DOUBLE_CLICK_MS = 220;
+
+/** A page whose player could not be loaded tries again after this. */
+const RELOAD_MS = 5_000;
 
 const startedAtMs = Date.now();
 const channelId = document.body.dataset.channelId ?? '';
@@ -40,6 +44,7 @@ const playback = new Playback({
   video,
   channelUrl,
   edgeTime,
+  makeEngine: await loadEngine(),
   onInput: take,
   onRenditions: (renditions) => quality.setRenditions(renditions),
   onTick: refresh,
@@ -50,6 +55,17 @@ const controls = new Controls({
   goLive: () => playback.goLive(),
 });
 const autoHide = new AutoHide(stage, () => state === 'watching' && !quality.isOpen);
+
+/** A module that did not come is not asked for again by the same document. */
+async function loadEngine(): Promise<MakeEngine | undefined> {
+  try {
+    return await chooseEngine(video, new URL(location.href));
+  } catch {
+    screen.show('unreachable', undefined);
+    setTimeout(() => location.reload(), RELOAD_MS);
+    return await new Promise(() => undefined);
+  }
+}
 
 /** The one place where the state changes, and where that has effects. */
 function take(input: ViewerInput): void {
