@@ -68,7 +68,7 @@ function ratesOf({ playlistPerS, mediaPerS, player }: RecordedSession): RequestR
 
 /** MPDs and muxed playlists never point there (docs/adr/0027). */
 function readsFromBucket({ player }: RecordedSession): boolean {
-  return ['watch', 'hls', 'shaka'].includes(player);
+  return ['watch-hls', 'hls', 'shaka'].includes(player);
 }
 
 /** Hits there cost nothing, and the Worker does not see them (MEDIA_BASE_URL). */

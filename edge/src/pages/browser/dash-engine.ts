@@ -1,5 +1,6 @@
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type EngineSource, type RenditionChoice } from './engine.ts';
+import type { StreamTiming } from './latency-controller.ts';
 import { LineEstimate } from './line-estimate.ts';
 import { type AskedSegment, listenTo } from './media-listener.ts';
 import { type MpdFacts, mpdFacts } from './mpd-facts.ts';
@@ -16,6 +17,7 @@ const REDRAW_AHEAD_S = 0.1;
 /** From the choice of the place to begin at to the picture there, of which each moment is one of latency. */
 const FIRST_PICTURE_S = 0.15;
 const CHOOSE_EVERY_MS = 250;
+
 /** Shaka, playing LL-DASH, behind the Engine interface. Its latency, rate and choice of rendition are ours. */
 export class DashEngine implements Engine {
   readonly kind = 'shaka';
@@ -35,6 +37,7 @@ export class DashEngine implements Engine {
   /** It is the second try, in a smaller picture. */
   #isBrokenOff = false;
   #renditions: readonly RenditionChoice[] = [];
+  #mediaBps: number | undefined;
   readonly #chooser: RenditionChooser;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -85,6 +88,7 @@ export class DashEngine implements Engine {
     this.#coming = undefined;
     this.#isBrokenOff = false;
     this.#renditions = [];
+    this.#mediaBps = undefined;
     this.#isFree = player.destroy().catch(() => undefined);
   }
 
@@ -107,6 +111,10 @@ export class DashEngine implements Engine {
     return this.#facts && this.#facts.startMs + this.#video.currentTime * 1_000;
   }
 
+  get mediaBps(): number | undefined {
+    return this.#mediaBps;
+  }
+
   get bandwidthBps(): number | undefined {
     return this.#line.bps;
   }
@@ -124,18 +132,20 @@ export class DashEngine implements Engine {
   }
 
   /** By the leading track alone: the sound of a picture comes some moments later, and buffered is what has both. */
-  #follow(player: shaka.Player, { kind, startS, breakOff }: AskedSegment): SegmentArrival | undefined {
+  #follow(player: shaka.Player, { kind, breakOff, ...asked }: AskedSegment): SegmentArrival | undefined {
     const facts = this.#facts;
     if (facts === undefined || facts.leading !== kind) return undefined;
     const arrival = new SegmentArrival({
       line: this.#line,
       partTargetS: facts.timing?.partTargetS ?? 0,
       hasParts: facts.hasParts,
-      startS,
+      partsPerSegment: facts.partsPerSegment,
+      ...asked,
       events: {
         onOpen: () => this.#edgeIsNear(player),
-        onEdge: () => this.#edgeSeen(),
-        onPart: () => this.#redraw(),
+        onEdge: () => this.#edgeSeen(facts.timing),
+        onHeldBack: () => this.#edgeSeen(wholeSegmentTiming(facts)),
+        onPart: () => this.#partCame(arrival, facts),
       },
     });
     this.#coming = { arrival, breakOff };
@@ -163,11 +173,15 @@ export class DashEngine implements Engine {
     breakOff?.();
   }
 
+  #partCame(arrival: SegmentArrival, { timing, partsPerSegment }: MpdFacts): void {
+    const { partTargetS = 0 } = timing ?? {};
+    const isWhole = arrival.partCount === partsPerSegment;
+    if (isWhole && partTargetS > 0) this.#mediaBps = (arrival.byteCount * 8) / (partsPerSegment * partTargetS);
+    if (this.#isBrokenOff && arrival === this.#coming?.arrival) this.#redraw(arrival, partTargetS);
+  }
+
   /** The browser has no keyframe for what was put in the place of what it shows; a seek to where it is makes it look for one. */
-  #redraw(): void {
-    const arrival = this.#coming?.arrival;
-    if (!this.#isBrokenOff || arrival === undefined) return;
-    const { partTargetS = 0 } = this.#facts?.timing ?? {};
+  #redraw(arrival: SegmentArrival, partTargetS: number): void {
     const { currentTime } = this.#video;
     if (arrival.startS + arrival.partCount * partTargetS < currentTime + REDRAW_AHEAD_S) return;
     this.#isBrokenOff = false;
@@ -186,16 +200,15 @@ export class DashEngine implements Engine {
   #edgeIsNear(player: shaka.Player): void {
     if (this.#hasEdge) return;
     setTimeout(() => {
-      if (this.#player === player && !this.#hasEdge) this.#edgeSeen();
+      if (this.#player === player && !this.#hasEdge) this.#edgeSeen(this.#facts?.timing);
     }, BURST_MS);
   }
 
-  #edgeSeen(): void {
-    const facts = this.#facts;
-    const edgeS = facts && this.#player?.getBufferedInfo()[facts.leading].at(-1)?.end;
-    if (facts?.timing === undefined || edgeS === undefined) return;
+  #edgeSeen(timing: StreamTiming | undefined): void {
+    const edgeS = this.#facts && this.#player?.getBufferedInfo()[this.#facts.leading].at(-1)?.end;
+    if (timing === undefined || edgeS === undefined) return;
     this.#hasEdge = true;
-    this.#events.onPlaylistGrew(edgeS, facts.timing);
+    this.#events.onPlaylistGrew(edgeS, timing);
   }
 
   /** Shaka counts from the end of what it lets be sought, which is nearer to the edge than the target. */
@@ -224,7 +237,7 @@ export class DashEngine implements Engine {
   #failed(error: shaka.util.Error): void {
     const isOver = error.severity === shaka.util.Error.Severity.CRITICAL;
     const isOfNetwork = error.category === shaka.util.Error.Category.NETWORK;
-    if (isForbidden(error)) this.#events.onFault('source', detailOf(error));
+    if (isHopeless(error)) this.#events.onFault('source', detailOf(error));
     // Of the network Shaka asks again by itself: see failureCallback.
     else if (!isOver || isOfNetwork) this.#events.onHiccup(detailOf(error));
     else this.#events.onFault('other', detailOf(error));
@@ -259,9 +272,21 @@ const LOW_LATENCY_CONFIG = {
   },
 };
 
-/** The link of a private channel does not let its viewer in any more; asking again is told the same. */
-function isForbidden({ code, data }: shaka.util.Error): boolean {
-  return code === shaka.util.Error.Code.BAD_HTTP_STATUS && Array.isArray(data) && data[1] === 403;
+/** Where segments come when they are whole, one must be there while the next is made. */
+function wholeSegmentTiming({ timing, partsPerSegment }: MpdFacts): StreamTiming | undefined {
+  if (timing === undefined) return undefined;
+  const segmentS = partsPerSegment * timing.partTargetS;
+  return { partTargetS: segmentS, holdBackS: segmentS + timing.partTargetS };
+}
+
+/**
+ * Asking again is told the same: the link of a private channel does not let its viewer in any more (403), or nobody knows
+ * of this broadcast (404 for its MPD).
+ */
+function isHopeless({ code, data }: shaka.util.Error): boolean {
+  if (code !== shaka.util.Error.Code.BAD_HTTP_STATUS || !Array.isArray(data)) return false;
+  const [, status, , , requestType] = data;
+  return status === 403 || (status === 404 && requestType === shaka.net.NetworkingEngine.RequestType.MANIFEST);
 }
 
 function detailOf({ category, code }: shaka.util.Error): string {

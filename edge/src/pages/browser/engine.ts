@@ -51,6 +51,8 @@ export interface Engine {
   readonly choice: string;
   /** PROGRAM-DATE-TIME of the frame at the playhead, in epoch milliseconds. */
   readonly playingDateMs: number | undefined;
+  /** Of the picture that comes, as measured; absent where only what its rendition was announced with is known. */
+  readonly mediaBps?: number | undefined;
   /** What the network was last measured to carry. */
   readonly bandwidthBps: number | undefined;
 }

@@ -15,6 +15,7 @@ export interface AskedSegment {
   /** `video`, `audio`. */
   readonly kind: string;
   readonly startS: number;
+  readonly askedAtMs: number;
   /** Ends the answer; the player asks at once for the same segment, of the rendition that is chosen then. */
   breakOff(): void;
 }
@@ -39,6 +40,7 @@ export function listenTo(player: shaka.Player, listener: MediaListener): void {
     const arrival = listener.follow({
       kind: context.stream.type,
       startS: context.segment.getStartTime(),
+      askedAtMs: performance.now(),
       breakOff: () => void running.get(request)?.abort(),
     });
     if (arrival === undefined) return;

@@ -130,6 +130,7 @@ export class Playback {
       bufferMs: bufferS * 1000,
       recoveryCount: this.#recoveryCount,
       troubles: this.#troubles,
+      bitrateBps: this.#engine?.mediaBps ?? this.shownRendition?.bitrateBps,
       bandwidthBps: this.#engine?.bandwidthBps,
       joinedAtMs: this.#joinedAtMs,
       firstFrameAtMs: this.#firstFrameAtMs,

@@ -22,9 +22,12 @@ function following({ hasParts = true } = {}) {
     partTargetS: PART_TARGET_S,
     hasParts,
     startS: 20,
+    partsPerSegment: 4,
+    askedAtMs: -10,
     events: {
       onOpen: () => told.push('open'),
       onEdge: () => told.push('edge'),
+      onHeldBack: () => told.push('held back'),
       onPart: () => counts.push(arrival.partCount),
     },
   });
@@ -100,5 +103,16 @@ describe('an answer with a segment', () => {
     arrival.begin({ hasLength: false, atMs: 2_000 });
     arrival.took(partOf(1_000), 2_001);
     expect(counts).toEqual([1, 2, 1]);
+    expect(arrival.byteCount).toBe(1_000);
   });
+
+  it.each([true, false])(
+    'tells the edge when it is whole where it was held until then: length known, %s',
+    (hasLength) => {
+      const { arrival, told } = following();
+      arrival.begin({ hasLength, atMs: 2_000 });
+      for (let count = 0; count < 4; count += 1) arrival.took(partOf(1_000), 2_001);
+      expect(told.filter((word) => word !== 'open')).toEqual(['held back']);
+    },
+  );
 });

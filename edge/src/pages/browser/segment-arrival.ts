@@ -12,6 +12,8 @@ export interface SegmentArrivalOptions {
   readonly hasParts: boolean;
   /** Where the segment begins on the media element's timeline. */
   readonly startS: number;
+  readonly partsPerSegment: number;
+  readonly askedAtMs: number;
   readonly events: ArrivalEvents;
 }
 
@@ -20,6 +22,11 @@ export interface ArrivalEvents {
   onOpen(): void;
   /** A part (or a segment, where there are no parts) was made just now: the media that is there ends at the live edge. */
   onEdge(): void;
+  /**
+   * The answer was held until the segment was whole, as something between here and the edge does that does not hand on what
+   * it has: the media that is there ends at the live edge.
+   */
+  onHeldBack(): void;
   /** Another part of it is in the media element. */
   onPart(arrival: SegmentArrival): void;
 }
@@ -27,7 +34,10 @@ export interface ArrivalEvents {
 /** Follows one answer with a segment of the leading track, and tells what its bytes tell of the line and of the live edge. */
 export class SegmentArrival {
   #isOpen = false;
+  #isHeld = false;
+  #hasWaited = false;
   #partCount = 0;
+  #byteCount = 0;
   #parts = new PartArrivals();
   readonly #options: SegmentArrivalOptions;
 
@@ -49,6 +59,11 @@ export class SegmentArrival {
     return this.#partCount;
   }
 
+  /** Of these parts. */
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
   /** What comes so slowly that it is not there yet tells of the line, too. */
   look(nowMs: number): void {
     const { unfinished } = this.#parts;
@@ -57,8 +72,12 @@ export class SegmentArrival {
 
   /** The answer begins, for the second time where the first one broke off. One without a length is of a segment that is being made. */
   begin({ hasLength, atMs }: { readonly hasLength: boolean; readonly atMs: number }): void {
+    const { askedAtMs, partTargetS } = this.#options;
     this.#isOpen = !hasLength;
+    this.#isHeld = atMs - askedAtMs >= partTargetS * 1_000;
+    this.#hasWaited = false;
     this.#partCount = 0;
+    this.#byteCount = 0;
     this.#parts = new PartArrivals();
     this.#parts.begin(atMs);
     if (this.#isOpen) this.#options.events.onOpen();
@@ -70,11 +89,14 @@ export class SegmentArrival {
   }
 
   #arrived(part: ArrivedPart): void {
-    const { hasParts, events } = this.#options;
+    const { hasParts, partsPerSegment, events } = this.#options;
     this.#partCount += 1;
+    this.#byteCount += part.bytes;
     this.#measure(part, { isWhole: true });
+    this.#hasWaited ||= part.waitedMs >= WAITED_MS_MIN;
     const isNew = this.#isOpen ? part.waitedMs >= WAITED_MS_MIN : !hasParts;
     if (isNew) events.onEdge();
+    else if (hasParts && this.#isHeld && !this.#hasWaited && this.#partCount === partsPerSegment) events.onHeldBack();
     events.onPart(this);
   }
 

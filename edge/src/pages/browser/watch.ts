@@ -163,7 +163,7 @@ function snapshot(): Snapshot {
     isAutoQuality: playback.choice === AUTO_CHOICE,
     widthPx: video.videoWidth,
     heightPx: video.videoHeight,
-    bitrateBps: shown?.bitrateBps ?? null,
+    bitrateBps: now.bitrateBps ?? null,
     bandwidthBps: now.bandwidthBps ?? null,
     droppedFrames: frames?.droppedVideoFrames ?? 0,
     decodedFrames: frames?.totalVideoFrames ?? 0,
