@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseHeight } from '../src/browser/choose-height.ts';
 import { listedPictures } from '../src/browser/listed-pictures.ts';
-import { OUR_PAGES, ourPageUrl } from '../src/browser/our-page.ts';
+import { OUR_PAGES, type OurPage, ourPageUrl } from '../src/browser/our-page.ts';
 import { summarisePlayback } from '../src/browser/playback-summary.ts';
 import type { ProbeRecord } from '../src/browser/probe-record.ts';
 import { captureChannel } from '../src/capture/capture.ts';
@@ -47,21 +47,25 @@ describe('a viewer of a real broadcast', () => {
     expect(new Set(drawn).size).toBeGreaterThan(FRAMES / 4);
   });
 
-  it.each(OUR_PAGES)(
-    'changes its quality in the middle of a segment, and every picture is decoded: %s',
-    async (name) => {
-      const watched = await test.newPage();
-      await watched.page.goto(ourPageUrl(name, test.watchUrl));
-      await watched.probe.until('the picture going on', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
-      const lost: number[] = [];
-      for (let heightPx = 360; lost.length < 2; heightPx = heightPx === 360 ? 720 : 360) {
-        await untilMiddleOfSegment(test);
-        lost.push(...(await picturesLost(watched, heightPx)));
-      }
-      await watched.close();
-      expect(Math.max(...lost)).toBeLessThan(PICTURES_AHEAD);
-    },
-  );
+  it('changes its quality in the middle of a segment, and every picture is decoded', async () => {
+    const lost = await Promise.all(OUR_PAGES.map(async (name) => [name, await picturesLostBy(name)] as const));
+    for (const [name, pictures] of lost)
+      expect([name, pictures < PICTURES_AHEAD, pictures]).toEqual([name, true, pictures]);
+  });
+
+  /** The most that a page lost in a change down and one up. */
+  async function picturesLostBy(name: OurPage): Promise<number> {
+    const watched = await test.newPage();
+    await watched.page.goto(ourPageUrl(name, test.watchUrl));
+    await watched.probe.until('the picture going on', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
+    const lost: number[] = [];
+    for (let heightPx = 360; lost.length < 2; heightPx = heightPx === 360 ? 720 : 360) {
+      await untilMiddleOfSegment(test);
+      lost.push(...(await picturesLost(watched, heightPx)));
+    }
+    await watched.close();
+    return Math.max(...lost);
+  }
 
   it('is offered three sizes and the sound', async () => {
     const multivariant = await (await fetch(test.playlistUrl)).text();
