@@ -18,6 +18,8 @@ const FPS = 30;
 /** A decoder works ahead now more, now less; a part has 16. */
 const PICTURES_AHEAD = 10;
 const AFTER_CHANGE_S = 2;
+/** Players begin about as far behind the live edge as three parts last. */
+const SHOWN_OF_SEGMENT_S = 0.2;
 
 describe('a viewer of a real broadcast', () => {
   let test: TestSystem;
@@ -60,7 +62,7 @@ describe('a viewer of a real broadcast', () => {
     await watched.probe.until('the picture going on', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
     const lost: number[] = [];
     for (let heightPx = 360; lost.length < 2; heightPx = heightPx === 360 ? 720 : 360) {
-      await untilMiddleOfSegment(test);
+      await untilMiddleOfSegment(test, watched);
       lost.push(...(await picturesLost(watched, heightPx)));
     }
     await watched.close();
@@ -83,8 +85,8 @@ describe('a viewer of a real broadcast', () => {
   });
 });
 
-/** Resolves when the third part of four of a segment was made: by then the segment is on screen. */
-async function untilMiddleOfSegment({ channelUrl }: TestSystem): Promise<void> {
+/** Resolves when the third part of four of a segment was made, and some of the segment's pictures were shown. */
+async function untilMiddleOfSegment({ channelUrl }: TestSystem, { probe }: WatchedPage): Promise<void> {
   const [smallest] = await listedPictures(channelUrl);
   const url = new URL(smallest?.playlistUrl ?? '');
   const media = await (await fetch(url)).text();
@@ -93,6 +95,9 @@ async function untilMiddleOfSegment({ channelUrl }: TestSystem): Promise<void> {
   // The one that is being made now may be past that part.
   url.search = new URLSearchParams({ _HLS_msn: String(madeMsn + 1), _HLS_part: '2' }).toString();
   expect((await fetch(url)).status).toBe(200);
+  const positionOf = ({ frames }: ProbeRecord) => frames.at(-1)?.mediaTimeS ?? 0;
+  const fromS = positionOf(await probe.look());
+  await probe.until('some pictures more', (record) => positionOf(record) > fromS + SHOWN_OF_SEGMENT_S, SEEN_MS_MAX);
 }
 
 interface Played {
