@@ -16,6 +16,7 @@ const BURST_MS = 60;
 const REDRAW_AHEAD_S = 0.1;
 /** From the choice of the place to begin at to the picture there, of which each moment is one of latency. */
 const FIRST_PICTURE_S = 0.15;
+/** Twice a part of `low`: one that comes too slowly is noticed before it is whole. */
 const CHOOSE_EVERY_MS = 250;
 
 /** Shaka, playing LL-DASH, behind the Engine interface. Its latency, rate and choice of rendition are ours. */
@@ -160,7 +161,9 @@ export class DashEngine implements Engine {
     const { arrival, breakOff } = this.#coming ?? {};
     arrival?.look(performance.now());
     const change = this.#chooser.reconsider();
-    if (change === undefined || arrival?.isOpen !== true || this.choice !== AUTO_CHOICE) return;
+    if (change === undefined || arrival?.isOpen !== true) return;
+    // Not for the viewer's own choice, nor for a picture that became small on the page: then the line carries what comes.
+    if (this.choice !== AUTO_CHOICE || (this.#line.bps ?? Number.POSITIVE_INFINITY) >= change.fromBps) return;
     const { partsPerSegment = 1 } = this.#facts ?? {};
     const isWorthIt = isWorthBreakingOff({
       partCount: arrival.partCount,
@@ -221,8 +224,7 @@ export class DashEngine implements Engine {
 
   #tracksChanged(player: shaka.Player): void {
     if (this.#player !== player) return;
-    const renditions = player.getVariantTracks().map(renditionOf);
-    this.#renditions = renditions.toSorted((a, b) => b.bitrateBps - a.bitrateBps);
+    this.#renditions = this.#chooser.renditions;
     // As the quality menu does with a choice that the next broadcast does not have.
     if (!this.#renditions.some(({ id }) => id === this.choice)) this.#chooser.choose(AUTO_CHOICE);
     this.#events.onRenditions(this.#renditions);
@@ -249,10 +251,13 @@ const CONFIG = {
   streaming: {
     lowLatencyMode: true,
     liveSync: { enabled: false },
+    // When to begin, and to go on after a stall, is the Playhead's to say.
     rebufferingGoal: 0.01,
+    // Seconds ahead, for who watches from behind; at the live edge there is no more than a part or three.
     bufferingGoal: 20,
-    // The browser drops what was played when its own limit is reached.
+    // Seconds that a step back finds without asking again; an hour of them would fill a phone.
     bufferBehind: 120,
+    // StallWatch looks after that.
     stallEnabled: false,
   },
 };
@@ -291,16 +296,6 @@ function isHopeless({ code, data }: shaka.util.Error): boolean {
 
 function detailOf({ category, code }: shaka.util.Error): string {
   return `shaka ${category}/${code}`;
-}
-
-function renditionOf(track: shaka.extern.Track): RenditionChoice {
-  return {
-    id: track.originalVideoId ?? `v${track.height}`,
-    widthPx: track.width ?? 0,
-    heightPx: track.height ?? 0,
-    fps: track.frameRate ?? undefined,
-    bitrateBps: track.videoBandwidth ?? track.bandwidth,
-  };
 }
 
 function errorOf(event: Event & { detail?: unknown }): shaka.util.Error {

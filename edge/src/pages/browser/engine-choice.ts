@@ -4,7 +4,7 @@ import { NativeEngine } from './native-engine.ts';
 export type MakeEngine = (video: HTMLVideoElement, events: EngineEvents) => Engine;
 
 /**
- * LL-DASH where there is Media Source Extensions: a fifth of the requests (docs/adr/0029). LL-HLS there for who asks for
+ * LL-DASH where there is Media Source Extensions: a fifth of the requests (docs/adr/0032). LL-HLS there for who asks for
  * it, by `?engine=hls` in the page's address, and by the browser itself elsewhere. `undefined`: this browser plays nothing
  * of it. Rejects when the player could not be loaded.
  */

@@ -37,7 +37,7 @@ export interface EngineSource {
   readonly broadcastId: string;
 }
 
-/** Brings a broadcast into the media element: hls.js where there is MediaSource, the browser's own HLS elsewhere. */
+/** Brings a broadcast into the media element; see engine-choice.ts for which one does. */
 export interface Engine {
   readonly kind: 'shaka' | 'hls.js' | 'native';
   /** `false`: the browser keeps its own distance to the edge, and rates are left alone. */

@@ -11,7 +11,7 @@ export interface MpdFacts {
   /** Segments are sent while they are made. */
   readonly hasParts: boolean;
   readonly partsPerSegment: number;
-  /** Absent where the broadcast is over: nothing is steered any more. */
+  /** Absent while no media is listed. */
   readonly timing: StreamTiming | undefined;
   /** How far behind the live edge a player begins that is not told otherwise: @suggestedPresentationDelay. */
   readonly presentationDelayS: number;

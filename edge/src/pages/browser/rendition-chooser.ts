@@ -41,6 +41,11 @@ export class RenditionChooser implements shaka.extern.AbrManager {
     return this.#choice;
   }
 
+  /** Those that can be had now, best first. */
+  get renditions(): readonly RenditionChoice[] {
+    return this.#variants.map(({ rendition }) => rendition);
+  }
+
   /** AUTO_CHOICE or a rendition's id. */
   choose(choice: string): void {
     this.#choice = choice;
@@ -113,7 +118,7 @@ export class RenditionChooser implements shaka.extern.AbrManager {
     const chosen = this.#variants.find(({ rendition }) => rendition.id === this.#choice);
     const shown = this.#variants.find(({ variant }) => variant === this.#current);
     const automatic = chooseRendition({
-      renditions: this.#variants.map(({ rendition }) => rendition),
+      renditions: this.renditions,
       shownId: shown?.rendition.id,
       lineBps: this.#options.line.bps ?? BANDWIDTH_GUESS_BPS,
       heightPx: this.#options.heightPx(),
@@ -129,8 +134,7 @@ export class RenditionChooser implements shaka.extern.AbrManager {
   }
 }
 
-/** What the quality menu shows of a variant. */
-export function renditionOf({ video, bandwidth }: Variant): RenditionChoice {
+function renditionOf({ video, bandwidth }: Variant): RenditionChoice {
   return {
     id: video?.originalId ?? `v${video?.height ?? 0}`,
     widthPx: video?.width ?? 0,

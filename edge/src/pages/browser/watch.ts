@@ -61,7 +61,6 @@ async function loadEngine(): Promise<MakeEngine | undefined> {
   try {
     return await chooseEngine(video, new URL(location.href));
   } catch {
-    screen.show('unreachable', undefined);
     setTimeout(() => location.reload(), RELOAD_MS);
     return await new Promise(() => undefined);
   }
