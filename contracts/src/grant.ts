@@ -29,5 +29,7 @@ export const GrantClaims = z.object({
   isPrivate: z.boolean().default(false),
   /** Of broadcasts that begin under this grant. Absent from control APIs that knew one way only. */
   delivery: Delivery.default('separate'),
+  /** Broadcasts that begin under this grant are kept whole (`/vod/{broadcastId}/`). Absent: they are not. */
+  isRecorded: z.boolean().default(false),
 });
 export type GrantClaims = z.infer<typeof GrantClaims>;

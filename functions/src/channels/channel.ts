@@ -32,6 +32,8 @@ export const ChannelSettings = z.strictObject({
    * seeks back to such a time sees a smaller picture. A change counts from the next publisher on.
    */
   onDemand: z.boolean(),
+  /** Broadcasts become recordings. A change counts from the next broadcast on. */
+  isRecorded: z.boolean(),
   /** What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown. */
   srtPassphrase: SrtPassphrase.nullable(),
 });
@@ -51,6 +53,7 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   isPrivate: false,
   delivery: 'separate',
   onDemand: false,
+  isRecorded: false,
   srtPassphrase: null,
 };
 
@@ -89,6 +92,7 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     isPrivate: change.isPrivate ?? settings.isPrivate,
     delivery: change.delivery ?? settings.delivery,
     onDemand: change.onDemand ?? settings.onDemand,
+    isRecorded: change.isRecorded ?? settings.isRecorded,
     // `null` is a value here: it takes the passphrase away.
     srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,
   };

@@ -26,6 +26,7 @@ describe('making a channel', () => {
       isDisabled: false,
       isPrivate: false,
       delivery: 'separate',
+      isRecorded: false,
       onDemand: false,
       hasSrtPassphrase: false,
       createdAtMs: app.nowMs,
@@ -52,7 +53,7 @@ describe('making a channel', () => {
   it.each([
     {},
     { channelId: 'a' },
-    { channelId: 'one', isRecorded: true },
+    { channelId: 'one', isRecorded: 'yes' },
     { channelId: 'one', onDemand: 'yes' },
     { channelId: 'one', hasSrtPassphrase: true },
     { channelId: 'one', kickedAtMs: 1 },

@@ -38,8 +38,7 @@ function publishSettings({ channel, streamKey }: KeyedChannel, protocol?: Ingest
     reconnectWindowMs: channel.reconnectWindowMs,
     ingestBitrateBpsMax: channel.ingestBitrateBpsMax,
     dvrWindowS: channel.dvrWindowS,
-    // There are no recordings yet.
-    isRecorded: false,
+    isRecorded: channel.isRecorded,
     onDemand: channel.onDemand,
     role: streamKey.role,
     // A secret goes no further than it is needed.

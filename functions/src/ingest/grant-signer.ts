@@ -59,6 +59,7 @@ export class GrantSigner {
       dvrWindowS: channel.dvrWindowS,
       isPrivate: channel.isPrivate,
       delivery: channel.delivery,
+      isRecorded: channel.isRecorded,
     };
     const grant = await new SignJWT(claims)
       .setProtectedHeader({ alg: GRANT_ALGORITHM, kid: this.#keyId, typ: 'JWT' })

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { BroadcastId, RenditionId } from './ids.ts';
+
+/** Names a clip for ever, in the bucket and in addresses. */
+export const ClipId = z
+  .string()
+  .regex(/^[0-9a-z]{16,32}$/, 'a clip id is 16 to 32 of 0-9 and a-z')
+  .brand<'ClipId'>();
+export type ClipId = z.infer<typeof ClipId>;
+
+/** A clip is cut out of one broadcast, and its playlist is made in one go. */
+export const CLIP_DURATION_MS = { min: 1_000, max: 60 * 60_000 } as const;
+
+/**
+ * `PUT /control/v1/channels/{channelId}/clips/{clipId}` on the edge, from the control API: cuts a clip out of what the
+ * channel's object or a recording knows. Idempotent by its id.
+ */
+export const ClipCut = z
+  .strictObject({
+    /** Absent: whichever broadcast has the time. */
+    broadcastId: BroadcastId.optional(),
+    /** Wall time, as in EXT-X-PROGRAM-DATE-TIME. */
+    fromMs: z.int().positive(),
+    toMs: z.int().positive(),
+  })
+  .refine(({ fromMs, toMs }) => toMs - fromMs >= CLIP_DURATION_MS.min && toMs - fromMs <= CLIP_DURATION_MS.max, {
+    message: `a clip lasts ${CLIP_DURATION_MS.min / 1_000} s to ${CLIP_DURATION_MS.max / 60_000} min`,
+  });
+export type ClipCut = z.infer<typeof ClipCut>;
+
+/** The segments of one rendition that a clip is made of, first and last: they must outlive their recording. */
+export const ClipSegments = z.object({
+  renditionId: RenditionId,
+  firstMsn: z.int().positive(),
+  lastMsn: z.int().positive(),
+});
+export type ClipSegments = z.infer<typeof ClipSegments>;
+
+/** The clip, as it was cut: whole segments, so it may begin a little earlier and end a little later than was asked. */
+export const ClipCutAnswer = z.object({
+  broadcastId: BroadcastId,
+  /** Wall time of its first and of the end of its last picture. */
+  fromMs: z.int().positive(),
+  toMs: z.int().positive(),
+  isPrivate: z.boolean(),
+  segments: z.array(ClipSegments).min(1),
+  /** Of all its renditions together. */
+  sizeBytes: z.int().nonnegative(),
+});
+export type ClipCutAnswer = z.infer<typeof ClipCutAnswer>;
+
+/** `no-such-media`: nothing of that time is there; `not-yet`: it ends after what there is. */
+export const CLIP_REFUSALS = ['no-such-media', 'not-yet', 'several-broadcasts'] as const;
+export type ClipRefusal = (typeof CLIP_REFUSALS)[number];
