@@ -121,7 +121,7 @@ describe('every refusal', () => {
   });
 
   it('logs a failure of ours and tells the caller nothing of it', async () => {
-    app.store.close();
+    app.table.close();
     const answer = await app.admin('GET', '/v1/channels');
     const text = await answer.text();
     expect([answer.status, JSON.parse(text).code]).toEqual([500, 'internal-error']);

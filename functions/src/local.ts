@@ -1,12 +1,16 @@
 import { pino } from 'pino';
 import { createApp } from './app.ts';
+import { Channels } from './channels/channels.ts';
 import { NodeServer } from './http/node-server.ts';
+import { grantKey } from './ingest/grant-key.ts';
 import { GrantSigner } from './ingest/grant-signer.ts';
 import { type Jwks, makeSigningKey } from './ingest/signing-key.ts';
 import { EdgeCaller } from './playback/edge-caller.ts';
+import { PlaybackStore } from './playback/playback-store.ts';
 import { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { plantSeed, type Seed } from './seed.ts';
-import { SqliteStore } from './storage/sqlite-store.ts';
+import { SqliteDatabase } from './storage/sqlite-database.ts';
+import { SqliteTable } from './storage/sqlite-table.ts';
 
 export interface ControlOptions {
   readonly host: string;
@@ -43,16 +47,16 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   if (Math.min(options.nodeToken.length, options.adminToken.length) < TOKEN_CHARS_MIN) {
     throw new Error(`a token of the control API has at least ${TOKEN_CHARS_MIN} characters`);
   }
-  const store = new SqliteStore(options.databasePath);
+  const table = new SqliteTable(new SqliteDatabase(options.databasePath), Date.now);
   try {
-    const signingKey = await store.signingKey(makeSigningKey);
+    const signingKey = await grantKey(table, makeSigningKey);
     const signer = await GrantSigner.from(signingKey);
-    if (options.seed !== undefined) await plantSeed(store, options.seed, Date.now());
+    if (options.seed !== undefined) await plantSeed(new Channels(table), options.seed, Date.now());
     const log = pino({ name: 'control', level: options.logLevel ?? 'warn' }, pino.destination(LOG_FILE_DESCRIPTOR));
     const { nodeToken, adminToken, edgeUrl } = options;
     const edge = new EdgeCaller({ edgeUrl, signingKey, nowMs: Date.now });
-    const outbox = new RevocationOutbox({ store, edge, log });
-    const app = createApp({ store, signer, outbox, edgeUrl, nodeToken, adminToken, log, nowMs: Date.now });
+    const outbox = new RevocationOutbox({ store: new PlaybackStore(table), edge, log });
+    const app = createApp({ table, signer, outbox, edgeUrl, nodeToken, adminToken, log, nowMs: Date.now });
     const server = await NodeServer.listen(app, options.host, options.port);
     await outbox.tellAll();
     return {
@@ -61,11 +65,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       close: async () => {
         await server.close();
         outbox.close();
-        store.close();
+        table.close();
       },
     };
   } catch (error) {
-    store.close();
+    table.close();
     throw error;
   }
 }

@@ -10,31 +10,31 @@ const seed = { channelId: ChannelId.parse('demo'), streamKey: 'demo-key', profil
 let app: TestApp;
 beforeEach(async () => {
   app = await TestApp.start();
-  await plantSeed(app.store, seed, app.nowMs);
+  await plantSeed(app.channels, seed, app.nowMs);
 });
 afterEach(() => app[Symbol.dispose]());
 
 describe('the seed', () => {
   it('is a channel that its key opens, and that a streamer can take from whoever is on it', async () => {
-    const found = await app.store.findByStreamKey(hashStreamKey('demo-key'));
+    const found = await app.channels.findByStreamKey(hashStreamKey('demo-key'));
     expect(found?.channel).toMatchObject({ channelId: 'demo', profile: 'low', takeover: 'take-over' });
   });
 
   it('planted again sets the profile, enables what was disabled, and keeps what else was changed', async () => {
     await app.admin('PATCH', '/v1/channels/demo', { dvrWindowS: 60, isDisabled: true });
     await app.admin('PATCH', '/v1/channels/demo/stream-keys/seed', { isDisabled: true });
-    await plantSeed(app.store, { ...seed, profile: 'ultra' }, app.nowMs);
-    const found = await app.store.findByStreamKey(hashStreamKey('demo-key'));
+    await plantSeed(app.channels, { ...seed, profile: 'ultra' }, app.nowMs);
+    const found = await app.channels.findByStreamKey(hashStreamKey('demo-key'));
     expect(found?.channel).toMatchObject({ profile: 'ultra', dvrWindowS: 60, isDisabled: false });
     expect(found?.streamKey.isDisabled).toBe(false);
-    expect(await app.store.streamKeys(seed.channelId)).toHaveLength(1);
+    expect((await app.channels.get(seed.channelId))?.value.streamKeys).toHaveLength(1);
   });
 
   it('with another key takes the old one away, and leaves other keys alone', async () => {
     const answer = await app.admin('POST', '/v1/channels/demo/stream-keys', {});
     const made = z.object({ streamKey: z.string() }).parse(await answer.json());
-    await plantSeed(app.store, { ...seed, streamKey: 'another-key' }, app.nowMs);
-    const opens = async (key: string) => (await app.store.findByStreamKey(hashStreamKey(key)))?.channel.channelId;
+    await plantSeed(app.channels, { ...seed, streamKey: 'another-key' }, app.nowMs);
+    const opens = async (key: string) => (await app.channels.findByStreamKey(hashStreamKey(key)))?.channel.channelId;
     expect(await opens('demo-key')).toBeUndefined();
     expect(await opens('another-key')).toBe('demo');
     expect(await opens(made.streamKey)).toBe('demo');

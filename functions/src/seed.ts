@@ -1,7 +1,7 @@
 import type { ChannelId, LatencyProfileName } from '@sluice/contracts';
 import { newChannel } from './channels/channel.ts';
-import type { ControlStore } from './storage/control-store.ts';
-import { hashStreamKey, type StreamKey, StreamKeyId } from './stream-keys/stream-key.ts';
+import type { Channels } from './channels/channels.ts';
+import { hashStreamKey, type StoredStreamKey, StreamKeyId } from './stream-keys/stream-key.ts';
 
 /** A channel and a key that exist from the start, for a system on one machine. */
 export interface Seed {
@@ -15,17 +15,18 @@ export interface Seed {
 const SEED_KEY_ID = StreamKeyId.parse('seed');
 
 /** Makes the channel and its key, or sets profile and key anew and enables both. What else was changed stays. */
-export async function plantSeed(store: ControlStore, { channelId, streamKey, profile }: Seed, nowMs: number) {
-  const outcome = await store.createChannel(newChannel({ channelId, profile }, nowMs));
+export async function plantSeed(channels: Channels, { channelId, streamKey, profile }: Seed, nowMs: number) {
+  const outcome = await channels.create(newChannel({ channelId, profile }, nowMs));
   if (outcome.kind === 'full') throw new Error(`there is no room for the channel ${channelId}`);
-  if (outcome.kind === 'exists') await store.changeChannel(channelId, { profile, isDisabled: false }, nowMs);
-  const kept: StreamKey = {
-    channelId,
+  if (outcome.kind === 'exists') await channels.change(channelId, { profile, isDisabled: false }, { nowMs });
+  const kept: StoredStreamKey = {
     keyId: SEED_KEY_ID,
+    hash: hashStreamKey(streamKey),
     label: 'from the start',
     role: 'primary',
     isDisabled: false,
     createdAtMs: nowMs,
+    issuedAtMs: nowMs,
   };
-  await store.putStreamKey(kept, hashStreamKey(streamKey));
+  await channels.putStreamKey(channelId, kept);
 }

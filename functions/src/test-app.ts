@@ -1,48 +1,62 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
+import { Channels } from './channels/channels.ts';
+import type { RateLimit } from './http/rate-limit.ts';
 import { GrantSigner } from './ingest/grant-signer.ts';
 import { makeSigningKey, type SigningKey } from './ingest/signing-key.ts';
 import { EdgeCaller } from './playback/edge-caller.ts';
+import { PlaybackStore } from './playback/playback-store.ts';
 import { RevocationOutbox } from './playback/revocation-outbox.ts';
-import { SqliteStore } from './storage/sqlite-store.ts';
+import { SqliteDatabase } from './storage/sqlite-database.ts';
+import { SqliteTable } from './storage/sqlite-table.ts';
 
 export const NODE_TOKEN = 'node-token-of-the-tests';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 
-interface TestAppParts {
+export interface TestAppOptions {
+  /** Where nothing listens, unless a test says otherwise. */
+  readonly edgeUrl?: string;
+  /** Of another app, as a second process would have it; a new one, if absent. */
+  readonly directory?: string | undefined;
+  /** None that a test would meet, unless it says so: its clock stands. */
+  readonly rateLimit?: RateLimit;
+}
+
+interface TestAppParts extends TestAppOptions {
   readonly signer: GrantSigner;
   readonly signingKey: SigningKey;
-  readonly edgeUrl: string;
-  /** Of another app, as a second process would have it; a new one, if absent. */
-  readonly directory: string | undefined;
 }
 
 /** The control API for a test: the real app over a real file, with a clock that the test moves. */
 export class TestApp implements Disposable {
   nowMs = Date.UTC(2026, 10, 1);
   readonly directory: string;
-  readonly store: SqliteStore;
+  readonly table: SqliteTable;
+  readonly channels: Channels;
+  readonly playback: PlaybackStore;
   readonly signer: GrantSigner;
   readonly logLines: string[] = [];
   readonly outbox: RevocationOutbox;
-  readonly #app: Hono;
+  readonly #app: ReturnType<typeof createApp>;
   readonly #isOwner: boolean;
 
-  private constructor({ signer, signingKey, edgeUrl, directory }: TestAppParts) {
+  private constructor(parts: TestAppParts) {
+    const { signer, signingKey, directory, edgeUrl = 'http://127.0.0.1:1' } = parts;
     this.#isOwner = directory === undefined;
     this.directory = directory ?? mkdtempSync(join(tmpdir(), 'sluice-control-'));
-    this.store = new SqliteStore(join(this.directory, 'control.sqlite'));
     this.signer = signer;
     const nowMs = () => this.nowMs;
+    this.table = new SqliteTable(new SqliteDatabase(join(this.directory, 'control.sqlite')), nowMs);
+    this.channels = new Channels(this.table);
+    this.playback = new PlaybackStore(this.table);
     const log = pino({}, { write: (line) => this.logLines.push(line) });
     const edge = new EdgeCaller({ edgeUrl, signingKey, nowMs });
-    this.outbox = new RevocationOutbox({ store: this.store, edge, log });
+    this.outbox = new RevocationOutbox({ store: this.playback, edge, log });
     this.#app = createApp({
-      store: this.store,
+      table: this.table,
       signer,
       outbox: this.outbox,
       edgeUrl,
@@ -50,16 +64,13 @@ export class TestApp implements Disposable {
       adminToken: ADMIN_TOKEN,
       log,
       nowMs,
+      rateLimit: parts.rateLimit ?? { burst: 1_000_000, perSecond: 1 },
     });
   }
 
-  /**
-   * @param edgeUrl where nothing listens, unless a test says otherwise.
-   * @param directory see TestAppParts.
-   */
-  static async start(edgeUrl = 'http://127.0.0.1:1', directory?: string): Promise<TestApp> {
+  static async start(options: TestAppOptions = {}): Promise<TestApp> {
     const signingKey = await makeSigningKey();
-    return new TestApp({ signer: await GrantSigner.from(signingKey), signingKey, edgeUrl, directory });
+    return new TestApp({ ...options, signer: await GrantSigner.from(signingKey), signingKey });
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Response> {
@@ -67,24 +78,37 @@ export class TestApp implements Disposable {
   }
 
   /** As an administrator, with a JSON body where one is given. */
-  admin(method: string, path: string, body?: unknown): Promise<Response> {
-    return this.#send(ADMIN_TOKEN, method, path, body);
+  admin(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    return this.as(ADMIN_TOKEN, method, path, body, headers);
   }
 
   /** As an ingest node. */
   node(path: string, body: unknown): Promise<Response> {
-    return this.#send(NODE_TOKEN, 'POST', path, body);
+    return this.as(NODE_TOKEN, 'POST', path, body);
+  }
+
+  /** With any bearer token. */
+  as(
+    token: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${token}`, ...type, ...more };
+    return this.request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   }
 
   [Symbol.dispose](): void {
     this.outbox.close();
-    this.store.close();
+    this.table.close();
     if (this.#isOwner) rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  #send(token: string, method: string, path: string, body: unknown): Promise<Response> {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    return this.request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   }
 }
 

@@ -9,6 +9,8 @@ import {
   TakeoverPolicy,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { StoredStreamKey } from '../stream-keys/stream-key.ts';
+import { DEFAULT_TENANT_ID, TenantId } from '../tenants/tenant.ts';
 
 /** Below this no picture is possible, above it no node keeps up with one publisher. */
 const INGEST_BITRATE_BPS = { min: 100_000, max: 200_000_000 } as const;
@@ -65,18 +67,59 @@ export type ChannelChange = z.infer<typeof ChannelChange>;
 export const ChannelCreate = z.strictObject({ channelId: ChannelId, ...ChannelChange.shape });
 export type ChannelCreate = z.infer<typeof ChannelCreate>;
 
-/** A channel as it is stored. It holds a secret: what is shown of it is `shownChannel`. */
+/** A channel as it is stored, with its stream keys. It holds secrets: what is shown of it is `shownChannel`. */
 export interface Channel extends ChannelSettings {
   readonly channelId: ChannelId;
+  readonly tenantId: TenantId;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** Who was let in before this is to be sent away; 0: nobody. */
   readonly kickedAtMs: number;
+  /** Its objects are being removed, and then it is gone. Nobody can publish. */
+  readonly isBeingDeleted: boolean;
+  /** The oldest first. */
+  readonly streamKeys: readonly StoredStreamKey[];
 }
 
-/** A channel as it is shown: without its secret, and without what only nodes are told. */
-export function shownChannel({ srtPassphrase, kickedAtMs: _, ...shown }: Channel) {
-  return { ...shown, hasSrtPassphrase: srtPassphrase !== null };
+/** A channel's item. A setting that is newer than the item has its default. */
+export const ChannelRecord = z
+  .object({
+    channelId: ChannelId,
+    tenantId: TenantId,
+    settings: ChannelChange,
+    createdAtMs: z.int(),
+    updatedAtMs: z.int(),
+    kickedAtMs: z.int(),
+    isBeingDeleted: z.boolean().default(false),
+    streamKeys: z.array(StoredStreamKey),
+  })
+  .transform(({ settings, ...rest }): Channel => ({ ...rest, ...changeSettings(CHANNEL_DEFAULTS, settings) }));
+
+/** What is written of a channel, for ChannelRecord to read. */
+export function channelRecord(channel: Channel): z.input<typeof ChannelRecord> {
+  const { channelId, tenantId, createdAtMs, updatedAtMs, kickedAtMs, isBeingDeleted, streamKeys } = channel;
+  const settings = changeSettings(channel, {});
+  const keys = [...streamKeys];
+  return { channelId, tenantId, settings, createdAtMs, updatedAtMs, kickedAtMs, isBeingDeleted, streamKeys: keys };
+}
+
+/** A channel as it is shown: without its secrets, and without what only nodes are told. */
+export const ShownChannel = z.object({
+  channelId: ChannelId,
+  tenantId: TenantId,
+  ...ChannelSettings.omit({ srtPassphrase: true }).shape,
+  hasSrtPassphrase: z.boolean(),
+  createdAtMs: z.int(),
+  updatedAtMs: z.int(),
+  isBeingDeleted: z.boolean(),
+});
+export type ShownChannel = z.infer<typeof ShownChannel>;
+
+export function shownChannel(channel: Channel): ShownChannel {
+  const { channelId, tenantId, createdAtMs, updatedAtMs, isBeingDeleted } = channel;
+  const { srtPassphrase, ...settings } = changeSettings(channel, {});
+  const hasSrtPassphrase = srtPassphrase !== null;
+  return { channelId, tenantId, ...settings, hasSrtPassphrase, createdAtMs, updatedAtMs, isBeingDeleted };
 }
 
 /** The settings after a change. */
@@ -99,9 +142,14 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
 }
 
 /** A new channel with the defaults where nothing was named. */
-export function newChannel({ channelId, ...change }: ChannelCreate, nowMs: number): Channel {
+export function newChannel(
+  { channelId, ...change }: ChannelCreate,
+  nowMs: number,
+  tenantId: TenantId = DEFAULT_TENANT_ID,
+): Channel {
   const settings = changeSettings(CHANNEL_DEFAULTS, change);
-  return { channelId, ...settings, createdAtMs: nowMs, updatedAtMs: nowMs, kickedAtMs: 0 };
+  const times = { createdAtMs: nowMs, updatedAtMs: nowMs, kickedAtMs: 0 };
+  return { channelId, tenantId, ...settings, ...times, isBeingDeleted: false, streamKeys: [] };
 }
 
 /** `true` when both have the same settings, whenever they were made. */

@@ -27,6 +27,8 @@ describe('making a channel', () => {
       isPrivate: false,
       delivery: 'separate',
       isRecorded: false,
+      tenantId: 'default',
+      isBeingDeleted: false,
       onDemand: false,
       hasSrtPassphrase: false,
       createdAtMs: app.nowMs,

@@ -1,12 +1,20 @@
+import { createRoute, z } from '@hono/zod-openapi';
 import { ChannelId } from '@sluice/contracts';
-import { Hono } from 'hono';
-import { z } from 'zod';
-import { readJson } from '../http/json-body.ts';
-import { parse } from '../http/parse.ts';
+import type { Caller } from '../access/caller.ts';
+import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { assertMatch, entityTag } from '../http/entity-tag.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { RevocationOutbox } from '../playback/revocation-outbox.ts';
-import { CHANNELS_MAX, type ControlStore } from '../storage/control-store.ts';
-import { ChannelChange, ChannelCreate, hasSameSettings, newChannel, shownChannel } from './channel.ts';
+import type { Kept } from '../storage/records.ts';
+import {
+  type Channel,
+  ChannelChange,
+  ChannelCreate,
+  hasSameSettings,
+  newChannel,
+  ShownChannel,
+  shownChannel,
+} from './channel.ts';
+import { CHANNELS_PER_TENANT_MAX, type Channels } from './channels.ts';
 
 /** A page of this many channels stays small enough for one answer. */
 const PAGE_CHANNELS = { default: 50, max: 200 } as const;
@@ -16,75 +24,162 @@ const PageQuery = z.object({
   /** The last channel of the page before. */
   after: ChannelId.optional(),
 });
+const ChannelPageShown = z.object({ channels: z.array(ShownChannel), next: ChannelId.nullable() });
 
-/** Reads `{channelId}` out of a path. Throws Refusal. */
-export function channelIdOf(text: string): ChannelId {
-  return parse(ChannelId, text, 'The channel id');
+export const ChannelPath = z.object({ channelId: ChannelId });
+const IfMatch = z.object({ 'if-match': z.string().max(200).optional() });
+
+/** The caller's own channel. Throws a Refusal: others' channels are not there for it. */
+export async function ownChannel(channels: Channels, caller: Caller, channelId: ChannelId): Promise<Kept<Channel>> {
+  const kept = await channels.get(channelId);
+  if (kept?.value.tenantId !== caller.tenantId) throw new Refusal('no-such-channel');
+  return kept;
 }
 
 export interface ChannelParts {
-  readonly store: ControlStore;
-  readonly outbox: RevocationOutbox;
+  readonly channels: Channels;
+  /** Begins to remove a channel and all that it has. */
+  readonly deleteChannel: (channel: Channel) => Promise<void>;
   readonly nowMs: () => number;
 }
 
 /** `/v1/channels` and `/v1/channels/{channelId}`. */
-export function channelRoutes({ store, outbox, nowMs }: ChannelParts): Hono {
-  const app = new Hono();
-
-  app.post('/', async (c) => {
-    const channel = newChannel(await readJson(c.req.raw, ChannelCreate), nowMs());
-    const outcome = await store.createChannel(channel);
-    if (outcome.kind === 'full') throw new Refusal('too-many-channels', `There are ${CHANNELS_MAX} channels already.`);
-    if (outcome.kind === 'created') {
-      return c.json(shownChannel(channel), 201, { location: `/v1/channels/${channel.channelId}` });
-    }
-    // The answer to the first request may have been lost: the same request again is not a conflict.
-    if (hasSameSettings(outcome.channel, channel)) return c.json(shownChannel(outcome.channel));
-    throw new Refusal('channel-exists', 'A channel of this name exists with other settings. PATCH it to change them.');
-  });
-
-  app.get('/', async (c) => {
-    const { limit, after } = parse(PageQuery, c.req.query(), 'The query');
-    const channels = await store.channels({ limit: limit + 1, ...(after === undefined ? {} : { after }) });
-    const page = channels.slice(0, limit);
-    return c.json({
-      channels: page.map(shownChannel),
-      next: channels.length > limit ? (page.at(-1)?.channelId ?? null) : null,
+export function channelRoutes({ channels, deleteChannel, nowMs }: ChannelParts) {
+  return newApi()
+    .openapi(CREATE, async (c) => {
+      const channel = newChannel(c.req.valid('json'), nowMs(), c.var.caller.tenantId);
+      const outcome = await channels.create(channel);
+      if (outcome.kind === 'full') {
+        throw new Refusal('too-many-channels', `There are ${CHANNELS_PER_TENANT_MAX} channels already.`);
+      }
+      if (outcome.kind === 'created') {
+        const kept = { value: channel, version: outcome.version };
+        return c.json(shownChannel(channel), 201, { ...tagOf(kept), location: `/v1/channels/${channel.channelId}` });
+      }
+      const { kept } = outcome;
+      if (kept.value.tenantId !== channel.tenantId) {
+        throw new Refusal('channel-exists', 'The name is taken. Names of channels are for all tenants.');
+      }
+      if (kept.value.isBeingDeleted) throw new Refusal('channel-being-deleted');
+      // The answer to the first request may have been lost: the same request again is not a conflict.
+      if (hasSameSettings(kept.value, channel)) return c.json(shownChannel(kept.value), 200, tagOf(kept));
+      throw new Refusal(
+        'channel-exists',
+        'A channel of this name exists with other settings. PATCH it to change them.',
+      );
+    })
+    .openapi(LIST, async (c) => {
+      const { limit, after } = c.req.valid('query');
+      const { tenantId } = c.var.caller;
+      const found = await channels.page({ tenantId, limit: limit + 1, after });
+      const page = found.slice(0, limit).map(({ value }) => shownChannel(value));
+      return c.json({ channels: page, next: found.length > limit ? (page.at(-1)?.channelId ?? null) : null }, 200);
+    })
+    .openapi(SHOW, async (c) => {
+      const kept = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+      return c.json(shownChannel(kept.value), 200, tagOf(kept));
+    })
+    .openapi(CHANGE, async (c) => {
+      const kept = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+      if (kept.value.isBeingDeleted) throw new Refusal('channel-being-deleted');
+      const ifMatch = c.req.valid('header')['if-match'];
+      assertMatch(ifMatch, entityTag(kept.value.createdAtMs, kept.version));
+      const changed = await channels.change(kept.value.channelId, c.req.valid('json'), {
+        nowMs: nowMs(),
+        version: ifMatch === undefined ? undefined : kept.version,
+      });
+      if (changed === undefined) throw new Refusal('no-such-channel');
+      if (changed === 'conflict') throw new Refusal('version-mismatch');
+      return c.json(shownChannel(changed.value), 200, tagOf(changed));
+    })
+    .openapi(KICK, async (c) => {
+      const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+      // Whoever is live now is sent away within seconds. Asked twice it is done twice, and the second time to nobody.
+      if (!(await channels.kick(value.channelId, nowMs()))) throw new Refusal('no-such-channel');
+      return c.body(null, 204);
+    })
+    .openapi(DELETE, async (c) => {
+      // What is already gone is gone: a repeated request is told the same. Others' channels are gone for this caller.
+      const kept = await channels.get(c.req.valid('param').channelId);
+      if (kept?.value.tenantId !== c.var.caller.tenantId) return c.body(null, 204);
+      assertMatch(c.req.valid('header')['if-match'], entityTag(kept.value.createdAtMs, kept.version));
+      await deleteChannel(kept.value);
+      return c.body(null, 204);
     });
-  });
-
-  app.get('/:channelId', async (c) => {
-    const channel = await store.channel(channelIdOf(c.req.param('channelId')));
-    if (channel === undefined) throw new Refusal('no-such-channel');
-    return c.json(shownChannel(channel));
-  });
-
-  app.patch('/:channelId', async (c) => {
-    const channelId = channelIdOf(c.req.param('channelId'));
-    const change = await readJson(c.req.raw, ChannelChange);
-    const channel = await store.changeChannel(channelId, change, nowMs());
-    if (channel === undefined) throw new Refusal('no-such-channel');
-    return c.json(shownChannel(channel));
-  });
-
-  // Whoever is live now is sent away within seconds. Asked twice it is done twice, and the second time to nobody.
-  app.post('/:channelId/kick', async (c) => {
-    const isThere = await store.kickChannel(channelIdOf(c.req.param('channelId')), nowMs());
-    if (!isThere) throw new Refusal('no-such-channel');
-    return c.body(null, 204);
-  });
-
-  // What is already gone is gone: a repeated request is told the same.
-  app.delete('/:channelId', async (c) => {
-    const channelId = channelIdOf(c.req.param('channelId'));
-    if ((await store.channel(channelId)) === undefined) return c.body(null, 204);
-    // Before the channel is gone: another one may have its name, and its tokens must not open that.
-    await store.revokePlayback(channelId, { issuedBeforeMs: nowMs() + 1 }, nowMs());
-    await store.deleteChannel(channelId);
-    await outbox.tell(channelId);
-    return c.body(null, 204);
-  });
-
-  return app;
 }
+
+function tagOf({ value, version }: Kept<Channel>) {
+  return { etag: entityTag(value.createdAtMs, version) };
+}
+
+const tags = ['channels'];
+const ONE = '/{channelId}';
+
+const CREATE = createRoute({
+  ...secured('channels:write'),
+  tags,
+  method: 'post',
+  path: '/',
+  summary: 'Make a channel',
+  description: 'You choose its name, which is public. The same request again answers with the channel that there is.',
+  request: body(ChannelCreate),
+  responses: {
+    200: answers('It is there, with the same settings.', ShownChannel),
+    201: answers('It was made.', ShownChannel),
+    ...refusals,
+  },
+});
+
+const LIST = createRoute({
+  ...secured('channels:read'),
+  tags,
+  method: 'get',
+  path: '/',
+  summary: 'List channels',
+  description: 'In the order of their names. `next` is the `after` of the next page, or null.',
+  request: { query: PageQuery },
+  responses: { 200: answers('A page.', ChannelPageShown), ...refusals },
+});
+
+const SHOW = createRoute({
+  ...secured('channels:read'),
+  tags,
+  method: 'get',
+  path: ONE,
+  summary: 'Show a channel',
+  request: { params: ChannelPath },
+  responses: { 200: answers('The channel; `ETag` is its version.', ShownChannel), ...refusals },
+});
+
+const CHANGE = createRoute({
+  ...secured('channels:write'),
+  tags,
+  method: 'patch',
+  path: ONE,
+  summary: 'Change a channel',
+  description: 'What is not named stays. With `If-Match` it is changed only if it is still what you have read.',
+  request: { params: ChannelPath, headers: IfMatch, ...body(ChannelChange) },
+  responses: { 200: answers('As it is now.', ShownChannel), ...refusals },
+});
+
+const KICK = createRoute({
+  ...secured('broadcasts:write'),
+  tags,
+  method: 'post',
+  path: `${ONE}/kick`,
+  summary: 'Send the publisher away',
+  description: 'Within five seconds. It may come back: disable its stream key to keep it out.',
+  request: { params: ChannelPath },
+  responses: { ...nothing, ...refusals },
+});
+
+const DELETE = createRoute({
+  ...secured('channels:write'),
+  tags,
+  method: 'delete',
+  path: ONE,
+  summary: 'Delete a channel',
+  description: 'Its publisher is sent away; stream keys, playback tokens, recordings, clips and all media go with it.',
+  request: { params: ChannelPath, headers: IfMatch },
+  responses: { ...nothing, ...refusals },
+});

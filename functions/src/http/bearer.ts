@@ -5,16 +5,26 @@ import { problem } from './problem.ts';
 /** RFC 6750 §2.1; the scheme's case does not count (RFC 9110 §11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
+/** The token of an `Authorization` header; `undefined`: there is none. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return BEARER.exec(authorization ?? '')?.[1];
+}
+
+/** What is answered to whoever brings no token that is known. */
+export function unauthorized(): Response {
+  return problem('token-invalid', 'Send authorization: Bearer and the token of this API.', {
+    'www-authenticate': 'Bearer realm="sluice-control"',
+  });
+}
+
 /** Lets nobody through who does not bring the token. How long the answer takes tells nothing of the token. */
 export function requireBearer(token: string): MiddlewareHandler {
   const expected = digest(token);
   return async (c, next) => {
-    const brought = BEARER.exec(c.req.header('authorization') ?? '')?.[1];
+    const brought = bearerOf(c.req.header('authorization'));
     // Digests have one length, so the comparison does not tell that of the token.
     if (brought !== undefined && timingSafeEqual(digest(brought), expected)) return await next();
-    return problem('token-invalid', 'Send authorization: Bearer and the token of this API.', {
-      'www-authenticate': 'Bearer realm="sluice-control"',
-    });
+    return unauthorized();
   };
 }
 

@@ -5,7 +5,8 @@ import { Refusal } from './refusal.ts';
 /** The largest honest request is a renewal: a grant of 4 KiB and some names. Batches name a larger limit. */
 export const BODY_BYTES_MAX = 16 * 1024;
 
-const JSON_TYPE = /^application\/json\s*(;|$)/i;
+/** The type of a JSON body (RFC 8259 §11). */
+export const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** A request's JSON body, read no further than its limit and checked. Throws Refusal. */
 export async function readJson<T extends z.ZodType>(

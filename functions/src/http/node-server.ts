@@ -21,7 +21,7 @@ export class NodeServer {
   }
 
   /** Rejects with Node's own error when the port is taken. */
-  static listen(app: Hono, host: string, port: number): Promise<NodeServer> {
+  static listen(app: Pick<Hono, 'fetch'>, host: string, port: number): Promise<NodeServer> {
     const listener = getRequestListener(app.fetch);
     const server = createServer((request, response) => void listener(request, response));
     server.requestTimeout = REQUEST_MS_MAX;

@@ -8,8 +8,12 @@ const FAULTS_TOLD_MAX = 5;
 export function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  const faults = read.error.issues.slice(0, FAULTS_TOLD_MAX).map(describeFault);
-  throw new Refusal('request-invalid', `${what} is not as it should be: ${faults.join('; ')}.`);
+  throw new Refusal('request-invalid', describeFaults(what, read.error.issues));
+}
+
+/** What is wrong with what came from outside, without saying what it was. */
+export function describeFaults(what: string, issues: readonly z.core.$ZodIssue[]): string {
+  return `${what} is not as it should be: ${issues.slice(0, FAULTS_TOLD_MAX).map(describeFault).join('; ')}.`;
 }
 
 function describeFault({ path, message }: z.core.$ZodIssue): string {

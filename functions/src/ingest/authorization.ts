@@ -16,7 +16,7 @@ export type Authorization =
 export function decideAuthorization(keyed: KeyedChannel | undefined, protocol?: IngestProtocol): Authorization {
   if (keyed === undefined) return { kind: 'refused', code: 'unknown-stream-key' };
   if (keyed.streamKey.isDisabled) return { kind: 'refused', code: 'stream-key-disabled' };
-  if (keyed.channel.isDisabled) return { kind: 'refused', code: 'channel-disabled' };
+  if (isClosed(keyed.channel)) return { kind: 'refused', code: 'channel-disabled' };
   return { kind: 'granted', keyed, settings: publishSettings(keyed, protocol) };
 }
 
@@ -24,8 +24,18 @@ export function decideAuthorization(keyed: KeyedChannel | undefined, protocol?: 
 export function decideCheck(keyed: KeyedChannel | undefined, authorizedAtMs: number): CheckReason | undefined {
   if (keyed === undefined) return 'unknown-stream-key';
   if (keyed.streamKey.isDisabled) return 'stream-key-disabled';
-  if (keyed.channel.isDisabled) return 'channel-disabled';
+  if (isClosed(keyed.channel)) return 'channel-disabled';
+  if (isRotatedSince(keyed.streamKey, authorizedAtMs)) return 'unknown-stream-key';
   return keyed.channel.kickedAtMs >= authorizedAtMs ? 'kicked' : undefined;
+}
+
+/** It is another key by now, and whoever has the new one was let in later. */
+function isRotatedSince({ createdAtMs, issuedAtMs }: StreamKey, authorizedAtMs: number): boolean {
+  return issuedAtMs > createdAtMs && issuedAtMs >= authorizedAtMs;
+}
+
+function isClosed({ isDisabled, isBeingDeleted }: Channel): boolean {
+  return isDisabled || isBeingDeleted;
 }
 
 function publishSettings({ channel, streamKey }: KeyedChannel, protocol?: IngestProtocol): PublishSettings {

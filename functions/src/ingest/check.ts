@@ -1,14 +1,14 @@
 import type { CheckAnswer, CheckedPublisher } from '@sluice/contracts';
-import type { ControlStore, StreamKeyName } from '../storage/control-store.ts';
+import type { Channels, StreamKeyName } from '../channels/channels.ts';
 import { StreamKeyId } from '../stream-keys/stream-key.ts';
 import { decideCheck } from './authorization.ts';
 
 /** Those of a node's publishers that may no longer publish: one read, however many they are. */
 export async function decideChecks(
-  store: Pick<ControlStore, 'findByStreamKeyIds'>,
+  channels: Pick<Channels, 'findByStreamKeyIds'>,
   publishers: readonly CheckedPublisher[],
 ): Promise<CheckAnswer['ended']> {
-  const keyed = await store.findByStreamKeyIds(distinctNames(publishers));
+  const keyed = await channels.findByStreamKeyIds(distinctNames(publishers));
   const known = new Map(keyed.map((each) => [textOf(each.streamKey), each]));
   return publishers.flatMap((publisher) => {
     const reason = decideCheck(known.get(textOf(publisher)), publisher.authorizedAtMs);

@@ -1,11 +1,11 @@
-import { type IngestEventPage, IngestEvents } from '@sluice/contracts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { IngestEventPage, IngestEvents } from '@sluice/contracts';
 import { Hono } from 'hono';
-import { z } from 'zod';
-import { channelIdOf } from '../channels/routes.ts';
+import type { Channels } from '../channels/channels.ts';
+import { ChannelPath, ownChannel } from '../channels/routes.ts';
+import { answers, newApi, refusals, secured } from '../http/api.ts';
 import { readJson } from '../http/json-body.ts';
-import { parse } from '../http/parse.ts';
-import { Refusal } from '../http/refusal.ts';
-import { type ControlStore, EVENTS_PER_CHANNEL_MAX } from '../storage/control-store.ts';
+import { EVENTS_PER_CHANNEL_MAX, type EventLog } from './event-log.ts';
 
 /** EVENTS_PER_BATCH_MAX events of the longest sentences are below this. */
 const BATCH_BYTES_MAX = 128 * 1024;
@@ -13,29 +13,57 @@ const BATCH_BYTES_MAX = 128 * 1024;
 const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(EVENTS_PER_CHANNEL_MAX).default(100),
   /** `next` of the page before; 0: from the oldest that is kept. */
-  after: z.coerce.number().int().nonnegative().default(0),
+  after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
 });
 
 /** `/v1/ingest/events`: what happens to broadcasts, told by ingest nodes. */
-export function eventsOfNodes(store: ControlStore, nowMs: () => number): Hono {
+export function eventsOfNodes(log: EventLog, channels: Channels, nowMs: () => number): Hono {
   const app = new Hono();
   app.post('/events', async (c) => {
     const batch = await readJson(c.req.raw, IngestEvents, BATCH_BYTES_MAX);
-    return c.json(await store.keepEvents(batch, nowMs()));
+    const known = await channels.existing(batch.events.map(({ channelId }) => channelId));
+    return c.json(await log.keep(batch, (channelId) => known.has(channelId), nowMs()));
   });
   return app;
 }
 
-/** `/v1/channels/{channelId}/events`: the same, for the channel's owner. */
-export function eventsOfChannel(store: ControlStore): Hono {
-  const app = new Hono();
-  app.get('/:channelId/events', async (c) => {
-    const channelId = channelIdOf(c.req.param('channelId'));
-    const query = parse(PageQuery, c.req.query(), 'The query');
-    if ((await store.channel(channelId)) === undefined) throw new Refusal('no-such-channel');
-    const events = await store.events(channelId, query);
-    const page: IngestEventPage = { events, next: events.at(-1)?.sequence ?? query.after };
-    return c.json(page);
-  });
-  return app;
+/** `/v1/channels/{channelId}/events` and `…/figures`: the same, for the channel's owner. */
+export function eventsOfChannel(log: EventLog, channels: Channels) {
+  return newApi()
+    .openapi(EVENTS, async (c) => {
+      const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+      const query = c.req.valid('query');
+      const events = await log.page(value.channelId, 'events', query);
+      return c.json({ events, next: events.at(-1)?.sequence ?? query.after }, 200);
+    })
+    .openapi(FIGURES, async (c) => {
+      const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+      const query = c.req.valid('query');
+      const events = await log.page(value.channelId, 'figures', query);
+      return c.json({ events, next: events.at(-1)?.sequence ?? query.after }, 200);
+    });
 }
+
+const tags = ['channels'];
+
+const EVENTS = createRoute({
+  ...secured('broadcasts:read'),
+  tags,
+  method: 'get',
+  path: '/{channelId}/events',
+  summary: 'What ingest nodes told of a channel',
+  description: 'The oldest first, the newest 500. Ask again with `next` as `after`.',
+  request: { params: ChannelPath, query: PageQuery },
+  responses: { 200: answers('A page.', IngestEventPage), ...refusals },
+});
+
+const FIGURES = createRoute({
+  ...secured('broadcasts:read'),
+  tags,
+  method: 'get',
+  path: '/{channelId}/figures',
+  summary: 'How the source of a channel was',
+  description: 'Its frame rate, bitrate, keyframe interval and connection, every ten seconds; the newest 300.',
+  request: { params: ChannelPath, query: PageQuery },
+  responses: { 200: answers('A page.', IngestEventPage), ...refusals },
+});

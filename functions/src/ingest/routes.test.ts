@@ -28,7 +28,11 @@ const ask = { streamKey: STREAM_KEY, protocol: 'rtmp', clientAddress: '192.0.2.1
 let app: TestApp;
 beforeEach(async () => {
   app = await TestApp.start();
-  await plantSeed(app.store, { channelId: ChannelId.parse('one'), streamKey: STREAM_KEY, profile: 'ultra' }, app.nowMs);
+  await plantSeed(
+    app.channels,
+    { channelId: ChannelId.parse('one'), streamKey: STREAM_KEY, profile: 'ultra' },
+    app.nowMs,
+  );
 });
 afterEach(() => app[Symbol.dispose]());
 

@@ -8,9 +8,10 @@ import {
   RenewRequest,
 } from '@sluice/contracts';
 import { Hono } from 'hono';
+import type { Channels } from '../channels/channels.ts';
 import { readJson } from '../http/json-body.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { ControlStore } from '../storage/control-store.ts';
+
 import { hashStreamKey, StreamKeyId } from '../stream-keys/stream-key.ts';
 import { type Authorization, decideAuthorization, decideCheck, type KeyedChannel } from './authorization.ts';
 import { decideChecks } from './check.ts';
@@ -29,7 +30,7 @@ const TOO_MANY_ATTEMPTS = 'Too many stream keys that no channel has came from th
 const CHECK_BYTES_MAX = 256 * 1024;
 
 export interface IngestParts {
-  readonly store: ControlStore;
+  readonly channels: Channels;
   readonly signer: GrantSigner;
   readonly nowMs: () => number;
 }
@@ -41,7 +42,7 @@ interface Asking {
 }
 
 /** `/v1/ingest/authorize`, `/v1/ingest/renew` and `/v1/ingest/check`: what ingest nodes ask. */
-export function ingestRoutes({ store, signer, nowMs }: IngestParts): Hono {
+export function ingestRoutes({ channels, signer, nowMs }: IngestParts): Hono {
   const app = new Hono();
   const guesses = new KeyGuesses();
 
@@ -62,7 +63,7 @@ export function ingestRoutes({ store, signer, nowMs }: IngestParts): Hono {
       const headers = { 'retry-after': String(Math.ceil(waitMs / 1_000)) };
       throw new Refusal('too-many-attempts', TOO_MANY_ATTEMPTS, headers);
     }
-    const keyed = await store.findByStreamKey(hash);
+    const keyed = await channels.findByStreamKey(hash);
     if (keyed === undefined) guesses.missed(clientAddress, hash, nowMs());
     else guesses.found(clientAddress, hash);
     return c.json(await answer(keyed, { nodeId, protocol }));
@@ -77,15 +78,16 @@ export function ingestRoutes({ store, signer, nowMs }: IngestParts): Hono {
     if (read.kind === 'invalid' || !keyId.success || read.claims.node !== nodeId) {
       throw new Refusal('grant-invalid', 'The grant was not signed here, or for another node.');
     }
-    const keyed = await store.findByStreamKeyId(read.claims.sub, keyId.data);
+    const keyed = await channels.findByStreamKeyId({ channelId: read.claims.sub, keyId: keyId.data });
     // A grant tells its second only, so it counts as signed at the end of that: who came just after a kick stays.
-    if (decideCheck(keyed, read.claims.iat * 1_000 + 999) === 'kicked') throw new Refusal('kicked');
-    return c.json(await answer(keyed, { nodeId }));
+    const reason = decideCheck(keyed, read.claims.iat * 1_000 + 999);
+    if (reason === 'kicked') throw new Refusal('kicked');
+    return c.json(await answer(reason === 'unknown-stream-key' ? undefined : keyed, { nodeId }));
   });
 
   app.post('/check', async (c) => {
     const { publishers } = await readJson(c.req.raw, CheckRequest, CHECK_BYTES_MAX);
-    const checked: CheckAnswer = { ended: await decideChecks(store, publishers) };
+    const checked: CheckAnswer = { ended: await decideChecks(channels, publishers) };
     return c.json(checked);
   });
 

@@ -1,7 +1,6 @@
 import { PLAYBACK_TOKEN_ALGORITHM, type PlaybackTokenClaims } from '@sluice/contracts';
 import { CompactSign, importJWK } from 'jose';
 import type { Jwks } from '../ingest/signing-key.ts';
-import type { PlaybackStore } from '../storage/playback-store.ts';
 import {
   liveKeys,
   makePlaybackKey,
@@ -10,6 +9,7 @@ import {
   shownKeys,
   signingOne,
 } from './playback-key.ts';
+import type { PlaybackStore } from './playback-store.ts';
 
 /**
  * The keys of playback tokens: a new one is published, then it signs, and those before it verify until their tokens are

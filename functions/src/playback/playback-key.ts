@@ -1,4 +1,5 @@
 import { PLAYBACK_TOKEN_LIFETIME_S } from '@sluice/contracts';
+import { z } from 'zod';
 import { makeSigningKey, type SigningKey } from '../ingest/signing-key.ts';
 
 /** A key pair that playback tokens are signed with, or were. Secret as a whole. */
@@ -8,14 +9,15 @@ export interface PlaybackKey {
 }
 
 /** A key as an administrator sees it. */
-export interface ShownPlaybackKey {
-  readonly kid: string;
-  readonly createdAtMs: number;
+export const ShownPlaybackKey = z.object({
+  kid: z.string(),
+  createdAtMs: z.int(),
   /** `published`: it will sign, once every edge can know it. `verifies`: tokens of it are still good. */
-  readonly state: 'published' | 'signs' | 'verifies';
+  state: z.enum(['published', 'signs', 'verifies']),
   /** When the last token of it is over; `null`: it is the last to sign. */
-  readonly endsAtMs: number | null;
-}
+  endsAtMs: z.int().nullable(),
+});
+export type ShownPlaybackKey = z.infer<typeof ShownPlaybackKey>;
 
 /**
  * A key is published for so long before it signs: an edge that fetched the keys just before it was made fetches them

@@ -20,7 +20,7 @@ const ShownKey = z.strictObject({
 
 let app: TestApp;
 beforeEach(async () => {
-  app = await TestApp.start('https://edge.example');
+  app = await TestApp.start({ edgeUrl: 'https://edge.example' });
   await app.admin('POST', '/v1/channels', { channelId: 'one', isPrivate: true });
 });
 afterEach(() => app[Symbol.dispose]());
@@ -114,7 +114,7 @@ describe('a playback token', () => {
 
   it('is in no line of the log', async () => {
     const { token } = await mint();
-    app.store.close();
+    app.table.close();
     await app.admin('POST', TOKENS, {});
     expect(app.logLines.length).toBeGreaterThan(0);
     expect(app.logLines.join()).not.toContain(token.slice(0, 20));
@@ -163,7 +163,7 @@ describe('the keys of playback tokens', () => {
 
   it('stay the same over a restart of the control API', async () => {
     const { token } = await mint();
-    const other = await TestApp.start('https://edge.example', app.directory);
+    const other = await TestApp.start({ edgeUrl: 'https://edge.example', directory: app.directory });
     const answer = await (await other.request(JWKS)).json();
     other[Symbol.dispose]();
     expect(answer).toEqual(await jwks());
@@ -216,7 +216,7 @@ describe('the keys of playback tokens', () => {
   });
 
   it('are one also when two processes make the first at the same time', async () => {
-    const other = await TestApp.start('https://edge.example', app.directory);
+    const other = await TestApp.start({ edgeUrl: 'https://edge.example', directory: app.directory });
     const [one, two] = await Promise.all([app.request(JWKS), other.request(JWKS)]);
     expect(await one.json()).toEqual(await two.json());
     other[Symbol.dispose]();

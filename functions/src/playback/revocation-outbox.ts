@@ -1,7 +1,7 @@
 import type { ChannelId } from '@sluice/contracts';
 import type { Logger } from 'pino';
-import type { PlaybackStore } from '../storage/playback-store.ts';
 import { type EdgeCaller, EdgeRefusal } from './edge-caller.ts';
+import type { PlaybackStore } from './playback-store.ts';
 
 /** Doubled after each try that came to nothing, until all is told. */
 const RETRY_MS = { first: 1_000, max: 30_000 } as const;

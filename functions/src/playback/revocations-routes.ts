@@ -1,41 +1,39 @@
-import { type PlaybackRevocation, PlaybackRevocationRequest } from '@sluice/contracts';
-import { Hono } from 'hono';
-import { channelIdOf } from '../channels/routes.ts';
-import { readJson } from '../http/json-body.ts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { PlaybackRevocation, PlaybackRevocationRequest } from '@sluice/contracts';
+import type { Channels } from '../channels/channels.ts';
+import { ChannelPath, ownChannel } from '../channels/routes.ts';
+import { answers, body, newApi, refusals, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { ControlStore } from '../storage/control-store.ts';
+import type { PlaybackStore } from './playback-store.ts';
 import type { RevocationOutbox } from './revocation-outbox.ts';
 
 const TOO_MANY = 'The channel has too many revocations. Revoke all its tokens that were issued until now instead.';
 
+const Revoked = z.object({ ...PlaybackRevocation.shape, isInForce: z.boolean() });
+
 export interface RevocationsParts {
-  readonly store: ControlStore;
+  readonly channels: Channels;
+  readonly playback: PlaybackStore;
   readonly outbox: RevocationOutbox;
   readonly nowMs: () => number;
 }
 
 /** `/v1/channels/{channelId}/playback-revocations`. */
-export function revocationRoutes({ store, outbox, nowMs }: RevocationsParts): Hono {
-  const app = new Hono();
-
-  app.post('/:channelId/playback-revocations', async (c) => {
-    const channelId = channelIdOf(c.req.param('channelId'));
-    const revocation = revocationOf(await readJson(c.req.raw, PlaybackRevocationRequest), nowMs());
-    if ((await store.channel(channelId)) === undefined) throw new Refusal('no-such-channel');
-    const outcome = await store.revokePlayback(channelId, revocation, nowMs());
-    if (outcome === 'full') throw new Refusal('too-many-revocations', TOO_MANY);
-    // It is kept whatever the edge says, and the edge is told until it has heard.
-    const isInForce = (await outbox.tell(channelId)) === 'told';
-    return c.json({ ...revocation, isInForce }, isInForce ? 200 : 202);
-  });
-
-  app.get('/:channelId/playback-revocations', async (c) => {
-    const channelId = channelIdOf(c.req.param('channelId'));
-    if ((await store.channel(channelId)) === undefined) throw new Refusal('no-such-channel');
-    return c.json({ revocations: await store.playbackRevocations(channelId, nowMs()) });
-  });
-
-  return app;
+export function revocationRoutes({ channels, playback, outbox, nowMs }: RevocationsParts) {
+  return newApi()
+    .openapi(REVOKE, async (c) => {
+      const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+      const revocation = revocationOf(c.req.valid('json'), nowMs());
+      const outcome = await playback.revokePlayback(value.channelId, revocation);
+      if (outcome === 'full') throw new Refusal('too-many-revocations', TOO_MANY);
+      // It is kept whatever the edge says, and the edge is told until it has heard.
+      const isInForce = (await outbox.tell(value.channelId)) === 'told';
+      return c.json({ ...revocation, isInForce }, isInForce ? 200 : 202);
+    })
+    .openapi(LIST, async (c) => {
+      const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+      return c.json({ revocations: await playback.playbackRevocations(value.channelId) }, 200);
+    });
 }
 
 /**
@@ -52,3 +50,31 @@ export function revocationOf(
     ...(subject !== undefined && { subject }),
   };
 }
+
+const tags = ['playback'];
+const path = '/{channelId}/playback-revocations';
+
+const REVOKE = createRoute({
+  ...secured('playback:write'),
+  tags,
+  method: 'post',
+  path,
+  summary: 'Revoke playback tokens',
+  description: 'One by its id, all of a subject, or all that were issued before a time.',
+  request: { params: ChannelPath, ...body(PlaybackRevocationRequest) },
+  responses: {
+    200: answers('It is in force.', Revoked),
+    202: answers('It is kept, and the edge will be told: it did not answer.', Revoked),
+    ...refusals,
+  },
+});
+
+const LIST = createRoute({
+  ...secured('playback:read'),
+  tags,
+  method: 'get',
+  path,
+  summary: 'List the revocations that still matter',
+  request: { params: ChannelPath },
+  responses: { 200: answers('All of them.', z.object({ revocations: z.array(PlaybackRevocation) })), ...refusals },
+});

@@ -1,9 +1,10 @@
-import { PLAYBACK_KEYS_MAX, PlaybackTokenRequest } from '@sluice/contracts';
-import { Hono } from 'hono';
-import { channelIdOf } from '../channels/routes.ts';
-import { readJson } from '../http/json-body.ts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { PLAYBACK_KEYS_MAX, PlaybackTokenAnswer, PlaybackTokenRequest } from '@sluice/contracts';
+import type { Channels } from '../channels/channels.ts';
+import { ChannelPath, ownChannel } from '../channels/routes.ts';
+import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { ControlStore } from '../storage/control-store.ts';
+import { ShownPlaybackKey } from './playback-key.ts';
 import type { PlaybackKeyRing } from './playback-key-ring.ts';
 import { mintPlaybackToken } from './playback-token.ts';
 
@@ -12,42 +13,83 @@ const KEY_SIGNS =
   'This key signs tokens. Make a new one first, and retire this one when the new one signs, 35 seconds later.';
 
 export interface TokenParts {
-  readonly store: ControlStore;
+  readonly channels: Channels;
   readonly keys: PlaybackKeyRing;
   readonly edgeUrl: string;
   readonly nowMs: () => number;
 }
 
 /** `POST /v1/channels/{channelId}/playback-tokens`. Each is another one; none is kept. */
-export function playbackTokenRoutes({ store, keys, edgeUrl, nowMs }: TokenParts): Hono {
-  const app = new Hono();
-  app.post('/:channelId/playback-tokens', async (c) => {
-    const channelId = channelIdOf(c.req.param('channelId'));
-    const request = await readJson(c.req.raw, PlaybackTokenRequest);
-    if ((await store.channel(channelId)) === undefined) throw new Refusal('no-such-channel');
-    return c.json(await mintPlaybackToken(keys, edgeUrl, { channelId, request, nowMs: nowMs() }), 201);
+export function playbackTokenRoutes({ channels, keys, edgeUrl, nowMs }: TokenParts) {
+  return newApi().openapi(MINT, async (c) => {
+    const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+    const order = { channelId: value.channelId, request: c.req.valid('json'), nowMs: nowMs() };
+    return c.json(await mintPlaybackToken(keys, edgeUrl, order), 201);
   });
-  return app;
 }
 
 /** `/v1/playback-keys`: list, `POST` for a new one, `DELETE …/{kid}` to retire one. Private halves are never shown. */
-export function playbackKeyRoutes(keys: PlaybackKeyRing): Hono {
-  const app = new Hono();
-
-  app.get('/', async (c) => c.json({ keys: await keys.shown() }));
-
-  // Asked twice it makes two: the first of them then hardly signs, and takes a place for a week.
-  app.post('/', async (c) => {
-    if ((await keys.rotate()) === 'full') throw new Refusal('too-many-playback-keys', TOO_MANY_KEYS);
-    const [made] = await keys.shown();
-    return c.json(made, 201);
-  });
-
-  // What is already gone is gone.
-  app.delete('/:kid', async (c) => {
-    if ((await keys.retire(c.req.param('kid'))) === 'signs') throw new Refusal('playback-key-signs', KEY_SIGNS);
-    return c.body(null, 204);
-  });
-
-  return app;
+export function playbackKeyRoutes(keys: PlaybackKeyRing) {
+  return (
+    newApi()
+      .openapi(LIST_KEYS, async (c) => c.json({ keys: await keys.shown() }, 200))
+      // Asked twice it makes two: the first of them then hardly signs, and takes a place for a week.
+      .openapi(ROTATE, async (c) => {
+        if ((await keys.rotate()) === 'full') throw new Refusal('too-many-playback-keys', TOO_MANY_KEYS);
+        const [made] = await keys.shown();
+        if (made === undefined) throw new Error('the key that was made is not there');
+        return c.json(made, 201);
+      })
+      // What is already gone is gone.
+      .openapi(RETIRE, async (c) => {
+        const outcome = await keys.retire(c.req.valid('param').kid);
+        if (outcome === 'signs') throw new Refusal('playback-key-signs', KEY_SIGNS);
+        return c.body(null, 204);
+      })
+  );
 }
+
+const tags = ['playback'];
+
+const MINT = createRoute({
+  ...secured('playback:write'),
+  tags,
+  method: 'post',
+  path: '/{channelId}/playback-tokens',
+  summary: 'Make a playback token',
+  description:
+    'For one channel, with limits of your choice. The addresses in the answer have it in them. None is kept.',
+  request: { params: ChannelPath, ...body(PlaybackTokenRequest) },
+  responses: { 201: answers('The token. Secret.', PlaybackTokenAnswer), ...refusals },
+});
+
+const LIST_KEYS = createRoute({
+  ...secured('operator'),
+  tags,
+  method: 'get',
+  path: '/',
+  summary: 'List the keys that sign playback tokens',
+  responses: { 200: answers('The newest first.', z.object({ keys: z.array(ShownPlaybackKey) })), ...refusals },
+});
+
+const ROTATE = createRoute({
+  ...secured('operator'),
+  tags,
+  method: 'post',
+  path: '/',
+  summary: 'Make a new key for playback tokens',
+  description:
+    'It signs after 35 seconds, when every edge can know it; those before it verify until their tokens are over.',
+  responses: { 201: answers('The key, without its private half.', ShownPlaybackKey), ...refusals },
+});
+
+const RETIRE = createRoute({
+  ...secured('operator'),
+  tags,
+  method: 'delete',
+  path: '/{kid}',
+  summary: 'Retire a key',
+  description: 'Its tokens are good no more, within half a minute.',
+  request: { params: z.object({ kid: z.string().min(1).max(64) }) },
+  responses: { ...nothing, ...refusals },
+});

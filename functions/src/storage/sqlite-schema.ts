@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
  * What brings a database from version i to i + 1. A step that was released is never edited: databases exist that have
  * taken it.
  */
-const STEPS: readonly string[] = [
+export const SCHEMA_STEPS: readonly string[] = [
   `
   CREATE TABLE channel (
     channel_id TEXT PRIMARY KEY,
@@ -65,6 +65,58 @@ const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX playback_revocation_untold ON playback_revocation (channel_id) WHERE is_told = 0;
   `,
+  // One table of items, as in the cloud (docs/adr/0037-one-table-of-items.md). What the tables before it held moves.
+  `
+  CREATE TABLE item (
+    partition TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    -- Secrets are among them.
+    body_json TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (partition, sort)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX item_by_expiry ON item (expires_at_ms);
+
+  INSERT INTO item
+  SELECT 'channel#' || channel_id, 'channel', json_object(
+      'channelId', channel_id,
+      'tenantId', 'default',
+      'settings', json(settings_json),
+      'streamKeys', (
+        SELECT json_group_array(json_object(
+          'keyId', key_id, 'hash', key_hash, 'label', label, 'role', role,
+          'isDisabled', json(iif(is_disabled, 'true', 'false')),
+          'createdAtMs', stream_key.created_at_ms, 'issuedAtMs', stream_key.created_at_ms))
+        FROM stream_key WHERE stream_key.channel_id = channel.channel_id),
+      'createdAtMs', created_at_ms,
+      'updatedAtMs', updated_at_ms,
+      'kickedAtMs', kicked_at_ms
+    ), 9007199254740991, 1 FROM channel;
+  INSERT INTO item SELECT 'tenant#default', 'channel#' || channel_id, '{}', 9007199254740991, 1 FROM channel;
+  INSERT INTO item
+  SELECT 'stream-key#' || key_hash, 'pointer', json_object('channelId', channel_id, 'keyId', key_id),
+    9007199254740991, 1 FROM stream_key;
+  INSERT INTO item SELECT 'keys', 'grant-key', key_json, 9007199254740991, 1 FROM signing_key LIMIT 1;
+  INSERT INTO item
+  SELECT 'keys', 'playback-keys', json_object('keys', json_group_array(json_object(
+    'signingKey', json(key_json), 'createdAtMs', created_at_ms))), 9007199254740991, 1
+  FROM (SELECT * FROM playback_key ORDER BY created_at_ms DESC) HAVING count(*) > 0;
+  INSERT INTO item
+  SELECT 'revocations#' || channel_id, 'jti=' || jti || '&subject=' || subject, json_object(
+    'issuedBeforeMs', issued_before_ms, 'jti', nullif(jti, ''), 'subject', nullif(subject, ''),
+    'isTold', json(iif(is_told, 'true', 'false'))), issued_before_ms + 604800000, 1 FROM playback_revocation;
+  INSERT OR IGNORE INTO item
+  SELECT 'untold-revocations', channel_id, '{}', 9007199254740991, 1 FROM playback_revocation WHERE is_told = 0;
+
+  -- What had happened before is not carried over: it is kept for days, and says nothing about what is.
+  DROP TABLE ingest_event;
+  DROP TABLE stream_key;
+  DROP TABLE channel;
+  DROP TABLE signing_key;
+  DROP TABLE playback_key;
+  DROP TABLE playback_revocation;
+  `,
 ];
 
 /** The database was written by a newer version of Sluice; an older one would not understand it. */
@@ -72,7 +124,7 @@ export class SchemaTooNewError extends Error {
   override readonly name = 'SchemaTooNewError';
 
   constructor(version: number) {
-    super(`the control database has version ${version}, this program knows up to ${STEPS.length}`);
+    super(`the control database has version ${version}, this program knows up to ${SCHEMA_STEPS.length}`);
   }
 }
 
@@ -81,9 +133,9 @@ export function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-    if (version > STEPS.length) throw new SchemaTooNewError(version);
-    for (const step of STEPS.slice(version)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${STEPS.length}`);
+    if (version > SCHEMA_STEPS.length) throw new SchemaTooNewError(version);
+    for (const step of SCHEMA_STEPS.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${SCHEMA_STEPS.length}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

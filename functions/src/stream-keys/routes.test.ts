@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { STREAM_KEYS_PER_CHANNEL_MAX } from '../storage/control-store.ts';
+import { STREAM_KEYS_PER_CHANNEL_MAX } from '../channels/channels.ts';
 import { refusalOf, TestApp } from '../test-app.ts';
 
 const KEYS = '/v1/channels/one/stream-keys';
@@ -13,6 +13,7 @@ const Made = z.strictObject({
   role: z.enum(['primary', 'backup']),
   isDisabled: z.boolean(),
   createdAtMs: z.int(),
+  issuedAtMs: z.int(),
   streamKey: z.string(),
 });
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type ChannelId, StreamKeyRole } from '@sluice/contracts';
+import { ChannelId, StreamKeyRole } from '@sluice/contracts';
 import { z } from 'zod';
 
 /** Names a stream key within its channel; it is not the key, and not secret. */
@@ -32,15 +32,38 @@ export const StreamKeyChange = z.strictObject({
 });
 export type StreamKeyChange = z.infer<typeof StreamKeyChange>;
 
-/** A stream key as it is stored and shown: without the key. */
-export interface StreamKey {
-  readonly channelId: ChannelId;
-  readonly keyId: StreamKeyId;
-  readonly label: string;
-  readonly role: StreamKeyRole;
+/** A stream key as it is shown: without the key. */
+export const ShownStreamKey = z.object({
+  channelId: ChannelId,
+  keyId: StreamKeyId,
+  label: z.string(),
+  role: StreamKeyRole,
   /** Nobody can publish with it. A live broadcast of it ends when its node next asks, some seconds later. */
-  readonly isDisabled: boolean;
-  readonly createdAtMs: number;
+  isDisabled: z.boolean(),
+  createdAtMs: z.int(),
+  /** When the key itself was made: it is rotated under the same id. Who publishes with an older one is sent away. */
+  issuedAtMs: z.int(),
+});
+export type StreamKey = z.infer<typeof ShownStreamKey>;
+
+/** The one answer that holds the key. */
+export const MadeStreamKey = z.object({ ...ShownStreamKey.shape, streamKey: z.string() });
+
+/** A stream key as it stands in its channel's item. */
+export const StoredStreamKey = z.object({
+  keyId: StreamKeyId,
+  hash: StreamKeyHash,
+  label: z.string(),
+  role: StreamKeyRole,
+  isDisabled: z.boolean(),
+  createdAtMs: z.int(),
+  issuedAtMs: z.int(),
+});
+export type StoredStreamKey = z.infer<typeof StoredStreamKey>;
+
+/** A key as it is shown: without its hash. */
+export function shownStreamKey(channelId: ChannelId, { hash: _, ...shown }: StoredStreamKey): StreamKey {
+  return { channelId, ...shown };
 }
 
 /** 160 bits: cannot be guessed, and so needs no slow hash either (NIST SP 800-63B §5.1.2.2 asks for 112). */
