@@ -4,67 +4,52 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
-import type { Logger } from 'pino';
-import { ApiTokens } from './access/api-tokens.ts';
 import { authenticate } from './access/authenticate.ts';
 import { apiTokenRoutes } from './access/routes.ts';
 import { auditChanges } from './audit/audit-changes.ts';
-import { AuditLog } from './audit/audit-log.ts';
 import { auditRoutes } from './audit/routes.ts';
-import { Channels } from './channels/channels.ts';
-import { deleteChannel } from './channels/delete-channel.ts';
+import { broadcastRoutes, channelBroadcastRoutes } from './broadcasts/routes.ts';
 import { channelRoutes } from './channels/routes.ts';
+import { channelClipRoutes, clipRoutes } from './clips/routes.ts';
+import type { ControlParts, ControlServices } from './control.ts';
+import { edgeEventRoutes } from './edge-events/routes.ts';
 import type { ApiEnv } from './http/api.ts';
 import { requireBearer } from './http/bearer.ts';
 import { idempotency } from './http/idempotency.ts';
 import { jsonOnly, smallBody } from './http/json-only.ts';
 import { API_RATE_LIMIT, limitRate } from './http/limit-rate.ts';
 import { problem } from './http/problem.ts';
-import type { RateLimit } from './http/rate-limit.ts';
 import { Refusal } from './http/refusal.ts';
-import { EventLog } from './ingest/event-log.ts';
 import { eventsOfChannel, eventsOfNodes } from './ingest/events-routes.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import type { Jwks } from './ingest/signing-key.ts';
-import { PlaybackKeyRing } from './playback/playback-key-ring.ts';
-import { PlaybackStore } from './playback/playback-store.ts';
-import type { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { revocationRoutes } from './playback/revocations-routes.ts';
 import { playbackKeyRoutes, playbackTokenRoutes } from './playback/routes.ts';
+import { recordingRoutes } from './recordings/routes.ts';
 import { RecordBusyError } from './storage/records.ts';
-import type { Table } from './storage/table.ts';
 import { streamKeyRoutes } from './stream-keys/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
-import { Tenants } from './tenants/tenants.ts';
+import { usageRoutes } from './usage/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
+import { webhookOfWarning } from './webhooks/webhook-event.ts';
 
 /** Grants' key is the same for ever. */
 const JWKS_AGE_S = 300;
 /** A new key signs at once, and a retired one must not be good for long. */
 const PLAYBACK_JWKS_AGE_S = 5;
 
-/** What the control API is made of. */
-export interface AppParts {
-  readonly table: Table;
+/** What the app is made of. */
+export interface AppParts extends ControlParts {
   readonly signer: GrantSigner;
-  /** Where viewers, and this API, find the edge: an origin, without a slash at its end. */
-  readonly edgeUrl: string;
-  readonly outbox: RevocationOutbox;
-  /** What ingest nodes prove themselves with. Secret. */
-  readonly nodeToken: string;
-  /** What the operator proves itself with. Secret. */
-  readonly adminToken: string;
-  readonly log: Logger;
-  readonly nowMs: () => number;
-  /** Of each caller; API_RATE_LIMIT, if absent. */
-  readonly rateLimit?: RateLimit | undefined;
+  readonly services: ControlServices;
 }
 
-/** The control API. The same app runs wherever Hono does. */
+/** The control API's app. The same one runs wherever Hono does. */
 export function createApp(parts: AppParts) {
-  const { table, signer, log, nowMs } = parts;
+  const { signer, services, log, nowMs } = parts;
+  const { channels, keys, events, intake } = services;
   const app = new OpenAPIHono<ApiEnv>();
-  const keys = new PlaybackKeyRing(new PlaybackStore(table), nowMs);
   app.use(requestId());
   app.use(
     methodNotAllowed({
@@ -83,11 +68,12 @@ export function createApp(parts: AppParts) {
   app.get('/.well-known/jwks.json', (c) => jwksAnswer(c, signer.jwks, JWKS_AGE_S));
   app.get(PLAYBACK_JWKS_PATH, async (c) => jwksAnswer(c, await keys.jwks(), PLAYBACK_JWKS_AGE_S));
 
-  const channels = new Channels(table);
   app.use('/v1/ingest/*', requireBearer(parts.nodeToken));
   app.route('/v1/ingest', ingestRoutes({ channels, signer, nowMs }));
-  app.route('/v1/ingest', eventsOfNodes(new EventLog(table), channels, nowMs));
-  const api = app.route('/v1', publicApi(parts, keys));
+  app.route('/v1/ingest', eventsOfNodes({ log: events, channels, onWarning: warningFollows(parts), nowMs }));
+  app.use('/v1/edge/*', requireBearer(parts.edgeToken));
+  app.route('/v1/edge', edgeEventRoutes(intake));
+  const api = app.route('/v1', publicApi(parts));
 
   app.notFound(() => problem('no-such-address'));
   app.onError((error, c) => {
@@ -104,38 +90,59 @@ export function createApp(parts: AppParts) {
 }
 
 /** Whatever teams and their programs use, below `/v1`. */
-function publicApi(parts: AppParts, keys: PlaybackKeyRing) {
-  const { table, outbox, edgeUrl, adminToken, log, nowMs } = parts;
-  const channels = new Channels(table);
-  const tokens = new ApiTokens(table, nowMs);
-  const tenants = new Tenants(table);
-  const audit = new AuditLog(table);
-  const playback = new PlaybackStore(table);
-  const events = new EventLog(table);
+function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, nowMs, rateLimit }: AppParts) {
+  const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
+  const { deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
+  const clipParts = {
+    channels,
+    clips,
+    maker: clipMaker,
+    keys,
+    edgeUrl,
+    deleteClip: deletions.deleteClip,
+    nowMs,
+  };
 
   const app = new OpenAPIHono<ApiEnv>();
   app.use(authenticate({ tokens, tenants, adminToken }));
-  app.use(limitRate(parts.rateLimit ?? API_RATE_LIMIT, nowMs));
+  app.use(limitRate(rateLimit ?? API_RATE_LIMIT, nowMs));
   app.use(smallBody, jsonOnly);
   app.use(auditChanges({ audit, log, nowMs }));
   app.use(idempotency({ table, nowMs }));
   return app
     .route('/tenants', tenantRoutes({ tenants, channels, tokens, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
-    .route(
-      '/channels',
-      channelRoutes({
-        channels,
-        deleteChannel: (channel) => deleteChannel(channel, { channels, playback, outbox, events, nowMs }),
-        nowMs,
-      }),
-    )
+    .route('/channels', channelRoutes({ channels, playback, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))
     .route('/channels', eventsOfChannel(events, channels))
     .route('/channels', playbackTokenRoutes({ channels, keys, edgeUrl, nowMs }))
     .route('/channels', revocationRoutes({ channels, playback, outbox, nowMs }))
+    .route('/channels', channelBroadcastRoutes({ broadcasts, channels }))
+    .route('/channels', channelClipRoutes({ channels, clips }))
+    .route('/broadcasts', broadcastRoutes({ broadcasts, deleteBroadcast: deletions.deleteBroadcast }))
+    .route(
+      '/recordings',
+      recordingRoutes({
+        broadcasts,
+        edgeUrl,
+        deleteRecording: deletions.deleteRecording,
+        onExpiry: (broadcast, expiresAtMs) => retention.look(broadcast, expiresAtMs),
+      }),
+    )
+    .route('/clips', clipRoutes(clipParts))
+    .route('/webhook-endpoints', webhookRoutes({ endpoints, deliveries, webhooks, targets: webhookTargets, nowMs }))
+    .route('/usage', usageRoutes(usage, nowMs))
     .route('/playback-keys', playbackKeyRoutes(keys))
     .route('/audit', auditRoutes(audit));
+}
+
+/** What a node warns of is kept with the broadcast, and told to whoever wants to hear it. */
+function warningFollows({ services, nowMs }: AppParts): Parameters<typeof eventsOfNodes>[0]['onWarning'] {
+  return async (warning) => {
+    const broadcast = await services.broadcasts.warn(warning);
+    if (broadcast === undefined) return;
+    await services.webhooks.tell(broadcast.tenantId, webhookOfWarning(warning, broadcast, nowMs()));
+  };
 }
 
 function jwksAnswer(c: Context, jwks: Jwks, ageS: number): Response {

@@ -6,7 +6,7 @@ import { AuthorizeAnswer, ChannelId } from '@sluice/contracts';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ControlOptions, startControl } from './index.ts';
-import { ADMIN_TOKEN, NODE_TOKEN } from './test-app.ts';
+import { ADMIN_TOKEN, EDGE_TOKEN, NODE_TOKEN } from './test-app.ts';
 
 let directory: string;
 let options: ControlOptions;
@@ -18,7 +18,9 @@ beforeEach(() => {
     databasePath: join(directory, 'control.sqlite'),
     nodeToken: NODE_TOKEN,
     adminToken: ADMIN_TOKEN,
+    edgeToken: EDGE_TOKEN,
     edgeUrl: 'http://127.0.0.1:1',
+    bucket: { name: 'media', endpoint: 'http://127.0.0.1:1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } },
     seed: { channelId: ChannelId.parse('demo'), streamKey: 'demo-key', profile: 'low' },
   };
 });

@@ -1,13 +1,10 @@
 import { pino } from 'pino';
-import { createApp } from './app.ts';
-import { Channels } from './channels/channels.ts';
+import { createControl } from './control.ts';
 import { NodeServer } from './http/node-server.ts';
 import { grantKey } from './ingest/grant-key.ts';
-import { GrantSigner } from './ingest/grant-signer.ts';
 import { type Jwks, makeSigningKey } from './ingest/signing-key.ts';
-import { EdgeCaller } from './playback/edge-caller.ts';
-import { PlaybackStore } from './playback/playback-store.ts';
-import { RevocationOutbox } from './playback/revocation-outbox.ts';
+import { JobClock } from './jobs/job-clock.ts';
+import { S3MediaBucket, type S3MediaBucketOptions } from './media/s3-media-bucket.ts';
 import { plantSeed, type Seed } from './seed.ts';
 import { SqliteDatabase } from './storage/sqlite-database.ts';
 import { SqliteTable } from './storage/sqlite-table.ts';
@@ -20,8 +17,12 @@ export interface ControlOptions {
   readonly databasePath: string;
   /** What ingest nodes prove themselves with. Secret, at least TOKEN_CHARS_MIN long. */
   readonly nodeToken: string;
-  /** What an administrator proves itself with. Secret, at least TOKEN_CHARS_MIN long. */
+  /** What the operator proves itself with. Secret, at least TOKEN_CHARS_MIN long. */
   readonly adminToken: string;
+  /** What the edge proves itself with. Secret, at least TOKEN_CHARS_MIN long. */
+  readonly edgeToken: string;
+  /** Where the media is: what is deleted is removed there. */
+  readonly bucket: S3MediaBucketOptions;
   /** Where viewers, and this API, find the edge: an origin, without a slash at its end. */
   readonly edgeUrl: string;
   readonly seed?: Seed;
@@ -44,32 +45,39 @@ const LOG_FILE_DESCRIPTOR = 2;
 
 /** Serves the control API on one machine. Rejects with Node's own error when the port is taken. */
 export async function startControl(options: ControlOptions): Promise<Control> {
-  if (Math.min(options.nodeToken.length, options.adminToken.length) < TOKEN_CHARS_MIN) {
+  const { nodeToken, adminToken, edgeToken, edgeUrl } = options;
+  if (Math.min(nodeToken.length, adminToken.length, edgeToken.length) < TOKEN_CHARS_MIN) {
     throw new Error(`a token of the control API has at least ${TOKEN_CHARS_MIN} characters`);
   }
-  const table = new SqliteTable(new SqliteDatabase(options.databasePath), Date.now);
-  try {
-    const signingKey = await grantKey(table, makeSigningKey);
-    const signer = await GrantSigner.from(signingKey);
-    if (options.seed !== undefined) await plantSeed(new Channels(table), options.seed, Date.now());
-    const log = pino({ name: 'control', level: options.logLevel ?? 'warn' }, pino.destination(LOG_FILE_DESCRIPTOR));
-    const { nodeToken, adminToken, edgeUrl } = options;
-    const edge = new EdgeCaller({ edgeUrl, signingKey, nowMs: Date.now });
-    const outbox = new RevocationOutbox({ store: new PlaybackStore(table), edge, log });
-    const app = createApp({ table, signer, outbox, edgeUrl, nodeToken, adminToken, log, nowMs: Date.now });
-    const server = await NodeServer.listen(app, options.host, options.port);
-    await outbox.tellAll();
-    return {
-      url: `http://${options.host}:${server.port}`,
-      jwks: signer.jwks,
-      close: async () => {
-        await server.close();
-        outbox.close();
-        table.close();
-      },
-    };
-  } catch (error) {
-    table.close();
-    throw error;
-  }
+  await using started = new AsyncDisposableStack();
+  const table = started.adopt(new SqliteTable(new SqliteDatabase(options.databasePath), Date.now), (it) => it.close());
+  const bucket = started.adopt(new S3MediaBucket(options.bucket), (it) => it.close());
+  const log = pino({ name: 'control', level: options.logLevel ?? 'warn' }, pino.destination(LOG_FILE_DESCRIPTOR));
+  const clock = started.adopt(new JobClock(log, Date.now), (it) => it.close());
+  const control = await createControl({
+    table,
+    signingKey: await grantKey(table, makeSigningKey),
+    bucket,
+    edgeUrl,
+    nodeToken,
+    edgeToken,
+    adminToken,
+    // On one machine whoever may make endpoints may reach it anyway.
+    webhookTargets: 'any',
+    log,
+    nowMs: Date.now,
+    wake: (atMs) => clock.wake(atMs),
+  });
+  started.defer(() => control.outbox.close());
+  if (options.seed !== undefined) await plantSeed(control.channels, options.seed, Date.now());
+  const server = await NodeServer.listen(control.app, options.host, options.port);
+  started.defer(() => server.close());
+  clock.start(control.queue, control.runner);
+  await control.outbox.tellAll();
+  const parts = started.move();
+  return {
+    url: `http://${options.host}:${server.port}`,
+    jwks: control.signer.jwks,
+    close: () => parts.disposeAsync(),
+  };
 }

@@ -2,79 +2,127 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from './app.ts';
-import { Channels } from './channels/channels.ts';
+import type { Channels } from './channels/channels.ts';
+import { createControl } from './control.ts';
+import { ListeningEdge } from './edge-fixture.ts';
 import type { RateLimit } from './http/rate-limit.ts';
-import { GrantSigner } from './ingest/grant-signer.ts';
-import { makeSigningKey, type SigningKey } from './ingest/signing-key.ts';
-import { EdgeCaller } from './playback/edge-caller.ts';
-import { PlaybackStore } from './playback/playback-store.ts';
-import { RevocationOutbox } from './playback/revocation-outbox.ts';
+import type { GrantSigner } from './ingest/grant-signer.ts';
+import { makeSigningKey } from './ingest/signing-key.ts';
+import { EMPTY_BUCKET } from './media/empty-bucket-fixture.ts';
+import type { MediaBucket } from './media/media-bucket.ts';
+import type { PlaybackStore } from './playback/playback-store.ts';
+import type { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { SqliteDatabase } from './storage/sqlite-database.ts';
 import { SqliteTable } from './storage/sqlite-table.ts';
+import type { WebhookTargets } from './webhooks/webhook-endpoint.ts';
 
 export const NODE_TOKEN = 'node-token-of-the-tests';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
+export const EDGE_TOKEN = 'edge-token-of-the-tests';
 
 export interface TestAppOptions {
-  /** Where nothing listens, unless a test says otherwise. */
+  /** One that listens and says yes (`edge`), unless a test says otherwise. */
   readonly edgeUrl?: string;
+  /** One that is empty, unless a test says otherwise. */
+  readonly bucket?: MediaBucket;
+  readonly webhookTargets?: WebhookTargets;
   /** Of another app, as a second process would have it; a new one, if absent. */
   readonly directory?: string | undefined;
   /** None that a test would meet, unless it says so: its clock stands. */
   readonly rateLimit?: RateLimit;
 }
 
-interface TestAppParts extends TestAppOptions {
-  readonly signer: GrantSigner;
-  readonly signingKey: SigningKey;
+interface World {
+  readonly edge: ListeningEdge;
+  readonly directory: string;
+  readonly clock: { nowMs: number };
+  readonly table: SqliteTable;
+  readonly logLines: string[];
+  readonly isOwner: boolean;
 }
 
-/** The control API for a test: the real app over a real file, with a clock that the test moves. */
+/** The control API for a test: the real thing over a real file, with a clock that the test moves. */
 export class TestApp implements Disposable {
-  nowMs = Date.UTC(2026, 10, 1);
-  readonly directory: string;
-  readonly table: SqliteTable;
-  readonly channels: Channels;
-  readonly playback: PlaybackStore;
-  readonly signer: GrantSigner;
-  readonly logLines: string[] = [];
-  readonly outbox: RevocationOutbox;
-  readonly #app: ReturnType<typeof createApp>;
-  readonly #isOwner: boolean;
+  readonly #world: World;
+  readonly #control: Awaited<ReturnType<typeof createControl>>;
 
-  private constructor(parts: TestAppParts) {
-    const { signer, signingKey, directory, edgeUrl = 'http://127.0.0.1:1' } = parts;
-    this.#isOwner = directory === undefined;
-    this.directory = directory ?? mkdtempSync(join(tmpdir(), 'sluice-control-'));
-    this.signer = signer;
-    const nowMs = () => this.nowMs;
-    this.table = new SqliteTable(new SqliteDatabase(join(this.directory, 'control.sqlite')), nowMs);
-    this.channels = new Channels(this.table);
-    this.playback = new PlaybackStore(this.table);
-    const log = pino({}, { write: (line) => this.logLines.push(line) });
-    const edge = new EdgeCaller({ edgeUrl, signingKey, nowMs });
-    this.outbox = new RevocationOutbox({ store: this.playback, edge, log });
-    this.#app = createApp({
-      table: this.table,
-      signer,
-      outbox: this.outbox,
-      edgeUrl,
-      nodeToken: NODE_TOKEN,
-      adminToken: ADMIN_TOKEN,
-      log,
-      nowMs,
-      rateLimit: parts.rateLimit ?? { burst: 1_000_000, perSecond: 1 },
-    });
+  private constructor(world: World, control: Awaited<ReturnType<typeof createControl>>) {
+    this.#world = world;
+    this.#control = control;
   }
 
   static async start(options: TestAppOptions = {}): Promise<TestApp> {
-    const signingKey = await makeSigningKey();
-    return new TestApp({ ...options, signer: await GrantSigner.from(signingKey), signingKey });
+    const edge = await ListeningEdge.start();
+    const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'sluice-control-'));
+    const clock = { nowMs: Date.UTC(2026, 10, 1) };
+    const nowMs = () => clock.nowMs;
+    const table = new SqliteTable(new SqliteDatabase(join(directory, 'control.sqlite')), nowMs);
+    const logLines: string[] = [];
+    const isOwner = options.directory === undefined;
+    const world: World = { edge, directory, clock, table, logLines, isOwner };
+    const control = await createControl({
+      table,
+      signingKey: await makeSigningKey(),
+      bucket: options.bucket ?? EMPTY_BUCKET,
+      edgeUrl: options.edgeUrl ?? edge.url,
+      nodeToken: NODE_TOKEN,
+      edgeToken: EDGE_TOKEN,
+      adminToken: ADMIN_TOKEN,
+      webhookTargets: options.webhookTargets ?? 'any',
+      log: pino({}, { write: (line) => logLines.push(line) }),
+      nowMs,
+      rateLimit: options.rateLimit ?? { burst: 1_000_000, perSecond: 1 },
+    });
+    return new TestApp(world, control);
+  }
+
+  get nowMs(): number {
+    return this.#world.clock.nowMs;
+  }
+
+  set nowMs(nowMs: number) {
+    this.#world.clock.nowMs = nowMs;
+  }
+
+  get directory(): string {
+    return this.#world.directory;
+  }
+
+  get table(): SqliteTable {
+    return this.#world.table;
+  }
+
+  get logLines(): string[] {
+    return this.#world.logLines;
+  }
+
+  /** The edge that is called, unless the test named another. */
+  get edge(): ListeningEdge {
+    return this.#world.edge;
+  }
+
+  get control() {
+    return this.#control;
+  }
+
+  get channels(): Channels {
+    return this.#control.channels;
+  }
+
+  get playback(): PlaybackStore {
+    return this.#control.playback;
+  }
+
+  get outbox(): RevocationOutbox {
+    return this.#control.outbox;
+  }
+
+  get signer(): GrantSigner {
+    return this.#control.signer;
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Response> {
-    return await this.#app.request(path, init);
+    return await this.#control.app.request(path, init);
   }
 
   /** As an administrator, with a JSON body where one is given. */
@@ -85,6 +133,11 @@ export class TestApp implements Disposable {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
     return this.as(ADMIN_TOKEN, method, path, body, headers);
+  }
+
+  /** As the edge. */
+  fromEdge(body: unknown): Promise<Response> {
+    return this.as(EDGE_TOKEN, 'POST', '/v1/edge/events', body);
   }
 
   /** As an ingest node. */
@@ -108,7 +161,8 @@ export class TestApp implements Disposable {
   [Symbol.dispose](): void {
     this.outbox.close();
     this.table.close();
-    if (this.#isOwner) rmSync(this.directory, { recursive: true, force: true });
+    this.edge.close();
+    if (this.#world.isOwner) rmSync(this.directory, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,3 @@
-import { HOSTED_SERVICES } from '../src/cost/hosted-services.ts';
-import { type RecordedSession, readRecordedSessions } from '../src/cost/request-rates.ts';
 import {
   type RequestRate,
   streamCostHour,
@@ -7,7 +5,9 @@ import {
   usualSpread,
   usualStream,
   viewersCostHour,
-} from '../src/cost/stream-cost.ts';
+} from '@sluice/functions/cost';
+import { HOSTED_SERVICES } from '../src/cost/hosted-services.ts';
+import { type RecordedSession, readRecordedSessions } from '../src/cost/request-rates.ts';
 import { printLine, printTable } from './table.ts';
 
 const AUDIENCES = [1, 1_000, 100_000] as const;

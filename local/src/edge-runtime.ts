@@ -36,6 +36,8 @@ export interface EdgeRuntimeOptions {
   /** The control API's public keys, as JSON. */
   readonly controlJwks: string;
   readonly controlUrl: string;
+  /** Of the bucket's S3 endpoint; made anew, if absent. */
+  readonly bucketCredentials?: BucketCredentials;
   /** Objects can be reset from outside, and tell what was asked of them; for tests. */
   readonly isBreakable?: boolean;
   /** More text bindings (edge/src/environment.ts), such as those that leave a layer out. */
@@ -83,7 +85,7 @@ export default worker;
  */
 export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<EdgeRuntime> {
   const worker = await buildWorker();
-  const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(24).toString('hex') };
+  const credentials = options.bucketCredentials ?? makeBucketCredentials();
   const miniflareOptions = {
     ...convertV4MiniflareOptions({
       host: options.host,
@@ -114,7 +116,7 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
   const url = (await miniflare.ready).origin;
   return {
     url,
-    bucket: { name: BUCKET_NAME, endpoint: `${url}/cdn-cgi/local/r2/s3`, ...credentials },
+    bucket: { ...localBucket(url), ...credentials },
     resetChannel: async (channelId) => reset(await objectNamed(miniflare, 'CHANNEL', channelId)),
     resetRelays: async (channelId) => {
       const names = REGIONS.map((region) => relayName({ channelId, region, shard: 0 }));
@@ -124,6 +126,21 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
     restart: () => miniflare.setOptions(miniflareOptions),
     close: () => miniflare.dispose(),
   };
+}
+
+/** A key to a bucket. Secret. */
+export interface BucketCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export function makeBucketCredentials(): BucketCredentials {
+  return { accessKeyId: 'local', secretAccessKey: randomBytes(24).toString('hex') };
+}
+
+/** Where an edge at this address has its bucket. */
+export function localBucket(edgeUrl: string): { readonly name: string; readonly endpoint: string } {
+  return { name: BUCKET_NAME, endpoint: `${edgeUrl}/cdn-cgi/local/r2/s3` };
 }
 
 function esModule(path: string, contents: string) {

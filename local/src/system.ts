@@ -7,7 +7,7 @@ import { ChannelId, type LatencyProfileName } from '@sluice/contracts';
 import { startControl } from '@sluice/functions';
 import { adminToken as adminTokenOf } from './admin-token.ts';
 import { type DemoPublisher, startDemoPublisher } from './demo/demo-publisher.ts';
-import { type EdgeRuntime, startEdgeRuntime } from './edge-runtime.ts';
+import { type EdgeRuntime, localBucket, makeBucketCredentials, startEdgeRuntime } from './edge-runtime.ts';
 import { type IngestProcess, startIngestProcess } from './ingest-process.ts';
 import { assertPortsFree, LOCAL_HOST, type Ports } from './ports.ts';
 import { certificateKeyPath, certificatePath, selfSignedCertificate } from './self-signed-certificate.ts';
@@ -86,7 +86,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await mkdir(options.dataDirectory, { recursive: true });
   await using started = new AsyncDisposableStack();
   const nodeToken = randomBytes(24).toString('hex');
+  const edgeToken = randomBytes(24).toString('hex');
   const adminToken = await adminTokenOf(options.dataDirectory);
+  const edgeUrl = `http://${LOCAL_HOST}:${options.ports.edge}`;
+  const bucketCredentials = makeBucketCredentials();
 
   const control = await startControl({
     host: LOCAL_HOST,
@@ -94,7 +97,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     databasePath: join(options.dataDirectory, 'control.sqlite'),
     nodeToken,
     adminToken,
-    edgeUrl: `http://${LOCAL_HOST}:${options.ports.edge}`,
+    edgeToken,
+    edgeUrl,
+    bucket: { ...localBucket(edgeUrl), credentials: bucketCredentials },
     seed: { channelId: DEMO_CHANNEL_ID, streamKey: DEMO_STREAM_KEY, profile: options.profile },
   });
   started.defer(() => control.close());
@@ -105,6 +110,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     dataDirectory: join(options.dataDirectory, 'edge'),
     controlJwks: JSON.stringify(control.jwks),
     controlUrl: control.url,
+    bucketCredentials,
     isBreakable: options.isBreakable ?? false,
     onLog: (level, line) => showEdgeLog(options, level, line),
   });

@@ -15,6 +15,9 @@ import { DEFAULT_TENANT_ID, TenantId } from '../tenants/tenant.ts';
 /** Below this no picture is possible, above it no node keeps up with one publisher. */
 const INGEST_BITRATE_BPS = { min: 100_000, max: 200_000_000 } as const;
 
+/** Ten years. */
+const RETENTION_DAYS_MAX = 3_650;
+
 /** Everything of a channel that its owner can change. */
 export const ChannelSettings = z.strictObject({
   profile: LatencyProfileName,
@@ -36,6 +39,8 @@ export const ChannelSettings = z.strictObject({
   onDemand: z.boolean(),
   /** Broadcasts become recordings. A change counts from the next broadcast on. */
   isRecorded: z.boolean(),
+  /** For how long recordings are kept; `null`: until they are deleted. Of those that there are it changes nothing. */
+  recordingRetentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).nullable(),
   /** What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown. */
   srtPassphrase: SrtPassphrase.nullable(),
 });
@@ -56,6 +61,7 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   delivery: 'separate',
   onDemand: false,
   isRecorded: false,
+  recordingRetentionDays: null,
   srtPassphrase: null,
 };
 
@@ -136,7 +142,9 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     delivery: change.delivery ?? settings.delivery,
     onDemand: change.onDemand ?? settings.onDemand,
     isRecorded: change.isRecorded ?? settings.isRecorded,
-    // `null` is a value here: it takes the passphrase away.
+    // `null` is a value here, and in the next one: it takes the end, or the passphrase, away.
+    recordingRetentionDays:
+      change.recordingRetentionDays === undefined ? settings.recordingRetentionDays : change.recordingRetentionDays,
     srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,
   };
 }

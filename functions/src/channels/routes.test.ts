@@ -27,6 +27,7 @@ describe('making a channel', () => {
       isPrivate: false,
       delivery: 'separate',
       isRecorded: false,
+      recordingRetentionDays: null,
       tenantId: 'default',
       isBeingDeleted: false,
       onDemand: false,

@@ -45,16 +45,16 @@ export class EventLog {
   /**
    * Keeps what it does not know yet, of channels that exist, and drops the oldest above the limits.
    *
-   * @param isThere which channels exist.
+   * @param channels those that exist.
    */
   async keep(
     { nodeId, events }: IngestEvents,
-    isThere: (channelId: ChannelId) => boolean,
+    channels: ReadonlySet<ChannelId>,
     nowMs: number,
   ): Promise<IngestEventsAnswer> {
     let kept = 0;
     for (const [channelId, its] of Map.groupBy(events, (event) => event.channelId)) {
-      if (!isThere(channelId)) continue;
+      if (!channels.has(channelId)) continue;
       const told = its.map((event) => ({ receivedAtMs: nowMs, nodeId, event }));
       const [figures, others] = [told.filter(isFigures), told.filter((each) => !isFigures(each))];
       await this.#append({ channelId, kind: 'figures' }, figures);
@@ -62,6 +62,17 @@ export class EventLog {
       kept += its.length;
     }
     return { kept, dropped: events.length - kept };
+  }
+
+  /** Those of channels that exist which have not been kept, figures left out. */
+  async unknown({ events }: IngestEvents, channels: ReadonlySet<ChannelId>): Promise<IngestEvent[]> {
+    const unknown: IngestEvent[] = [];
+    for (const [channelId, its] of Map.groupBy(events, (event) => event.channelId)) {
+      if (!channels.has(channelId)) continue;
+      const told = its.filter(({ kind }) => kind !== 'figures').map((event) => ({ event }));
+      unknown.push(...(await this.#unknown(channelId, told)).map(({ event }) => event));
+    }
+    return unknown;
   }
 
   /** The oldest first. */
@@ -77,7 +88,7 @@ export class EventLog {
   }
 
   /** A batch whose answer was lost comes again, soon and whole. Figures may be kept twice: nobody adds them up. */
-  async #unknown(channelId: ChannelId, told: readonly Told[]): Promise<Told[]> {
+  async #unknown<T extends Pick<Told, 'event'>>(channelId: ChannelId, told: readonly T[]): Promise<T[]> {
     if (told.length === 0) return [];
     const partition = partitionOf({ channelId, kind: 'events' });
     const newest = await this.#records.query({ partition, isBackward: true, limit: 2 * EVENTS_PER_BATCH_MAX });

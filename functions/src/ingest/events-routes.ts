@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { IngestEventPage, IngestEvents } from '@sluice/contracts';
+import { type IngestEvent, IngestEventPage, IngestEvents } from '@sluice/contracts';
 import { Hono } from 'hono';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
@@ -16,13 +16,22 @@ const PageQuery = z.object({
   after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
 });
 
+export interface NodeEventParts {
+  readonly log: EventLog;
+  readonly channels: Channels;
+  /** A warning that was not known. Called again when the batch failed after it. */
+  readonly onWarning: (warning: Extract<IngestEvent, { kind: 'health-warning' }>) => Promise<void>;
+  readonly nowMs: () => number;
+}
+
 /** `/v1/ingest/events`: what happens to broadcasts, told by ingest nodes. */
-export function eventsOfNodes(log: EventLog, channels: Channels, nowMs: () => number): Hono {
+export function eventsOfNodes({ log, channels, onWarning, nowMs }: NodeEventParts): Hono {
   const app = new Hono();
   app.post('/events', async (c) => {
     const batch = await readJson(c.req.raw, IngestEvents, BATCH_BYTES_MAX);
     const known = await channels.existing(batch.events.map(({ channelId }) => channelId));
-    return c.json(await log.keep(batch, (channelId) => known.has(channelId), nowMs()));
+    for (const event of await log.unknown(batch, known)) if (event.kind === 'health-warning') await onWarning(event);
+    return c.json(await log.keep(batch, known, nowMs()));
   });
   return app;
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type BroadcastId,
   type ChannelId,
+  CLIP_REFUSALS,
+  type ClipCut,
+  ClipCutAnswer,
+  type ClipId,
+  type ClipRefusal as ClipRefusalCode,
   EDGE_CALL_AUDIENCE,
   GRANT_ALGORITHM,
   GRANT_ISSUER,
@@ -9,6 +15,7 @@ import {
   RevocationNoticeAnswer,
 } from '@sluice/contracts';
 import { importJWK, SignJWT } from 'jose';
+import { z } from 'zod';
 import type { SigningKey } from '../ingest/signing-key.ts';
 
 /** Long enough for a slow line, short enough to be of no use to whoever finds one. */
@@ -28,7 +35,18 @@ export class EdgeRefusal extends Error {
   override readonly name = 'EdgeRefusal';
 }
 
-/** Tells the edge what was revoked, as the control API that the edge knows. */
+/** The edge refused a clip, for a reason that is whoever asked for it's own. */
+export class ClipRefusal extends Error {
+  override readonly name = 'ClipRefusal';
+  readonly code: ClipRefusalCode;
+
+  constructor(code: ClipRefusalCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** Tells and asks the edge, as the control API that the edge knows. */
 export class EdgeCaller {
   readonly #options: EdgeCallerOptions;
 
@@ -39,18 +57,43 @@ export class EdgeCaller {
   /** Resolves once it is in force for all who ask from now on. Rejects with EdgeRefusal when the edge said otherwise, and with another error when it said nothing. */
   async tellRevocations(channelId: ChannelId, revocations: readonly PlaybackRevocation[]): Promise<void> {
     const notice: RevocationNotice = { revocations: [...revocations] };
-    const answer = await fetch(`${this.#options.edgeUrl}/control/v1/channels/${channelId}/revocations`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${await this.#token(channelId)}`, 'content-type': 'application/json' },
-      body: JSON.stringify(notice),
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-    });
-    if (!answer.ok) {
-      await answer.body?.cancel();
+    const answer = await this.#call('POST', channelId, '/revocations', notice);
+    await readAnswer(answer, RevocationNoticeAnswer);
+  }
+
+  /** Cuts a clip, once. Rejects as tellRevocations does, and with ClipRefusal. */
+  async cutClip(channelId: ChannelId, clipId: ClipId, cut: ClipCut): Promise<ClipCutAnswer> {
+    const answer = await this.#call('PUT', channelId, `/clips/${clipId}`, cut);
+    if (answer.status >= 400 && answer.status < 500) {
+      const refusal = RefusedClip.safeParse(await answer.json().catch(() => undefined));
+      if (refusal.success) throw new ClipRefusal(refusal.data.code);
       throw new EdgeRefusal(`the edge answered ${answer.status}`);
     }
-    const read = RevocationNoticeAnswer.safeParse(await answer.json().catch(() => undefined));
-    if (!read.success) throw new EdgeRefusal('the edge answered something else');
+    return await readAnswer(answer, ClipCutAnswer);
+  }
+
+  /** It can be played no more. */
+  async deleteClip(channelId: ChannelId, clipId: ClipId): Promise<void> {
+    await readNothing(await this.#call('DELETE', channelId, `/clips/${clipId}`));
+  }
+
+  /** The recording can be played no more. */
+  async forgetRecording(channelId: ChannelId, broadcastId: BroadcastId): Promise<void> {
+    await readNothing(await this.#call('DELETE', channelId, `/recordings/${broadcastId}`));
+  }
+
+  /** Nobody is live on it any more, and nothing of it can be played. */
+  async deleteChannel(channelId: ChannelId): Promise<void> {
+    await readNothing(await this.#call('DELETE', channelId, ''));
+  }
+
+  async #call(method: string, channelId: ChannelId, path: string, body?: unknown): Promise<Response> {
+    return await fetch(`${this.#options.edgeUrl}/control/v1/channels/${channelId}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await this.#token(channelId)}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
   }
 
   async #token(channelId: ChannelId): Promise<string> {
@@ -67,4 +110,21 @@ export class EdgeCaller {
       .setJti(randomUUID())
       .sign(await importJWK({ ...publicJwk, d }, GRANT_ALGORITHM));
   }
+}
+
+const RefusedClip = z.object({ code: z.enum(CLIP_REFUSALS) });
+
+async function readNothing(answer: Response): Promise<void> {
+  await answer.body?.cancel();
+  if (!answer.ok) throw new EdgeRefusal(`the edge answered ${answer.status}`);
+}
+
+async function readAnswer<T extends z.ZodType>(answer: Response, schema: T): Promise<z.output<T>> {
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw new EdgeRefusal(`the edge answered ${answer.status}`);
+  }
+  const read = schema.safeParse(await answer.json().catch(() => undefined));
+  if (!read.success) throw new EdgeRefusal('the edge answered something else');
+  return read.data;
 }

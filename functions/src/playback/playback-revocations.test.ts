@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
 import {
   EDGE_CALL_AUDIENCE,
   EdgeCallClaims,
@@ -10,55 +8,20 @@ import {
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { ListeningEdge } from '../edge-fixture.ts';
 import { DEFAULT_TENANT_ID } from '../tenants/tenant.ts';
 import { refusalOf, TestApp } from '../test-app.ts';
 
 const PATH = '/v1/channels/one/playback-revocations';
 const Kept = z.object({ revocations: z.array(z.looseObject({ issuedBeforeMs: z.int() })) });
 
-/** The edge's one address, as the control API calls it; it remembers what it was told. */
-class ListeningEdge {
-  readonly told: { readonly path: string; readonly authorization: string; readonly notice: RevocationNotice }[] = [];
-  status = 200;
-  /** Channels that it will not hear of, whatever it says of others. */
-  readonly refuses = new Set<string>();
-  readonly #server: Server;
+const NOTICES = /\/revocations$/;
 
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
-  static async start(): Promise<ListeningEdge> {
-    const server = createServer();
-    const edge = new ListeningEdge(server);
-    server.on('request', async (request, response) => {
-      const notice = RevocationNotice.parse(JSON.parse(await textOf(request)));
-      edge.told.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', notice });
-      const isRefused = edge.refuses.has(request.url?.split('/')[4] ?? '');
-      response.statusCode = isRefused ? 409 : edge.status;
-      response.end('{"version":1}');
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return edge;
-  }
-
-  get url(): string {
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
+/** What the edge was told of revocations. */
+function told() {
+  return edge.calls
+    .filter(({ path }) => NOTICES.test(path))
+    .map(({ path, authorization, body }) => ({ path, authorization, notice: RevocationNotice.parse(body) }));
 }
 
 let edge: ListeningEdge;
@@ -70,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   app[Symbol.dispose]();
-  await edge.close();
+  edge.close();
 });
 
 async function kept(path = PATH): Promise<unknown[]> {
@@ -97,7 +60,7 @@ describe('revoking playback tokens', () => {
   ])('%j: the edge is told before the answer is given', async (request, revocation) => {
     const answer = await app.admin('POST', PATH, request);
     expect([answer.status, await answer.json()]).toEqual([200, { ...revocation, isInForce: true }]);
-    expect(edge.told.map(({ path, notice }) => [path, notice])).toEqual([
+    expect(told().map(({ path, notice }) => [path, notice])).toEqual([
       ['/control/v1/channels/one/revocations', { revocations: [revocation] }],
     ]);
     expect(await kept()).toEqual([revocation]);
@@ -105,7 +68,7 @@ describe('revoking playback tokens', () => {
 
   it('is signed with the key of grants, for one channel and one minute', async () => {
     await app.admin('POST', PATH, { jti: 'abc' });
-    const [call] = edge.told;
+    const [call] = told();
     const token = call?.authorization.replace('Bearer ', '') ?? '';
     const { payload } = await jwtVerify(token, createLocalJWKSet(app.signer.jwks), {
       audience: EDGE_CALL_AUDIENCE,
@@ -123,13 +86,13 @@ describe('revoking playback tokens', () => {
     app.nowMs += 1;
     await app.admin('POST', PATH, { subject: 'two' });
     edge.status = 200;
-    edge.told.length = 0;
+    edge.calls.length = 0;
     const other = await TestApp.start({ edgeUrl: edge.url, directory: app.directory });
     await other.outbox.tellAll();
     const wanted = { revocations: [{ jti: 'one' }, { subject: 'two' }] };
-    expect(edge.told.map(({ notice }) => notice)).toMatchObject([wanted]);
+    expect(told().map(({ notice }) => notice)).toMatchObject([wanted]);
     await other.outbox.tellAll();
-    expect(edge.told).toHaveLength(1);
+    expect(told()).toHaveLength(1);
     other[Symbol.dispose]();
   });
 
@@ -143,13 +106,13 @@ describe('revoking playback tokens', () => {
       await app.admin('POST', `/v1/channels/${channelId}/playback-revocations`, { jti: 'other' });
     }
     edge.status = 200;
-    edge.told.length = 0;
+    edge.calls.length = 0;
     for (const channelId of refused) edge.refuses.add(channelId);
     const later = await TestApp.start({ edgeUrl: edge.url, directory: app.directory });
     await later.outbox.tellAll();
     later[Symbol.dispose]();
     // Whatever the order was.
-    expect(edge.told).toHaveLength(4);
+    expect(told()).toHaveLength(4);
     expect((await app.playback.channelsWithUntoldRevocations(10)).sort()).toEqual(refused.sort());
   });
 
@@ -157,7 +120,7 @@ describe('revoking playback tokens', () => {
     await app.admin('POST', '/v1/channels', { channelId: 'two' });
     const channels = await app.channels.page({ tenantId: DEFAULT_TENANT_ID, limit: 2 });
     for (const { value } of channels) await app.playback.revokePlayback(value.channelId, { issuedBeforeMs: app.nowMs });
-    await edge.close();
+    edge.close();
     await app.outbox.tellAll();
     expect(app.logLines.filter((line) => line.includes('was not told'))).toHaveLength(1);
     expect(await app.playback.channelsWithUntoldRevocations(10)).toHaveLength(2);
@@ -181,7 +144,7 @@ describe('revoking playback tokens', () => {
     edge.status = 200;
     // The edge is told before its answer is written down.
     await vi.waitFor(async () => expect(await app.playback.channelsWithUntoldRevocations(10)).toEqual([]), 10_000);
-    expect(edge.told).toHaveLength(2);
+    expect(told()).toHaveLength(2);
   });
 
   it('of all tokens takes the place of all others, and makes room', async () => {
@@ -202,10 +165,10 @@ describe('revoking playback tokens', () => {
 
   it('goes before a channel: another one of its name is not opened by its tokens', async () => {
     expect((await app.admin('DELETE', '/v1/channels/one')).status).toBe(204);
-    expect(edge.told.map(({ notice }) => notice.revocations)).toEqual([[{ issuedBeforeMs: app.nowMs + 1 }]]);
+    expect(told().map(({ notice }) => notice.revocations)).toEqual([[{ issuedBeforeMs: app.nowMs + 1 }]]);
     await app.admin('DELETE', '/v1/channels/one');
     await app.admin('DELETE', '/v1/channels/never-was');
-    expect(edge.told).toHaveLength(1);
+    expect(told()).toHaveLength(1);
     await app.admin('POST', '/v1/channels', { channelId: 'one' });
     expect(await kept()).toEqual([{ issuedBeforeMs: app.nowMs + 1 }]);
   });
@@ -222,7 +185,7 @@ describe('revoking playback tokens', () => {
     'is not asked for by %j',
     async (request) => {
       expect(await refusalOf(await app.admin('POST', PATH, request))).toEqual([400, 'request-invalid']);
-      expect(edge.told).toEqual([]);
+      expect(told()).toEqual([]);
     },
   );
 

@@ -1,4 +1,4 @@
-import { GB_HOUR_OF_MBPS } from './prices.ts';
+import { GB_HOUR_OF_MBPS } from '@sluice/functions/cost';
 
 /** What hosted services ask for one hour of one stream, by their public lists. */
 export interface HostedService {

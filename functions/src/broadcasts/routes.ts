@@ -1,0 +1,124 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { BroadcastId, ChannelId } from '@sluice/contracts';
+import type { Caller } from '../access/caller.ts';
+import type { Channels } from '../channels/channels.ts';
+import { ChannelPath, ownChannel } from '../channels/routes.ts';
+import { answers, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { Refusal } from '../http/refusal.ts';
+import { Broadcast } from './broadcast.ts';
+import type { Broadcasts } from './broadcasts.ts';
+
+const PAGE_BROADCASTS = { default: 50, max: 200 } as const;
+const Limit = z.coerce.number().int().min(1).max(PAGE_BROADCASTS.max).default(PAGE_BROADCASTS.default);
+
+const PastQuery = z.object({ limit: Limit, before: BroadcastId.optional() });
+const LiveQuery = z.object({ limit: Limit, after: ChannelId.optional() });
+export const BroadcastPath = z.object({ broadcastId: BroadcastId });
+export const BroadcastPageShown = z.object({ broadcasts: z.array(Broadcast), next: BroadcastId.nullable() });
+const LivePageShown = z.object({ broadcasts: z.array(Broadcast), next: ChannelId.nullable() });
+
+/** The caller's own broadcast. Throws a Refusal: others' are not there for it. */
+export async function ownBroadcast(
+  broadcasts: Broadcasts,
+  caller: Caller,
+  broadcastId: BroadcastId,
+): Promise<Broadcast> {
+  const kept = await broadcasts.find(broadcastId);
+  if (kept?.value.tenantId !== caller.tenantId) throw new Refusal('no-such-broadcast');
+  return kept.value;
+}
+
+/** A page, and where the next one begins. */
+export function pageOf(found: readonly Broadcast[], limit: number): z.infer<typeof BroadcastPageShown> {
+  const page = found.slice(0, limit);
+  return { broadcasts: page, next: found.length > limit ? (page.at(-1)?.broadcastId ?? null) : null };
+}
+
+export interface BroadcastParts {
+  readonly broadcasts: Broadcasts;
+  readonly channels: Channels;
+  /** Begins to remove a broadcast that has ended, and all that it has. */
+  readonly deleteBroadcast: (broadcast: Broadcast) => Promise<void>;
+}
+
+/** `/v1/broadcasts`. */
+export function broadcastRoutes({ broadcasts, deleteBroadcast }: Omit<BroadcastParts, 'channels'>) {
+  return newApi()
+    .openapi(LIVE, async (c) => {
+      const { limit, after } = c.req.valid('query');
+      const { live, lastListed } = await broadcasts.live(c.var.caller.tenantId, { limit, after });
+      return c.json({ broadcasts: live, next: lastListed === undefined ? null : ChannelId.parse(lastListed) }, 200);
+    })
+    .openapi(SHOW, async (c) => {
+      return c.json(await ownBroadcast(broadcasts, c.var.caller, c.req.valid('param').broadcastId), 200);
+    })
+    .openapi(DELETE, async (c) => {
+      const kept = await broadcasts.find(c.req.valid('param').broadcastId);
+      if (kept?.value.tenantId !== c.var.caller.tenantId) return c.body(null, 204);
+      if (kept.value.state === 'live') throw new Refusal('broadcast-live', 'Kick its publisher, or wait for its end.');
+      await deleteBroadcast(kept.value);
+      return c.body(null, 204);
+    });
+}
+
+/** `/v1/channels/{channelId}/broadcasts`. */
+export function channelBroadcastRoutes({ broadcasts, channels }: Omit<BroadcastParts, 'deleteBroadcast'>) {
+  return newApi().openapi(PAST, async (c) => {
+    const { limit, before } = c.req.valid('query');
+    const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+    const found = await broadcasts.ofChannel(value.channelId, { limit: limit + 1, before });
+    return c.json(pageOf(found, limit), 200);
+  });
+}
+
+const tags = ['broadcasts'];
+
+const LIVE = createRoute({
+  ...secured('broadcasts:read'),
+  operationId: 'listLiveBroadcasts',
+  tags,
+  method: 'get',
+  path: '/',
+  summary: 'Who is live',
+  description:
+    'One broadcast a channel, in the order of the channels. `next` is the `after` of the next page, or null.',
+  request: { query: LiveQuery },
+  responses: { 200: answers('A page.', LivePageShown), ...refusals },
+});
+
+const SHOW = createRoute({
+  ...secured('broadcasts:read'),
+  operationId: 'showBroadcast',
+  tags,
+  method: 'get',
+  path: '/{broadcastId}',
+  summary: 'Show a broadcast, live or past',
+  description: 'How it is and was: renditions, viewers, warnings, and its recording.',
+  request: { params: BroadcastPath },
+  responses: { 200: answers('The broadcast.', Broadcast), ...refusals },
+});
+
+const DELETE = createRoute({
+  ...secured('broadcasts:write'),
+  operationId: 'deleteBroadcast',
+  tags,
+  method: 'delete',
+  path: '/{broadcastId}',
+  summary: 'Delete a broadcast that has ended',
+  description:
+    'With its recording, its clips and all its media. It is done in the background, and goes on after a restart.',
+  request: { params: BroadcastPath },
+  responses: { ...nothing, ...refusals },
+});
+
+const PAST = createRoute({
+  ...secured('broadcasts:read'),
+  operationId: 'listBroadcasts',
+  tags,
+  method: 'get',
+  path: '/{channelId}/broadcasts',
+  summary: 'The broadcasts of a channel',
+  description: 'The newest first. `next` is the `before` of the next page, or null.',
+  request: { params: ChannelPath, query: PastQuery },
+  responses: { 200: answers('A page.', BroadcastPageShown), ...refusals },
+});

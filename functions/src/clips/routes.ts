@@ -1,0 +1,132 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { ClipId, PLAYBACK_TOKEN_LIFETIME_S } from '@sluice/contracts';
+import type { Caller } from '../access/caller.ts';
+import type { Channels } from '../channels/channels.ts';
+import { ChannelPath, ownChannel } from '../channels/routes.ts';
+import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { Refusal } from '../http/refusal.ts';
+import type { PlaybackKeyRing } from '../playback/playback-key-ring.ts';
+import { mintPlaybackToken } from '../playback/playback-token.ts';
+import { Clip, ClipCreate } from './clip.ts';
+import type { ClipMaker } from './clip-maker.ts';
+import type { Clips } from './clips.ts';
+
+const ClipPath = z.object({ clipId: ClipId });
+const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: ClipId.optional(),
+});
+const ShownClip = z.object({
+  ...Clip.shape,
+  /** Where it is played. Of a private broadcast with a token that is good for hours: secret. */
+  urls: z.object({ hls: z.url(), dash: z.url() }),
+});
+const ClipPageShown = z.object({ clips: z.array(Clip), next: ClipId.nullable() });
+
+export interface ClipParts {
+  readonly channels: Channels;
+  readonly clips: Clips;
+  readonly maker: ClipMaker;
+  readonly keys: PlaybackKeyRing;
+  readonly edgeUrl: string;
+  readonly deleteClip: (clip: Clip) => Promise<void>;
+  readonly nowMs: () => number;
+}
+
+/** `/v1/clips`. */
+export function clipRoutes(parts: ClipParts) {
+  const { channels, clips, maker, deleteClip } = parts;
+
+  async function ownClip({ tenantId }: Caller, clipId: ClipId): Promise<Clip> {
+    const clip = await clips.find(clipId);
+    if (clip?.tenantId !== tenantId) throw new Refusal('no-such-clip');
+    return clip;
+  }
+
+  return newApi()
+    .openapi(CREATE, async (c) => {
+      const create = c.req.valid('json');
+      const { value } = await ownChannel(channels, c.var.caller, create.channelId);
+      if (value.isBeingDeleted) throw new Refusal('channel-being-deleted');
+      const clip = await maker.make(value, create);
+      return c.json(await shown(clip, parts), 201, { location: `/v1/clips/${clip.clipId}` });
+    })
+    .openapi(SHOW, async (c) => {
+      return c.json(await shown(await ownClip(c.var.caller, c.req.valid('param').clipId), parts), 200);
+    })
+    .openapi(DELETE, async (c) => {
+      const clip = await clips.find(c.req.valid('param').clipId);
+      if (clip?.tenantId === c.var.caller.tenantId) await deleteClip(clip);
+      return c.body(null, 204);
+    });
+}
+
+/** `/v1/channels/{channelId}/clips`. */
+export function channelClipRoutes({ channels, clips }: Pick<ClipParts, 'channels' | 'clips'>) {
+  return newApi().openapi(LIST, async (c) => {
+    const { limit, before } = c.req.valid('query');
+    const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
+    const found = await clips.ofChannel(value.channelId, { limit: limit + 1, before });
+    const page = found.slice(0, limit);
+    return c.json({ clips: page, next: found.length > limit ? (page.at(-1)?.clipId ?? null) : null }, 200);
+  });
+}
+
+async function shown(clip: Clip, { keys, edgeUrl, nowMs }: Pick<ClipParts, 'keys' | 'edgeUrl' | 'nowMs'>) {
+  const request = { lifetimeS: PLAYBACK_TOKEN_LIFETIME_S.default };
+  const base = clip.isPrivate
+    ? `${edgeUrl}/t/${(await mintPlaybackToken(keys, edgeUrl, { channelId: clip.channelId, request, nowMs: nowMs() })).token}`
+    : edgeUrl;
+  const hls = `${base}/clip/${clip.clipId}/index.m3u8`;
+  return { ...clip, urls: { hls, dash: `${base}/clip/${clip.clipId}/manifest.mpd` } };
+}
+
+const tags = ['clips'];
+
+const CREATE = createRoute({
+  ...secured('clips:write'),
+  operationId: 'createClip',
+  tags,
+  method: 'post',
+  path: '/',
+  summary: 'Cut a clip',
+  description:
+    'Out of what is live or was recorded, without copying media. It is of whole segments, so it begins a little before `from` and ends a little after `to`, and it outlives its recording.',
+  request: body(ClipCreate),
+  responses: { 201: answers('The clip, which can be played now.', ShownClip), ...refusals },
+});
+
+const SHOW = createRoute({
+  ...secured('clips:read'),
+  operationId: 'showClip',
+  tags,
+  method: 'get',
+  path: '/{clipId}',
+  summary: 'Show a clip',
+  request: { params: ClipPath },
+  responses: { 200: answers('The clip.', ShownClip), ...refusals },
+});
+
+const DELETE = createRoute({
+  ...secured('clips:write'),
+  operationId: 'deleteClip',
+  tags,
+  method: 'delete',
+  path: '/{clipId}',
+  summary: 'Delete a clip',
+  description: 'With the media that was kept for it alone.',
+  request: { params: ClipPath },
+  responses: { ...nothing, ...refusals },
+});
+
+const LIST = createRoute({
+  ...secured('clips:read'),
+  operationId: 'listClips',
+  tags,
+  method: 'get',
+  path: '/{channelId}/clips',
+  summary: 'The clips of a channel',
+  description: 'The newest first. `next` is the `before` of the next page, or null.',
+  request: { params: ChannelPath, query: PageQuery },
+  responses: { 200: answers('A page.', ClipPageShown), ...refusals },
+});
