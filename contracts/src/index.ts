@@ -21,3 +21,5 @@ export * from './playback-token.ts';
 export * from './problem.ts';
 export * from './rendition.ts';
 export * from './takeover-brake.ts';
+export * from './thumbnail-keys.ts';
+export * from './thumbnails.ts';
