@@ -11,7 +11,7 @@ import { mediaSettings } from './media-settings.ts';
 import type { MediaScope } from './read-media.ts';
 import { StoreError } from './store-error.ts';
 
-/** What ingest nodes make; the brackets around them are in ingest-node/src/media/broadcast-image.ts. */
+/** What ingest nodes make (ingest-node/src/media/broadcast-image.ts). */
 export const IMAGE_CONTENT_TYPE = 'image/jpeg';
 /** Of those that were read a moment ago: some hundred thumbnails. The oldest goes. */
 const RECENT_BYTES_MAX = 4 * 1024 * 1024;

@@ -145,7 +145,7 @@ export class MediaPath {
         onBroadcast: (encoded) => this.#guarded(() => this.#described(encoded)),
         onFrame: (frame) => this.#guarded(() => this.#coded(frame)),
         onResting: (ids, fromMsn) => this.#guarded(() => this.#rested(ids, fromMsn)),
-        onImage: (image) => this.#publication?.addImage(image),
+        onImage: (image) => this.#guarded(() => this.#publication?.addImage(image)),
         onWarning: (warning) => figures.onWarning(warning),
         onStats: (stats) => figures.onStats(stats),
         onDrain: () => listener.onDrain(),

@@ -1,4 +1,4 @@
-/** Four times what a broadcast makes: a thumbnail in five seconds, and a sprite now and then. */
+/** Five times what a broadcast makes: a thumbnail in five seconds, and a sprite now and then. */
 const IMAGES_PER_S = 1;
 /** What was made while we were busy comes at once, and so does what the end of a broadcast brings. */
 const IMAGES_AT_ONCE_MAX = 8;
