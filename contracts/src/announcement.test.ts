@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Announcement, DATE_RANGES_PER_ANNOUNCEMENT_MAX, PARTS_PER_ANNOUNCEMENT_MAX } from './announcement.ts';
 import { RENDITIONS_MAX } from './broadcast-description.ts';
+import { SPRITES_PER_ANNOUNCEMENT_MAX } from './thumbnails.ts';
 
 const video = {
   kind: 'video',
@@ -115,5 +116,28 @@ describe('an announcement', () => {
   ])('tells of no date range with %s', (_what, wrong) => {
     const dateRanges = [{ class: 'slate', startMs: 4_000, ...wrong }];
     expect(Announcement.safeParse({ ...announcement, dateRanges }).success).toBe(false);
+  });
+
+  const sprite = { firstSlot: 25, tileCount: 25, tileWidthPx: 160, tileHeightPx: 90 };
+
+  it('tells of thumbnails and sprites, a few at a time', () => {
+    const thumbnails = { newestSlot: 50, sprites: [sprite] };
+    expect(Announcement.parse({ ...announcement, thumbnails })).toEqual({ ...announcement, thumbnails });
+    const many = (length: number) =>
+      Announcement.safeParse({ ...announcement, thumbnails: { sprites: Array.from({ length }, () => sprite) } })
+        .success;
+    expect([many(SPRITES_PER_ANNOUNCEMENT_MAX), many(SPRITES_PER_ANNOUNCEMENT_MAX + 1)]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['before the broadcast', { firstSlot: -1 }],
+    ['later than any broadcast lasts', { firstSlot: 1_728_001 }],
+    ['of nothing', { tileCount: 0 }],
+    ['of more tiles than fit', { tileCount: 26 }],
+    ['of tiles without a size', { tileWidthPx: 0 }],
+    ['of tiles that are no tiles', { tileHeightPx: 4_096 }],
+  ])('tells of no sprite %s', (_what, wrong) => {
+    const thumbnails = { sprites: [{ ...sprite, ...wrong }] };
+    expect(Announcement.safeParse({ ...announcement, thumbnails }).success).toBe(false);
   });
 });

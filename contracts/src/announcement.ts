@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BroadcastDescription, RENDITIONS_MAX } from './broadcast-description.ts';
 import { BroadcastId, Epoch, InitVersion, Msn, PartIndex, RenditionId } from './ids.ts';
 import { NextParts } from './lease.ts';
+import { ThumbnailsAnnounced } from './thumbnails.ts';
 
 /** A node's whole resend window fits in one announcement; more is refused. */
 export const PARTS_PER_ANNOUNCEMENT_MAX = 512;
@@ -70,6 +71,8 @@ export const Announcement = z.strictObject({
   parts: z.array(PartAnnounced).max(PARTS_PER_ANNOUNCEMENT_MAX),
   /** Those that began or ended. Known ones may be announced again. */
   dateRanges: z.array(DateRangeAnnounced).max(DATE_RANGES_PER_ANNOUNCEMENT_MAX).optional(),
+  /** Only to an edge that said that it takes them (AnnounceAnswer.takesThumbnails): older ones know no such word. */
+  thumbnails: ThumbnailsAnnounced.optional(),
 });
 export type Announcement = z.infer<typeof Announcement>;
 
@@ -86,6 +89,8 @@ export const AnnounceAnswer = z.object({
    * restart: then none must rest that does not rest yet.
    */
   watched: z.array(RenditionId).max(RENDITIONS_MAX).optional(),
+  /** The edge knows what thumbnails are: they may be announced. */
+  takesThumbnails: z.boolean().default(false),
 });
 export type AnnounceAnswer = z.infer<typeof AnnounceAnswer>;
 

@@ -22,3 +22,5 @@ export * from './problem.ts';
 export * from './public-address.ts';
 export * from './rendition.ts';
 export * from './takeover-brake.ts';
+export * from './thumbnail-keys.ts';
+export * from './thumbnails.ts';

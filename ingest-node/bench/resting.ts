@@ -86,6 +86,7 @@ async function measure(
       pictures = renditions.filter(({ kind }) => kind === 'video').map(({ id }) => id);
     },
     onFrame() {},
+    onImage() {},
     onResting(_ids, fromMsn) {
       restingFromSlot = (fromMsn - 1) * framesPerSegment;
     },

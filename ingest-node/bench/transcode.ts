@@ -97,6 +97,7 @@ async function measureOurs(file: string, { fps }: BenchSource): Promise<Ours> {
   const transcoder = new Transcoder(options, {
     onBroadcast() {},
     onFrame() {},
+    onImage() {},
     onResting() {},
     onWarning({ code }) {
       print(`  our child warns: ${code}`);

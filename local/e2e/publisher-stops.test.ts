@@ -1,4 +1,6 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { seeImage } from '../src/browser/image-clock.ts';
 import { viewMediaPlaylist } from '../src/capture/playlist-view.ts';
 import { childPids } from '../src/process-list.ts';
 import { TestSystem } from '../src/test-system.ts';
@@ -15,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => test?.[Symbol.asyncDispose]());
 
-it('ends the broadcast, leaves nothing behind, and wakes the waiting page with the next one', async () => {
+it('ends the broadcast, with its storyboard whole, leaves nothing behind, and wakes the waiting page with the next one', async () => {
   const { page, probe } = await test.newPage();
   await page.goto(test.watchUrl);
 
@@ -29,6 +31,7 @@ it('ends the broadcast, leaves nothing behind, and wakes the waiting page with t
   expect((await first.stop()).reason).toBe('stopped');
   await untilOffline(test.statusUrl);
   expect(viewMediaPlaylist(await (await fetch(playlistUrl)).text()).isEnded).toBe(true);
+  await expectStoryboard(page, new URL('storyboard.vtt', playlistUrl).href);
   await vi.waitFor(async () => {
     expect(await childPids(ingestPid)).toHaveLength(SPARES);
     expect(await metricSum('sluice_ingest_connections')).toBe(0);
@@ -40,6 +43,14 @@ it('ends the broadcast, leaves nothing behind, and wakes the waiting page with t
   const isNew = (drawnAtMs: number | undefined) => (drawnAtMs ?? 0) > (second?.publishingAtMs ?? Number.NaN);
   await probe.until('the next broadcast', ({ frames }) => frames.some((frame) => isNew(frame.drawnAtMs)), SEEN_MS_MAX);
 });
+
+/** The tiles that were not enough for a sprite until then are in one of their own. */
+async function expectStoryboard(page: Page, url: string): Promise<void> {
+  const cues = [...(await (await fetch(url)).text()).matchAll(/^(\S+)#xywh=\S+$/gm)].map(([, uri]) => uri ?? '');
+  expect(new Set(cues)).toEqual(new Set([`storyboards/0-${cues.length}.jpg`]));
+  const { widthPx } = await seeImage(page, new URL(cues[0] ?? '', url).href);
+  expect(widthPx).toBe(Math.min(5, cues.length) * 160);
+}
 
 async function anyMediaPlaylist(): Promise<string> {
   const multivariant = await (await fetch(test.playlistUrl)).text();

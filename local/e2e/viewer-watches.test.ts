@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseHeight } from '../src/browser/choose-height.ts';
+import { seeImage } from '../src/browser/image-clock.ts';
 import { listedPictures } from '../src/browser/listed-pictures.ts';
 import { OUR_PAGES, type OurPage, ourPageUrl } from '../src/browser/our-page.ts';
 import { summarisePlayback } from '../src/browser/playback-summary.ts';
@@ -12,6 +13,8 @@ import { untilLive } from '../src/until-live.ts';
 /** Far above what an idle machine shows: the tests must hold on two busy cores. `npm run bench -- latency` measures. */
 const LATENCY_MS_MAX = 6_000;
 const SEEN_MS_MAX = 60_000;
+/** Another one is made every five seconds, is told with the parts, and is remembered on the way for as long again. */
+const THUMBNAIL_AGE_MS_MAX = 30_000;
 const FRAMES = 120;
 const CAPTURE_MS = 8_000;
 const FPS = 30;
@@ -39,6 +42,7 @@ describe('a viewer of a real broadcast', () => {
     await probe.until('the first pictures', ({ frames }) => frames.length > 0, SEEN_MS_MAX);
     const record = await probe.until('the picture going on', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
     expect(await page.evaluate('window.sluice.stats().engine')).toBe(engine);
+    expect(await page.evaluate('document.querySelector("video").poster')).toBe(`${test.channelUrl}/thumbnail`);
     await close();
     const summary = summarisePlayback(record);
     expect(summary.unreadFrames).toBeLessThan(FRAMES / 10);
@@ -68,6 +72,16 @@ describe('a viewer of a real broadcast', () => {
     await watched.close();
     return Math.max(...lost);
   }
+
+  it('finds how the broadcast looks, as of a few seconds ago', async () => {
+    const { page, close } = await test.newPage();
+    await page.goto(test.watchUrl);
+    const thumbnail = await seeImage(page, `${test.channelUrl}/thumbnail`);
+    await close();
+    expect(thumbnail).toMatchObject({ widthPx: 320, heightPx: 180 });
+    const ageMs = Date.now() - (thumbnail.clock?.wallMs ?? 0);
+    expect(ageMs).toBeLessThan(THUMBNAIL_AGE_MS_MAX);
+  });
 
   it('is offered three sizes and the sound', async () => {
     const multivariant = await (await fetch(test.playlistUrl)).text();

@@ -7,9 +7,11 @@ import type {
   NextPart,
   PartAnnounced,
   RenditionId,
+  ThumbnailsAnnounced,
 } from '@sluice/contracts';
 import { bucketUris } from '../media/bucket-uris.ts';
 import { urisOf } from '../mux/muxed-uris.ts';
+import { NO_THUMBNAILS, type ThumbnailsState, thumbnailsAfter } from '../thumbnails/thumbnails-state.ts';
 import { type AppendResult, LiveWindow } from '../window/live-window.ts';
 import { mediaPlaylist } from '../window/media-playlist.ts';
 import { RELATIVE_URIS } from '../window/media-uris.ts';
@@ -34,6 +36,7 @@ export interface KeptBroadcast extends BroadcastOptions {
   readonly states: ReadonlyMap<RenditionId, RenditionWindowState>;
   readonly cut?: NextPart | undefined;
   readonly dateRanges?: DateRangesState | undefined;
+  readonly thumbnails?: ThumbnailsState | undefined;
   /** Renditions of which the node has not yet sent again what a restart lost; all of them, if absent. */
   readonly recovering?: Iterable<RenditionId>;
 }
@@ -50,6 +53,7 @@ export class Broadcast {
   /** Renditions of which the node has not yet sent again what a restart lost. */
   readonly #recovering = new Set<RenditionId>();
   #window: LiveWindow | undefined;
+  #thumbnails = NO_THUMBNAILS;
   #endedAtMs: number | undefined;
 
   constructor(options: BroadcastOptions) {
@@ -65,7 +69,8 @@ export class Broadcast {
    */
   static restore(kept: KeptBroadcast): Broadcast {
     const broadcast = new Broadcast(kept);
-    const { description, endedAtMs } = kept;
+    const { description, endedAtMs, thumbnails = NO_THUMBNAILS } = kept;
+    broadcast.#thumbnails = thumbnails;
     if (description !== undefined) broadcast.#window = new LiveWindow({ ...kept, description });
     if (endedAtMs !== undefined) broadcast.end(endedAtMs);
     else for (const id of kept.recovering ?? broadcast.#window?.renditions.keys() ?? []) broadcast.#recovering.add(id);
@@ -85,6 +90,7 @@ export class Broadcast {
       endedAtMs,
       cut: window?.cut,
       dateRanges: window?.dateRanges.state(),
+      thumbnails: this.#thumbnails,
       states: new Map([...(window?.renditions ?? [])].map(([id, rendition]) => [id, rendition.state()])),
       recovering: [...this.#recovering],
     };
@@ -92,6 +98,11 @@ export class Broadcast {
 
   get window(): LiveWindow | undefined {
     return this.#window;
+  }
+
+  /** What images of it are in the bucket. */
+  get thumbnails(): ThumbnailsState {
+    return this.#thumbnails;
   }
 
   get endedAtMs(): number | undefined {
@@ -134,6 +145,10 @@ export class Broadcast {
     // Resent parts come in order and in one announcement, so what grew and lacks nothing is where it was.
     for (const id of result.grown) if (!result.behind.has(id)) this.#recovering.delete(id);
     return result;
+  }
+
+  takeThumbnails(announced: ThumbnailsAnnounced): void {
+    this.#thumbnails = thumbnailsAfter(this.#thumbnails, announced);
   }
 
   end(nowMs: number): void {

@@ -1,7 +1,8 @@
-import type { AnnounceAnswer, ChannelStatus, LeaseAnswer } from '@sluice/contracts';
+import type { AnnounceAnswer, BroadcastId, ChannelStatus, LeaseAnswer } from '@sluice/contracts';
 import type { AudienceCount } from '../audience/audience-count.ts';
 import type { CacheClass } from '../http/cache-control.ts';
 import type { ProblemCode } from '../http/problem.ts';
+import type { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import type { Lending } from '../window/media-gate.ts';
 import type { ChannelPolicy } from './revocations.ts';
 
@@ -35,6 +36,11 @@ export type MediaReply =
   | Refused;
 
 export type StatusReply = { readonly kind: 'status'; readonly status: Omit<ChannelStatus, 'channelId'> } | Refused;
+
+/** What images there are of a broadcast. */
+export type ThumbnailsReply =
+  | { readonly kind: 'thumbnails'; readonly broadcastId: BroadcastId; readonly thumbnails: ThumbnailsState }
+  | Refused;
 
 /** Who watches. */
 export type AudienceReply = { readonly kind: 'audience'; readonly audience: AudienceCount } | Refused;

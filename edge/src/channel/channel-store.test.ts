@@ -11,6 +11,7 @@ import {
 import { describe, expect, it, vi } from 'vitest';
 import { channelStub, freshChannelId } from '../testing/edge-client.ts';
 import { TestBroadcast, V720 } from '../testing/test-broadcast.ts';
+import { SPRITES_MAX } from '../thumbnails/storyboards.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import { Broadcast } from './broadcast.ts';
 import { ChannelStore } from './channel-store.ts';
@@ -49,7 +50,7 @@ function written(
       window,
       test.parts(ordinal, ordinal + 1).map((part) => ({ ...part, initVersion })),
     );
-    if (backlog.takeIsWindowUnkept()) store.writeWindow(broadcastId, window);
+    if (backlog.takeIsWindowUnkept()) store.writeWindow(broadcast, window);
   }
   return broadcast;
 }
@@ -137,7 +138,7 @@ describe('the rows of a channel', () => {
     });
   });
 
-  it('give gaps back that were held when they were written, and date ranges', async () => {
+  it('give gaps back that were held when they were written, date ranges and what images there are', async () => {
     await inStorage((storage) => {
       const store = new ChannelStore(storage);
       const broadcast = written(store, 4 * 3 + 1);
@@ -150,9 +151,15 @@ describe('the rows of a channel', () => {
         [test.part(13, V720, gap), test.part(14, V720, gap)],
         [{ class: 'slate', startMs: 7_000 }],
       );
-      store.writeWindow(BROADCAST_ID, window);
+      broadcast.takeThumbnails({
+        newestSlot: 50,
+        sprites: [{ firstSlot: 0, tileCount: 25, tileWidthPx: 160, tileHeightPx: 90 }],
+      });
+      store.writeWindow(broadcast, window);
       const [kept] = store.readBroadcasts();
       const after = kept && Broadcast.restore(kept);
+      expect(after?.thumbnails).toEqual(broadcast.thumbnails);
+      expect(after?.thumbnails.newestSlot).toBe(50);
       expect(after?.window?.next()[V720]).toEqual({ msn: 4, partIndex: 3 });
       expect(after?.rendition(V720)?.hinted).toEqual({ msn: 4, partIndex: 1 });
       expect(after?.window?.dateRanges.tags()).toEqual(window.dateRanges.tags());
@@ -194,8 +201,19 @@ describe('the rows of a channel', () => {
       const [own] = window.renditions.values();
       expect([own?.archive.isTooMuch, own?.recent.length, own?.heldCount]).toEqual([false, 30, 256]);
       expect(own?.firstMsn).toBeGreaterThan(1);
+      // None goes on where the one before ends.
+      for (let index = 0; index < SPRITES_MAX; index += 1) {
+        const sprite = {
+          firstSlot: index * 1_000,
+          tileCount: (index % 25) + 1,
+          tileWidthPx: 1_000,
+          tileHeightPx: 1_000,
+        };
+        broadcast.takeThumbnails({ sprites: [sprite] });
+      }
+      expect(broadcast.thumbnails.storyboards.runs).toHaveLength(SPRITES_MAX);
       store.writeBroadcast(broadcast);
-      store.writeWindow(BROADCAST_ID, window);
+      store.writeWindow(broadcast, window);
       const [kept] = store.readBroadcasts();
       const states = [...window.renditions].map(([id, own]) => [id, own.state()] as const);
       expect(kept?.states).toEqual(new Map(states));

@@ -41,7 +41,8 @@ export class ChannelStore {
       }
       const { description, endedAtMs, ...rest } = record.data;
       const states = Object.entries(window.states).map(([id, state]) => [RenditionId.parse(id), state] as const);
-      return { ...rest, description, endedAtMs, states: new Map(states), dateRanges: window.dateRanges };
+      const { dateRanges, thumbnails } = window;
+      return { ...rest, description, endedAtMs, states: new Map(states), dateRanges, thumbnails };
     });
   }
 
@@ -59,9 +60,13 @@ export class ChannelStore {
     this.#kv.put(BROADCAST_PREFIX + broadcastId, record);
   }
 
-  writeWindow(broadcastId: BroadcastId, window: LiveWindow): void {
+  writeWindow({ broadcastId, thumbnails }: Pick<Broadcast, 'broadcastId' | 'thumbnails'>, window: LiveWindow): void {
     const states = [...window.renditions].map(([renditionId, rendition]) => [renditionId, rendition.state()] as const);
-    const record: WindowRecord = { states: Object.fromEntries(states), dateRanges: window.dateRanges.state() };
+    const record: WindowRecord = {
+      states: Object.fromEntries(states),
+      dateRanges: window.dateRanges.state(),
+      thumbnails,
+    };
     this.#kv.put(WINDOW_PREFIX + broadcastId, record);
   }
 

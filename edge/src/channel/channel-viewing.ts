@@ -21,7 +21,14 @@ import { reloadView } from '../window/reload-view.ts';
 import type { Presentation, RenditionView } from '../window/rendition-view.ts';
 import type { RenditionWindow } from '../window/rendition-window.ts';
 import type { Broadcast } from './broadcast.ts';
-import { type MediaReply, type PlaylistReply, type Refused, refused, type StatusReply } from './channel-replies.ts';
+import {
+  type MediaReply,
+  type PlaylistReply,
+  type Refused,
+  refused,
+  type StatusReply,
+  type ThumbnailsReply,
+} from './channel-replies.ts';
 import { channelState } from './channel-state.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -73,6 +80,11 @@ export interface MediaAsk {
 export interface ManifestAsk extends PresentationAsk {
   /** `undefined`: the newest, if it is live. */
   readonly broadcastId: BroadcastId | undefined;
+}
+
+export interface ThumbnailsAsk extends PresentationAsk {
+  /** The newest, if it is live, where none is named. */
+  readonly broadcastId?: BroadcastId | undefined;
 }
 
 /** The broadcasts that viewers may ask for. */
@@ -209,6 +221,16 @@ export class ChannelViewing {
     };
     const topic = `${broadcastId}/${renditionId}/${mediaTopic(file)}/${claim.fromPart ?? 0}/${claim.initVersion ?? ''}`;
     return (await this.#media.wait(topic, decide, endings)) ?? TOO_MANY;
+  }
+
+  /** What images there are of a broadcast. Nobody is held for one. */
+  async thumbnails({ viewer, broadcastId }: ThumbnailsAsk): Promise<ThumbnailsReply> {
+    const { current } = this.#viewable;
+    const live = current?.endedAtMs === undefined ? current : undefined;
+    const broadcast = broadcastId === undefined ? live : this.#viewable.broadcast(broadcastId);
+    if (broadcast === undefined) return refused(broadcastId === undefined ? 'channel-offline' : 'no-such-broadcast');
+    if (isPrivateBroadcast(broadcast.broadcastId) && !viewer.seesPrivate) return refused('token-required');
+    return { kind: 'thumbnails', broadcastId: broadcast.broadcastId, thumbnails: broadcast.thumbnails };
   }
 
   /** The channel's state; with `after`, once its version is another, or when nothing has happened for some time. */

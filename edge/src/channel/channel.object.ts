@@ -31,6 +31,7 @@ import type {
   PlaylistReply,
   PolicyReply,
   StatusReply,
+  ThumbnailsReply,
 } from './channel-replies.ts';
 import { refused } from './channel-replies.ts';
 import { ChannelStore } from './channel-store.ts';
@@ -40,6 +41,7 @@ import {
   type MediaAsk,
   type PlaylistAsk,
   type PresentationAsk,
+  type ThumbnailsAsk,
 } from './channel-viewing.ts';
 import type { Lease } from './lease.ts';
 import { type ChannelPolicy, Revocations } from './revocations.ts';
@@ -194,6 +196,10 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     return this.#viewing.status(after);
   }
 
+  async thumbnails(ask: ThumbnailsAsk): Promise<ThumbnailsReply> {
+    return this.#viewing.thumbnails(ask);
+  }
+
   /** What viewers fetched, where no relays are in between. */
   async count(fetches: Fetches): Promise<AudienceReply> {
     if (fetches.broadcastId === this.#channel.current?.broadcastId) this.#direct.add(fetches, Date.now());
@@ -333,9 +339,9 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     for (const broadcast of this.#channel.broadcasts) {
       const backlog = this.#backlogOf(broadcast);
       if (backlog.takeIsRowUnkept()) this.#store.writeBroadcast(broadcast);
-      const { window, broadcastId } = broadcast;
+      const { window } = broadcast;
       if (window === undefined) continue;
-      if (backlog.takeIsWindowUnkept()) this.#store.writeWindow(broadcastId, window);
+      if (backlog.takeIsWindowUnkept()) this.#store.writeWindow(broadcast, window);
     }
   }
 

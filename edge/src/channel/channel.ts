@@ -203,13 +203,14 @@ function grantedLease(granted: {
 /** What a broadcast expects after an announcement. Throws WindowError for what no playlist could list. */
 function take(
   broadcast: Broadcast,
-  { description, parts, dateRanges }: Announcement,
+  { description, parts, dateRanges, thumbnails }: Announcement,
 ): Omit<AnnounceAnswer, 'hasStandby'> {
   if (description !== undefined) broadcast.describe(description);
   const { window } = broadcast;
-  if (window === undefined) return { next: {}, needsDescription: true };
+  if (window === undefined) return { next: {}, needsDescription: true, takesThumbnails: true };
   broadcast.append(window, parts, dateRanges);
-  return { next: window.next(), needsDescription: false };
+  if (thumbnails !== undefined) broadcast.takeThumbnails(thumbnails);
+  return { next: window.next(), needsDescription: false, takesThumbnails: true };
 }
 
 function forgottenAtMs({ endedAtMs, dvrWindowS }: Broadcast): number | undefined {

@@ -9,6 +9,7 @@ import {
   TakeoverBrake,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
 
 /**
@@ -46,5 +47,6 @@ export type BroadcastRecord = z.infer<typeof BroadcastRecord>;
 export const WindowRecord = z.object({
   states: z.record(RenditionId, RenditionWindowState),
   dateRanges: DateRangesState.optional(),
+  thumbnails: ThumbnailsState.optional(),
 });
 export type WindowRecord = z.infer<typeof WindowRecord>;

@@ -5,6 +5,8 @@ export type CacheClass =
   | { readonly kind: 'plain-playlist' }
   | { readonly kind: 'blocked-playlist'; readonly targetDurationS: number }
   | { readonly kind: 'ended-playlist'; readonly targetDurationS: number }
+  | { readonly kind: 'thumbnail' }
+  | { readonly kind: 'storyboard' }
   | { readonly kind: 'never' };
 
 /** Long enough for every client of a part to share one answer, short enough that it is never stale (rfc8216bis B.1). */
@@ -31,6 +33,12 @@ export function cacheControl(answer: CacheClass): string {
     // It will not change any more, but goes when the broadcast is forgotten.
     case 'ended-playlist':
       return `public, max-age=${BLOCKED_TARGET_DURATIONS * answer.targetDurationS}, stale-if-error=0`;
+    // There is a newer one every five seconds.
+    case 'thumbnail':
+      return 'public, max-age=5, stale-if-error=0';
+    // It grows by two minutes at once.
+    case 'storyboard':
+      return 'public, max-age=30, stale-if-error=0';
     // Errors too: a 404 or 400 of now is often a 200 of the next second.
     case 'never':
       return 'no-store';

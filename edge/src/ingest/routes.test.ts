@@ -86,6 +86,7 @@ describe('an announcement', () => {
       next: {},
       needsDescription: true,
       hasStandby: false,
+      takesThumbnails: true,
       watched: [],
     });
     const { description } = publisher.broadcast;
@@ -94,6 +95,7 @@ describe('an announcement', () => {
       next: { v720: next, v360: next, a128: next },
       needsDescription: false,
       hasStandby: false,
+      takesThumbnails: true,
       watched: ['v720', 'v360', 'a128'],
     });
   });

@@ -21,6 +21,7 @@ import { askStatus } from './ask-status.ts';
 import { askViewing, viewingAsk } from './ask-viewing.ts';
 import { media } from './media-route.ts';
 import { sharedPlaylist } from './shared-playlist.ts';
+import { addThumbnailRoutes } from './thumbnail-routes.ts';
 import { throughWorkersCache } from './workers-cache.ts';
 
 const ChannelPath = z.object({ channelId: ChannelId });
@@ -54,6 +55,7 @@ export function liveRoutes(): Hono<EdgeEnv> {
   app.get('/:channelId/viewers.json', viewers);
   app.get(`/:channelId/${CLOCK_FILE_NAME}`, clock);
   app.get('/:channelId/:mpd{[^/]+\\.mpd}', cached, manifest);
+  addThumbnailRoutes(app, cached);
   app.get('/:channelId/:broadcastId/:playlist{[^/]+\\.m3u8}', countReloads(), cached, mediaPlaylist);
   app.get('/:channelId/:broadcastId/:renditionId/:file', countFetches(), cached, media);
   app.all('*', (c) => {

@@ -14,6 +14,8 @@ const FAVICON = `data:image/svg+xml,${encodeURIComponent(
 export interface DocumentParts {
   readonly title: string;
   readonly description: string;
+  /** Absolute: what others show where somebody links to the page (ogp.me). */
+  readonly imageUrl?: string | undefined;
   /** File name of the page's module script, of `generated/pages.ts`. */
   readonly scriptFileName?: string;
   /** File names of modules that the script is going to import. */
@@ -36,6 +38,7 @@ export function htmlDocument(parts: DocumentParts): Html {
 <meta name="theme-color" content="#0b0d11">
 <meta name="description" content="${parts.description}">
 <title>${parts.title}</title>
+${parts.imageUrl === undefined ? '' : linkPreview(parts.title, parts.description, parts.imageUrl)}
 <link rel="icon" href="${FAVICON}">
 <link rel="stylesheet" href="${ASSETS_PATH}${watchStyle.fileName}">
 ${parts.preloads?.map((fileName) => html`<link rel="modulepreload" href="${ASSETS_PATH}${fileName}">`) ?? ''}
@@ -48,4 +51,11 @@ ${parts.body}
 </body>
 </html>
 `;
+}
+
+function linkPreview(title: string, description: string, imageUrl: string): Html {
+  return html`<meta property="og:type" content="video.other">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${description}">
+<meta property="og:image" content="${imageUrl}">`;
 }

@@ -2,6 +2,7 @@ import { ChannelId } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
 import { indexScript, type PageAsset, watchModules, watchScript, watchStyle } from '../../generated/pages.ts';
 import { cacheControl } from '../http/cache-control.ts';
+import { rightsOf } from '../playback/request-rights.ts';
 import { ASSETS_PATH, type Html } from './document.ts';
 import { indexPage } from './index-page.ts';
 import { notFoundPage } from './not-found-page.ts';
@@ -37,7 +38,8 @@ export function pageRoutes() {
   });
   app.get('/watch/:channelId', (c) => {
     const channelId = ChannelId.safeParse(c.req.param('channelId'));
-    return channelId.success ? page(c, watchPage(channelId.data)) : notFound(c, CHANNEL_SENTENCE);
+    if (!channelId.success) return notFound(c, CHANNEL_SENTENCE);
+    return page(c, watchPage(channelId.data, previewUrl(c, channelId.data)));
   });
   app.get(`${ASSETS_PATH}:file`, async (c) => {
     const asset = ASSETS.get(c.req.param('file'));
@@ -56,6 +58,15 @@ export function pageRoutes() {
     }),
   );
   return app;
+}
+
+/**
+ * Whoever shows a link to a page brings no token, so that of a private broadcast they are told no. A page below a token
+ * has none: its address is its viewer's own.
+ */
+function previewUrl(c: PageContext, channelId: ChannelId): string | undefined {
+  if (rightsOf(c.req.raw).seesPrivate) return undefined;
+  return new URL(`/live/${channelId}/thumbnail`, c.req.url).href;
 }
 
 async function page(c: PageContext, body: Html): Promise<Response> {

@@ -4,11 +4,16 @@ import { preloads, watchScript } from '../../generated/pages.ts';
 import { type Html, htmlDocument } from './document.ts';
 import { icon } from './icons.ts';
 
-/** `/watch/{channelId}`. The same for every state of the channel: what is on is found out by the script. */
-export function watchPage(channelId: ChannelId): Html {
+/**
+ * `/watch/{channelId}`. The same for every state of the channel: what is on is found out by the script.
+ *
+ * @param imageUrl of the channel's thumbnail, for whoever shows a link to the page.
+ */
+export function watchPage(channelId: ChannelId, imageUrl?: string): Html {
   return htmlDocument({
     title: `${channelId} · Sluice`,
     description: `Watch ${channelId} live.`,
+    imageUrl,
     scriptFileName: watchScript.fileName,
     preloads,
     channelId,

@@ -58,6 +58,7 @@ async function watch(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
   const request = withoutToken(c);
   if (request === undefined) return problem('no-such-address');
   const admitted = await admit(c, 'unasked');
+  if (admitted.kind === 'admitted') giveRights(request, admitted.rights);
   const answer = admitted.kind === 'admitted' ? await passOn(c, open, request) : await refusedPage(admitted.refusal);
   answer.headers.set('referrer-policy', REFERRER_POLICY);
   return ownedByOne(answer);

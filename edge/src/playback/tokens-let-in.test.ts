@@ -10,6 +10,7 @@ let publisher: TestPublisher;
 beforeAll(async () => {
   publisher = await TestPublisher.live(10, { isPrivate: true });
   await publisher.putSegment(1, V720);
+  await publisher.show(0, [{ firstSlot: 0, tileCount: 1, tileWidthPx: 160, tileHeightPx: 90 }]);
 });
 
 /** Below `/live/{channelId}/`; what stands in braces is the broadcast's id. */
@@ -25,6 +26,10 @@ const PLACES = {
   init: '{id}/v720/init-0.mp4',
   'muxed playlist': '{id}/v720+a128.m3u8',
   'muxed part': '{id}/v720+a128/2.0.m4s',
+  'newest thumbnail': 'thumbnail',
+  thumbnail: '{id}/thumbnails/0.jpg',
+  storyboard: '{id}/storyboard.vtt',
+  sprite: '{id}/storyboards/0-1.jpg',
 } as const;
 type Place = keyof typeof PLACES;
 const PLACE_NAMES = Object.keys(PLACES) as Place[];

@@ -1,4 +1,4 @@
-import { BroadcastId, Epoch, type PartAnnounced, RenditionId } from '@sluice/contracts';
+import { BroadcastId, Epoch, type PartAnnounced, RenditionId, type ThumbnailsAnnounced } from '@sluice/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Broadcast } from '../channel/broadcast.ts';
@@ -34,6 +34,13 @@ class Original {
     return overTheLine({ kind: 'announced', broadcastId: BROADCAST_ID, parts, next: window.next() });
   }
 
+  show(thumbnails: ThumbnailsAnnounced): FeedEvent {
+    const { window } = this.broadcast;
+    if (window === undefined) throw new Error('it was described');
+    this.broadcast.takeThumbnails(thumbnails);
+    return overTheLine({ kind: 'announced', broadcastId: BROADCAST_ID, parts: [], thumbnails, next: window.next() });
+  }
+
   /** The object restarts, and storage knows what it knew then. */
   restart(fed: FeedBroadcast): void {
     const { states, description, endedAtMs, recovering: _, ...row } = fed;
@@ -55,6 +62,18 @@ function textsOf(broadcast: Broadcast | undefined): string[] {
 }
 
 describe('a relay’s copy of a channel', () => {
+  it('knows the images that the channel’s object knows, from its snapshot and from what follows', () => {
+    const original = new Original();
+    const sprite = (index: number) => ({ firstSlot: index * 25, tileCount: 25, tileWidthPx: 160, tileHeightPx: 90 });
+    original.show({ newestSlot: 26, sprites: [sprite(0)] });
+    const copy = new ChannelCopy();
+    copy.apply(original.snapshot());
+    expect(copy.current?.thumbnails.newestSlot).toBe(26);
+    copy.apply(original.show({ newestSlot: 51, sprites: [sprite(0), sprite(1)] }));
+    expect(copy.current?.thumbnails).toEqual(original.broadcast.thumbnails);
+    expect(copy.current?.thumbnails.storyboards.runs).toMatchObject([{ firstSlot: 0, spriteCount: 2 }]);
+  });
+
   it('has the channel’s playlists at every event, whenever it subscribed', () => {
     fc.assert(
       fc.property(

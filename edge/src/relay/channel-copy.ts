@@ -63,11 +63,13 @@ export class ChannelCopy implements Viewable {
     this.#isFilled = true;
   }
 
-  #announced({ broadcastId, description, parts, dateRanges, next }: Extract<FeedEvent, { kind: 'announced' }>): void {
+  #announced(event: Extract<FeedEvent, { kind: 'announced' }>): void {
+    const { broadcastId, description, parts, dateRanges, thumbnails, next } = event;
     const broadcast = this.#known(broadcastId);
     try {
       if (description !== undefined) broadcast.describe(description);
       if (broadcast.window !== undefined) broadcast.append(broadcast.window, parts, dateRanges);
+      if (thumbnails !== undefined) broadcast.takeThumbnails(thumbnails);
     } catch (error) {
       // The channel's object refused the same part, and took those before it.
       if (!(error instanceof WindowError)) throw error;

@@ -70,10 +70,14 @@ export class ChannelFeed {
   }
 
   /** An announcement was taken, or as much of it as could be listed. */
-  tellAnnounced({ broadcastId, description, parts, dateRanges }: Announcement): void {
+  tellAnnounced({ broadcastId, description, parts, dateRanges, thumbnails }: Announcement): void {
     const next = this.#channel.broadcast(broadcastId)?.window?.next() ?? {};
     // Renditions of another broadcast, which the window refused, would be refused by relays, too.
-    const rest = { ...(description && { description }), ...(dateRanges && { dateRanges }) };
+    const rest = {
+      ...(description && { description }),
+      ...(dateRanges && { dateRanges }),
+      ...(thumbnails && { thumbnails }),
+    };
     this.#hub.publish({ kind: 'announced', broadcastId, ...rest, parts: [...parts], next });
   }
 

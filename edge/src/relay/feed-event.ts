@@ -7,11 +7,13 @@ import {
   PARTS_PER_ANNOUNCEMENT_MAX,
   PartAnnounced,
   RenditionId,
+  ThumbnailsAnnounced,
 } from '@sluice/contracts';
 import { z } from 'zod';
 import { AudienceCount } from '../audience/audience-count.ts';
 import { BroadcastRecord } from '../channel/kept-records.ts';
 import { PolicyRecord } from '../channel/revocations-store.ts';
+import { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
 import { SHARDS_MAX } from './relay-address.ts';
 
@@ -19,6 +21,7 @@ import { SHARDS_MAX } from './relay-address.ts';
 export const FeedBroadcast = BroadcastRecord.extend({
   states: z.record(RenditionId, RenditionWindowState),
   dateRanges: DateRangesState.optional(),
+  thumbnails: ThumbnailsState.optional(),
   /** Renditions of which the ingest node has not yet sent again what a restart of the channel's object lost. */
   recovering: z.array(RenditionId),
 });
@@ -51,6 +54,7 @@ export const FeedEvent = z.discriminatedUnion('kind', [
     description: BroadcastDescription.optional(),
     parts: z.array(PartAnnounced).max(PARTS_PER_ANNOUNCEMENT_MAX),
     dateRanges: z.array(DateRangeAnnounced).max(DATE_RANGES_PER_ANNOUNCEMENT_MAX).optional(),
+    thumbnails: ThumbnailsAnnounced.optional(),
     /** What the channel's object expects after it: a relay that expects less has missed something. */
     next: NextParts,
   }),

@@ -3,7 +3,7 @@ import type { AudienceReply, PolicyReply, Refused } from '../channel/channel-rep
 import type { ChannelViewing } from '../channel/channel-viewing.ts';
 import type { Relayed, RelayObject } from './relay.object.ts';
 
-type ViewingMethod = 'multivariant' | 'manifest' | 'playlist' | 'media' | 'status';
+type ViewingMethod = 'multivariant' | 'manifest' | 'playlist' | 'media' | 'status' | 'thumbnails';
 type Ask<Method extends ViewingMethod> = Parameters<ChannelViewing[Method]>;
 type Answer<Method extends ViewingMethod> = Promise<Awaited<ReturnType<ChannelViewing[Method]>> | Refused>;
 
@@ -50,6 +50,10 @@ export class RelayClient implements ViewingCalls {
 
   status(...ask: Ask<'status'>): Answer<'status'> {
     return this.#open(this.#relay.status(...ask));
+  }
+
+  thumbnails(...ask: Ask<'thumbnails'>): Answer<'thumbnails'> {
+    return this.#open(this.#relay.thumbnails(...ask));
   }
 
   count(fetches: Fetches): Promise<AudienceReply | Refused> {

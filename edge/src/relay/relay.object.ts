@@ -3,9 +3,22 @@ import type { BroadcastId, RenditionId } from '@sluice/contracts';
 import { NO_AUDIENCE } from '../audience/audience-count.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
-import type { AudienceReply, MediaReply, PlaylistReply, PolicyReply, StatusReply } from '../channel/channel-replies.ts';
+import type {
+  AudienceReply,
+  MediaReply,
+  PlaylistReply,
+  PolicyReply,
+  StatusReply,
+  ThumbnailsReply,
+} from '../channel/channel-replies.ts';
 import { type Refused, refused } from '../channel/channel-replies.ts';
-import { ChannelViewing, type ManifestAsk, type MediaAsk, type PlaylistAsk } from '../channel/channel-viewing.ts';
+import {
+  ChannelViewing,
+  type ManifestAsk,
+  type MediaAsk,
+  type PlaylistAsk,
+  type ThumbnailsAsk,
+} from '../channel/channel-viewing.ts';
 import type { ChannelPolicy } from '../channel/revocations.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
@@ -80,6 +93,10 @@ export class RelayObject extends DurableObject<EdgeBindings> {
 
   async status(after: string | undefined): Promise<Relayed<StatusReply>> {
     return this.#relayed(() => this.#viewing.status(after));
+  }
+
+  async thumbnails(ask: ThumbnailsAsk): Promise<Relayed<ThumbnailsReply>> {
+    return this.#relayed(() => this.#viewing.thumbnails(ask));
   }
 
   /** What viewers fetched; the channel's object hears of it with the next report. */

@@ -10,7 +10,10 @@ import {
   partKey,
   type RenditionId,
   type RenditionPlace,
+  type StoryboardSprite,
   segmentKey,
+  spriteKey,
+  thumbnailKey,
 } from '@sluice/contracts';
 import { edgeFetch, freshChannelId } from './edge-client.ts';
 import { partSizeBytes, TestBroadcast, type TestBroadcastOptions } from './test-broadcast.ts';
@@ -113,6 +116,13 @@ export class TestPublisher {
     await this.#bucket.put(segmentKey(this.place(renditionId), msn), segmentBytes(this.broadcast, msn, renditionId));
   }
 
+  /** Puts and announces the newest thumbnail, and sprites. */
+  async show(newestSlot: number, sprites: readonly StoryboardSprite[] = []): Promise<AnnounceAnswer> {
+    await this.#bucket.put(thumbnailKey(this, newestSlot), imageBytes(newestSlot));
+    for (const sprite of sprites) await this.#bucket.put(spriteKey(this, sprite), imageBytes(sprite.firstSlot));
+    return this.announce([], { thumbnails: { newestSlot, sprites } });
+  }
+
   async announce(parts: readonly PartAnnounced[], rest: object = {}): Promise<AnnounceAnswer> {
     const answer = await this.post('announce', { parts, ...rest });
     if (answer.status !== 200) throw new Error(`announcing was answered ${answer.status}: ${await answer.text()}`);
@@ -138,6 +148,11 @@ export function ingestFetch(
 ): Promise<Response> {
   const headers = { authorization: `Bearer ${grant}`, 'content-type': 'application/json' };
   return edgeFetch(`/ingest/v1/channels/${channelId}/${what}`, { method, headers, body: JSON.stringify(body) });
+}
+
+/** What stands for a JPEG, different from that of other slots. */
+export function imageBytes(slot: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([0xff, 0xd8, 0xff, slot % 256, Math.floor(slot / 256), 0xff, 0xd9]);
 }
 
 /** The bytes of an init segment, different from that of other renditions. */

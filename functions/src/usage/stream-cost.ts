@@ -1,4 +1,4 @@
-import { type LatencyProfileName, mediaGrid } from '@sluice/contracts';
+import { type LatencyProfileName, mediaGrid, SPRITE_TILES_MAX, THUMBNAIL_SLOT_MS } from '@sluice/contracts';
 import { GB_HOUR_OF_MBPS, PRICES } from './prices.ts';
 
 /** What is published. */
@@ -48,7 +48,9 @@ export function streamCostHour(shape: StreamShape): Readonly<Record<string, numb
   const partsHour = 3_600 / partS;
   const segmentsHour = 3_600 / segmentS;
   // Segments are stored beside their parts, so that each can be fetched whole.
-  const putsHour = tracks * (segmentS === partS ? segmentsHour : partsHour + segmentsHour);
+  const mediaPutsHour = tracks * (segmentS === partS ? segmentsHour : partsHour + segmentsHour);
+  const thumbnailsHour = 3_600_000 / THUMBNAIL_SLOT_MS;
+  const putsHour = mediaPutsHour + thumbnailsHour + thumbnailsHour / SPRITE_TILES_MAX;
   return {
     encoding: shape.vcpus * PRICES.fargateVcpuHour + shape.memoryGb * PRICES.fargateGbHour + PRICES.ipv4Hour,
     upload: uploadMbps * GB_HOUR_OF_MBPS * PRICES.awsEgressGb,

@@ -58,10 +58,12 @@ export function announcementJsonTarget(): FuzzTarget {
 function honestBodies(): unknown[] {
   const broadcast = new TestBroadcast();
   const [part] = broadcast.parts(0, 1);
+  const sprite = { firstSlot: 0, tileCount: 25, tileWidthPx: 160, tileHeightPx: 90 };
   return [
     { broadcastId, epoch: 7, parts: [] },
     { broadcastId, epoch: 7, description: broadcast.description, parts: [] },
     { broadcastId, epoch: 7, parts: [part, part] },
+    { broadcastId, epoch: 7, parts: [], thumbnails: { newestSlot: 26, sprites: [sprite] } },
     { nodeId: 'node-1' },
     { nodeId: 'node-1', resume: { broadcastId, epoch: 7 } },
     { broadcastId, epoch: 7, expectsSuccessor: true },

@@ -61,6 +61,12 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
     this.#addBytes(sizeBytes);
   }
 
+  /** Viewers miss a thumbnail, and no media. */
+  onImageLost(error: Error): void {
+    this.#logger.debug({ why: error.message }, 'image lost');
+    this.#metrics.imagesLost.inc();
+  }
+
   onAnnounced(tookMs: number): void {
     this.#logger.debug({ tookMs }, 'announced');
     this.#metrics.announceDelay.observe(tookMs / MS_PER_S);

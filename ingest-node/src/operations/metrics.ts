@@ -53,6 +53,11 @@ export class Metrics {
   readonly partsStored = this.#counter('sluice_ingest_parts_stored_total', 'Parts whose PUT was confirmed', []);
   readonly putsRepeated = this.#counter('sluice_ingest_puts_repeated_total', 'PUTs that storage did not take', []);
   readonly partsLost = this.#counter('sluice_ingest_parts_lost_total', 'Parts announced as a gap', []);
+  readonly imagesLost = this.#counter(
+    'sluice_ingest_images_lost_total',
+    'Thumbnails and sprites that were given up for media, or that storage did not take',
+    [],
+  );
   readonly renditionsShed = this.#gauge(
     'sluice_ingest_renditions_shed',
     'Renditions that are not stored for now, because the line to storage is too thin for all',

@@ -10,6 +10,7 @@ import {
 } from '@sluice/contracts';
 import type { CallOutcome } from '../control/json-call.ts';
 import type { AnnounceLedger } from './announce-ledger.ts';
+import type { ThumbnailNews } from './thumbnail-news.ts';
 
 export interface AnnounceLimits {
   /**
@@ -31,6 +32,8 @@ const HEARTBEATS_A_LEASE = 3;
 const HEARTBEAT_MS_RESTING = 1_000;
 /** Renewed in the background; until then the announcement waits. */
 const EXPIRED = 'grant-expired';
+/** An edge of another version does not know a word of ours. */
+const NOT_UNDERSTOOD = 'request-invalid';
 
 export interface AnnouncerListener {
   /** The edge lists these parts now. */
@@ -54,6 +57,8 @@ export interface AnnouncerOptions {
   /** As of now: it may come to name other init segments. */
   readonly description: () => BroadcastDescription;
   readonly ledger: AnnounceLedger;
+  /** Told with the parts, to an edge that says that it wants to know. */
+  readonly thumbnails: ThumbnailNews;
   /** Renditions rest: what becomes of that must be heard of soon. */
   readonly hasResting: () => boolean;
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
@@ -70,6 +75,9 @@ export class Announcer {
   /** The description changed, and the edge has not heard of it. */
   #isUntold = false;
   #isAsking = false;
+  /** So said the edge's last answer. */
+  #takesThumbnails = false;
+  #flushed: PromiseWithResolvers<void> | undefined;
   #failures = 0;
   /** Of the hold, the back-off or the heartbeat: there is never more than one reason to wait. */
   #timer: NodeJS.Timeout | undefined;
@@ -97,14 +105,28 @@ export class Announcer {
     else if (this.#waitsFor !== 'siblings') this.#wait('siblings', this.#limits.holdMs);
   }
 
+  /** No parts follow: what goes with them is told by itself. Resolves when the edge knows it, or will not. */
+  flush(): Promise<void> {
+    this.#flushed ??= Promise.withResolvers();
+    const canAsk = !this.#isOver && !this.#isAsking && this.#waitsFor !== 'retry';
+    if (canAsk && this.#hasNews) this.#ask();
+    else if (canAsk || this.#isOver) this.#flushed.resolve();
+    return this.#flushed.promise;
+  }
+
   /** Nothing is announced any more, and nobody is told. */
   stop(): void {
     this.#cutOff.abort();
+    this.#flushed?.resolve();
     clearTimeout(this.#timer);
   }
 
   get #isOver(): boolean {
     return this.#cutOff.signal.aborted;
+  }
+
+  get #hasNews(): boolean {
+    return this.#takesThumbnails && this.#options.thumbnails.isUntold;
   }
 
   #wait(reason: 'siblings' | 'retry' | 'heartbeat', afterMs: number): void {
@@ -128,7 +150,9 @@ export class Announcer {
     const parts = ledger.take(PARTS_PER_ANNOUNCEMENT_MAX);
     const isDescribing = this.#needsDescription || this.#isUntold;
     this.#isUntold = false;
-    const announcement = { broadcastId, epoch, parts, ...(isDescribing ? { description: description() } : {}) };
+    const thumbnails = this.#hasNews ? this.#options.thumbnails.take() : undefined;
+    const rest = { ...(isDescribing && { description: description() }), ...(thumbnails && { thumbnails }) };
+    const announcement = { broadcastId, epoch, parts, ...rest };
     const askedAtMs = performance.now();
     const outcome = await announce(announcement, this.#cutOff.signal);
     if (this.#isOver) return;
@@ -140,19 +164,22 @@ export class Announcer {
       return;
     }
     ledger.unanswered();
+    if (thumbnails !== undefined) this.#options.thumbnails.unanswered();
     this.#isUntold = isDescribing;
     this.#failures += 1;
     if (outcome.kind === 'unreachable') listener.onTrouble(outcome.why);
     else if (outcome.code === EXPIRED) listener.onTrouble(outcome.code);
+    else if (thumbnails !== undefined && outcome.code === NOT_UNDERSTOOD) this.#forgoThumbnails();
     else this.#refuse(outcome.code, outcome.detail);
   }
 
   #take(
-    { next, needsDescription }: AnnounceAnswer,
+    { next, needsDescription, takesThumbnails }: AnnounceAnswer,
     { sentCount, isDescribing }: { readonly sentCount: number; readonly isDescribing: boolean },
   ): void {
     const { ledger, listener } = this.#options;
     this.#needsDescription = needsDescription;
+    this.#takesThumbnails = takesThumbnails;
     const { known, isBeyondRepair } = ledger.answered(next);
     if (isBeyondRepair) {
       this.#refuse('resend-impossible', 'The edge expects parts that are not kept any more.');
@@ -163,6 +190,12 @@ export class Announcer {
     this.#failures = isStuck ? this.#failures + 1 : 0;
     if (isStuck) listener.onTrouble('the edge answered, and took nothing of what it was sent');
     if (known.length > 0) listener.onKnown(known);
+  }
+
+  /** The edge was newer a moment ago: it is asked again without them. */
+  #forgoThumbnails(): void {
+    this.#takesThumbnails = false;
+    this.#options.listener.onTrouble('the edge does not take thumbnails any more');
   }
 
   #refuse(code: string, detail: string): void {
@@ -176,7 +209,10 @@ export class Announcer {
       this.#wait('retry', Math.min(backoffMs, this.#limits.backoffMsMax));
     } else if (this.#options.ledger.hasReady || this.#needsDescription || this.#isUntold) {
       this.#ask();
+    } else if (this.#flushed !== undefined && this.#hasNews) {
+      this.#ask();
     } else {
+      this.#flushed?.resolve();
       const heartbeatMs = this.#options.leaseMs / HEARTBEATS_A_LEASE;
       this.#wait('heartbeat', this.#options.hasResting() ? Math.min(heartbeatMs, HEARTBEAT_MS_RESTING) : heartbeatMs);
     }

@@ -2,7 +2,7 @@
 export interface MediaObject {
   readonly key: string;
   readonly bytes: Uint8Array;
-  readonly contentType: 'video/mp4' | 'audio/mp4';
+  readonly contentType: 'video/mp4' | 'audio/mp4' | 'image/jpeg';
 }
 
 /** Where a broadcast's objects go. */

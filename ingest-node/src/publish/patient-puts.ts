@@ -76,7 +76,8 @@ export class PatientPuts {
       const retry = new AbortController();
       const failure = await this.#attempt(putting, { cutOff, retry, withinMs: limits.answerMs * 2 ** repeats });
       if (failure === undefined || !failure.isRetryable) return failure;
-      if (!cutOff.aborted) onTrouble(failure.message);
+      // An image is not worth a word: it may be given up at any time.
+      if (!cutOff.aborted && putting.upload.kind !== 'image') onTrouble(failure.message);
       const backoffMs = Math.min(limits.backoffMs * 2 ** repeats, limits.backoffMsMax);
       const mayGoOn = retry.signal.reason === STORAGE_ANSWERS || (await this.#rest(backoffMs, cutOff));
       if (cutOff.aborted || !mayGoOn) return tooLate(putting.upload.object, failure);

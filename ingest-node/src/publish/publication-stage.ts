@@ -45,6 +45,7 @@ export function publishTo(edge: ScriptedEdge, store: ScriptedStore, options: Pub
   const failures: PublicationFailure[] = [];
   const failed = Promise.withResolvers<PublicationFailure>();
   const lost: string[] = [];
+  const imagesLost: string[] = [];
   const skipped: string[] = [];
   const troubles: string[] = [];
   const resting = new RestLog();
@@ -65,6 +66,7 @@ export function publishTo(edge: ScriptedEdge, store: ScriptedStore, options: Pub
       onPartLost: ({ renditionId, msn, partIndex }) => lost.push(`${renditionId} ${msn}.${partIndex}`),
       onPartSkipped: ({ renditionId, msn, partIndex }) => skipped.push(`${renditionId} ${msn}.${partIndex}`),
       onObjectStored: () => {},
+      onImageLost: ({ message }) => imagesLost.push(message),
       onStandby: () => {},
       onAnnounced: () => {},
       onStorageTrouble: (why) => troubles.push(why),
@@ -80,7 +82,7 @@ export function publishTo(edge: ScriptedEdge, store: ScriptedStore, options: Pub
     },
   });
   publication.start();
-  return { publication, failures, failed: failed.promise, lost, skipped, troubles, resting };
+  return { publication, failures, failed: failed.promise, lost, imagesLost, skipped, troubles, resting };
 }
 
 /** What was told of renditions that rest. */

@@ -14,9 +14,12 @@ import {
   RenditionId,
   type RenditionPlace,
   segmentKey,
+  spriteKey,
+  thumbnailKey,
   videoPartTargetTicks,
 } from '@sluice/contracts';
 import type { CallOutcome } from '../control/json-call.ts';
+import type { BroadcastImage } from '../media/broadcast-image.ts';
 import { gapParts } from '../package/gap-parts.ts';
 import type { CutPart, InitSegment } from '../package/packager.ts';
 import { AnnounceLedger } from './announce-ledger.ts';
@@ -26,6 +29,7 @@ import type { MediaObject, MediaStore, StoreError } from './media-store.ts';
 import { type DemandLimits, RenditionDemand } from './rendition-demand.ts';
 import { RenditionShedding } from './rendition-shedding.ts';
 import { SegmentAssembly } from './segment-assembly.ts';
+import { ThumbnailNews } from './thumbnail-news.ts';
 import { UPLOAD_LIMITS, type UploadLimits, UploadQueue } from './upload-queue.ts';
 
 /** Media that may wait for the bucket: at least this long, and at least this many segments. */
@@ -43,8 +47,10 @@ export interface PublicationListener {
   onPartLost(part: PartAnnounced, error: StoreError): void;
   /** No encoder was there to make it. */
   onPartSkipped(part: PartAnnounced): void;
-  /** An object that nobody waits for was put (an init segment or a whole segment). */
+  /** An object that nobody waits for was put (an init segment, a whole segment or an image). */
   onObjectStored(sizeBytes: number): void;
+  /** An image was given up. */
+  onImageLost(error: StoreError): void;
   onAnnounced(tookMs: number): void;
   /** Whether a backup on another node waits for the lease. */
   onStandby(isThere: boolean): void;
@@ -106,6 +112,7 @@ export class Publication {
   readonly #uploads: UploadQueue;
   readonly #announcer: Announcer;
   readonly #segments = new SegmentAssembly();
+  readonly #thumbnails = new ThumbnailNews();
   readonly #demand: RenditionDemand;
   readonly #lentParts: LentParts;
   /** The edge knows what lent parts are. */
@@ -288,6 +295,27 @@ export class Publication {
     });
   }
 
+  /** Takes a thumbnail or a sprite. It is put when there is time for it, or not at all. */
+  addImage(image: BroadcastImage): void {
+    if (this.#isOver) return;
+    const { channelId, lease, listener } = this.#options;
+    const place = { channelId, broadcastId: lease.broadcastId };
+    const key = image.kind === 'thumbnail' ? thumbnailKey(place, image.slot) : spriteKey(place, image.sprite);
+    this.#uploads.add({
+      kind: 'image',
+      rank: 0,
+      startsSegment: false,
+      completesSegment: () => false,
+      object: { key, bytes: image.bytes, contentType: 'image/jpeg' },
+      onStored: () => {
+        listener.onObjectStored(image.bytes.length);
+        // It goes with the next parts.
+        this.#thumbnails.stored(image);
+      },
+      onLost: (error) => listener.onImageLost(error),
+    });
+  }
+
   #decided(lender: Lender, fate: 'stored' | 'lost'): void {
     lender.fate = fate;
     this.#settleLent(lender);
@@ -297,7 +325,10 @@ export class Publication {
   async finish(withinMs: number): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, withinMs);
-    await Promise.race([late.promise, this.#whenSettled().then(() => this.#uploads.whenIdle())]);
+    const told = this.#whenSettled()
+      .then(() => this.#uploads.whenIdle())
+      .then(() => this.#announcer.flush());
+    await Promise.race([late.promise, told]);
     clearTimeout(timer);
     this.abandon();
   }
@@ -320,6 +351,7 @@ export class Publication {
       leaseMs,
       description: () => this.#description,
       ledger: this.#ledger,
+      thumbnails: this.#thumbnails,
       hasResting: () => this.#demand.resting.length > 0,
       announce,
       ...(limits?.announce && { limits: limits.announce }),

@@ -13,6 +13,8 @@ export class ScriptedEdge implements AsyncDisposable {
   watched: string[] | undefined;
   /** Instead of an answer to the n-th announcement, from 1; `undefined` for the answer. */
   fault: (count: number) => PeerReply | undefined | Promise<PeerReply | undefined> = () => undefined;
+  /** It knows what thumbnails are. */
+  takesThumbnails = false;
   leaseReply: PeerReply;
   leaseMs = 60_000;
 
@@ -68,10 +70,10 @@ export class ScriptedEdge implements AsyncDisposable {
       this.isDescribed = true;
       for (const { id } of description.renditions) if (!this.listed.has(id)) this.listed.set(id, []);
     }
-    const { hasStandby, watched } = this;
+    const { hasStandby, watched, takesThumbnails } = this;
     if (!this.isDescribed) return { status: 200, body: { next: {}, needsDescription: true, hasStandby } };
     for (const part of parts) this.#list(part);
-    return { status: 200, body: { next: this.#next(), needsDescription: false, hasStandby, watched } };
+    return { status: 200, body: { next: this.#next(), needsDescription: false, hasStandby, watched, takesThumbnails } };
   }
 
   #return(): PeerReply {

@@ -285,6 +285,44 @@ describe('a line that is too thin for all renditions', () => {
   });
 });
 
+describe('an image', () => {
+  it('waits while parts are late, even one that is on its way is given up, and nobody waits for it at the end', async () => {
+    const store = new ScriptedStore();
+    const { queue, add, lost, reasons, shedding } = queueOn(store);
+    add('image 1', { kind: 'image' });
+    expect(keysOf(store)).toEqual(['image 1']);
+    const nowMs = performance.now();
+    for (const ageMs of [5_000, 5_500]) shedding.confirmed({ rank: 1, startedAtMs: nowMs - ageMs }, nowMs);
+    add('part');
+    add('image 2', { kind: 'image' });
+    await new Promise(setImmediate);
+    expect([lost, keysOf(store)]).toEqual([['image 1'], ['part']]);
+    store.find('part').confirm();
+    await queue.whenIdle();
+    expect(lost).toEqual(['image 1', 'image 2']);
+    expect(reasons.every((reason) => reason.includes('slower than real time'))).toBe(true);
+  });
+
+  it('that waits for too long is given up, though nothing else happens', async () => {
+    const store = new ScriptedStore();
+    const { add, stored, lost } = queueOn(store, { giveUpAfterMs: 20 });
+    add('image 1', { kind: 'image' });
+    add('image 2', { kind: 'image' });
+    while (lost.length < 2) await new Promise(setImmediate);
+    expect([lost.toSorted(), stored, keysOf(store)]).toEqual([['image 1', 'image 2'], [], []]);
+  });
+
+  it('is given up before any segment, also on its way', async () => {
+    const store = new ScriptedStore();
+    const { add, lost } = queueOn(store, { heldBytesMax: 250 });
+    add('image', { kind: 'image' });
+    add('segment', { kind: 'segment' });
+    add('part');
+    await new Promise(setImmediate);
+    expect([lost, keysOf(store)]).toEqual([['image'], ['segment', 'part']]);
+  });
+});
+
 describe('an abandoned queue', () => {
   it('puts nothing more, cuts off what is on its way, tells nobody and holds nothing', async () => {
     const store = new ScriptedStore();

@@ -11,7 +11,7 @@ export interface UploadLimits extends PatienceLimits {
   readonly heldBytesMax: number;
   /** PUTs on their way at once: a few parts of each rendition. */
   readonly putsMax: number;
-  /** Of these, whole segments: parts must find room beside them. */
+  /** Of these, whole segments: parts must find room beside them. Beside so many PUTs no image is put either. */
   readonly segmentPutsMax: number;
   /** An object that is not stored so long after it came is given up: viewers have long waited for it. */
   readonly giveUpAfterMs: number;
@@ -101,8 +101,9 @@ export class UploadQueue {
     this.#shedding.admits(rank, true, performance.now());
   }
 
-  /** Resolves when nothing is held any more. */
+  /** Nothing follows: resolves when nothing is held any more. Images that have to wait are not waited for. */
   async whenIdle(): Promise<void> {
+    if (!this.#shedding.areSegmentsWelcome(performance.now())) this.#giveUpWaitingImages();
     if (this.#waiting.length === 0 && this.#onTheirWay.size === 0) return;
     this.#idle ??= Promise.withResolvers<void>();
     await this.#idle.promise;
@@ -142,36 +143,61 @@ export class UploadQueue {
   }
 
   #isWelcome({ kind, rank, startsSegment, isPromised }: Upload): boolean {
-    if (kind === 'init' || isPromised) return true;
+    // An image can wait for better times, but not for long.
+    if (kind === 'init' || kind === 'image' || isPromised) return true;
     const nowMs = performance.now();
     if (kind === 'segment') return this.#shedding.areSegmentsWelcome(nowMs);
     return this.#shedding.admits(rank, startsSegment, nowMs);
   }
 
-  /** Looks at how storage does. Whole segments make room at once, for which parts can stand in. */
+  #giveUpWaitingImages(): void {
+    for (const job of [...this.#waiting]) if (job.upload.kind === 'image') this.#giveUp(job);
+  }
+
+  /** Whether one more may be on its way, beside those that are. */
+  #hasRoomFor(kind: Upload['kind']): boolean {
+    if (kind === 'init' || kind === 'part') return true;
+    if (this.#onTheirWay.size >= this.#limits.segmentPutsMax) return false;
+    if (kind === 'segment') return true;
+    const isOneOnItsWay = [...this.#onTheirWay].some(({ upload }) => upload.kind === 'image');
+    return !isOneOnItsWay && this.#shedding.areSegmentsWelcome(performance.now());
+  }
+
+  /** Looks at how storage does. Whole segments make room at once, for which parts can stand in; and so do images. */
   #decideShedding(): void {
     const nowMs = performance.now();
     this.#puts.tellUnanswered(nowMs);
     const hasChanged = this.#shedding.decide(nowMs);
     if (!this.#shedding.areSegmentsWelcome(nowMs)) {
-      for (const job of this.#notShed) if (job.upload.kind === 'segment') this.#giveUp(job);
+      for (const job of this.#notShed) if (this.#makesRoom(job)) this.#giveUp(job);
     }
     if (hasChanged) this.#listener.onShedding(this.#shedding.shedRanks);
+  }
+
+  /** An image that has not been begun costs nothing yet. */
+  #makesRoom(job: Job): boolean {
+    return job.upload.kind === 'segment' || (job.upload.kind === 'image' && this.#onTheirWay.has(job));
   }
 
   #limitTime(job: Job): void {
     const { giveUpAfterMs, completeWithinMs } = this.#limits;
     job.timer = setTimeout(() => {
+      if (job.upload.kind === 'image') return this.#giveUpImage(job);
       if (!job.upload.completesSegment()) return job.cutOff.abort();
       job.timer = setTimeout(() => job.cutOff.abort(), completeWithinMs - giveUpAfterMs);
     }, giveUpAfterMs);
   }
 
+  /** It may be waiting for what nothing is going to bring about. */
+  #giveUpImage(job: Job): void {
+    if (job.shedAs === undefined) this.#giveUp(job);
+    this.#tellIdle();
+  }
+
   #pump(): void {
     // Where all hang, one more finds out whether storage answers again.
     while (this.#onTheirWay.size < this.#limits.putsMax || this.#puts.areStuck) {
-      const hasRoomForSegment = this.#onTheirWay.size < this.#limits.segmentPutsMax;
-      const job = firstToPut(this.#waiting, hasRoomForSegment);
+      const job = firstToPut(this.#waiting, (kind) => this.#hasRoomFor(kind));
       if (job === undefined) return;
       this.#waiting.splice(this.#waiting.indexOf(job), 1);
       this.#onTheirWay.add(job);

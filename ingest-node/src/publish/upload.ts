@@ -1,7 +1,10 @@
 import { type MediaObject, StoreError } from './media-store.ts';
 
-/** What is put first, and given up last: init segments, then parts, then whole segments, which parts can stand in for. */
-const KIND_ORDER = { init: 0, part: 1, segment: 2 } as const;
+/**
+ * What is put first, and given up last: init segments, then parts, then whole segments, which parts can stand in for, and
+ * then images, which nobody needs to watch.
+ */
+const KIND_ORDER = { init: 0, part: 1, segment: 2, image: 3 } as const;
 
 /** An object that is to be put into the bucket. */
 export interface Upload {
@@ -29,9 +32,12 @@ export interface OrderedUpload {
   readonly order: number;
 }
 
-/** Init segments, then parts from the lowest rank up, then segments; the oldest first. */
-export function firstToPut<T extends OrderedUpload>(waiting: readonly T[], hasRoomForSegment: boolean): T | undefined {
-  const candidates = waiting.filter(({ upload }) => upload.kind !== 'segment' || hasRoomForSegment);
+/** Init segments, then parts from the lowest rank up, then segments, then images; the oldest first. */
+export function firstToPut<T extends OrderedUpload>(
+  waiting: readonly T[],
+  hasRoomFor: (kind: Upload['kind']) => boolean,
+): T | undefined {
+  const candidates = waiting.filter(({ upload }) => hasRoomFor(upload.kind));
   return candidates.sort((a, b) => byUrgency(a, b) || a.order - b.order)[0];
 }
 

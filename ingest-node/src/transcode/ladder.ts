@@ -100,7 +100,7 @@ function namedSizes(policy: Exclude<LadderPolicy, 'auto'>, source: PictureSize):
 }
 
 /** The nearest even size, since 4:2:0 has one chroma sample for two pixels; scaled down, never above the source. */
-function scaledSize({ widthPx, heightPx }: PictureSize, scale: number): PictureSize {
+export function scaledSize({ widthPx, heightPx }: PictureSize, scale: number): PictureSize {
   const even = (px: number) => {
     const nearestPx = 2 * Math.round((px * scale) / 2);
     return Math.max(2, scale > 1 ? nearestPx : Math.min(nearestPx, 2 * Math.floor(px / 2)));

@@ -1,7 +1,8 @@
 import { BroadcastDescription, RenditionId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
+import type { BroadcastImage } from '../media/broadcast-image.ts';
 import type { SourceEvent } from '../media/source.ts';
-import { frameMessage, sourceEventMessage, ToChild, ToParent } from './messages.ts';
+import { frameMessage, imageMessage, sourceEventMessage, ToChild, ToParent } from './messages.ts';
 
 const PAYLOAD = Uint8Array.from([1, 2, 3]);
 const overJson = (header: unknown): unknown => JSON.parse(JSON.stringify(header));
@@ -81,7 +82,23 @@ describe('what the child says', () => {
     expect(ToParent.parse(overJson(message))).toEqual(message);
   });
 
+  it.each<BroadcastImage>([
+    { kind: 'thumbnail', slot: 12, bytes: PAYLOAD },
+    {
+      kind: 'sprite',
+      sprite: { firstSlot: 0, tileCount: 25, tileWidthPx: 160, tileHeightPx: 90 },
+      bytes: PAYLOAD,
+    },
+  ])('of an image is all but its bytes: $kind', (image) => {
+    const read: Record<string, unknown> = { ...ToParent.parse(overJson(imageMessage(image))), bytes: PAYLOAD };
+    expect(read).toEqual(image);
+  });
+
   it.each([
+    { kind: 'thumbnail', slot: -1 },
+    { kind: 'thumbnail', slot: 1_728_001 },
+    { kind: 'sprite', sprite: { firstSlot: 0, tileCount: 26, tileWidthPx: 160, tileHeightPx: 90 } },
+    { kind: 'sprite', sprite: { firstSlot: 0, tileCount: 25, tileWidthPx: 160, tileHeightPx: 0 } },
     { kind: 'frame', renditionId: '../v720', ptsTicks: 0, durationTicks: 1, isKeyframe: true },
     { kind: 'frame', renditionId: 'v720', ptsTicks: -1, durationTicks: 1, isKeyframe: true },
     { kind: 'frame', renditionId: 'v720', ptsTicks: 0.5, durationTicks: 1, isKeyframe: true },

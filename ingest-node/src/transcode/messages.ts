@@ -6,8 +6,11 @@ import {
   NextParts,
   RENDITIONS_MAX,
   RenditionId,
+  StoryboardSprite,
+  ThumbnailSlot,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import type { BroadcastImage } from '../media/broadcast-image.ts';
 import type { EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent, SourceMetadata } from '../media/source.ts';
 
@@ -139,6 +142,10 @@ export const ToParent = z.discriminatedUnion('kind', [
    * pictures. Said before any frame of that segment. Another order before it begins replaces this one.
    */
   z.object({ kind: z.literal('resting'), renditionIds: RestingPictures, fromMsn: Msn }),
+  /** Payload: a JPEG, how the broadcast looked in this slot. */
+  z.object({ kind: z.literal('thumbnail'), slot: ThumbnailSlot }),
+  /** Payload: a JPEG, how it looked in several. */
+  z.object({ kind: z.literal('sprite'), sprite: StoryboardSprite }),
   z.object({ kind: z.literal('warning'), warning: TranscoderWarning }),
   z.object({ kind: z.literal('stats'), stats: TranscoderStats }),
   /** The last message: everything coded has been said. */
@@ -194,4 +201,11 @@ export function frameMessage(frame: EncodedFrame): ToParent {
     durationTicks: frame.durationTicks,
     isKeyframe: frame.isKeyframe,
   };
+}
+
+/** The header of an image; its bytes go beside it. */
+export function imageMessage(image: BroadcastImage): ToParent {
+  return image.kind === 'thumbnail'
+    ? { kind: 'thumbnail', slot: image.slot }
+    : { kind: 'sprite', sprite: image.sprite };
 }

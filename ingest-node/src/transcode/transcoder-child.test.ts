@@ -27,6 +27,7 @@ class Received implements TranscoderListener {
   onFrame(frame: EncodedFrame): void {
     this.frames.set(frame.renditionId, [...(this.frames.get(frame.renditionId) ?? []), frame]);
   }
+  onImage(): void {}
   onResting(renditionIds: readonly RenditionId[], fromMsn: number): void {
     this.rests.push({ renditionIds, fromMsn });
     this.#answered.resolve(fromMsn);

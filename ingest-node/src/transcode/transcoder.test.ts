@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { RenditionId } from '@sluice/contracts';
 import pino from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { BroadcastImage } from '../media/broadcast-image.ts';
 import type { EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { SourcePacket } from '../media/source.ts';
 import { type ChildCommand, childCommand } from './child-command.ts';
@@ -34,6 +35,7 @@ function standIn(program: string): ChildCommand {
 class Told implements TranscoderListener {
   readonly order: string[] = [];
   readonly frames: EncodedFrame[] = [];
+  readonly images: BroadcastImage[] = [];
   readonly warnings: TranscoderWarning[] = [];
   readonly rests: { readonly renditionIds: readonly RenditionId[]; readonly fromMsn: number }[] = [];
   readonly #broadcast = Promise.withResolvers<EncodedBroadcast>();
@@ -54,6 +56,10 @@ class Told implements TranscoderListener {
   onFrame(frame: EncodedFrame): void {
     this.order.push('frame');
     this.frames.push(frame);
+  }
+  onImage(image: BroadcastImage): void {
+    this.order.push(image.kind);
+    this.images.push(image);
   }
   onResting(renditionIds: readonly RenditionId[], fromMsn: number): void {
     this.order.push('resting');
@@ -138,6 +144,17 @@ describe('the parent of a transcoder', () => {
     expect(told.order).toEqual(['broadcast', 'resting', 'resting', 'resting', 'exit']);
   });
 
+  it('hands on images, byte for byte', async () => {
+    const { told } = start(standIn('shows-itself'));
+    await told.exited;
+    const [sprite, bytes] = [{ firstSlot: 7, tileCount: 2, tileWidthPx: 160, tileHeightPx: 90 }, told.images[0]?.bytes];
+    expect(told.images).toEqual([
+      { kind: 'thumbnail', slot: 7, bytes },
+      { kind: 'sprite', sprite, bytes },
+    ]);
+    expect([...(bytes ?? [])]).toEqual([0xff, 0xd8, 0xff, 0xd9]);
+  });
+
   it('refuses an order that no child could follow, and one before there is a broadcast is none', async () => {
     const { transcoder, told } = start(standIn('rests'));
     const [v360, v180, v720] = ['v360', 'v180', 'v720'].map((id) => RenditionId.parse(id));
@@ -215,6 +232,10 @@ describe('the parent of a transcoder', () => {
     ['is-ready-twice', []],
     ['rests-everything', ['broadcast']],
     ['rests-before-it-begins', []],
+    ['shows-itself-before-it-begins', []],
+    ['sends-what-is-no-image', ['broadcast']],
+    ['sends-an-image-too-large', ['broadcast']],
+    ['floods-images', ['broadcast', ...Array.from({ length: 8 }, () => 'thumbnail')]],
   ])('ends a child that %s', async (program, before) => {
     const { told } = start(standIn(program), { killAfterMs: 200 });
     expect(await told.exited).toMatchObject({ reason: 'broke-protocol' });

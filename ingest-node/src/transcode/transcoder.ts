@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { PassThrough, Readable, type Writable } from 'node:stream';
 import type { LadderPolicy, LatencyProfileName, Rendition, RenditionId } from '@sluice/contracts';
 import type { Logger } from 'pino';
+import { type BroadcastImage, isStorable } from '../media/broadcast-image.ts';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent } from '../media/source.ts';
 import { type ChildCommand, childCommand } from './child-command.ts';
+import { ImageAllowance } from './image-allowance.ts';
 import {
   sourceEventMessage,
   type ToChild,
@@ -74,6 +76,8 @@ export interface TranscoderListener {
    * encoded. One for the same segment replaces the one before.
    */
   onResting(renditionIds: readonly RenditionId[], fromMsn: number): void;
+  /** How the broadcast looks, every few seconds: a JPEG of a size that may be stored. */
+  onImage(image: BroadcastImage): void;
   /** Each code at most about once in ten seconds. */
   onWarning(warning: TranscoderWarning): void;
   onStats(stats: TranscoderStats): void;
@@ -92,6 +96,7 @@ export class Transcoder {
   readonly #input: Writable;
   readonly #reader = new WireReader();
   readonly #stderr = new StderrTail();
+  readonly #images = new ImageAllowance(performance.now());
   readonly #exit = Promise.withResolvers<TranscoderExit>();
   #state: TranscoderState = 'spawning';
   #verdict: { readonly reason: TranscoderExitReason; readonly detail: string } | undefined;
@@ -261,6 +266,12 @@ export class Transcoder {
           this.#listener.onResting(message.renditionIds, message.fromMsn);
         else this.#condemn('broke-protocol', 'The transcoder rests what it must not.');
         return;
+      case 'thumbnail':
+        this.#takeImage({ kind: 'thumbnail', slot: message.slot, bytes: payload });
+        return;
+      case 'sprite':
+        this.#takeImage({ kind: 'sprite', sprite: message.sprite, bytes: payload });
+        return;
       case 'warning':
         this.#listener.onWarning(message.warning);
         return;
@@ -273,6 +284,13 @@ export class Transcoder {
         if (this.#state !== 'stopping') this.#setTimer(this.#limits.killAfterMs);
         this.#advance('stop');
     }
+  }
+
+  /** Of a broadcast that was described, no more and no larger than a child of ours would send. */
+  #takeImage(image: BroadcastImage): void {
+    const isAllowed = this.#renditions !== undefined && this.#images.take(performance.now());
+    if (isAllowed && isStorable(image)) this.#listener.onImage(image);
+    else this.#condemn('broke-protocol', 'The transcoder sent an image that is none, or too many of them.');
   }
 
   /** What a child says before it works, it says for whoever runs the node: that it is not confined. */

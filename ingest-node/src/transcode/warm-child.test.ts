@@ -34,6 +34,7 @@ describe('the warm child', () => {
     const nothing = {
       onBroadcast() {},
       onFrame() {},
+      onImage() {},
       onResting() {},
       onWarning() {},
       onStats() {},

@@ -6,6 +6,7 @@ import { chooseEngine, type MakeEngine } from './engine-choice.ts';
 import { type KeyAction, keyAction } from './keyboard.ts';
 import { pageElement, setText } from './page-elements.ts';
 import { Playback } from './playback.ts';
+import { Poster } from './poster.ts';
 import { QualityMenu } from './quality-menu.ts';
 import { rememberChannel } from './recent-channels.ts';
 import { publishApi, type Snapshot } from './snapshot.ts';
@@ -54,6 +55,7 @@ const controls = new Controls({
   pause: () => playback.pause(),
   goLive: () => playback.goLive(),
 });
+const poster = new Poster(video, stage, `${channelUrl}/thumbnail`);
 const autoHide = new AutoHide(stage, () => state === 'watching' && !quality.isOpen);
 
 /** A module that did not come is not asked for again by the same document. */
@@ -73,8 +75,12 @@ function take(input: ViewerInput): void {
   if (state === before) return;
   screen.show(state, refusal);
   autoHide.wake();
+  if (state === 'joining' && before !== 'blocked') poster.show();
   if (isAskingState(state)) {
-    if (!isAskingState(before)) playback.unload();
+    if (!isAskingState(before)) {
+      playback.unload();
+      poster.hide();
+    }
     status.start();
   } else {
     status.stop();

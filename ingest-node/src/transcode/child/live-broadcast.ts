@@ -30,6 +30,7 @@ import { colourOf } from './frame-colour.ts';
 import { PictureLane } from './picture-lane.ts';
 import { SoundLane } from './sound-lane.ts';
 import type { FoundSource, HeldPicture, HeldSound } from './source-probe.ts';
+import { type ThumbnailListener, ThumbnailMaker } from './thumbnail-maker.ts';
 import type { VideoEncoderSpec } from './video-encoder.ts';
 import { type Resting, VideoLadder } from './video-ladder.ts';
 
@@ -47,7 +48,7 @@ export interface BroadcastStart {
   readonly startedAtMs: number;
 }
 
-export interface LiveBroadcastListener {
+export interface LiveBroadcastListener extends ThumbnailListener {
   onFrame(frame: EncodedFrame): void;
   /** An encoder failed: nothing of this broadcast can go on. */
   onFailure(error: unknown): void;
@@ -72,18 +73,26 @@ export class LiveBroadcast {
   readonly #picture: PictureLane;
   readonly #sound: SoundLane;
   readonly #ladder: VideoLadder;
+  readonly #thumbnails: ThumbnailMaker;
   readonly #colour: ColourTags;
   /** What it is, to be told before its first frame. */
   readonly encoded: EncodedBroadcast;
   #hasMissed = false;
 
   private constructor(
-    lanes: { picture: PictureLane; sound: SoundLane; ladder: VideoLadder; colour: ColourTags },
+    lanes: {
+      picture: PictureLane;
+      sound: SoundLane;
+      ladder: VideoLadder;
+      thumbnails: ThumbnailMaker;
+      colour: ColourTags;
+    },
     encoded: EncodedBroadcast,
   ) {
     this.#picture = lanes.picture;
     this.#sound = lanes.sound;
     this.#ladder = lanes.ladder;
+    this.#thumbnails = lanes.thumbnails;
     this.#colour = lanes.colour;
     this.encoded = encoded;
   }
@@ -106,16 +115,21 @@ export class LiveBroadcast {
     const firstSlots = specs.map(({ rung }) => beginsAt(rung.renditionId) * grid.framesPerPart);
     videoLadder.beginAt(firstSlots);
     const lane = { grid, startUs, lateUs: LATE_US };
+    const firstSlot = Math.min(...firstSlots);
+    const size = specs[0]?.rung ?? source.size;
+    const { frameRate } = grid;
+    const thumbnails = new ThumbnailMaker({ frameRate, firstFrame: firstSlot, size, ladder: videoLadder, listener });
     const picture = new PictureLane({
       ...lane,
-      firstSlot: Math.min(...firstSlots),
+      firstSlot,
       ladder: videoLadder,
-      size: specs[0]?.rung ?? source.size,
+      thumbnails,
+      size,
       slateAfterUs: SLATE_AFTER_US,
     });
     const firstFrame = audioFramesBeforePart(grid, beginsAt(AUDIO_RENDITION_ID));
     const sound = new SoundLane({ ...lane, firstFrame, encoder }, (frame) => listener.onFrame(frame));
-    const lanes = { picture, sound, ladder: videoLadder, colour: source.colour };
+    const lanes = { picture, sound, ladder: videoLadder, thumbnails, colour: source.colour };
     return new LiveBroadcast(lanes, { description, next });
   }
 
@@ -173,10 +187,11 @@ export class LiveBroadcast {
     this.#sound.advance(nowUs);
   }
 
-  /** Completes the segment at once, and resolves when every coded frame of it was told. */
+  /** Completes the segment at once, and resolves when every coded frame of it was told, and every image. */
   async finish(): Promise<void> {
     this.#sound.follow(this.#picture.finish());
     this.#sound.finish();
+    await this.#thumbnails.finish();
     await this.#ladder.finish();
   }
 }

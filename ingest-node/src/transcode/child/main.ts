@@ -4,7 +4,7 @@ import { AV_LOG_FATAL } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { afterLoading } from '../confinement/child-rules.ts';
 import { loadConfine } from '../confinement/confine.ts';
-import { frameMessage, ToChild, type ToParent } from '../messages.ts';
+import { frameMessage, imageMessage, ToChild, type ToParent } from '../messages.ts';
 import { WireReader, wholeMessage } from '../wire.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { Inbox } from './inbox.ts';
@@ -85,6 +85,8 @@ async function run(): Promise<void> {
   const session = new Session(first.message, SYSTEM_CLOCK, {
     onBroadcast: (broadcast) => send({ kind: 'broadcast', ...broadcast }),
     onFrame: (frame) => send(frameMessage(frame), frame.payload),
+    onImage: (image) => send(imageMessage(image), image.bytes),
+    onImageTrouble: (why) => process.stderr.write(`No more thumbnails are made: ${why}.\n`),
     onResting: (resting) => send({ kind: 'resting', ...resting }),
     onWarning: (warning) => send({ kind: 'warning', warning }),
     onEnded: end,

@@ -5,11 +5,16 @@ import { framesPerSecond } from '../frame-rate.ts';
 import type { PictureSize } from '../ladder.ts';
 import { LoadGovernor } from '../load-governor.ts';
 import { type LadderPicture, slateFrame } from './picture.ts';
+import type { ThumbnailMaker } from './thumbnail-maker.ts';
 import type { VideoLadder } from './video-ladder.ts';
+
+/** Half of where the LoadGovernor begins to leave pictures out: thumbnails go first. */
+const THUMBNAIL_BEHIND_MS_MAX = 200;
 
 export interface PictureLaneOptions {
   readonly grid: MediaGrid;
   readonly ladder: VideoLadder;
+  readonly thumbnails: Pick<ThumbnailMaker, 'shown'>;
   /** The ladder's top size. */
   readonly size: PictureSize;
   readonly startUs: number;
@@ -135,16 +140,23 @@ export class PictureLane {
     this.counts.freshCount += 1;
     this.#current?.release();
     this.#current = ladder.picture(frame);
-    ladder.show(slot, this.#current);
+    this.#show(slot, this.#current);
   }
 
   #showRepeat(slot: number): void {
     this.counts.repeatCount += 1;
-    this.#options.ladder.show(slot, this.#current ?? this.#slate);
+    this.#show(slot, this.#current ?? this.#slate);
   }
 
   #showSlate(slot: number): void {
     this.counts.slateCount += 1;
-    this.#options.ladder.show(slot, this.#slate);
+    this.#show(slot, this.#slate);
+  }
+
+  #show(slot: number, picture: LadderPicture): void {
+    const { ladder, thumbnails } = this.#options;
+    ladder.show(slot, picture);
+    const isBehind = this.#governor.isOverloaded || this.#behindMs > THUMBNAIL_BEHIND_MS_MAX;
+    thumbnails.shown(slot, picture, isBehind);
   }
 }

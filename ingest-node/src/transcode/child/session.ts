@@ -1,4 +1,5 @@
 import type { RenditionId } from '@sluice/contracts';
+import type { BroadcastImage } from '../../media/broadcast-image.ts';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../../media/encoded.ts';
 import { avcColour } from '../avc-colour.ts';
 import type { ColourTags } from '../colour-tags.ts';
@@ -17,6 +18,10 @@ export interface SessionListener {
   onFrame(frame: EncodedFrame): void;
   /** What an order to rest comes to; before any frame of the segment with which it begins. */
   onResting(resting: Resting): void;
+  /** How the broadcast looked; each is told once. */
+  onImage(image: BroadcastImage): void;
+  /** No more images come, and all else does. */
+  onImageTrouble(why: string): void;
   onWarning(warning: TranscoderWarning): void;
   /** Last, and once: nothing of the broadcast is left to be told. */
   onEnded(reason: 'stopped' | 'overloaded' | 'failed', detail: string): void;
@@ -175,6 +180,8 @@ export class Session {
       clock: this.#clock,
       listener: {
         onFrame: (frame) => this.#listener.onFrame(frame),
+        onImage: (image) => this.#listener.onImage(image),
+        onImageTrouble: (why) => this.#listener.onImageTrouble(why),
         onFailure: (error) => this.#fail(error),
       },
     });

@@ -138,6 +138,18 @@ export class VideoLadder {
     return new LadderPicture(frame, this.#scaling);
   }
 
+  /**
+   * The picture of the slot that was shown last, at least so wide if there is one: out of what is made for encoders anyway,
+   * where that can be. It is the picture's own: not to be freed or changed, and gone when nobody holds the picture.
+   */
+  scaled(picture: LadderPicture, widthPxMin: number): Promise<Frame> {
+    const { sizes } = this.#scaling;
+    const smallest = sizes.findLastIndex(
+      ({ widthPx }, index) => widthPx >= widthPxMin && !this.#rests.isResting(index),
+    );
+    return picture.step(Math.max(0, smallest), this.#rests.scaledFrom);
+  }
+
   /** Encodes a slot, each the next one, on every rung that does not rest. The caller keeps its own hold on the picture. */
   show(slot: number, picture: LadderPicture): void {
     this.#rests.begin(slot);

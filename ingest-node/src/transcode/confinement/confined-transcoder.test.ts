@@ -7,6 +7,7 @@ import {
 } from 'node-av/constants';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { BroadcastImage } from '../../media/broadcast-image.ts';
 import { type MadeTrack, makeAudio, makeVideo } from '../fixtures/made-source.ts';
 import { Transcoder, type TranscoderStats } from '../transcoder.ts';
 
@@ -46,13 +47,15 @@ const SOURCES: readonly (readonly [string, () => Promise<readonly MadeTrack[]>])
 ];
 
 describe.concurrent('a confined transcoder', { timeout: TIMEOUT_MS }, () => {
-  it.each(SOURCES)('decodes %s and encodes, without a word on stderr', async (_name, make) => {
+  it.each(SOURCES)('decodes %s, encodes and makes images, without a word on stderr', async (_name, make) => {
     const tracks = await make();
     const told = Promise.withResolvers<TranscoderStats>();
+    const images: BroadcastImage[] = [];
     const options = { profile: 'ultra', ladder: 'auto', cpuCount: 1, logger: pino({ level: 'silent' }) } as const;
     const transcoder = new Transcoder(options, {
       onBroadcast() {},
       onFrame() {},
+      onImage: (image) => images.push(image),
       onWarning() {},
       onStats(stats) {
         if (stats.freshCount > 0) told.resolve(stats);
@@ -67,5 +70,6 @@ describe.concurrent('a confined transcoder', { timeout: TIMEOUT_MS }, () => {
     expect(await told.promise).toMatchObject({ decodeErrorCount: 0 });
     const exit = await transcoder.stop();
     expect(exit).toMatchObject({ reason: 'stopped', exitCode: 0, stderrLines: [] });
+    expect(images.map(({ kind }) => kind)).toEqual(['thumbnail', 'sprite']);
   });
 });
