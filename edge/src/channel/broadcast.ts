@@ -1,5 +1,6 @@
 import type {
   BroadcastDescription,
+  BroadcastEndReason,
   BroadcastId,
   DateRangeAnnounced,
   Delivery,
@@ -25,6 +26,8 @@ export interface BroadcastOptions {
   readonly dvrWindowS: number;
   /** What its multivariant playlist lists; `separate`, if absent. */
   readonly delivery?: Delivery | undefined;
+  /** It is kept whole; not, if absent. */
+  readonly isRecorded?: boolean | undefined;
 }
 
 /** What storage knows of a broadcast. */
@@ -44,6 +47,7 @@ export class Broadcast {
   readonly epoch: Epoch;
   readonly dvrWindowS: number;
   readonly delivery: Delivery;
+  readonly isRecorded: boolean;
   /** Written from the window as it is, by rendition and what is skipped. */
   readonly #playlists = new Map<string, string>();
   #playlistsVersion = 0;
@@ -51,12 +55,14 @@ export class Broadcast {
   readonly #recovering = new Set<RenditionId>();
   #window: LiveWindow | undefined;
   #endedAtMs: number | undefined;
+  #endReason: BroadcastEndReason | undefined;
 
   constructor(options: BroadcastOptions) {
     this.broadcastId = options.broadcastId;
     this.epoch = options.epoch;
     this.dvrWindowS = options.dvrWindowS;
     this.delivery = options.delivery ?? 'separate';
+    this.isRecorded = options.isRecorded ?? false;
   }
 
   /**
@@ -98,6 +104,11 @@ export class Broadcast {
     return this.#endedAtMs;
   }
 
+  /** `undefined`: it goes on, or ended before a restart. */
+  get endReason(): BroadcastEndReason | undefined {
+    return this.#endReason;
+  }
+
   /** This object restarted and does not know yet what its predecessor last listed. */
   get isRecovering(): boolean {
     return this.#recovering.size > 0;
@@ -136,9 +147,10 @@ export class Broadcast {
     return result;
   }
 
-  end(nowMs: number): void {
+  end(nowMs: number, reason?: BroadcastEndReason): void {
     if (this.#endedAtMs !== undefined) return;
     this.#endedAtMs = nowMs;
+    this.#endReason = reason;
     this.#recovering.clear();
     this.#window?.end();
   }
