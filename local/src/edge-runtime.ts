@@ -36,6 +36,8 @@ export interface EdgeRuntimeOptions {
   /** The control API's public keys, as JSON. */
   readonly controlJwks: string;
   readonly controlUrl: string;
+  /** What the edge proves itself to the control API with. Secret. Absent: the control API is told no events. */
+  readonly edgeToken?: string;
   /** Objects can be reset from outside, and tell what was asked of them; for tests. */
   readonly isBreakable?: boolean;
   /** More text bindings (edge/src/environment.ts), such as those that leave a layer out. */
@@ -102,6 +104,7 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
       bindings: {
         CONTROL_JWKS: options.controlJwks,
         CONTROL_URL: options.controlUrl,
+        ...(options.edgeToken !== undefined && { EDGE_TOKEN: options.edgeToken }),
         MEDIA_CACHE: EMULATED_CACHE,
         ...options.variables,
       },

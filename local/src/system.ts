@@ -86,6 +86,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await mkdir(options.dataDirectory, { recursive: true });
   await using started = new AsyncDisposableStack();
   const nodeToken = randomBytes(24).toString('hex');
+  const edgeToken = randomBytes(24).toString('hex');
   const adminToken = await adminTokenOf(options.dataDirectory);
 
   const control = await startControl({
@@ -105,6 +106,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     dataDirectory: join(options.dataDirectory, 'edge'),
     controlJwks: JSON.stringify(control.jwks),
     controlUrl: control.url,
+    edgeToken,
     isBreakable: options.isBreakable ?? false,
     onLog: (level, line) => showEdgeLog(options, level, line),
   });
