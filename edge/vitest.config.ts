@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -5,6 +6,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { build } from 'esbuild';
 import { exportJWK, generateKeyPair } from 'jose';
 import { defineConfig } from 'vitest/config';
+import { controlStandIn } from './vitest.control.ts';
 
 /** The control API's part in these tests: its public key goes to the Worker, its private one to src/testing/. */
 async function controlKeys(): Promise<{ readonly jwks: string; readonly signingJwk: string }> {
@@ -15,19 +17,18 @@ async function controlKeys(): Promise<{ readonly jwks: string; readonly signingJ
   };
 }
 
-/** The control API's playback keys, and the one thing of it that the edge asks for by itself: their public half. */
-async function playbackKeys(): Promise<{ readonly controlUrl: string; readonly signingJwk: string }> {
+/** The control API as the edge asks and tells it: the public half of its playback keys, and who takes events. */
+async function controlServer(): Promise<Record<'controlUrl' | 'signingJwk' | 'edgeToken', string>> {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'playback', alg: 'ES256' }] });
-  const server = createServer((request, response) => {
-    response.statusCode = request.url === '/.well-known/playback-jwks.json' ? 200 : 404;
-    response.end(jwks);
-  });
+  const edgeToken = randomBytes(24).toString('hex');
+  const server = createServer(controlStandIn(jwks, edgeToken));
   server.listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { controlUrl: `http://127.0.0.1:${port}`, signingJwk: JSON.stringify(await exportJWK(privateKey)) };
+  const signingJwk = JSON.stringify(await exportJWK(privateKey));
+  return { controlUrl: `http://127.0.0.1:${port}`, signingJwk, edgeToken };
 }
 
 /** Another Worker beside the one under test, of one of the modules in src/testing/. */
@@ -47,19 +48,20 @@ export default defineConfig({
   plugins: [
     cloudflareTest(async () => {
       const { jwks, signingJwk } = await controlKeys();
-      const playback = await playbackKeys();
+      const control = await controlServer();
       return {
         wrangler: { configPath: fileURLToPath(new URL('wrangler.jsonc', import.meta.url)) },
         miniflare: {
           bindings: {
             CONTROL_JWKS: jwks,
-            CONTROL_URL: playback.controlUrl,
+            CONTROL_URL: control.controlUrl,
+            EDGE_TOKEN: control.edgeToken,
             // The test runner's Worker has no promises between requests, whatever the platform has: collapsing is tested
             // in a Worker beside it, and on the whole way.
             PLAYLIST_COLLAPSING: 'off',
             MEDIA_COLLAPSING: 'off',
             TEST_SIGNING_JWK: signingJwk,
-            TEST_PLAYBACK_JWK: playback.signingJwk,
+            TEST_PLAYBACK_JWK: control.signingJwk,
           },
           serviceBindings: { COLLAPSE_LAB: 'collapse-lab' },
           workers: [await besides('collapse-lab')],

@@ -33,8 +33,13 @@ export interface EdgeBindings {
   readonly MEDIA_COLLAPSING?: string;
   /** The control API's public keys, a JWK set (RFC 7517 §5) as JSON. Grants are verified with them. */
   readonly CONTROL_JWKS: string;
-  /** Where the control API is, without a slash at its end: the keys of playback tokens are fetched there. */
+  /**
+   * Where the control API is, without a slash at its end: the keys of playback tokens are fetched there, and it is told
+   * what becomes of broadcasts.
+   */
   readonly CONTROL_URL: string;
+  /** What the edge proves itself to the control API with. Secret. Absent: it is told nothing. */
+  readonly EDGE_TOKEN?: string;
 }
 
 /** The environment of every route, as Hono wants it named. */

@@ -38,6 +38,8 @@ export interface EdgeRuntimeOptions {
   readonly controlUrl: string;
   /** Of the bucket's S3 endpoint; made anew, if absent. */
   readonly bucketCredentials?: BucketCredentials;
+  /** What the edge proves itself to the control API with. Secret. Absent: the control API is told no events. */
+  readonly edgeToken?: string;
   /** Objects can be reset from outside, and tell what was asked of them; for tests. */
   readonly isBreakable?: boolean;
   /** More text bindings (edge/src/environment.ts), such as those that leave a layer out. */
@@ -104,6 +106,7 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
       bindings: {
         CONTROL_JWKS: options.controlJwks,
         CONTROL_URL: options.controlUrl,
+        ...(options.edgeToken !== undefined && { EDGE_TOKEN: options.edgeToken }),
         MEDIA_CACHE: EMULATED_CACHE,
         ...options.variables,
       },

@@ -111,6 +111,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     controlJwks: JSON.stringify(control.jwks),
     controlUrl: control.url,
     bucketCredentials,
+    edgeToken,
     isBreakable: options.isBreakable ?? false,
     onLog: (level, line) => showEdgeLog(options, level, line),
   });

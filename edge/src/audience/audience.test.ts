@@ -20,8 +20,8 @@ interface Viewer {
   readonly toMs: number;
 }
 
-/** Lets viewers fetch for some time, as players do, and counts at its end. */
-function counted(viewers: readonly Viewer[], forMs: number, profile: LatencyProfileName = 'low') {
+/** Lets viewers fetch for some time, as players do. */
+function watched(viewers: readonly Viewer[], forMs: number, profile: LatencyProfileName = 'low') {
   const { description, grid } = new TestBroadcast({ profile });
   const audience = new Audience(BroadcastDescription.parse(description));
   const counter = new FetchCounter(BROADCAST_ID);
@@ -34,6 +34,12 @@ function counted(viewers: readonly Viewer[], forMs: number, profile: LatencyProf
     audience.add(counter.take(), { relay: 'one', overMs: atMs - toldAtMs }, edgeAt(atMs, segmentMs));
     toldAtMs = atMs;
   }
+  return { audience, segmentMs };
+}
+
+/** The same, and counts at its end. */
+function counted(viewers: readonly Viewer[], forMs: number, profile?: LatencyProfileName) {
+  const { audience, segmentMs } = watched(viewers, forMs, profile);
   return audience.count(edgeAt(forMs, segmentMs));
 }
 
@@ -92,6 +98,21 @@ describe('who watches', () => {
   it('follows those who come and go within half a minute', () => {
     expect(counted([...crowd(10), ...crowd(50, { toMs: 60_000 })], 85_000).viewers).toBe(10);
     expect(counted([...crowd(10), ...crowd(50, { fromMs: 60_000 })], 85_000).viewers).toBe(60);
+  });
+
+  it('has watched what it fetched, picture and sound once, wherever it was', () => {
+    const back = { behindMs: 60_000 };
+    const listeners = { renditions: ['a128'], by: 'segments' } as const;
+    const viewers = [
+      ...crowd(4),
+      ...crowd(3, listeners),
+      ...crowd(2, { renditions: ['v720+a128'] }),
+      ...crowd(1, back),
+    ];
+    // Of ten the last was a minute behind; a segment is a gap; of the last segments nothing was told yet.
+    const { audience, segmentMs } = watched(viewers, 300 * (64_000 / 30));
+    expect(audience.watchedMs / segmentMs).toBeGreaterThan(9 * 297 + 268);
+    expect(audience.watchedMs / segmentMs).toBeLessThanOrEqual(9 * 299 + 271);
   });
 
   it('is nobody when nothing is fetched, and what is kept stays small', () => {

@@ -57,6 +57,8 @@ export class Audience {
   readonly #segmentMs: number;
   readonly #renditions = new Map<string, BySegment>();
   #behind: BehindReport[] = [];
+  /** Fetched since this began to count, in segments; muxed renditions are in both. */
+  readonly #fetched = { pictures: 0, sounds: 0 };
 
   constructor({ profile, frameRate }: Pick<BroadcastDescription, 'profile' | 'frameRate'>) {
     this.#grid = mediaGrid(profile, frameRate);
@@ -70,6 +72,8 @@ export class Audience {
       for (const [name, counts] of Object.entries(segments)) {
         const msn = Number(name) === 0 ? liveMsn : Number(name);
         const count = counts.segments + counts.parts / this.#grid.partsPerSegment;
+        if (renditionId.startsWith('v')) this.#fetched.pictures += count;
+        if (renditionId.startsWith('a') || isMuxed(renditionId)) this.#fetched.sounds += count;
         if (msn > liveMsn - FOLLOWED_SEGMENTS) this.#followed(renditionId, msn, count);
         else behind.set(renditionId, (behind.get(renditionId) ?? 0) + count);
       }
@@ -77,6 +81,12 @@ export class Audience {
     this.#behind = this.#behind.filter(({ atMs }) => atMs > nowMs - WINDOW_MS);
     this.#behind.push({ relay, atMs: nowMs, overMs: Math.max(overMs, REPORT_MS_MIN), segments: behind });
     this.#forgetSegments(liveMsn);
+  }
+
+  /** What all viewers have watched since this began to count, added up: a segment that was fetched was watched once. */
+  get watchedMs(): number {
+    // Who plays both fetches both.
+    return Math.max(this.#fetched.pictures, this.#fetched.sounds) * this.#segmentMs;
   }
 
   count(edge: LiveEdge): Omit<AudienceCount, 'broadcastId'> {
@@ -133,7 +143,11 @@ export class Audience {
   }
 }
 
-/** Their sound is in what they fetch: `v720+a128`. */
 function muxedViewers(counts: readonly (readonly [string, number])[]): number {
-  return counts.filter(([id]) => id.includes('+')).reduce((sum, [, viewers]) => sum + viewers, 0);
+  return counts.filter(([id]) => isMuxed(id)).reduce((sum, [, viewers]) => sum + viewers, 0);
+}
+
+/** The sound is in what is fetched: `v720+a128`. */
+function isMuxed(renditionId: string): boolean {
+  return renditionId.includes('+');
 }

@@ -1,4 +1,4 @@
-import { RenditionId } from '@sluice/contracts';
+import { type BroadcastId, RenditionId } from '@sluice/contracts';
 import type { Broadcast } from '../channel/broadcast.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import { isGapSegment } from '../window/window-segment.ts';
@@ -40,6 +40,11 @@ export class ChannelAudience {
     if (live === undefined) return NO_AUDIENCE;
     if (nowMs - live.sinceMs < AUDIENCE_KNOWN_AFTER_MS) return undefined;
     return { broadcastId: live.broadcast.broadcastId, ...live.audience.count(edgeOf(live.window, nowMs)) };
+  }
+
+  /** What all viewers of a broadcast have watched since this began to count it; also of one that has just ended. */
+  watchedMs(broadcastId: BroadcastId): number {
+    return this.#counted?.broadcast.broadcastId === broadcastId ? this.#counted.audience.watchedMs : 0;
   }
 
   #live(nowMs: number): Counted | undefined {

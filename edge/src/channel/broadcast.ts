@@ -1,5 +1,6 @@
 import type {
   BroadcastDescription,
+  BroadcastEndReason,
   BroadcastId,
   DateRangeAnnounced,
   Delivery,
@@ -27,6 +28,8 @@ export interface BroadcastOptions {
   readonly dvrWindowS: number;
   /** What its multivariant playlist lists; `separate`, if absent. */
   readonly delivery?: Delivery | undefined;
+  /** It is kept whole; not, if absent. */
+  readonly isRecorded?: boolean | undefined;
 }
 
 /** What storage knows of a broadcast. */
@@ -47,6 +50,7 @@ export class Broadcast {
   readonly epoch: Epoch;
   readonly dvrWindowS: number;
   readonly delivery: Delivery;
+  readonly isRecorded: boolean;
   /** Written from the window as it is, by rendition and what is skipped. */
   readonly #playlists = new Map<string, string>();
   #playlistsVersion = 0;
@@ -55,12 +59,14 @@ export class Broadcast {
   #window: LiveWindow | undefined;
   #thumbnails = NO_THUMBNAILS;
   #endedAtMs: number | undefined;
+  #endReason: BroadcastEndReason | undefined;
 
   constructor(options: BroadcastOptions) {
     this.broadcastId = options.broadcastId;
     this.epoch = options.epoch;
     this.dvrWindowS = options.dvrWindowS;
     this.delivery = options.delivery ?? 'separate';
+    this.isRecorded = options.isRecorded ?? false;
   }
 
   /**
@@ -109,6 +115,11 @@ export class Broadcast {
     return this.#endedAtMs;
   }
 
+  /** `undefined`: it goes on, or ended before a restart. */
+  get endReason(): BroadcastEndReason | undefined {
+    return this.#endReason;
+  }
+
   /** This object restarted and does not know yet what its predecessor last listed. */
   get isRecovering(): boolean {
     return this.#recovering.size > 0;
@@ -151,9 +162,10 @@ export class Broadcast {
     this.#thumbnails = thumbnailsAfter(this.#thumbnails, announced);
   }
 
-  end(nowMs: number): void {
+  end(nowMs: number, reason?: BroadcastEndReason): void {
     if (this.#endedAtMs !== undefined) return;
     this.#endedAtMs = nowMs;
+    this.#endReason = reason;
     this.#recovering.clear();
     this.#window?.end();
   }

@@ -48,6 +48,7 @@ export type AudienceReply = { readonly kind: 'audience'; readonly audience: Audi
 export type LeaseReply = { readonly kind: 'granted'; readonly answer: LeaseAnswer } | Refused;
 export type AnnounceReply = { readonly kind: 'taken'; readonly answer: AnnounceAnswer } | Refused;
 export type LeaseReturnReply = { readonly kind: 'returned' } | Refused;
+export type DeletionReply = { readonly kind: 'deleted' };
 
 /** `agedMs`: so long ago the channel's own object said so. */
 export type PolicyReply =

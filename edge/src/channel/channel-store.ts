@@ -30,6 +30,10 @@ export class ChannelStore {
     this.#kv.put(LEASE_KEY, lease);
   }
 
+  forgetLease(): void {
+    this.#kv.delete(LEASE_KEY);
+  }
+
   readBroadcasts(): KeptBroadcast[] {
     return [...this.#kv.list({ prefix: BROADCAST_PREFIX })].flatMap(([key, value]) => {
       const record = BroadcastRecord.safeParse(value);
@@ -47,12 +51,13 @@ export class ChannelStore {
   }
 
   writeBroadcast(broadcast: Broadcast): void {
-    const { broadcastId, epoch, dvrWindowS, delivery, window, endedAtMs } = broadcast;
+    const { broadcastId, epoch, dvrWindowS, delivery, isRecorded, window, endedAtMs } = broadcast;
     const record: BroadcastRecord = {
       broadcastId,
       epoch,
       dvrWindowS,
       delivery,
+      ...(isRecorded && { isRecorded }),
       ...(window && { description: window.description }),
       ...(window?.cut && { cut: window.cut }),
       ...(endedAtMs !== undefined && { endedAtMs }),

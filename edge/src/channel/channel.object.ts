@@ -15,6 +15,10 @@ import { PendingFetches } from '../audience/pending-fetches.ts';
 import { WatchedRenditions } from '../audience/watched-renditions.ts';
 import { directoryOf } from '../directory/directory-address.ts';
 import type { EdgeBindings } from '../environment.ts';
+import { ChannelEvents } from '../events/channel-events.ts';
+import { controlEvents } from '../events/control-events.ts';
+import type { HandedInDraft } from '../events/event-draft.ts';
+import { EventStore } from '../events/event-store.ts';
 import { log } from '../log.ts';
 import { tracksOf } from '../mux/muxed-id.ts';
 import { ChannelFeed } from '../relay/channel-feed.ts';
@@ -25,6 +29,7 @@ import { Channel, type PublisherClaims } from './channel.ts';
 import type {
   AnnounceReply,
   AudienceReply,
+  DeletionReply,
   LeaseReply,
   LeaseReturnReply,
   MediaReply,
@@ -43,9 +48,10 @@ import {
   type PresentationAsk,
   type ThumbnailsAsk,
 } from './channel-viewing.ts';
+import { DeletedChannel } from './deleted-channel.ts';
 import type { Lease } from './lease.ts';
 import { type ChannelPolicy, Revocations } from './revocations.ts';
-import { RevocationsStore } from './revocations-store.ts';
+import { REVOCATIONS_KEY, RevocationsStore } from './revocations-store.ts';
 import { StoreBacklog } from './store-backlog.ts';
 
 /**
@@ -77,12 +83,17 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   readonly #watched = new WatchedRenditions();
   readonly #backlogs = new Map<BroadcastId, StoreBacklog>();
   readonly #revocationsStore: RevocationsStore;
+  readonly #deleted: DeletedChannel;
+  /** `undefined`: this deployment tells nobody. */
+  readonly #events: ChannelEvents | undefined;
   #readRevocations: Revocations | undefined;
   #keptLease: Lease | undefined;
   #isStoring = false;
   #isRegistered: boolean;
   #isRegistering = false;
   #beating: ReturnType<typeof setInterval> | undefined;
+  /** What the alarm was set to last, as far as this object knows. */
+  #alarmMs: number | undefined;
 
   constructor(state: DurableObjectState, bindings: EdgeBindings) {
     super(state, bindings);
@@ -90,12 +101,14 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#isRegistered = state.storage.kv.get(REGISTERED_KEY) === true;
     this.#store = new ChannelStore(state.storage);
     this.#revocationsStore = new RevocationsStore(state.storage);
+    this.#deleted = new DeletedChannel(state.storage);
     this.#keptLease = this.#store.readLease();
     const broadcasts = this.#keptLease === undefined ? [] : this.#store.readBroadcasts();
     this.#channel = new Channel({ lease: this.#keptLease, broadcasts }, Date.now());
     this.#viewing = new ChannelViewing(this.#channel);
     this.#audience = new ChannelAudience(this.#channel);
     this.#feed = new ChannelFeed(this.#channel, this.#audience);
+    this.#events = this.#openEvents(state.storage);
     for (const broadcast of this.#channel.broadcasts) this.#backlogOf(broadcast, true);
   }
 
@@ -109,6 +122,8 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     const isContinued = continues !== undefined;
     log('info', 'lease granted', { broadcastId, epoch, isContinued, nodeId: request.nodeId });
     this.#settle();
+    this.#observe();
+    this.#deleted.unmark();
     this.#storeNow();
     await this.#setAlarm();
     await this.#registered();
@@ -122,6 +137,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     const reply = this.#withWatched(this.#channel.announce(claims, announcement, Date.now()));
     this.#tellRelays(reply, announcement);
     this.#settle();
+    this.#observe(reply.kind === 'taken');
     // A node that was told that its description is known does not send it again.
     if (announcement.description === undefined) this.#storeLater();
     else this.#storeNow();
@@ -150,10 +166,43 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     if (reply.kind === 'refused') return reply;
     log('info', 'lease returned', given);
     this.#settle();
+    this.#observe();
     // What viewers were told is over must not go on after a reset.
     this.#storeNow();
     await this.#setAlarm();
     return reply;
+  }
+
+  /**
+   * The channel was deleted. Who watches sees its broadcast end, who publishes is refused from now on, and its rows go
+   * once its owner was told of that. What was revoked stays. Asked again, there is nothing left to be done.
+   */
+  async deleteChannel(): Promise<DeletionReply> {
+    this.#passTime();
+    log('info', 'the channel was deleted', { broadcastId: this.#channel.current?.broadcastId });
+    this.#channel.close(Date.now());
+    this.#settle();
+    this.#observe();
+    const gone = [...this.#channel.broadcasts].map(({ broadcastId }) => broadcastId);
+    this.#channel.empty();
+    this.#settle();
+    this.#observe();
+    this.#deleted.mark();
+    this.#forget(gone);
+    this.#store.forgetLease();
+    this.#keptLease = undefined;
+    // The directory knows the name for good; the row that says so goes with the others.
+    this.#isRegistered = false;
+    this.#storeNow();
+    await this.#setAlarm();
+    return { kind: 'deleted' };
+  }
+
+  /** Something that its owner is to be told of a broadcast, of which this object does not know by itself. */
+  async tell(draft: HandedInDraft): Promise<void> {
+    this.#events?.tell(draft, Date.now());
+    // Whoever hands it in does so once.
+    this.#storeNow();
   }
 
   /** Playback tokens are not good any more. Stored before the answer leaves, for whoever told it does not tell it again. */
@@ -257,6 +306,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   }
 
   override async alarm(): Promise<void> {
+    this.#alarmMs = undefined;
     this.#passTime();
     this.#storeNow();
     await this.#setAlarm();
@@ -288,11 +338,41 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
       log('info', 'the broadcast ended without its publisher', facts);
       this.#settle();
     }
-    for (const broadcastId of forgotten) {
+    this.#forget(forgotten);
+    if (forgotten.length > 0) this.#feed.tellChanges();
+    this.#observe();
+  }
+
+  #forget(broadcastIds: readonly BroadcastId[]): void {
+    for (const broadcastId of broadcastIds) {
       this.#store.forgetBroadcast(broadcastId);
       this.#backlogs.delete(broadcastId);
     }
-    if (forgotten.length > 0) this.#feed.tellChanges();
+  }
+
+  #openEvents(storage: DurableObjectStorage): ChannelEvents | undefined {
+    const control = controlEvents(this.env);
+    if (control === undefined) return undefined;
+    const known = { channelId: this.#channelId, channel: this.#channel, audience: this.#audience };
+    return new ChannelEvents({ ...known, store: new EventStore(storage), control });
+  }
+
+  /** What there is to tell of the channel as it is now; it is stored with what it tells of, and then told. */
+  #observe(isHeard = false): void {
+    this.#events?.observe(Date.now(), isHeard);
+    if (this.#events?.isUnstored) this.#storeLater();
+  }
+
+  /** Events that are stored, one batch after the other. */
+  async #tellEvents(): Promise<void> {
+    for (;;) {
+      const telling = this.#events?.next(Date.now());
+      // Before it is sent: whatever becomes of this object, another one will try again.
+      this.#wake();
+      if (telling === undefined) return;
+      await telling;
+      this.#storeLater();
+    }
   }
 
   /** Waits for the directory, but not for long. */
@@ -343,12 +423,27 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
       if (window === undefined) continue;
       if (backlog.takeIsWindowUnkept()) this.#store.writeWindow(broadcast, window);
     }
+    this.#events?.write();
+    this.#deleted.empty(this.#events?.isEmpty ?? true, (key) => key === REVOCATIONS_KEY);
+    void this.#tellEvents();
+  }
+
+  /** When time alone next changes something, or there is something to tell; `undefined`: never. Not before now. */
+  get #deadlineMs(): number | undefined {
+    const deadlines = [this.#channel.deadlineMs, this.#events?.deadlineMs].filter((each) => each !== undefined);
+    return deadlines.length === 0 ? undefined : Math.max(Date.now(), Math.min(...deadlines));
   }
 
   async #setAlarm(): Promise<void> {
-    const { deadlineMs } = this.#channel;
-    if (deadlineMs === undefined) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(deadlineMs);
+    this.#alarmMs = this.#deadlineMs;
+    if (this.#alarmMs === undefined) await this.ctx.storage.deleteAlarm();
+    else await this.ctx.storage.setAlarm(this.#alarmMs);
+  }
+
+  /** The same, but only ever earlier: an alarm that rings for nothing sets itself anew. Nobody waits for it. */
+  #wake(): void {
+    const deadlineMs = this.#deadlineMs ?? Number.POSITIVE_INFINITY;
+    if (deadlineMs < (this.#alarmMs ?? Number.POSITIVE_INFINITY)) void this.#setAlarm();
   }
 }
 

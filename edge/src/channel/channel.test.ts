@@ -17,7 +17,7 @@ const T0_MS = 1_000_000_000_000;
 const broadcast = new TestBroadcast();
 
 function claims(node: NodeId, takeover: PublisherClaims['takeover'] = 'take-over'): PublisherClaims {
-  return { node, takeover, dvrWindowS: 30, isPrivate: false, delivery: 'separate' };
+  return { node, takeover, dvrWindowS: 30, isPrivate: false, delivery: 'separate', isRecorded: false };
 }
 
 /** A channel, and its clock. */
@@ -316,5 +316,55 @@ describe('the state that viewers are told', () => {
     ]);
     expect(seen[4]?.broadcast).toMatchObject({ broadcastId: lease.broadcastId, profile: 'low' });
     expect(seen[6]?.broadcast).toBeNull();
+  });
+});
+
+describe('a broadcast that has ended says why', () => {
+  const live = (stage: Stage) => {
+    const lease = stage.lease(NODE_A);
+    stage.announce(NODE_A, lease, { description: broadcast.description, parts: broadcast.parts(0, 8) });
+    return lease;
+  };
+  const reason = (stage: Stage) => [...stage.channel.broadcasts][0]?.endReason;
+
+  it('its publisher stopped, or had not come back when its node gave the lease back', () => {
+    const stopped = new Stage();
+    stopped.giveBack(NODE_A, live(stopped));
+    expect(reason(stopped)).toBe('publisher-stopped');
+    const gone = new Stage();
+    const lease = live(gone);
+    gone.announce(NODE_A, lease, { isPublisherAbsent: true });
+    gone.giveBack(NODE_A, lease);
+    expect(reason(gone)).toBe('publisher-gone');
+  });
+
+  it('nothing was heard of it any more', () => {
+    const stage = new Stage();
+    live(stage);
+    stage.passTime(10_000);
+    expect(reason(stage)).toBeUndefined();
+    stage.passTime(60_000);
+    expect(reason(stage)).toBe('publisher-gone');
+  });
+
+  it('another one began, which could not go on with it', () => {
+    const stage = new Stage();
+    stage.lease(NODE_A);
+    stage.lease(NODE_B);
+    expect(reason(stage)).toBe('superseded');
+  });
+
+  it('its channel was deleted, and then nobody has a lease on it', () => {
+    const stage = new Stage();
+    const lease = live(stage);
+    stage.channel.close(stage.nowMs);
+    expect([reason(stage), stage.channel.current, stage.channel.deadlineMs !== undefined]).toEqual([
+      'channel-deleted',
+      undefined,
+      true,
+    ]);
+    expect(stage.announce(NODE_A, lease)).toMatchObject({ code: 'broadcast-ended' });
+    stage.channel.empty();
+    expect([[...stage.channel.broadcasts], stage.channel.deadlineMs]).toEqual([[], undefined]);
   });
 });

@@ -29,7 +29,10 @@ const ENDED_KEPT_MS_MIN = 60_000;
 const ENDED_KEPT_MAX = 4;
 
 /** Who asks, out of a verified grant. */
-export type PublisherClaims = Pick<GrantClaims, 'node' | 'takeover' | 'dvrWindowS' | 'isPrivate' | 'delivery'>;
+export type PublisherClaims = Pick<
+  GrantClaims,
+  'node' | 'takeover' | 'dvrWindowS' | 'isPrivate' | 'delivery' | 'isRecorded'
+>;
 
 /** When a node asks, and 16 random bytes for the id of a broadcast that begins. */
 export interface Moment {
@@ -130,9 +133,24 @@ export class Channel {
     if (refusal === 'broadcast-ended') return { kind: 'returned' };
     if (refusal !== undefined) return refused(refusal);
     if (this.#lease === undefined) return { kind: 'returned' };
+    // A node waits for its publisher for some time, and then returns the lease as well.
+    const reason = this.#lease.isPublisherAbsent ? 'publisher-gone' : 'publisher-stopped';
     this.#lease = leaseAfter(this.#lease, expectsSuccessor ? 'released' : 'returned', nowMs);
-    if (!expectsSuccessor) this.current?.end(nowMs);
+    if (!expectsSuccessor) this.current?.end(nowMs, reason);
     return { kind: 'returned' };
+  }
+
+  /** The channel was deleted: its broadcast ends, and nobody has the lease. */
+  close(nowMs: number): void {
+    this.current?.end(nowMs, 'channel-deleted');
+    this.#standby = undefined;
+    // Without one every node is refused, whatever it was given before.
+    this.#lease = undefined;
+  }
+
+  /** Forgets all broadcasts of a channel that was closed. */
+  empty(): void {
+    this.#broadcasts.clear();
   }
 
   /** To be called when `deadlineMs` has come, and whenever the channel is used. */
@@ -146,7 +164,7 @@ export class Channel {
       if (input === 'silent') isPublisherLost = true;
       if (input === 'gone') {
         isBroadcastEnded = true;
-        this.current?.end(nowMs);
+        this.current?.end(nowMs, 'publisher-gone');
       }
     }
     return { isPublisherLost, isBroadcastEnded, forgotten: this.#forget(nowMs) };
@@ -161,10 +179,10 @@ export class Channel {
   }
 
   #begin(claims: PublisherClaims, epoch: Epoch, { nowMs, random }: Moment): Broadcast {
-    this.current?.end(nowMs);
+    this.current?.end(nowMs, 'superseded');
     const broadcastId = makeBroadcastId({ nowMs, random, isPrivate: claims.isPrivate });
-    const { dvrWindowS, delivery } = claims;
-    const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS, delivery });
+    const { dvrWindowS, delivery, isRecorded } = claims;
+    const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS, delivery, isRecorded });
     this.#broadcasts.set(broadcastId, broadcast);
     return broadcast;
   }

@@ -34,6 +34,7 @@ export const BroadcastRecord = z.object({
   epoch: Epoch,
   dvrWindowS: z.int().positive(),
   delivery: Delivery.optional(),
+  isRecorded: z.boolean().optional(),
   description: BroadcastDescription.optional(),
   endedAtMs: z.int().positive().optional(),
   cut: NextPart.optional(),

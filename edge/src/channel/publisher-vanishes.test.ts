@@ -2,6 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bodyText, channelStub, edgeFetch, held } from '../testing/edge-client.ts';
 import { TestPublisher } from '../testing/test-publisher.ts';
+import { untilAllTold } from '../testing/told-events.ts';
 
 // Only the clock is set: timers run as they do, and the object's alarm is rung by hand.
 beforeEach(() => {
@@ -57,11 +58,12 @@ describe('when nothing is heard from the publisher', () => {
     expect((await publisher.post('announce', { parts: [] })).status).toBe(410);
     await pass(publisher, 30_000 + 60_100);
     expect((await edgeFetch(`${publisher.path}/v720.m3u8`)).status).toBe(404);
+    await untilAllTold(publisher.channelId);
     const left = await runInDurableObject(channelStub(publisher.channelId), async (_object, { storage }) => ({
       keys: [...storage.kv.list()].map(([key]) => key),
       alarm: await storage.getAlarm(),
     }));
-    // The epoch is all that has to last, and that the directory knows the channel.
-    expect(left).toEqual({ keys: ['is-registered', 'lease'], alarm: null });
+    // The epoch is all that has to last, that the directory knows the channel, and where events are counted on from.
+    expect(left).toEqual({ keys: ['events/state', 'is-registered', 'lease'], alarm: null });
   });
 });

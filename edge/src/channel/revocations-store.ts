@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { log } from '../log.ts';
 import type { ChannelPolicy } from './revocations.ts';
 
-const KEY = 'playback-revocations';
+/** The row stays when the channel is deleted: its version never falls, and old tokens must not open a later channel. */
+export const REVOCATIONS_KEY = 'playback-revocations';
 
 /** What was revoked, as it is kept and as relays get it. */
 export const PolicyRecord = z.object({
@@ -21,7 +22,7 @@ export class RevocationsStore {
 
   /** Throws when the row cannot be read: to forget what was revoked would let in who is to stay out. */
   read(): ChannelPolicy | undefined {
-    const record = this.#kv.get(KEY);
+    const record = this.#kv.get(REVOCATIONS_KEY);
     if (record === undefined) return undefined;
     const policy = PolicyRecord.safeParse(record);
     if (policy.success) return policy.data;
@@ -30,6 +31,6 @@ export class RevocationsStore {
   }
 
   write(policy: ChannelPolicy): void {
-    this.#kv.put(KEY, policy);
+    this.#kv.put(REVOCATIONS_KEY, policy);
   }
 }

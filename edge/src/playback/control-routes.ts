@@ -29,6 +29,8 @@ const ChannelPath = z.object({ channelId: ChannelId });
 /** What the control API tells the edge, below `/control/v1`. It signs each call with the key of grants. */
 export function controlRoutes(): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
+  app.delete('/channels/:channelId', deleteChannel);
+  app.all('/channels/:channelId', () => problem('method-not-allowed', undefined, { allow: 'DELETE' }));
   app.post('/channels/:channelId/revocations', revoke);
   app.all('/channels/:channelId/revocations', () => problem('method-not-allowed', undefined, { allow: 'POST' }));
   app.all('*', () => problem('no-such-address'));
@@ -36,13 +38,17 @@ export function controlRoutes(): Hono<EdgeEnv> {
   return app;
 }
 
+async function deleteChannel(c: Context<EdgeEnv>): Promise<Response> {
+  const channelId = await calledFor(c);
+  if (channelId instanceof Response) return channelId;
+  const reply = await askChannel(c.env, { channelId, isRepeatable: true }, (channel) => channel.deleteChannel());
+  if (reply.kind === 'refused') return problem(reply.code, reply.detail);
+  return c.body(null, 204, { 'cache-control': cacheControl({ kind: 'never' }) });
+}
+
 async function revoke(c: Context<EdgeEnv>): Promise<Response> {
-  const path = readPath(c, ChannelPath);
-  if (path instanceof Response) return path;
-  const { channelId } = path;
-  if (!(await isFromControl(c, channelId))) {
-    return problem('call-invalid', undefined, { 'www-authenticate': 'Bearer error="invalid_token"' });
-  }
+  const channelId = await calledFor(c);
+  if (channelId instanceof Response) return channelId;
   const read = await readBoundedJson(c.req.raw, BODY_BYTES_MAX);
   if (read.kind === 'too-large') return problem('request-too-large', `More than ${BODY_BYTES_MAX} bytes.`);
   const notice = RevocationNotice.safeParse(read.kind === 'json' ? read.value : undefined);
@@ -55,6 +61,14 @@ async function revoke(c: Context<EdgeEnv>): Promise<Response> {
   admissionOf(c.env).policies.learn(channelId, reply, saidAtMs);
   const answer: RevocationNoticeAnswer = { version: reply.policy.version };
   return c.json(answer, 200, { 'cache-control': cacheControl({ kind: 'never' }) });
+}
+
+/** The channel that the control API calls for, or why it is none. */
+async function calledFor(c: Context<EdgeEnv>): Promise<ChannelId | Response> {
+  const path = readPath(c, ChannelPath);
+  if (path instanceof Response) return path;
+  if (await isFromControl(c, path.channelId)) return path.channelId;
+  return problem('call-invalid', undefined, { 'www-authenticate': 'Bearer error="invalid_token"' });
 }
 
 /** Signed for this channel, a minute ago at most (RFC 7519 §7.2). Calls are rare: nothing is remembered. */

@@ -1,9 +1,10 @@
-import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
+import { listDurableObjectIds } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { ChannelObject } from '../channel/channel.object.ts';
 import { checkMediaPlaylist, checkSuccession } from '../playlist-check/playlist-check.ts';
 import { bodyText, channelStub, edgeFetch, freshChannelId, held } from '../testing/edge-client.ts';
+import { resetObject } from '../testing/reset-object.ts';
 import { V720 } from '../testing/test-broadcast.ts';
 import { partBytes, TestPublisher } from '../testing/test-publisher.ts';
 import type { Region } from './region.ts';
@@ -18,12 +19,6 @@ const FROM: Record<'weur' | 'apac', IncomingRequestCfProperties> = {
 
 function relayStub({ channelId }: TestPublisher, region: Region = 'weur', shard = 0): DurableObjectStub<RelayObject> {
   return env.RELAY.getByName(relayName({ channelId, region, shard }));
-}
-
-/** Ends an object as the platform does when it moves one or has a new version of the Worker. */
-async function reset(stub: DurableObjectStub): Promise<void> {
-  const resetting = runInDurableObject(stub, (_object, state) => state.abort('a new version'));
-  await expect(resetting).rejects.toThrow('a new version');
 }
 
 async function playlistOf(publisher: TestPublisher, query = '', cf = FROM.weur) {
@@ -72,7 +67,7 @@ describe('viewers of a channel', () => {
     const before = await playlistOf(publisher);
     const reload = await held(channelId, `${path}/v720.m3u8?_HLS_msn=3&_HLS_part=0`);
     const part = await held(channelId, `${path}/v720/3.0.m4s`);
-    await reset(relayStub(publisher));
+    await resetObject(relayStub(publisher));
     await publisher.publish(8, 9);
     const after = checkMediaPlaylist(await bodyText(await reload.answer));
     expect(checkSuccession(before.playlist, after.playlist)).toEqual([]);
@@ -84,7 +79,7 @@ describe('viewers of a channel', () => {
     const { channelId, path, broadcast } = publisher;
     const before = await playlistOf(publisher);
     const reload = await held(channelId, `${path}/v720.m3u8?_HLS_msn=3&_HLS_part=2`);
-    await reset(channelStub(channelId));
+    await resetObject(channelStub(channelId));
     // The relay has what the object lost, and shows it while the object waits for its node.
     expect((await playlistOf(publisher)).playlist).toEqual(before.playlist);
     expect(reload.isAnswered()).toBe(false);

@@ -5,6 +5,7 @@ declare global {
   namespace Cloudflare {
     interface Env extends EdgeBindings {
       readonly MEDIA: R2Bucket;
+      readonly EDGE_TOKEN: string;
       /** The control API's private key, a JWK as JSON. */
       readonly TEST_SIGNING_JWK: string;
       /** What it signs playback tokens with; the public half is served at CONTROL_URL. */

@@ -145,6 +145,10 @@ describe('a publisher whose connection drops', () => {
     expect(stage.logLines.at(-1)).toContain('reconnect-window-passed');
     expect(stage.edge.names(V720)).toEqual(WHOLE_SEGMENT);
     expect(stage.edge.isReturned).toBe(true);
+    // What is announced after it must not read as if somebody had come back.
+    const absence = stage.edge.announcements.map(({ isPublisherAbsent }) => isPublisherAbsent ?? false);
+    expect(absence.slice(absence.indexOf(true))).not.toContain(false);
+    expect(absence.at(-1)).toBe(true);
   });
 
   it('ends it at once where the channel has no window', async () => {

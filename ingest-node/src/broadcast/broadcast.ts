@@ -70,6 +70,8 @@ export class Broadcast {
   #ending: Ending | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
   #absentSinceMs = 0;
+  /** Nobody came back: what is still announced must not read as if somebody had. */
+  #isAbsentAtEnd = false;
 
   constructor({ services, protocol, authorized, cpuCount }: BroadcastOptions) {
     this.#protocol = protocol;
@@ -161,7 +163,7 @@ export class Broadcast {
   }
 
   get #isPublisherAbsent(): boolean {
-    return this.#state === 'absent' || (this.#state === 'live' && this.#source.isQuiet);
+    return this.#state === 'absent' || this.#isAbsentAtEnd || (this.#state === 'live' && this.#source.isQuiet);
   }
 
   #openMedia(cpuCount: number): MediaPath {
@@ -250,8 +252,10 @@ export class Broadcast {
 
   /** The first reason wins; a later one is no step of the table. */
   #end(ending: Ending): void {
+    const isAbsent = this.#state === 'absent';
     if (!this.#step(ending.input)) return;
     this.#ending = ending;
+    this.#isAbsentAtEnd = isAbsent;
     void this.#wind(ending);
   }
 
