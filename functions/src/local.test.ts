@@ -81,3 +81,22 @@ describe('the control API over a socket', () => {
     await expect(startControl({ ...options, adminToken: '' })).rejects.toThrow(/at least 16/);
   });
 });
+
+describe('the API over a socket', () => {
+  it('takes requests without a body, and refuses one of another type', async () => {
+    const control = await startControl(options);
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const kick = `${control.url}/v1/channels/demo/kick`;
+    expect((await fetch(kick, { method: 'POST', headers })).status).toBe(204);
+    expect((await fetch(kick, { method: 'POST', headers, body: 'x=1' })).status).toBe(415);
+    const key = await fetch(`${control.url}/v1/channels/demo/stream-keys`, { method: 'POST', headers });
+    expect(key.status).toBe(201);
+    const large = {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: ' '.repeat(17_000),
+    };
+    expect((await fetch(`${control.url}/v1/channels`, large)).status).toBe(413);
+    await control.close();
+  });
+});

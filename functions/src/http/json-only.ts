@@ -3,9 +3,13 @@ import { bodyLimit } from 'hono/body-limit';
 import { BODY_BYTES_MAX, JSON_TYPE } from './json-body.ts';
 import { Refusal } from './refusal.ts';
 
-/** Refuses bodies that are not JSON by their type. Whether they are by their contents their reader says. */
+/**
+ * Refuses bodies that are not JSON by their type. Whether they are by their contents their reader says. Behind smallBody:
+ * it reads.
+ */
 export const jsonOnly: MiddlewareHandler = async (c, next) => {
-  if (c.req.raw.body !== null && !JSON_TYPE.test(c.req.header('content-type') ?? '')) {
+  // Of a request over a socket there is a stream, whether anything is in it or not.
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '') && (await c.req.text()) !== '') {
     throw new Refusal('media-type-unsupported', 'Send a JSON body with content-type: application/json.');
   }
   return await next();
