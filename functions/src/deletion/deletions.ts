@@ -14,7 +14,7 @@ import type { EdgeCaller } from '../playback/edge-caller.ts';
 import { Records } from '../storage/records.ts';
 import type { Table } from '../storage/table.ts';
 import { Deletion, type DeletionSubject, deletionName } from './deletion.ts';
-import { isKeptByClips, redundantParts } from './kept-objects.ts';
+import { isKeptByClips, redundantObjects } from './kept-objects.ts';
 
 /** A job removes for so long, and then lets others; it goes on where it was. */
 const REMOVING_MS_MAX = 20_000;
@@ -110,7 +110,7 @@ export class Deletions {
     const broadcast = (await broadcasts.get(channelId, broadcastId))?.value;
     switch (subject.kind) {
       case 'parts':
-        return await this.#empty(job, `${channelId}/${broadcastId}/`, redundantParts);
+        return await this.#empty(job, `${channelId}/${broadcastId}/`, redundantObjects);
       case 'media':
         return await this.#emptyBroadcast(job, broadcastId, await clips.ofBroadcast(channelId, broadcastId));
       case 'recording': {

@@ -21,6 +21,14 @@ export function isKeptByClips(key: string, clips: readonly Pick<Clip, 'broadcast
   );
 }
 
+/** Single thumbnails: the storyboards hold the same pictures, smaller. */
+const THUMBNAIL = /^[^/]+\/[^/]+\/thumbnails\//;
+
+/** Of some objects of a recording, in byte order, those that nobody asks for once nobody can see it live. */
+export function redundantObjects(keys: readonly string[]): string[] {
+  return [...redundantParts(keys), ...keys.filter((key) => THUMBNAIL.test(key))];
+}
+
 /**
  * Of some objects in byte order, the parts whose segment is there too: the segment holds the same bytes. Parts stand right
  * before their segment (`7.0.m4s`, `7.1.m4s`, `7.m4s`), so those at the end may have theirs on the next page.

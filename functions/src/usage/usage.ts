@@ -12,6 +12,7 @@ export const BroadcastUsage = z.object({
   videoBps: z.array(z.int().positive()),
   audioBps: z.int().nonnegative(),
   startedAtMs: z.int(),
+  isLive: z.boolean(),
   liveMs: z.int().nonnegative(),
   viewerMs: z.int().nonnegative(),
   /** Of its recording; `null`: there was none. */
@@ -21,7 +22,7 @@ export type BroadcastUsage = z.infer<typeof BroadcastUsage>;
 
 /** What is known of a broadcast's use by now. */
 export function usageOf(broadcast: Broadcast): BroadcastUsage {
-  const { broadcastId, channelId, tenantId, profile, renditions, startedAtMs, totals, recording } = broadcast;
+  const { broadcastId, channelId, tenantId, profile, renditions, startedAtMs, state, totals, recording } = broadcast;
   const bitrates = (kind: 'v' | 'a') =>
     renditions.filter(({ renditionId }) => renditionId.startsWith(kind)).map(({ bitrateBpsMax }) => bitrateBpsMax);
   const { liveMs, viewerMs } = totals;
@@ -33,6 +34,7 @@ export function usageOf(broadcast: Broadcast): BroadcastUsage {
     videoBps: bitrates('v'),
     audioBps: bitrates('a').reduce((sum, bps) => sum + bps, 0),
     startedAtMs,
+    isLive: state === 'live',
     liveMs,
     viewerMs,
     stored: recording && { sizeBytes: recording.sizeBytes, fromMs: recording.readyAtMs, untilMs: null },
@@ -58,7 +60,9 @@ export const NO_USAGE: UsageTotals = { streamMinutes: 0, viewerMinutes: 0, store
 
 /** Of one broadcast. Who watched is spread evenly over the time that it was live. */
 export function usageWithin(usage: BroadcastUsage, range: TimeRange, nowMs: number): UsageTotals {
-  const { startedAtMs, liveMs, viewerMs, stored } = usage;
+  const { startedAtMs, viewerMs, stored } = usage;
+  // What is live was told of a minute ago, or never yet.
+  const liveMs = usage.isLive ? Math.max(usage.liveMs, nowMs - startedAtMs) : usage.liveMs;
   const overlapMs = overlap({ fromMs: startedAtMs, toMs: startedAtMs + liveMs }, range);
   const storedMs = stored === null ? 0 : overlap({ fromMs: stored.fromMs, toMs: stored.untilMs ?? nowMs }, range);
   return {
