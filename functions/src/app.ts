@@ -112,7 +112,7 @@ function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, 
   return app
     .route('/tenants', tenantRoutes({ tenants, channels, tokens, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
-    .route('/channels', channelRoutes({ channels, playback, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
+    .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))
     .route('/channels', eventsOfChannel(events, channels))
     .route('/channels', playbackTokenRoutes({ channels, keys, edgeUrl, nowMs }))

@@ -63,7 +63,7 @@ export type ControlServices = ReturnType<typeof controlServices>;
 export async function createControl(parts: ControlParts) {
   const signer = await GrantSigner.from(parts.signingKey);
   const services = controlServices(parts);
-  const { queue, webhooks, deletions, retention, clips, edge } = services;
+  const { queue, webhooks, deletions, retention, clips, edge, outbox } = services;
   const { bucket, log, nowMs } = parts;
   const runner = new JobRunner({
     queue,
@@ -71,6 +71,7 @@ export async function createControl(parts: ControlParts) {
       webhooks: (name) => webhooks.run(name),
       deletion: (name) => deletions.run(name),
       retention: (name) => retention.run(name),
+      revocations: (name) => outbox.run(name),
       'begun-clip': (name) => removeBegunClip(name, { clips, edge, bucket }),
     },
     log,
@@ -136,7 +137,7 @@ function controlServices(parts: ControlParts) {
     usage,
     playback,
     keys: new PlaybackKeyRing(playback, nowMs),
-    outbox: new RevocationOutbox({ store: playback, edge, log }),
+    outbox: new RevocationOutbox({ store: playback, edge, queue, log, nowMs }),
     tokens: new ApiTokens(table, nowMs),
     tenants: new Tenants(table),
     audit: new AuditLog(table),

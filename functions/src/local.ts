@@ -68,12 +68,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     nowMs: Date.now,
     wake: (atMs) => clock.wake(atMs),
   });
-  started.defer(() => control.outbox.close());
   if (options.seed !== undefined) await plantSeed(control.channels, options.seed, Date.now());
   const server = await NodeServer.listen(control.app, options.host, options.port);
   started.defer(() => server.close());
   clock.start(control.queue, control.runner);
-  await control.outbox.tellAll();
   const parts = started.move();
   return {
     url: `http://${options.host}:${server.port}`,

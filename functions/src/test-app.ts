@@ -11,7 +11,6 @@ import { makeSigningKey } from './ingest/signing-key.ts';
 import { EMPTY_BUCKET } from './media/empty-bucket-fixture.ts';
 import type { MediaBucket } from './media/media-bucket.ts';
 import type { PlaybackStore } from './playback/playback-store.ts';
-import type { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { SqliteDatabase } from './storage/sqlite-database.ts';
 import { SqliteTable } from './storage/sqlite-table.ts';
 import type { WebhookTargets } from './webhooks/webhook-endpoint.ts';
@@ -113,10 +112,6 @@ export class TestApp implements Disposable {
     return this.#control.playback;
   }
 
-  get outbox(): RevocationOutbox {
-    return this.#control.outbox;
-  }
-
   get signer(): GrantSigner {
     return this.#control.signer;
   }
@@ -159,7 +154,6 @@ export class TestApp implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.outbox.close();
     this.table.close();
     this.edge.close();
     if (this.#world.isOwner) rmSync(this.directory, { recursive: true, force: true });

@@ -4,7 +4,6 @@ import type { Caller } from '../access/caller.ts';
 import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
 import { assertMatch, entityTag } from '../http/entity-tag.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { PlaybackStore } from '../playback/playback-store.ts';
 import type { RevocationOutbox } from '../playback/revocation-outbox.ts';
 import type { Kept } from '../storage/records.ts';
 import {
@@ -40,7 +39,6 @@ export async function ownChannel(channels: Channels, caller: Caller, channelId: 
 
 export interface ChannelParts {
   readonly channels: Channels;
-  readonly playback: PlaybackStore;
   readonly outbox: RevocationOutbox;
   /** Begins to remove a channel and all that it has. */
   readonly deleteChannel: (channel: Channel) => Promise<void>;
@@ -48,7 +46,7 @@ export interface ChannelParts {
 }
 
 /** `/v1/channels` and `/v1/channels/{channelId}`. */
-export function channelRoutes({ channels, playback, outbox, deleteChannel, nowMs }: ChannelParts) {
+export function channelRoutes({ channels, outbox, deleteChannel, nowMs }: ChannelParts) {
   return newApi()
     .openapi(CREATE, async (c) => {
       const channel = newChannel(c.req.valid('json'), nowMs(), c.var.caller.tenantId);
@@ -108,8 +106,7 @@ export function channelRoutes({ channels, playback, outbox, deleteChannel, nowMs
       if (kept?.value.tenantId !== c.var.caller.tenantId) return c.body(null, 204);
       assertMatch(c.req.valid('header')['if-match'], entityTag(kept.value.createdAtMs, kept.version));
       // Before the channel is gone: another one may have its name, and its tokens must not open that.
-      await playback.revokePlayback(kept.value.channelId, { issuedBeforeMs: nowMs() + 1 });
-      await outbox.tell(kept.value.channelId);
+      await outbox.revoke(kept.value.channelId, { issuedBeforeMs: nowMs() + 1 });
       await deleteChannel(kept.value);
       return c.body(null, 204);
     });

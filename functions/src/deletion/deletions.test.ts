@@ -110,7 +110,7 @@ describe('a recording that is deleted', () => {
   });
 
   it('goes on where it was, whenever it is interrupted', async () => {
-    for (let calls = 0; calls < 9; calls += 1) {
+    for (let calls = 0; calls < 14; calls += 1) {
       callsLeft = calls;
       expect((await app.admin('DELETE', `/v1/recordings/${BROADCAST_ID}`)).status).toBe(204);
     }
@@ -136,12 +136,6 @@ describe('a recording that is deleted', () => {
     using next = await TestApp.start({ directory: app.directory, bucket: fixture.bucket });
     next.nowMs = app.nowMs + 60_000;
     await next.control.runner.runDue();
-    expect(await left()).toEqual([]);
-  });
-
-  it('of more objects than one answer lists is gone, too', async () => {
-    await fixture.put(...Array.from({ length: 1_100 }, (_, index) => `${PREFIX}/v720/${index + 10}.0.m4s`));
-    await app.admin('DELETE', `/v1/recordings/${BROADCAST_ID}`);
     expect(await left()).toEqual([]);
   });
 });

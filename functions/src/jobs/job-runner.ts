@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Job, JobHandler, JobKind, JobOutcome } from './job.ts';
-import { JOB_MS_MAX, type JobQueue } from './job-queue.ts';
+import { type ClaimedJob, JOB_MS_MAX, type JobQueue } from './job-queue.ts';
 
 /** At the same time: most of what they do is to wait for others. */
 const JOBS_AT_ONCE_MAX = 8;
@@ -32,13 +32,18 @@ export class JobRunner {
     while (nowMs() < untilMs) {
       const claimed = await queue.claim(JOBS_AT_ONCE_MAX, nowMs());
       if (claimed.length === 0) return;
-      await Promise.all(
-        claimed.map(async (job) => {
-          const outcome = await this.#run(job);
-          if (outcome.kind === 'again') await queue.add({ ...job, dueAtMs: outcome.atMs });
-          await queue.remove(job);
-        }),
-      );
+      const bySubject = Map.groupBy(claimed, ({ kind, name }) => `${kind} ${name}`);
+      await Promise.all([...bySubject.values()].map((jobs) => this.#runInOrder(jobs)));
+    }
+  }
+
+  /** Of one subject: the second of two that are due at once mostly finds nothing to do. */
+  async #runInOrder(jobs: readonly ClaimedJob[]): Promise<void> {
+    const { queue } = this.#parts;
+    for (const job of jobs) {
+      const outcome = await this.#run(job);
+      if (outcome.kind === 'again') await queue.add({ ...job, dueAtMs: outcome.atMs });
+      await queue.remove(job);
     }
   }
 

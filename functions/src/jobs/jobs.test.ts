@@ -24,7 +24,7 @@ describeOnBothTables('jobs', (fresh) => {
   const nowMs = () => fresh.nowMs;
   function runner(): JobRunner {
     const other: JobHandler = async (name) => await handler(name);
-    const handlers = { webhooks: other, deletion: other, retention: other, 'begun-clip': other };
+    const handlers = { webhooks: other, deletion: other, retention: other, 'begun-clip': other, revocations: other };
     return new JobRunner({ queue, handlers, log, nowMs });
   }
 
@@ -107,7 +107,13 @@ describe('the clock of jobs', () => {
         done.push(name);
         return { kind: 'done' };
       };
-      const handlers = { webhooks: handler, deletion: handler, retention: handler, 'begun-clip': handler };
+      const handlers = {
+        webhooks: handler,
+        deletion: handler,
+        retention: handler,
+        'begun-clip': handler,
+        revocations: handler,
+      };
       const runner = new JobRunner({ queue, handlers, log, nowMs: Date.now });
       await queue.add({ kind: 'deletion', name: 'due', dueAtMs: Date.now() });
       clock.start(queue, runner);

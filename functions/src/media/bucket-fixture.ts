@@ -3,6 +3,8 @@ import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { S3MediaBucket } from './s3-media-bucket.ts';
 
 const NAME = 'media';
+/** So few that a broadcast's objects are several pages. */
+const PAGE_KEYS = 10;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'a-secret-of-this-test' };
 
 /** A real bucket: R2 as workerd emulates it, by its S3 endpoint. */
@@ -13,7 +15,7 @@ export class BucketFixture implements AsyncDisposable {
 
   private constructor(miniflare: Miniflare, endpoint: string) {
     this.#miniflare = miniflare;
-    this.bucket = new S3MediaBucket({ name: NAME, endpoint, credentials: CREDENTIALS });
+    this.bucket = new S3MediaBucket({ name: NAME, endpoint, credentials: CREDENTIALS, pageKeys: PAGE_KEYS });
     this.#client = new S3Client({ region: 'auto', endpoint, forcePathStyle: true, credentials: CREDENTIALS });
   }
 

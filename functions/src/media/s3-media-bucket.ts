@@ -7,6 +7,8 @@ export interface S3MediaBucketOptions {
   /** Absent: S3 of the region. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
+  /** Keys of one answer; KEYS_PER_PAGE_MAX, if absent. */
+  readonly pageKeys?: number | undefined;
   /** Absent: those of the machine's role. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
@@ -15,9 +17,11 @@ export interface S3MediaBucketOptions {
 export class S3MediaBucket implements MediaBucket {
   readonly #client: S3Client;
   readonly #name: string;
+  readonly #pageKeys: number;
 
-  constructor({ name, endpoint, region = 'auto', credentials }: S3MediaBucketOptions) {
+  constructor({ name, endpoint, region = 'auto', credentials, pageKeys }: S3MediaBucketOptions) {
     this.#name = name;
+    this.#pageKeys = pageKeys ?? KEYS_PER_PAGE_MAX;
     this.#client = new S3Client({
       region,
       ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
@@ -30,7 +34,7 @@ export class S3MediaBucket implements MediaBucket {
       new ListObjectsV2Command({
         Bucket: this.#name,
         Prefix: prefix,
-        MaxKeys: KEYS_PER_PAGE_MAX,
+        MaxKeys: this.#pageKeys,
         ...(after !== undefined && { StartAfter: after }),
       }),
     );

@@ -1,5 +1,5 @@
 import {
-  ChannelId,
+  type ChannelId,
   PLAYBACK_KEYS_MAX,
   PLAYBACK_REVOCATIONS_MAX,
   type PlaybackRevocation,
@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 import { SigningKey } from '../ingest/signing-key.ts';
 import { Records } from '../storage/records.ts';
-import { ITEMS_PER_QUERY_MAX, type Table } from '../storage/table.ts';
+import type { Table } from '../storage/table.ts';
 import type { PlaybackKey } from './playback-key.ts';
 
 const KeyRing = z.object({ keys: z.array(z.object({ signingKey: SigningKey, createdAtMs: z.int() })) });
@@ -22,21 +22,14 @@ const RevocationRecord = z.object({
 });
 type RevocationRecord = z.infer<typeof RevocationRecord>;
 
-const Nothing = z.object({});
-
-/** Where channels are listed of which the edge was not told everything. */
-const UNTOLD = 'untold-revocations';
-
 /** What of playback tokens the control API keeps: the keys, and what was revoked. The tokens themselves it does not. */
 export class PlaybackStore {
   readonly #rings: Records<z.infer<typeof KeyRing>>;
   readonly #revocations: Records<RevocationRecord>;
-  readonly #untold: Records<z.infer<typeof Nothing>>;
 
   constructor(table: Table) {
     this.#rings = new Records(table, KeyRing);
     this.#revocations = new Records(table, RevocationRecord);
-    this.#untold = new Records(table, Nothing);
   }
 
   /** The newest first; `make` is asked for one the first time. */
@@ -100,7 +93,6 @@ export class PlaybackStore {
     const same = kept.find(({ sort }) => sort === key.sort);
     // A later one that is less is no news; one that is more has to be told again.
     if (same !== undefined && same.value.issuedBeforeMs >= issuedBeforeMs) return 'revoked';
-    await this.#untold.put({ partition: UNTOLD, sort: channelId }, {});
     const expiresAtMs = revocationEndsAtMs(revocation);
     await this.#revocations.put(key, { jti, subject, issuedBeforeMs, isTold: false }, { expiresAtMs });
     for (const { partition, sort, version } of covered) await this.#revocations.remove({ partition, sort }, version);
@@ -117,24 +109,12 @@ export class PlaybackStore {
     return untold.map(({ value }) => shown(value)).sort(byTime);
   }
 
-  /** Any of them, others each time: none stands before the others for good. */
-  async channelsWithUntoldRevocations(limit: number): Promise<ChannelId[]> {
-    const listed = await this.#untold.query({ partition: UNTOLD, limit: ITEMS_PER_QUERY_MAX });
-    const shuffled = listed.map(({ sort }) => ({ sort, at: Math.random() })).sort((one, other) => one.at - other.at);
-    return shuffled.slice(0, limit).map(({ sort }) => ChannelId.parse(sort));
-  }
-
   /** The edge has these. One that was changed meanwhile stays untold. */
   async markRevocationsTold(channelId: ChannelId, revocations: readonly PlaybackRevocation[]): Promise<void> {
-    const marked = await this.#untold.get({ partition: UNTOLD, sort: channelId });
     for (const { jti = null, subject = null, issuedBeforeMs } of revocations) {
       await this.#revocations.change<'changed'>(revocationKey(channelId, { jti, subject }), ({ value }) =>
         value.issuedBeforeMs === issuedBeforeMs ? { to: { ...value, isTold: true } } : { not: 'changed' },
       );
-    }
-    // Who revokes marks the channel first: a mark that was made meanwhile has another version, and stays.
-    if (marked !== undefined && (await this.untoldRevocations(channelId)).length === 0) {
-      await this.#untold.remove({ partition: UNTOLD, sort: channelId }, marked.version);
     }
   }
 

@@ -24,10 +24,10 @@ export function revocationRoutes({ channels, playback, outbox, nowMs }: Revocati
     .openapi(REVOKE, async (c) => {
       const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
       const revocation = revocationOf(c.req.valid('json'), nowMs());
-      const outcome = await playback.revokePlayback(value.channelId, revocation);
+      const outcome = await outbox.revoke(value.channelId, revocation);
       if (outcome === 'full') throw new Refusal('too-many-revocations', TOO_MANY);
       // It is kept whatever the edge says, and the edge is told until it has heard.
-      const isInForce = (await outbox.tell(value.channelId)) === 'told';
+      const isInForce = outcome === 'told';
       return c.json({ ...revocation, isInForce }, isInForce ? 200 : 202);
     })
     .openapi(LIST, async (c) => {

@@ -8,6 +8,7 @@ import { newChannel } from '../channels/channel.ts';
 import { Channels } from '../channels/channels.ts';
 import { grantKey } from '../ingest/grant-key.ts';
 import { makeSigningKey } from '../ingest/signing-key.ts';
+import { JobQueue } from '../jobs/job-queue.ts';
 import { PlaybackStore } from '../playback/playback-store.ts';
 import { hashStreamKey } from '../stream-keys/stream-key.ts';
 import { DEFAULT_TENANT_ID } from '../tenants/tenant.ts';
@@ -147,7 +148,7 @@ describe('a file of a version before', () => {
       { issuedBeforeMs: nowMs, jti: 'token-1' },
       { issuedBeforeMs: nowMs + 1, subject: 'someone' },
     ]);
-    expect(await store.channelsWithUntoldRevocations(9)).toEqual(['one']);
+    expect(await new JobQueue(table).claim(9, nowMs)).toMatchObject([{ kind: 'revocations', name: 'one' }]);
     expect(await store.untoldRevocations(channelId)).toEqual([{ issuedBeforeMs: nowMs, jti: 'token-1' }]);
   });
 

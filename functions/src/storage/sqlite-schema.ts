@@ -107,7 +107,9 @@ export const SCHEMA_STEPS: readonly string[] = [
     'issuedBeforeMs', issued_before_ms, 'jti', nullif(jti, ''), 'subject', nullif(subject, ''),
     'isTold', json(iif(is_told, 'true', 'false'))), issued_before_ms + 604800000, 1 FROM playback_revocation;
   INSERT OR IGNORE INTO item
-  SELECT 'untold-revocations', channel_id, '{}', 9007199254740991, 1 FROM playback_revocation WHERE is_told = 0;
+  SELECT 'jobs', '000000000000000#revocations#' || channel_id,
+    json_object('kind', 'revocations', 'name', channel_id, 'claimedUntilMs', 0), 9007199254740991, 1
+  FROM playback_revocation WHERE is_told = 0;
 
   -- What had happened before is not carried over: it is kept for days, and says nothing about what is.
   DROP TABLE ingest_event;
