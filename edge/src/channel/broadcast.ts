@@ -10,7 +10,9 @@ import type {
 } from '@sluice/contracts';
 import { bucketUris } from '../media/bucket-uris.ts';
 import { urisOf } from '../mux/muxed-uris.ts';
-import { type AppendResult, LiveWindow } from '../window/live-window.ts';
+import { RecordedTimeline } from '../recording/recorded-timeline.ts';
+import type { KeptTimeline } from '../recording/timeline-state.ts';
+import { type AppendResult, LiveWindow, type LiveWindowOptions } from '../window/live-window.ts';
 import { mediaPlaylist } from '../window/media-playlist.ts';
 import { RELATIVE_URIS } from '../window/media-uris.ts';
 import type { Skip } from '../window/reload-directives.ts';
@@ -25,6 +27,8 @@ export interface BroadcastOptions {
   readonly dvrWindowS: number;
   /** What its multivariant playlist lists; `separate`, if absent. */
   readonly delivery?: Delivery | undefined;
+  /** It is kept whole; by the channel's own object, not by relays. */
+  readonly isRecorded?: boolean | undefined;
 }
 
 /** What storage knows of a broadcast. */
@@ -34,6 +38,8 @@ export interface KeptBroadcast extends BroadcastOptions {
   readonly states: ReadonlyMap<RenditionId, RenditionWindowState>;
   readonly cut?: NextPart | undefined;
   readonly dateRanges?: DateRangesState | undefined;
+  /** All that was recorded of it. */
+  readonly timeline?: KeptTimeline | undefined;
   /** Renditions of which the node has not yet sent again what a restart lost; all of them, if absent. */
   readonly recovering?: Iterable<RenditionId>;
 }
@@ -44,12 +50,14 @@ export class Broadcast {
   readonly epoch: Epoch;
   readonly dvrWindowS: number;
   readonly delivery: Delivery;
+  readonly isRecorded: boolean;
   /** Written from the window as it is, by rendition and what is skipped. */
   readonly #playlists = new Map<string, string>();
   #playlistsVersion = 0;
   /** Renditions of which the node has not yet sent again what a restart lost. */
   readonly #recovering = new Set<RenditionId>();
   #window: LiveWindow | undefined;
+  #timeline: RecordedTimeline | undefined;
   #endedAtMs: number | undefined;
 
   constructor(options: BroadcastOptions) {
@@ -57,6 +65,7 @@ export class Broadcast {
     this.epoch = options.epoch;
     this.dvrWindowS = options.dvrWindowS;
     this.delivery = options.delivery ?? 'separate';
+    this.isRecorded = options.isRecorded ?? false;
   }
 
   /**
@@ -66,7 +75,8 @@ export class Broadcast {
   static restore(kept: KeptBroadcast): Broadcast {
     const broadcast = new Broadcast(kept);
     const { description, endedAtMs } = kept;
-    if (description !== undefined) broadcast.#window = new LiveWindow({ ...kept, description });
+    // What has ended has become a draft of its recording in the same write.
+    if (description !== undefined) broadcast.#describe({ ...kept, description }, endedAtMs === undefined);
     if (endedAtMs !== undefined) broadcast.end(endedAtMs);
     else for (const id of kept.recovering ?? broadcast.#window?.renditions.keys() ?? []) broadcast.#recovering.add(id);
     return broadcast;
@@ -98,6 +108,18 @@ export class Broadcast {
     return this.#endedAtMs;
   }
 
+  /** All that it has shown, if it is recorded and goes on. */
+  get timeline(): RecordedTimeline | undefined {
+    return this.#timeline;
+  }
+
+  /** The same, once, after it has ended: somebody else keeps it from here on. `undefined`: there is nothing to keep. */
+  takeTimeline(): RecordedTimeline | undefined {
+    const timeline = this.#timeline;
+    this.#timeline = undefined;
+    return timeline?.isEmpty === false ? timeline : undefined;
+  }
+
   /** This object restarted and does not know yet what its predecessor last listed. */
   get isRecovering(): boolean {
     return this.#recovering.size > 0;
@@ -119,8 +141,15 @@ export class Broadcast {
 
   /** Throws WindowError when it contradicts an earlier description. */
   describe(description: BroadcastDescription): void {
-    if (this.#window === undefined) this.#window = new LiveWindow({ description, dvrWindowS: this.dvrWindowS });
+    if (this.#window === undefined) this.#describe({ description, dvrWindowS: this.dvrWindowS }, true);
     else this.#window.describe(description);
+  }
+
+  #describe(known: LiveWindowOptions & Pick<KeptBroadcast, 'timeline'>, isGoingOn: boolean): void {
+    const { description } = known;
+    const timeline = this.isRecorded && isGoingOn ? new RecordedTimeline(description, known.timeline) : undefined;
+    this.#timeline = timeline;
+    this.#window = new LiveWindow({ ...known, onWhole: (id, segment) => timeline?.push(id, segment) });
   }
 
   /** Takes announced parts and date ranges; the broadcast must have been described. Throws WindowError. */
@@ -130,6 +159,7 @@ export class Broadcast {
     dateRanges: readonly DateRangeAnnounced[] = [],
   ): AppendResult {
     window.takeDateRanges(dateRanges);
+    if (dateRanges.length > 0) this.#timeline?.noteDateRanges(window.dateRanges.listed);
     const result = window.append(parts);
     // Resent parts come in order and in one announcement, so what grew and lacks nothing is where it was.
     for (const id of result.grown) if (!result.behind.has(id)) this.#recovering.delete(id);

@@ -1,5 +1,8 @@
 import { type BroadcastId, RenditionId } from '@sluice/contracts';
 import { log } from '../log.ts';
+import type { RecordedTimeline } from '../recording/recorded-timeline.ts';
+import { TIMELINE_CHUNKS_MAX } from '../recording/recorded-timeline.ts';
+import { RecordingStore } from '../recording/recording-store.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import type { Broadcast, KeptBroadcast } from './broadcast.ts';
 import { BroadcastRecord, LeaseRecord, WindowRecord } from './kept-records.ts';
@@ -15,10 +18,13 @@ const WINDOW_PREFIX = 'window/';
  * published to has no rows at all.
  */
 export class ChannelStore {
+  /** Chunks of timelines, and what has become of broadcasts that have ended. */
+  readonly recordings: RecordingStore;
   readonly #kv: SyncKvStorage;
 
   constructor(storage: DurableObjectStorage) {
     this.#kv = storage.kv;
+    this.recordings = new RecordingStore(storage);
   }
 
   readLease(): Lease | undefined {
@@ -41,17 +47,22 @@ export class ChannelStore {
       }
       const { description, endedAtMs, ...rest } = record.data;
       const states = Object.entries(window.states).map(([id, state]) => [RenditionId.parse(id), state] as const);
-      return { ...rest, description, endedAtMs, states: new Map(states), dateRanges: window.dateRanges };
+      const timeline = window.timeline && {
+        state: window.timeline,
+        chunks: endedAtMs === undefined ? this.recordings.readChunks(rest.broadcastId, window.timeline.chunks) : [],
+      };
+      return { ...rest, description, endedAtMs, states: new Map(states), dateRanges: window.dateRanges, timeline };
     });
   }
 
   writeBroadcast(broadcast: Broadcast): void {
-    const { broadcastId, epoch, dvrWindowS, delivery, window, endedAtMs } = broadcast;
+    const { broadcastId, epoch, dvrWindowS, delivery, isRecorded, window, endedAtMs } = broadcast;
     const record: BroadcastRecord = {
       broadcastId,
       epoch,
       dvrWindowS,
       delivery,
+      ...(isRecorded && { isRecorded }),
       ...(window && { description: window.description }),
       ...(window?.cut && { cut: window.cut }),
       ...(endedAtMs !== undefined && { endedAtMs }),
@@ -59,10 +70,23 @@ export class ChannelStore {
     this.#kv.put(BROADCAST_PREFIX + broadcastId, record);
   }
 
-  writeWindow(broadcastId: BroadcastId, window: LiveWindow): void {
+  /** @param timeline of a broadcast that is recorded; what is too much of it for the row goes into rows of its own. */
+  writeWindow(broadcastId: BroadcastId, window: LiveWindow, timeline?: RecordedTimeline): void {
     const states = [...window.renditions].map(([renditionId, rendition]) => [renditionId, rendition.state()] as const);
-    const record: WindowRecord = { states: Object.fromEntries(states), dateRanges: window.dateRanges.state() };
+    if (timeline !== undefined) this.#writeChunk(broadcastId, timeline);
+    const record: WindowRecord = {
+      states: Object.fromEntries(states),
+      dateRanges: window.dateRanges.state(),
+      ...(timeline && { timeline: timeline.state() }),
+    };
     this.#kv.put(WINDOW_PREFIX + broadcastId, record);
+  }
+
+  #writeChunk(broadcastId: BroadcastId, timeline: RecordedTimeline): void {
+    const chunk = timeline.takeChunk();
+    if (chunk === undefined) return;
+    this.recordings.writeChunk(broadcastId, chunk);
+    if (chunk.number >= TIMELINE_CHUNKS_MAX) this.recordings.dropChunk(broadcastId, chunk.number - TIMELINE_CHUNKS_MAX);
   }
 
   forgetBroadcast(broadcastId: BroadcastId): void {

@@ -16,10 +16,15 @@ import { WatchedRenditions } from '../audience/watched-renditions.ts';
 import { directoryOf } from '../directory/directory-address.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
+import { mediaSettings } from '../media/media-settings.ts';
 import { tracksOf } from '../mux/muxed-id.ts';
+import { recordingDraft } from '../recording/recording-draft.ts';
+import { Recordings } from '../recording/recordings.ts';
+import { logInstead } from '../recording/tell-control.ts';
 import { ChannelFeed } from '../relay/channel-feed.ts';
 import { RelayAddress, SHARDS_MAX } from '../relay/relay-address.ts';
 import { RelayReport } from '../relay/relay-report.ts';
+import type { LiveWindow } from '../window/live-window.ts';
 import type { Broadcast } from './broadcast.ts';
 import { Channel, type PublisherClaims } from './channel.ts';
 import type {
@@ -73,6 +78,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   readonly #feed: ChannelFeed;
   readonly #direct = new PendingFetches();
   readonly #watched = new WatchedRenditions();
+  readonly #recordings: Recordings;
   readonly #backlogs = new Map<BroadcastId, StoreBacklog>();
   readonly #revocationsStore: RevocationsStore;
   #readRevocations: Revocations | undefined;
@@ -94,6 +100,12 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#viewing = new ChannelViewing(this.#channel);
     this.#audience = new ChannelAudience(this.#channel);
     this.#feed = new ChannelFeed(this.#channel, this.#audience);
+    this.#recordings = new Recordings({
+      channelId: this.#channelId,
+      store: this.#store.recordings,
+      bucket: () => mediaSettings(bindings).store,
+      tellControl: logInstead,
+    });
     for (const broadcast of this.#channel.broadcasts) this.#backlogOf(broadcast, true);
   }
 
@@ -253,6 +265,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   override async alarm(): Promise<void> {
     this.#passTime();
     this.#storeNow();
+    await this.#recordings.work(Date.now());
     await this.#setAlarm();
   }
 
@@ -335,14 +348,23 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
       if (backlog.takeIsRowUnkept()) this.#store.writeBroadcast(broadcast);
       const { window, broadcastId } = broadcast;
       if (window === undefined) continue;
-      if (backlog.takeIsWindowUnkept()) this.#store.writeWindow(broadcastId, window);
+      if (backlog.takeIsWindowUnkept()) this.#store.writeWindow(broadcastId, window, broadcast.timeline);
+      this.#record(broadcast, window);
     }
   }
 
+  /** What has ended becomes a recording, in the same write that keeps its end. */
+  #record(broadcast: Broadcast, window: LiveWindow): void {
+    const { broadcastId, endedAtMs } = broadcast;
+    const timeline = endedAtMs === undefined ? undefined : broadcast.takeTimeline();
+    if (timeline === undefined || endedAtMs === undefined) return;
+    this.#recordings.begin(recordingDraft({ broadcastId, window, timeline, endedAtMs }));
+  }
+
   async #setAlarm(): Promise<void> {
-    const { deadlineMs } = this.#channel;
-    if (deadlineMs === undefined) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(deadlineMs);
+    const deadlines = [this.#channel.deadlineMs, this.#recordings.nextAtMs].filter((atMs) => atMs !== undefined);
+    if (deadlines.length === 0) await this.ctx.storage.deleteAlarm();
+    else await this.ctx.storage.setAlarm(Math.min(...deadlines));
   }
 }
 

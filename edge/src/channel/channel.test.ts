@@ -17,7 +17,7 @@ const T0_MS = 1_000_000_000_000;
 const broadcast = new TestBroadcast();
 
 function claims(node: NodeId, takeover: PublisherClaims['takeover'] = 'take-over'): PublisherClaims {
-  return { node, takeover, dvrWindowS: 30, isPrivate: false, delivery: 'separate' };
+  return { node, takeover, dvrWindowS: 30, isPrivate: false, delivery: 'separate', isRecorded: false };
 }
 
 /** A channel, and its clock. */

@@ -29,7 +29,10 @@ const ENDED_KEPT_MS_MIN = 60_000;
 const ENDED_KEPT_MAX = 4;
 
 /** Who asks, out of a verified grant. */
-export type PublisherClaims = Pick<GrantClaims, 'node' | 'takeover' | 'dvrWindowS' | 'isPrivate' | 'delivery'>;
+export type PublisherClaims = Pick<
+  GrantClaims,
+  'node' | 'takeover' | 'dvrWindowS' | 'isPrivate' | 'delivery' | 'isRecorded'
+>;
 
 /** When a node asks, and 16 random bytes for the id of a broadcast that begins. */
 export interface Moment {
@@ -96,6 +99,7 @@ export class Channel {
     }
     this.#standby = undefined;
     const continued = decision.kind === 'continue' ? this.current : undefined;
+    continued?.timeline?.doubtNewest();
     const broadcast = continued ?? this.#begin(claims, epoch, now);
     this.#lease = grantedLease({ request, broadcast, epoch, nowMs, rivalry: decision.rivalry });
     return { kind: 'granted', answer: leaseAnswer(broadcast, epoch, continued?.window) };
@@ -163,8 +167,8 @@ export class Channel {
   #begin(claims: PublisherClaims, epoch: Epoch, { nowMs, random }: Moment): Broadcast {
     this.current?.end(nowMs);
     const broadcastId = makeBroadcastId({ nowMs, random, isPrivate: claims.isPrivate });
-    const { dvrWindowS, delivery } = claims;
-    const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS, delivery });
+    const { dvrWindowS, delivery, isRecorded } = claims;
+    const broadcast = new Broadcast({ broadcastId, epoch, dvrWindowS, delivery, isRecorded });
     this.#broadcasts.set(broadcastId, broadcast);
     return broadcast;
   }

@@ -9,6 +9,7 @@ import {
   TakeoverBrake,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { TimelineState } from '../recording/timeline-state.ts';
 import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
 
 /**
@@ -33,6 +34,7 @@ export const BroadcastRecord = z.object({
   epoch: Epoch,
   dvrWindowS: z.int().positive(),
   delivery: Delivery.optional(),
+  isRecorded: z.boolean().optional(),
   description: BroadcastDescription.optional(),
   endedAtMs: z.int().positive().optional(),
   cut: NextPart.optional(),
@@ -46,5 +48,7 @@ export type BroadcastRecord = z.infer<typeof BroadcastRecord>;
 export const WindowRecord = z.object({
   states: z.record(RenditionId, RenditionWindowState),
   dateRanges: DateRangesState.optional(),
+  /** Of a broadcast that is recorded: of all that it has shown, what is in no chunk. */
+  timeline: TimelineState.optional(),
 });
 export type WindowRecord = z.infer<typeof WindowRecord>;

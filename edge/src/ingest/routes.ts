@@ -97,9 +97,9 @@ async function readClaims(c: Context<EdgeEnv>, channelId: ChannelId): Promise<Pu
   const read = await grantVerifier(c.env).verify(grant, Date.now());
   if (read.kind === 'expired') return grantProblem('grant-expired');
   if (read.kind === 'invalid') return grantProblem('grant-invalid');
-  const { sub, node, takeover, dvrWindowS, isPrivate, delivery } = read.claims;
+  const { sub, node, takeover, dvrWindowS, isPrivate, delivery, isRecorded } = read.claims;
   if (sub !== channelId) return grantProblem('grant-invalid', 'The grant is for another channel.');
-  return { node, takeover, dvrWindowS, isPrivate, delivery };
+  return { node, takeover, dvrWindowS, isPrivate, delivery, isRecorded };
 }
 
 /** RFC 6750 §3: a 401 names the scheme that it wants. */

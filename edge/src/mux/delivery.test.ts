@@ -21,7 +21,14 @@ describe('how a broadcast is delivered', () => {
   it('is as the grant said with which it began, whatever later ones say', () => {
     const channel = new Channel({ lease: undefined, broadcasts: [] }, T0_MS);
     const lease = (delivery: Delivery, nowMs: number) => {
-      const claims = { node: NODE, takeover: 'take-over', dvrWindowS: 30, isPrivate: false, delivery } as const;
+      const claims = {
+        node: NODE,
+        takeover: 'take-over',
+        dvrWindowS: 30,
+        isPrivate: false,
+        delivery,
+        isRecorded: false,
+      } as const;
       return channel.askLease(claims, LeaseRequest.parse({ nodeId: NODE }), { nowMs, random: new Uint8Array(16) });
     };
     lease('muxed', T0_MS);

@@ -14,6 +14,7 @@ const CLAIMS = {
   dvrWindowS: 30,
   isPrivate: false,
   delivery: 'separate',
+  isRecorded: false,
 } as const;
 const RELAY: RelayAddress = { channelId: ChannelId.parse('demo'), region: 'weur', shard: 0 };
 const test = new TestBroadcast();

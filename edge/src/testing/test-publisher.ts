@@ -26,6 +26,7 @@ export interface TestPublisherOptions extends TestBroadcastOptions {
   readonly dvrWindowS?: number;
   readonly isPrivate?: boolean;
   readonly delivery?: Delivery;
+  readonly isRecorded?: boolean;
 }
 
 /** An ingest node with a lease, as the edge sees one: it puts objects into the bucket, then announces them. */
@@ -55,8 +56,8 @@ export class TestPublisher {
   /** Takes the channel, a fresh one if none is given. */
   static async begin(options: TestPublisherOptions = {}): Promise<TestPublisher> {
     const { channelId = freshChannelId(), nodeId = 'node-a', takeover = 'take-over', dvrWindowS = 30 } = options;
-    const { isPrivate = false, delivery = 'separate' } = options;
-    const claims = { isPrivate, delivery };
+    const { isPrivate = false, delivery = 'separate', isRecorded = false } = options;
+    const claims = { isPrivate, delivery, isRecorded };
     const grant = await testGrant({ channelId, nodeId, takeover, dvrWindowS, claims });
     const answer = await ingestFetch(channelId, 'lease', { grant, body: { nodeId } });
     const lease = LeaseAnswer.parse(await answer.json());
