@@ -5,7 +5,7 @@ import type { ChannelObject } from './channel.object.ts';
 import type { Refused } from './channel-replies.ts';
 
 /** What ingest nodes and the control API ask of a channel's object, without the platform's own additions to the types. */
-export type ChannelCalls = Pick<ChannelObject, 'lease' | 'announce' | 'returnLease' | 'revoke'>;
+export type ChannelCalls = Pick<ChannelObject, 'lease' | 'announce' | 'returnLease' | 'revoke' | 'cutClip'>;
 
 export interface AskChannelOptions {
   readonly channelId: ChannelId;

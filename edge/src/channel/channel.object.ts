@@ -3,6 +3,8 @@ import {
   type Announcement,
   type BroadcastId,
   ChannelId,
+  ClipCut,
+  ClipId,
   type LeaseRequest,
   type LeaseReturn,
   type PlaybackRevocation,
@@ -18,6 +20,7 @@ import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
 import { mediaSettings } from '../media/media-settings.ts';
 import { tracksOf } from '../mux/muxed-id.ts';
+import { type ClipReply, cutFromChannel } from '../recording/clip-source.ts';
 import { recordingDraft } from '../recording/recording-draft.ts';
 import { Recordings } from '../recording/recordings.ts';
 import { logInstead } from '../recording/tell-control.ts';
@@ -182,6 +185,16 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   /** Which playback tokens were revoked. */
   async policy(): Promise<PolicyReply> {
     return { kind: 'policy', policy: this.#revocations.policy, agedMs: 0 };
+  }
+
+  /** A clip out of what this object knows. Whoever asks puts it into the bucket. */
+  async cutClip(clipId: ClipId, cut: ClipCut): Promise<ClipReply> {
+    const sources = {
+      channelId: this.#channelId,
+      broadcasts: this.#channel.broadcasts,
+      pending: (broadcastId: BroadcastId) => this.#recordings.pending(broadcastId),
+    };
+    return cutFromChannel(sources, ClipId.parse(clipId), ClipCut.parse(cut));
   }
 
   async multivariant(ask: PresentationAsk): Promise<PlaylistReply> {

@@ -56,6 +56,11 @@ export class RecordedTimeline {
     return this.#doubts;
   }
 
+  /** All that playlists have listed. */
+  get dateRanges(): readonly DateRange[] {
+    return this.#dateRanges;
+  }
+
   /** Nothing was whole yet. */
   get isEmpty(): boolean {
     return [...this.#whole.values()].every(({ count }) => count === 0);

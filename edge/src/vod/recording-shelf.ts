@@ -71,7 +71,8 @@ export function forgetRecorded(key: string): void {
   shelf.forget(key);
 }
 
-async function readRecorded(bindings: EdgeBindings, key: string): Promise<FoundRecording | Refused> {
+/** The same, as it stands in the bucket now. */
+export async function readRecorded(bindings: EdgeBindings, key: string): Promise<FoundRecording | Refused> {
   try {
     const read = await mediaSettings(bindings).store.read(key, WHOLE);
     if (read?.kind !== 'bytes') return refused(key.startsWith('_clip/') ? 'no-such-clip' : 'no-such-recording');
