@@ -219,9 +219,10 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     return this.#viewing.status(after);
   }
 
-  /** What viewers fetched, where no relays are in between. */
+  /** What viewers fetched, where no relays are in between. Refused of what is over. */
   async count(fetches: Fetches): Promise<AudienceReply> {
-    if (fetches.broadcastId === this.#channel.current?.broadcastId) this.#direct.add(fetches, Date.now());
+    if (fetches.broadcastId !== this.#channel.current?.broadcastId) return refused('no-such-broadcast');
+    this.#direct.add(fetches, Date.now());
     this.#askedFor(fetches.broadcastId, Object.keys(fetches.renditions).flatMap(tracksOf));
     return this.audience();
   }
