@@ -28,7 +28,7 @@ interface Checking {
 }
 
 function checkRepresentation(
-  { startS }: ParsedPeriod,
+  { id: periodId, startS }: ParsedPeriod,
   { id, line, template }: ParsedRepresentation,
   { endS, maxS, violations }: Checking,
 ): void {
@@ -36,6 +36,7 @@ function checkRepresentation(
   const is = (holds: boolean, what: string) => violations.expect(holds, 'C81', line, `${id}: ${what}`);
   is(duration === undefined && segments.length > 0, 'segments are not listed one by one');
   is(media.endsWith('/$Number$.m4s'), 'media is not numbered');
+  is(String(template.startNumber) === periodId, '$Number$ does not begin with the msn of the Period');
   const [directory] = media.split('$Number$');
   is(new RegExp(`^${directory}init-[0-9]+\\.mp4$`).test(initialization), 'another rendition\u2019s init segment');
   is(/^\.\.\/\.\.\/live\/|^https?:/.test(media), 'it is not where it always was');

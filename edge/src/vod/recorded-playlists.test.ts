@@ -2,6 +2,7 @@ import type { PartAnnounced } from '@sluice/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { segmentOfClosed } from '../mux/muxed-segment.ts';
+import { checkMediaPlaylist } from '../playlist-check/playlist-check.ts';
 import { Recording } from '../recording/recording.ts';
 import { A128, TestBroadcast, type TestLoan, V360, V720 } from '../testing/test-broadcast.ts';
 import {
@@ -14,6 +15,8 @@ import {
 } from '../testing/test-recording.ts';
 import { RenditionGrid } from '../window/rendition-grid.ts';
 import { isGapSegment, type WindowSegment } from '../window/window-segment.ts';
+import { listedRecording } from './listed-recording.ts';
+import { recordedPlaylist } from './recorded-playlist.ts';
 
 const PARTS_PER_SEGMENT = 4;
 /** Of the first encoders of another node. */
@@ -185,6 +188,29 @@ describe('what is written of a recording', () => {
     const own = test.broadcast.parts(0, 28).filter(({ lentBy }) => lentBy === undefined);
     const ownBytes = own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     expect(test.manifest().totals.sizeBytes).toBe(ownBytes);
+  });
+
+  it.each([
+    [
+      'low',
+      'https://media.test/demo/0mww8blwxoz6wtlh8p63/v720/init-0.mp4',
+      '../../live/demo/0mww8blwxoz6wtlh8p63/v720/1.m4s',
+    ],
+    [
+      'standard',
+      'https://media.test/demo/0mww8blwxoz6wtlh8p63/v720/init-0.mp4',
+      'https://media.test/demo/0mww8blwxoz6wtlh8p63/v720/1.m4s',
+    ],
+  ] as const)('leads to the bucket’s own domain as far as live playlists do: %s', (profile, mapUri, uri) => {
+    const test = new TestRecording({ profile });
+    test.goOn(0, 8);
+    const { recording } = new WrittenRecording(test.manifest());
+    const listed = listedRecording(recording, V720, 'https://media.test/demo');
+    const { playlist, violations } = checkMediaPlaylist(
+      listed === undefined ? '' : recordedPlaylist(recording, listed),
+    );
+    expect(violations).toEqual([]);
+    expect(playlist.segments[0]).toMatchObject({ mapUri, uri });
   });
 
   it('has date ranges that the window has long let go of', () => {
