@@ -1,3 +1,4 @@
+import type { ClipId } from './clip.ts';
 import type { BroadcastId, ChannelId, RenditionId } from './ids.ts';
 
 /** Where a rendition's objects live in the bucket. Objects are never rewritten. */
@@ -37,6 +38,16 @@ export function partKey(place: RenditionPlace, msn: number, partIndex: number): 
 
 export function segmentKey(place: RenditionPlace, msn: number): string {
   return renditionPrefix(place) + segmentFileName(msn);
+}
+
+/** What is known of a whole recording; whoever removes it ends `/vod/{broadcastId}/`. No channel id begins with `_`. */
+export function recordingKey(broadcastId: BroadcastId): string {
+  return `_vod/${broadcastId}.json`;
+}
+
+/** The same of a clip, `/clip/{clipId}/`. */
+export function clipKey(clipId: ClipId): string {
+  return `_clip/${clipId}.json`;
 }
 
 /** What a media file name asks for. */

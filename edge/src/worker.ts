@@ -6,6 +6,8 @@ import { liveRoutes } from './live/routes.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { controlRoutes } from './playback/control-routes.ts';
 import { tokenRoutes } from './playback/routes.ts';
+import { RECORDED_KINDS } from './vod/recording-shelf.ts';
+import { recordedRoutes } from './vod/routes.ts';
 
 export { ChannelObject } from './channel/channel.object.ts';
 export { DirectoryObject } from './directory/directory.object.ts';
@@ -17,6 +19,7 @@ const app = new Hono<EdgeEnv>();
 app.route('/ingest/v1', ingestRoutes());
 app.route('/control/v1', controlRoutes());
 app.route('/live', liveRoutes());
+for (const kind of RECORDED_KINDS) app.route(`/${kind}`, recordedRoutes(kind));
 app.route('/t', tokenRoutes(app));
 app.route('/', pageRoutes());
 app.notFound(() => problem('no-such-address'));

@@ -29,11 +29,13 @@ export interface TestSystemOptions
  */
 export class TestSystem implements AsyncDisposable {
   readonly system: System;
+  readonly dataDirectory: string;
   readonly #owned: AsyncDisposableStack;
   #browser: Promise<Browser> | undefined;
 
-  private constructor(system: System, owned: AsyncDisposableStack) {
+  private constructor(system: System, dataDirectory: string, owned: AsyncDisposableStack) {
     this.system = system;
+    this.dataDirectory = dataDirectory;
     this.#owned = owned;
   }
 
@@ -44,7 +46,7 @@ export class TestSystem implements AsyncDisposable {
     const usual = { profile: 'low', isDemoOn: false, logLevel: 'warn' } as const;
     const system = await startSystem({ ...usual, ...options, ports: await freePorts(), dataDirectory });
     owned.defer(() => system.close());
-    return new TestSystem(system, owned.move());
+    return new TestSystem(system, dataDirectory, owned.move());
   }
 
   get watchUrl(): string {

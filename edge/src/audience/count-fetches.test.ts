@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ChannelObject } from '../channel/channel.object.ts';
 import { directFetch } from '../testing/edge-client.ts';
+import { V720 } from '../testing/test-broadcast.ts';
 import { TestPublisher } from '../testing/test-publisher.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
@@ -43,4 +44,27 @@ it('an isolate tells every two seconds what its viewers fetched, and nothing els
       },
     },
   ]);
+});
+
+it('an isolate that was told that a broadcast is over wakes nobody up for who watches its recording', async () => {
+  const count = vi.spyOn(ChannelObject.prototype, 'count');
+  const first = await TestPublisher.live(8);
+  await first.putSegment(1, V720);
+  await first.returnLease();
+  const second = await TestPublisher.live(8, { channelId: first.channelId });
+  const watch = async ({ path }: TestPublisher) => {
+    vi.setSystemTime(Date.now() + 2_001);
+    expect(await get(`${path}/v720/1.m4s`)).toBe(200);
+  };
+  // It may be that the object has only not heard of it yet.
+  for (let round = 0; round < 3; round += 1) await watch(first);
+  await vi.waitFor(() => expect(count).toHaveBeenCalledTimes(2), 10_000);
+  vi.setSystemTime(Date.now() + 60_000);
+  await watch(first);
+  await vi.waitFor(() => expect(count).toHaveBeenCalledTimes(3), 10_000);
+  for (let round = 0; round < 3; round += 1) await watch(first);
+  await watch(second);
+  await watch(second);
+  await vi.waitFor(() => expect(count.mock.calls.at(-1)?.[0].broadcastId).toBe(second.broadcastId), 10_000);
+  expect(count).toHaveBeenCalledTimes(4);
 });

@@ -6,6 +6,9 @@ const TELL_MS = 2_000;
 /** Broadcasts that are counted at once. Of more, viewers are not counted until others were told of. */
 const BROADCASTS_MAX = 1_000;
 
+/** Broadcasts that are known to be over: recordings that are watched here. The one that was learned first goes. */
+const OVER_MAX = 1_000;
+
 interface Counting {
   readonly counter: FetchCounter;
   toldAtMs: number;
@@ -14,8 +17,10 @@ interface Counting {
 /** What an isolate's viewers fetched since it told of it last, broadcast by broadcast. Time is an argument. */
 export class IsolateCounter {
   readonly #broadcasts = new Map<string, Counting>();
+  readonly #over = new Set<string>();
 
   fetched(place: CountedPlace, msn: number, counts: SegmentFetches, nowMs: number): void {
+    if (this.#over.has(nameOf(place))) return;
     this.#counting(place, nowMs)?.counter.fetched(place.renditionId, msn, counts);
   }
 
@@ -25,6 +30,17 @@ export class IsolateCounter {
     if (counting === undefined || nowMs - counting.toldAtMs < TELL_MS || counting.counter.isEmpty) return undefined;
     counting.toldAtMs = nowMs;
     return counting.counter.take();
+  }
+
+  /** It is over for good: nobody needs to be told, and no object has to wake up for it, who watches its recording. */
+  isOver(place: CountedPlace): void {
+    const name = nameOf(place);
+    this.#broadcasts.delete(name);
+    for (const oldest of this.#over) {
+      if (this.#over.size < OVER_MAX) break;
+      this.#over.delete(oldest);
+    }
+    this.#over.add(name);
   }
 
   #counting(place: CountedPlace, nowMs: number): Counting | undefined {

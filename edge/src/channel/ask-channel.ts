@@ -5,7 +5,10 @@ import type { ChannelObject } from './channel.object.ts';
 import type { Refused } from './channel-replies.ts';
 
 /** What ingest nodes and the control API ask of a channel's object, without the platform's own additions to the types. */
-export type ChannelCalls = Pick<ChannelObject, 'lease' | 'announce' | 'returnLease' | 'revoke' | 'deleteChannel'>;
+export type ChannelCalls = Pick<
+  ChannelObject,
+  'lease' | 'announce' | 'returnLease' | 'revoke' | 'deleteChannel' | 'cutClip'
+>;
 
 export interface AskChannelOptions {
   readonly channelId: ChannelId;

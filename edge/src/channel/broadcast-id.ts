@@ -21,3 +21,8 @@ export function makeBroadcastId({ nowMs, random, isPrivate }: BroadcastIdParts):
   const privacy = isPrivate ? BROADCAST_PRIVACY.private : BROADCAST_PRIVACY.open;
   return BroadcastId.parse(time + privacy + tail.join(''));
 }
+
+/** When a broadcast began, as its id says. */
+export function broadcastBeganAtMs(broadcastId: BroadcastId): number {
+  return Number.parseInt(broadcastId.slice(0, TIME_CHARS), BASE);
+}

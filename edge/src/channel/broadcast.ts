@@ -12,8 +12,10 @@ import type {
 } from '@sluice/contracts';
 import { bucketUris } from '../media/bucket-uris.ts';
 import { urisOf } from '../mux/muxed-uris.ts';
+import { RecordedTimeline } from '../recording/recorded-timeline.ts';
+import type { KeptTimeline } from '../recording/timeline-state.ts';
 import { NO_THUMBNAILS, type ThumbnailsState, thumbnailsAfter } from '../thumbnails/thumbnails-state.ts';
-import { type AppendResult, LiveWindow } from '../window/live-window.ts';
+import { type AppendResult, LiveWindow, type LiveWindowOptions } from '../window/live-window.ts';
 import { mediaPlaylist } from '../window/media-playlist.ts';
 import { RELATIVE_URIS } from '../window/media-uris.ts';
 import type { Skip } from '../window/reload-directives.ts';
@@ -28,7 +30,7 @@ export interface BroadcastOptions {
   readonly dvrWindowS: number;
   /** What its multivariant playlist lists; `separate`, if absent. */
   readonly delivery?: Delivery | undefined;
-  /** It is kept whole; not, if absent. */
+  /** It is kept whole, by the channel's own object and not by relays; not, if absent. */
   readonly isRecorded?: boolean | undefined;
 }
 
@@ -40,6 +42,8 @@ export interface KeptBroadcast extends BroadcastOptions {
   readonly cut?: NextPart | undefined;
   readonly dateRanges?: DateRangesState | undefined;
   readonly thumbnails?: ThumbnailsState | undefined;
+  /** All that was recorded of it. */
+  readonly timeline?: KeptTimeline | undefined;
   /** Renditions of which the node has not yet sent again what a restart lost; all of them, if absent. */
   readonly recovering?: Iterable<RenditionId>;
 }
@@ -58,6 +62,7 @@ export class Broadcast {
   readonly #recovering = new Set<RenditionId>();
   #window: LiveWindow | undefined;
   #thumbnails = NO_THUMBNAILS;
+  #timeline: RecordedTimeline | undefined;
   #endedAtMs: number | undefined;
   #endReason: BroadcastEndReason | undefined;
 
@@ -77,7 +82,8 @@ export class Broadcast {
     const broadcast = new Broadcast(kept);
     const { description, endedAtMs, thumbnails = NO_THUMBNAILS } = kept;
     broadcast.#thumbnails = thumbnails;
-    if (description !== undefined) broadcast.#window = new LiveWindow({ ...kept, description });
+    // What has ended has become a draft of its recording in the same write.
+    if (description !== undefined) broadcast.#describe({ ...kept, description }, endedAtMs === undefined);
     if (endedAtMs !== undefined) broadcast.end(endedAtMs);
     else for (const id of kept.recovering ?? broadcast.#window?.renditions.keys() ?? []) broadcast.#recovering.add(id);
     return broadcast;
@@ -120,6 +126,18 @@ export class Broadcast {
     return this.#endReason;
   }
 
+  /** All that it has shown, if it is recorded and goes on. */
+  get timeline(): RecordedTimeline | undefined {
+    return this.#timeline;
+  }
+
+  /** The same, once, after it has ended: somebody else keeps it from here on. `undefined`: there is nothing to keep. */
+  takeTimeline(): RecordedTimeline | undefined {
+    const timeline = this.#timeline;
+    this.#timeline = undefined;
+    return timeline?.isEmpty === false ? timeline : undefined;
+  }
+
   /** This object restarted and does not know yet what its predecessor last listed. */
   get isRecovering(): boolean {
     return this.#recovering.size > 0;
@@ -141,8 +159,15 @@ export class Broadcast {
 
   /** Throws WindowError when it contradicts an earlier description. */
   describe(description: BroadcastDescription): void {
-    if (this.#window === undefined) this.#window = new LiveWindow({ description, dvrWindowS: this.dvrWindowS });
+    if (this.#window === undefined) this.#describe({ description, dvrWindowS: this.dvrWindowS }, true);
     else this.#window.describe(description);
+  }
+
+  #describe(known: LiveWindowOptions & Pick<KeptBroadcast, 'timeline'>, isGoingOn: boolean): void {
+    const { description } = known;
+    const timeline = this.isRecorded && isGoingOn ? new RecordedTimeline(description, known.timeline) : undefined;
+    this.#timeline = timeline;
+    this.#window = new LiveWindow({ ...known, onWhole: (id, segment) => timeline?.push(id, segment) });
   }
 
   /** Takes announced parts and date ranges; the broadcast must have been described. Throws WindowError. */
@@ -152,6 +177,7 @@ export class Broadcast {
     dateRanges: readonly DateRangeAnnounced[] = [],
   ): AppendResult {
     window.takeDateRanges(dateRanges);
+    if (dateRanges.length > 0) this.#timeline?.noteDateRanges(window.dateRanges.listed);
     const result = window.append(parts);
     // Resent parts come in order and in one announcement, so what grew and lacks nothing is where it was.
     for (const id of result.grown) if (!result.behind.has(id)) this.#recovering.delete(id);

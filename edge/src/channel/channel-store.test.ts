@@ -9,6 +9,7 @@ import {
   RenditionId,
 } from '@sluice/contracts';
 import { describe, expect, it, vi } from 'vitest';
+import { RecordedTimeline, statesOf } from '../recording/recorded-timeline.ts';
 import { channelStub, freshChannelId } from '../testing/edge-client.ts';
 import { TestBroadcast, V720 } from '../testing/test-broadcast.ts';
 import { SPRITES_MAX } from '../thumbnails/storyboards.ts';
@@ -59,12 +60,16 @@ function written(
  * As many renditions as there may be; no segment like the one before, and every other one lent; as many parts and held
  * gaps as are taken.
  */
-function oddest(): { broadcast: Broadcast; window: LiveWindow } {
+function oddest(onSegments?: (broadcast: Broadcast, window: LiveWindow) => void): {
+  broadcast: Broadcast;
+  window: LiveWindow;
+} {
   const [video] = test.description.renditions;
   if (video === undefined) throw new Error('there is a video');
   const ids = Array.from({ length: RENDITIONS_MAX }, (_, index) => RenditionId.parse(`v${100 + index}`));
   const renditions = ids.map((id) => ({ ...video, id }));
-  const broadcast = new Broadcast({ broadcastId: BROADCAST_ID, epoch: Epoch.parse(1), dvrWindowS: 43_200 });
+  const isRecorded = onSegments !== undefined;
+  const broadcast = new Broadcast({ broadcastId: BROADCAST_ID, epoch: Epoch.parse(1), dvrWindowS: 43_200, isRecorded });
   broadcast.describe({ ...test.description, renditions });
   const { window } = broadcast;
   if (window === undefined) throw new Error('it was described');
@@ -87,6 +92,7 @@ function oddest(): { broadcast: Broadcast; window: LiveWindow } {
       const isGap = (index + count) % 2 === 0;
       take({ durationTicks, isGap, sizeBytes: isGap ? 0 : 60_000_000 + index, isLastOfSegment: index === 15 });
     }
+    if (count % 8 === 7) onSegments?.(broadcast, window);
   }
   broadcast.describe({ ...test.description, renditions: renditions.map((each) => ({ ...each, initVersion: 1 })) });
   for (let count = 0; count < 256; count += 1) take({ durationTicks: 750, isGap: true, isLastOfSegment: true });
@@ -217,6 +223,22 @@ describe('the rows of a channel', () => {
       const [kept] = store.readBroadcasts();
       const states = [...window.renditions].map(([id, own]) => [id, own.state()] as const);
       expect(kept?.states).toEqual(new Map(states));
+    });
+  });
+
+  it('of the oddest broadcast that is recorded have room in rows, of which most are written once', async () => {
+    await inStorage((storage) => {
+      const store = new ChannelStore(storage);
+      const { broadcast, window } = oddest((now, its) => store.writeWindow(now, its));
+      store.writeBroadcast(broadcast);
+      store.writeWindow(broadcast, window);
+      const chunks = [...storage.kv.list({ prefix: 'timeline/' })];
+      expect([chunks.length > 10, chunks.length <= 32]).toEqual([true, true]);
+      const [kept] = store.readBroadcasts();
+      const timeline = new RecordedTimeline(window.description, kept?.timeline);
+      expect(statesOf(timeline.archives)).toEqual(statesOf(broadcast.timeline?.archives ?? new Map()));
+      store.recordings.forget(BROADCAST_ID);
+      expect([...storage.kv.list({ prefix: 'timeline/' })]).toEqual([]);
     });
   });
 

@@ -1,5 +1,8 @@
 import { type BroadcastId, RenditionId } from '@sluice/contracts';
 import { log } from '../log.ts';
+import type { RecordedTimeline } from '../recording/recorded-timeline.ts';
+import { TIMELINE_CHUNKS_MAX } from '../recording/recorded-timeline.ts';
+import { RecordingStore } from '../recording/recording-store.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import type { Broadcast, KeptBroadcast } from './broadcast.ts';
 import { BroadcastRecord, LeaseRecord, WindowRecord } from './kept-records.ts';
@@ -15,10 +18,13 @@ const WINDOW_PREFIX = 'window/';
  * published to has no rows at all.
  */
 export class ChannelStore {
+  /** Chunks of timelines, and what has become of broadcasts that have ended. */
+  readonly recordings: RecordingStore;
   readonly #kv: SyncKvStorage;
 
   constructor(storage: DurableObjectStorage) {
     this.#kv = storage.kv;
+    this.recordings = new RecordingStore(storage);
   }
 
   readLease(): Lease | undefined {
@@ -45,8 +51,12 @@ export class ChannelStore {
       }
       const { description, endedAtMs, ...rest } = record.data;
       const states = Object.entries(window.states).map(([id, state]) => [RenditionId.parse(id), state] as const);
+      const timeline = window.timeline && {
+        state: window.timeline,
+        chunks: endedAtMs === undefined ? this.recordings.readChunks(rest.broadcastId, window.timeline.chunks) : [],
+      };
       const { dateRanges, thumbnails } = window;
-      return { ...rest, description, endedAtMs, states: new Map(states), dateRanges, thumbnails };
+      return { ...rest, description, endedAtMs, states: new Map(states), dateRanges, thumbnails, timeline };
     });
   }
 
@@ -65,14 +75,25 @@ export class ChannelStore {
     this.#kv.put(BROADCAST_PREFIX + broadcastId, record);
   }
 
-  writeWindow({ broadcastId, thumbnails }: Pick<Broadcast, 'broadcastId' | 'thumbnails'>, window: LiveWindow): void {
+  /** What is too much of a recorded broadcast's timeline for the row goes into rows of its own. */
+  writeWindow(broadcast: Pick<Broadcast, 'broadcastId' | 'thumbnails' | 'timeline'>, window: LiveWindow): void {
+    const { broadcastId, thumbnails, timeline } = broadcast;
     const states = [...window.renditions].map(([renditionId, rendition]) => [renditionId, rendition.state()] as const);
+    if (timeline !== undefined) this.#writeChunk(broadcastId, timeline);
     const record: WindowRecord = {
       states: Object.fromEntries(states),
       dateRanges: window.dateRanges.state(),
       thumbnails,
+      ...(timeline && { timeline: timeline.state() }),
     };
     this.#kv.put(WINDOW_PREFIX + broadcastId, record);
+  }
+
+  #writeChunk(broadcastId: BroadcastId, timeline: RecordedTimeline): void {
+    const chunk = timeline.takeChunk();
+    if (chunk === undefined) return;
+    this.recordings.writeChunk(broadcastId, chunk);
+    if (chunk.number >= TIMELINE_CHUNKS_MAX) this.recordings.dropChunk(broadcastId, chunk.number - TIMELINE_CHUNKS_MAX);
   }
 
   forgetBroadcast(broadcastId: BroadcastId): void {

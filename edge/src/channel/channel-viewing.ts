@@ -135,7 +135,7 @@ export class ChannelViewing {
       if (isPrivateBroadcast(current.broadcastId) && !viewer.seesPrivate) return refused('token-required');
       if (current.window === undefined || !current.isPlayable) return undefined;
       const options = { heightPxMax: viewer.heightPxMax, delivery: delivery ?? current.delivery };
-      const text = multivariantPlaylist(current.window, current.broadcastId, options);
+      const text = multivariantPlaylist(current.window, `${current.broadcastId}/`, options);
       return { kind: 'playlist', text, cache: { kind: 'multivariant' } };
     };
     const holdMs = this.#viewable.current?.window?.timing.holdMsMax ?? UNDESCRIBED_HOLD_MS;

@@ -3,6 +3,8 @@ import {
   type Announcement,
   type BroadcastId,
   ChannelId,
+  ClipCut,
+  ClipId,
   type LeaseRequest,
   type LeaseReturn,
   type PlaybackRevocation,
@@ -20,10 +22,15 @@ import { controlEvents } from '../events/control-events.ts';
 import type { HandedInDraft } from '../events/event-draft.ts';
 import { EventStore } from '../events/event-store.ts';
 import { log } from '../log.ts';
+import { mediaSettings } from '../media/media-settings.ts';
 import { tracksOf } from '../mux/muxed-id.ts';
+import { type ClipReply, cutFromChannel } from '../recording/clip-source.ts';
+import { recordingDraft } from '../recording/recording-draft.ts';
+import { Recordings } from '../recording/recordings.ts';
 import { ChannelFeed } from '../relay/channel-feed.ts';
 import { RelayAddress, SHARDS_MAX } from '../relay/relay-address.ts';
 import { RelayReport } from '../relay/relay-report.ts';
+import type { LiveWindow } from '../window/live-window.ts';
 import type { Broadcast } from './broadcast.ts';
 import { Channel, type PublisherClaims } from './channel.ts';
 import type {
@@ -81,6 +88,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   readonly #feed: ChannelFeed;
   readonly #direct = new PendingFetches();
   readonly #watched = new WatchedRenditions();
+  readonly #recordings: Recordings;
   readonly #backlogs = new Map<BroadcastId, StoreBacklog>();
   readonly #revocationsStore: RevocationsStore;
   readonly #deleted: DeletedChannel;
@@ -108,6 +116,15 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#viewing = new ChannelViewing(this.#channel);
     this.#audience = new ChannelAudience(this.#channel);
     this.#feed = new ChannelFeed(this.#channel, this.#audience);
+    this.#recordings = new Recordings({
+      channelId: this.#channelId,
+      store: this.#store.recordings,
+      bucket: () => mediaSettings(bindings).store,
+      tellControl: (draft) => {
+        this.#events?.tell(draft, Date.now());
+        this.#events?.write();
+      },
+    });
     this.#events = this.#openEvents(state.storage);
     for (const broadcast of this.#channel.broadcasts) this.#backlogOf(broadcast, true);
   }
@@ -188,6 +205,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#settle();
     this.#observe();
     this.#deleted.mark();
+    this.#recordings.forgetAll();
     this.#forget(gone);
     this.#store.forgetLease();
     this.#keptLease = undefined;
@@ -223,6 +241,16 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     return { kind: 'policy', policy: this.#revocations.policy, agedMs: 0 };
   }
 
+  /** A clip out of what this object knows. Whoever asks puts it into the bucket. */
+  async cutClip(clipId: ClipId, cut: ClipCut): Promise<ClipReply> {
+    const sources = {
+      channelId: this.#channelId,
+      broadcasts: this.#channel.broadcasts,
+      pending: (broadcastId: BroadcastId) => this.#recordings.pending(broadcastId),
+    };
+    return cutFromChannel(sources, ClipId.parse(clipId), ClipCut.parse(cut));
+  }
+
   async multivariant(ask: PresentationAsk): Promise<PlaylistReply> {
     return this.#viewing.multivariant(ask);
   }
@@ -249,9 +277,10 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     return this.#viewing.thumbnails(ask);
   }
 
-  /** What viewers fetched, where no relays are in between. */
+  /** What viewers fetched, where no relays are in between. Refused of what is over. */
   async count(fetches: Fetches): Promise<AudienceReply> {
-    if (fetches.broadcastId === this.#channel.current?.broadcastId) this.#direct.add(fetches, Date.now());
+    if (fetches.broadcastId !== this.#channel.current?.broadcastId) return refused('no-such-broadcast');
+    this.#direct.add(fetches, Date.now());
     this.#askedFor(fetches.broadcastId, Object.keys(fetches.renditions).flatMap(tracksOf));
     return this.audience();
   }
@@ -309,6 +338,8 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#alarmMs = undefined;
     this.#passTime();
     this.#storeNow();
+    await this.#recordings.work(Date.now());
+    void this.#tellEvents();
     await this.#setAlarm();
   }
 
@@ -422,6 +453,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
       const { window } = broadcast;
       if (window === undefined) continue;
       if (backlog.takeIsWindowUnkept()) this.#store.writeWindow(broadcast, window);
+      this.#record(broadcast, window);
     }
     this.#events?.write();
     this.#deleted.empty(this.#events?.isEmpty ?? true, (key) => key === REVOCATIONS_KEY);
@@ -430,8 +462,18 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
 
   /** When time alone next changes something, or there is something to tell; `undefined`: never. Not before now. */
   get #deadlineMs(): number | undefined {
-    const deadlines = [this.#channel.deadlineMs, this.#events?.deadlineMs].filter((each) => each !== undefined);
+    const deadlines = [this.#channel.deadlineMs, this.#events?.deadlineMs, this.#recordings.nextAtMs].filter(
+      (each) => each !== undefined,
+    );
     return deadlines.length === 0 ? undefined : Math.max(Date.now(), Math.min(...deadlines));
+  }
+
+  /** What has ended becomes a recording, in the same write that keeps its end. */
+  #record(broadcast: Broadcast, window: LiveWindow): void {
+    const { broadcastId, endedAtMs } = broadcast;
+    const timeline = endedAtMs === undefined ? undefined : broadcast.takeTimeline();
+    if (timeline === undefined || endedAtMs === undefined) return;
+    this.#recordings.begin(recordingDraft({ broadcastId, window, timeline, endedAtMs }));
   }
 
   async #setAlarm(): Promise<void> {

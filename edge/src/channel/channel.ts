@@ -99,6 +99,7 @@ export class Channel {
     }
     this.#standby = undefined;
     const continued = decision.kind === 'continue' ? this.current : undefined;
+    continued?.timeline?.doubtNewest();
     const broadcast = continued ?? this.#begin(claims, epoch, now);
     this.#lease = grantedLease({ request, broadcast, epoch, nowMs, rivalry: decision.rivalry });
     return { kind: 'granted', answer: leaseAnswer(broadcast, epoch, continued?.window) };

@@ -9,6 +9,7 @@ import {
   TakeoverBrake,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { TimelineState } from '../recording/timeline-state.ts';
 import { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
 
@@ -49,5 +50,7 @@ export const WindowRecord = z.object({
   states: z.record(RenditionId, RenditionWindowState),
   dateRanges: DateRangesState.optional(),
   thumbnails: ThumbnailsState.optional(),
+  /** Of a broadcast that is recorded: of all that it has shown, what is in no chunk. */
+  timeline: TimelineState.optional(),
 });
 export type WindowRecord = z.infer<typeof WindowRecord>;

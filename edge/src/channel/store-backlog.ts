@@ -1,5 +1,5 @@
 import type { BroadcastDescription, NextPart } from '@sluice/contracts';
-import type { LiveWindow } from '../window/live-window.ts';
+import type { DoubtfulSpan } from '../recording/timeline-state.ts';
 import type { DateRange } from '../window/window-state.ts';
 import type { Broadcast } from './broadcast.ts';
 
@@ -18,6 +18,8 @@ interface WindowMark {
   readonly heldCount: number;
   readonly dateRanges: readonly DateRange[] | undefined;
   readonly isEnded: boolean;
+  /** Of its recording: where others went on. */
+  readonly doubts: readonly DoubtfulSpan[] | undefined;
 }
 
 /** What storage does not know yet of one broadcast. */
@@ -29,20 +31,21 @@ export class StoreBacklog {
   /** @param isKept storage has just given it back, as it is now. */
   constructor(broadcast: Broadcast, isKept: boolean) {
     this.#broadcast = broadcast;
-    this.#keptWindow = isKept ? markOf(broadcast.window) : undefined;
+    this.#keptWindow = isKept ? markOf(broadcast) : undefined;
     this.#keptRow = isKept ? rowOf(broadcast) : undefined;
   }
 
   /** Whether its window's row must be written: about once a segment. Asked once, it is taken as done. */
   takeIsWindowUnkept(): boolean {
-    const mark = markOf(this.#broadcast.window);
+    const mark = markOf(this.#broadcast);
     const kept = this.#keptWindow ?? NOTHING;
     this.#keptWindow = mark;
     return (
       mark.msn !== kept.msn ||
       mark.heldCount !== kept.heldCount ||
       mark.dateRanges !== kept.dateRanges ||
-      mark.isEnded !== kept.isEnded
+      mark.isEnded !== kept.isEnded ||
+      mark.doubts !== kept.doubts
     );
   }
 
@@ -56,7 +59,7 @@ export class StoreBacklog {
   }
 }
 
-const NOTHING: WindowMark = { msn: 0, heldCount: 0, dateRanges: undefined, isEnded: false };
+const NOTHING: WindowMark = { msn: 0, heldCount: 0, dateRanges: undefined, isEnded: false, doubts: undefined };
 
 function rowOf({ window, endedAtMs }: Broadcast): BroadcastRow {
   return { description: window?.description, cut: window?.cut, endedAtMs };
@@ -66,7 +69,7 @@ function rowOf({ window, endedAtMs }: Broadcast): BroadcastRow {
  * A segment counts when it is whole in every rendition, or as whole as it will be for some time, because another
  * rendition is a segment ahead already: a row a segment, then, not one a rendition.
  */
-function markOf(window: LiveWindow | undefined): WindowMark {
+function markOf({ window, timeline }: Broadcast): WindowMark {
   if (window === undefined) return NOTHING;
   const renditions = [...window.renditions.values()];
   const lasts = renditions.map(({ lastComplete }) => lastComplete?.msn ?? 0);
@@ -76,5 +79,6 @@ function markOf(window: LiveWindow | undefined): WindowMark {
     heldCount: renditions.reduce((sum, { heldCount }) => sum + heldCount, 0),
     dateRanges: listed.length === 0 ? undefined : listed,
     isEnded: window.isEnded,
+    doubts: timeline?.doubts.length ? timeline.doubts : undefined,
   };
 }

@@ -53,6 +53,11 @@ export class Collapse<Value> {
     return this.#await(flight, seat, lead);
   }
 
+  /** What is remembered under a key is not true any more. Work that is under way may still land. */
+  forget(key: string): void {
+    this.#recent?.forget(key);
+  }
+
   /** Never throws: it is what `waitUntil` is given. */
   async #fly(flight: Flight<Value>, work: () => Promise<Value>): Promise<void> {
     try {

@@ -55,6 +55,12 @@ export class RecentAnswers<Value> {
     this.#bytes += sizeBytes;
   }
 
+  /** It is not true any more. */
+  forget(key: string): void {
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) this.#drop(key, recent);
+  }
+
   #drop(key: string, { sizeBytes }: Recent<Value>): void {
     this.#recent.delete(key);
     this.#bytes -= sizeBytes;

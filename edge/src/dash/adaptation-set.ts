@@ -6,8 +6,9 @@ import {
   type VideoRendition,
 } from '@sluice/contracts';
 import { type MpdTiming, templateScale } from './mpd-timing.ts';
-import { dateTime, frameRateText } from './mpd-values.ts';
+import { dateTime } from './mpd-values.ts';
 import type { PeriodSpan } from './period-span.ts';
+import { audioSet, type SwitchingSetContent, videoSet } from './switching-set.ts';
 import { utcTiming } from './utc-timing.ts';
 import { element, type XmlElement } from './xml-element.ts';
 
@@ -23,40 +24,23 @@ export interface AdaptationSetOptions {
   readonly broadcastId: BroadcastId;
 }
 
-/** ISO/IEC 23009-1 §5.3.3: all pictures, from the largest; a client changes between them at any segment. */
+/** All pictures of a Period of a live broadcast. */
 export function videoAdaptationSet(renditions: readonly VideoRendition[], options: AdaptationSetOptions): XmlElement {
-  const [first] = renditions;
-  const attributes = {
-    id: options.id,
-    contentType: 'video',
-    mimeType: 'video/mp4',
-    maxWidth: Math.max(...renditions.map(({ widthPx }) => widthPx)),
-    maxHeight: Math.max(...renditions.map(({ heightPx }) => heightPx)),
-    maxFrameRate: first && frameRateText(first.frameRate),
-    ...ALIGNED,
-  };
-  return element('AdaptationSet', attributes, [
-    ...common(first, options),
-    ...renditions.map((each) => videoRepresentation(each, options)),
-  ]);
+  return videoSet(renditions, contentOf(renditions[0], options));
 }
 
-/** Sound: one language, in one or more bit rates. */
+/** Its sound. */
 export function audioAdaptationSet(renditions: readonly AudioRendition[], options: AdaptationSetOptions): XmlElement {
-  const [first] = renditions;
-  const attributes = { id: options.id, contentType: 'audio', mimeType: 'audio/mp4', lang: 'und', ...ALIGNED };
-  return element('AdaptationSet', attributes, [
-    ...common(first, options),
-    ...renditions.map((each) => audioRepresentation(each, options)),
-  ]);
+  return audioSet(renditions, contentOf(renditions[0], options));
 }
 
-/** ISO/IEC 23000-19 §7.3.4: one switching set, cut at the same instants; each segment begins with a sync sample. */
-const ALIGNED = { segmentAlignment: 'true', startWithSAP: 1 } as const;
-
-function common(first: Rendition | undefined, options: AdaptationSetOptions): XmlElement[] {
-  const referenceTime = first && options.timing.targetLatencyMs !== undefined ? [producerReferenceTime(options)] : [];
-  return [...referenceTime, element('Role', { schemeIdUri: 'urn:mpeg:dash:role:2011', value: 'main' })];
+function contentOf(first: Rendition | undefined, options: AdaptationSetOptions): SwitchingSetContent {
+  const hasTarget = first !== undefined && options.timing.targetLatencyMs !== undefined;
+  return {
+    id: options.id,
+    head: hasTarget ? [producerReferenceTime(options)] : [],
+    templateOf: (rendition) => segmentTemplate(rendition, options),
+  };
 }
 
 /**
@@ -73,32 +57,6 @@ function producerReferenceTime({ timing, span, startedAtMs, referenceTimeId }: A
     presentationTime,
   };
   return element('ProducerReferenceTime', attributes, [utcTiming()]);
-}
-
-function videoRepresentation(rendition: VideoRendition, options: AdaptationSetOptions): XmlElement {
-  const { id, codecs, bitrateBpsMax, widthPx, heightPx, frameRate } = rendition;
-  const attributes = {
-    id,
-    codecs,
-    bandwidth: bitrateBpsMax,
-    width: widthPx,
-    height: heightPx,
-    // The transcoder scales to square pixels.
-    sar: '1:1',
-    frameRate: frameRateText(frameRate),
-    scanType: 'progressive',
-  };
-  return element('Representation', attributes, [segmentTemplate(rendition, options)]);
-}
-
-function audioRepresentation(rendition: AudioRendition, options: AdaptationSetOptions): XmlElement {
-  const { id, codecs, bitrateBpsMax, sampleRateHz, channelCount } = rendition;
-  const attributes = { id, codecs, bandwidth: bitrateBpsMax, audioSamplingRate: sampleRateHz };
-  const channels = element('AudioChannelConfiguration', {
-    schemeIdUri: 'urn:mpeg:mpegB:cicp:ChannelConfiguration',
-    value: channelCount,
-  });
-  return element('Representation', attributes, [channels, segmentTemplate(rendition, options)]);
 }
 
 /** ISO/IEC 23009-1 §5.3.9.4. An msn is a `$Number$`, so nothing has to be listed, and the MPD need not be fetched anew. */

@@ -7,10 +7,17 @@ export type CacheClass =
   | { readonly kind: 'ended-playlist'; readonly targetDurationS: number }
   | { readonly kind: 'thumbnail' }
   | { readonly kind: 'storyboard' }
+  | { readonly kind: 'recorded-playlist' }
   | { readonly kind: 'never' };
 
 /** Long enough for every client of a part to share one answer, short enough that it is never stale (rfc8216bis B.1). */
 const BLOCKED_TARGET_DURATIONS = 6;
+
+/**
+ * What is recorded never changes, but its owner may delete it, and then it must be gone within a minute: caches may be so
+ * old, and so may what an isolate remembers before them (vod/recording-shelf.ts). A viewer asks once or twice in all.
+ */
+export const RECORDED_MAX_AGE_S = 30;
 
 /**
  * The one table of Cache-Control values (rfc8216bis B.1; HLS-RULES.md A7.57). Ages are whole seconds, for CDNs cut
@@ -39,6 +46,8 @@ export function cacheControl(answer: CacheClass): string {
     // It grows by two minutes at once.
     case 'storyboard':
       return 'public, max-age=30, stale-if-error=0';
+    case 'recorded-playlist':
+      return `public, max-age=${RECORDED_MAX_AGE_S}, stale-if-error=0`;
     // Errors too: a 404 or 400 of now is often a 200 of the next second.
     case 'never':
       return 'no-store';

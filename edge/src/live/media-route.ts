@@ -22,6 +22,7 @@ import { type MediaScope, readMedia, readOpenSegment } from '../media/read-media
 import { parseMuxedFileName } from '../mux/muxed-file.ts';
 import { ListedId, type MuxedTracks, muxedTracks } from '../mux/muxed-id.ts';
 import { muxedKey, readMuxed } from '../mux/muxed-media.ts';
+import { askRecording } from '../vod/recorded-media.ts';
 import { askViewing, isChannel, viewingAsk } from './ask-viewing.ts';
 
 const MediaPath = z.object({
@@ -128,9 +129,14 @@ function scopeOf(c: Context<EdgeEnv>): MediaScope {
     bindings: c.env,
     life: c.executionCtx,
     origin: new URL(c.req.url).origin,
-    askWindow: ({ place: { channelId, broadcastId, renditionId }, file }, claim = {}) =>
-      askViewing(c.env, viewingAsk(c.req.raw, channelId), (viewing) =>
+    askWindow: async (address, claim = {}) => {
+      const { place, file } = address;
+      const { channelId, broadcastId, renditionId } = place;
+      const reply = await askViewing(c.env, viewingAsk(c.req.raw, channelId), (viewing) =>
         viewing.media({ broadcastId, renditionId, file, claim }),
-      ),
+      );
+      const isForgotten = reply.kind === 'refused' && reply.code === 'no-such-broadcast';
+      return isForgotten ? askRecording({ bindings: c.env, life: c.executionCtx }, address, claim) : reply;
+    },
   };
 }

@@ -55,7 +55,8 @@ export async function sharedPlaylist(c: Context<EdgeEnv>, wish: PlaylistWish): P
   return playlistAnswer(playlist, { acceptEncoding: clientAcceptEncoding(c.req.raw), contentType: wish.contentType });
 }
 
-async function written(reply: PlaylistReply | Refused): Promise<WrittenPlaylist | Refused> {
+/** A playlist's text as its bytes. */
+export async function written(reply: PlaylistReply | Refused): Promise<WrittenPlaylist | Refused> {
   if (reply.kind === 'refused') return reply;
   const bytes = new Uint8Array(new TextEncoder().encode(reply.text));
   return { kind: 'written', bytes, gzipped: await gzip(bytes), cache: reply.cache };

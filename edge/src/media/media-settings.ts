@@ -1,13 +1,13 @@
 import type { ChannelId } from '@sluice/contracts';
 import { z } from 'zod';
 import type { EdgeBindings } from '../environment.ts';
-import type { MediaStore } from './media-store.ts';
+import type { WritableStore } from './media-store.ts';
 import { R2Store } from './r2-store.ts';
 import { S3Store } from './s3-store.ts';
 
 /** The bucket and the layers before it, as the deployment has them. */
 export interface MediaSettings {
-  readonly store: MediaStore;
+  readonly store: WritableStore;
   /** Media is kept in the data centre's cache. */
   readonly isCached: boolean;
   /** Requests for the same file that meet in an isolate are one. */
@@ -64,7 +64,7 @@ export function bucketUrlOf(bindings: EdgeBindings, channelId: ChannelId): strin
 }
 
 /** An R2 bucket where one is bound, else S3. */
-function mediaStore(bindings: EdgeBindings): MediaStore {
+function mediaStore(bindings: EdgeBindings): WritableStore {
   if (bindings.MEDIA !== undefined) return new R2Store(bindings.MEDIA);
   const s3 = S3Bindings.parse(bindings);
   return new S3Store({

@@ -74,4 +74,19 @@ describe.each([r2Bucket(), s3Bucket()])('a bucket in $name', ({ store, put }) =>
     expect((await bytesOf(read)).length).toBe(0);
     expect(await store.read(key, ranged('bytes=0-'))).toEqual({ kind: 'out-of-range', sizeBytes: 0 });
   });
+
+  it('takes an object and gives it back, over one that was there', async () => {
+    const key = `_vod/${crypto.randomUUID()}.json`;
+    await store.write(key, new Uint8Array([1]), 'application/json');
+    await store.write(key, BYTES, 'application/json');
+    expect(await bytesOf(await store.read(key, WHOLE))).toEqual(BYTES);
+  });
+
+  it('removes an object, and is content where there is none', async () => {
+    const key = freshKey();
+    await put(key, BYTES);
+    await store.remove(key);
+    expect(await store.read(key, WHOLE)).toBeUndefined();
+    await store.remove(key);
+  });
 });

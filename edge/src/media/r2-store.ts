@@ -1,13 +1,13 @@
 import { type ByteRange, rangeWithin } from './byte-range.ts';
 import type { MediaBytes, MediaWish } from './media-bytes.ts';
-import type { MediaStore } from './media-store.ts';
-import { patiently } from './store-patience.ts';
+import type { WritableStore } from './media-store.ts';
+import { patiently, WRITING } from './store-patience.ts';
 
 /**
  * An R2 bucket that is bound to the Worker. One call to the bucket in every case but that of a range past the end: each
  * call is paid for, and a viewer waits for it.
  */
-export class R2Store implements MediaStore {
+export class R2Store implements WritableStore {
   readonly #bucket: R2Bucket;
 
   constructor(bucket: R2Bucket) {
@@ -19,6 +19,16 @@ export class R2Store implements MediaStore {
       if (isHead) return this.#head(key);
       return range === undefined ? this.#whole(key) : this.#range(key, range);
     });
+  }
+
+  write(key: string, bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<void> {
+    return patiently(async () => {
+      await this.#bucket.put(key, bytes, { httpMetadata: { contentType } });
+    }, WRITING);
+  }
+
+  remove(key: string): Promise<void> {
+    return patiently(() => this.#bucket.delete(key), WRITING);
   }
 
   async #head(key: string): Promise<MediaBytes | undefined> {

@@ -28,6 +28,16 @@ export function readS3Answer({ status, headers, errorCode }: S3Head, wish: Media
   throw new StoreError(codeOf(status, errorCode), `status ${status}, code ${errorCode ?? 'none'}`);
 }
 
+/**
+ * Throws StoreError where a PUT or DELETE was not done. Of a DELETE that there was no object is as good (Amazon S3 API
+ * Reference, DeleteObject: 204 either way).
+ */
+export function assertS3Done({ status, errorCode }: Omit<S3Head, 'headers'>, method: 'PUT' | 'DELETE'): void {
+  if (status >= 200 && status < 300) return;
+  if (method === 'DELETE' && status === 404 && errorCode !== 'NoSuchBucket') return;
+  throw new StoreError(codeOf(status, errorCode), `${method}: status ${status}, code ${errorCode ?? 'none'}`);
+}
+
 /** The `Code` of an error document. Enough of XML for what S3 servers write. */
 export function s3ErrorCode(text: string): string | undefined {
   return /<Code>([A-Za-z0-9.]{1,64})<\/Code>/.exec(text)?.[1];

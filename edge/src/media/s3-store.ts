@@ -1,10 +1,10 @@
 import { AwsClient } from 'aws4fetch';
 import { type ByteRange, byteRangeHeader, rangeWithin } from './byte-range.ts';
 import type { MediaBytes, MediaWish } from './media-bytes.ts';
-import type { MediaStore } from './media-store.ts';
-import { readS3Answer, s3ErrorCode } from './s3-answer.ts';
+import type { WritableStore } from './media-store.ts';
+import { assertS3Done, readS3Answer, s3ErrorCode } from './s3-answer.ts';
 import { StoreError } from './store-error.ts';
-import { type PatienceLimits, patiently } from './store-patience.ts';
+import { type PatienceLimits, patiently, WRITING } from './store-patience.ts';
 
 export interface S3Location {
   /** `https://s3.eu-west-1.amazonaws.com`, or with the bucket in its name. Nothing but an origin and a path. */
@@ -23,9 +23,10 @@ const ERROR_CHARS_MAX = 4_096;
 
 /**
  * An S3 bucket, or one that speaks like it, by fetches that are signed in their headers (AWS Signature Version 4). The
- * keys need `s3:GetObject`, and `s3:ListBucket` too: without it S3 says 403 of what is not there.
+ * keys need `s3:GetObject`, and `s3:ListBucket` too: without it S3 says 403 of what is not there; for recordings and clips
+ * `s3:PutObject` and `s3:DeleteObject` as well.
  */
-export class S3Store implements MediaStore {
+export class S3Store implements WritableStore {
   readonly #client: AwsClient;
   readonly #baseUrl: string;
   readonly #patience: PatienceLimits | undefined;
@@ -39,6 +40,25 @@ export class S3Store implements MediaStore {
 
   read(key: string, wish: MediaWish): Promise<MediaBytes | undefined> {
     return patiently((signal) => this.#ask(key, wish, signal), this.#patience);
+  }
+
+  write(key: string, bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<void> {
+    const headers = { 'content-type': contentType };
+    return this.#change(key, { method: 'PUT', headers, body: bytes });
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#change(key, { method: 'DELETE' });
+  }
+
+  #change(key: string, request: RequestInit & { readonly method: 'PUT' | 'DELETE' }): Promise<void> {
+    return patiently(async (signal) => {
+      const signed = await this.#client.sign(`${this.#baseUrl}/${key}`, request);
+      const answer = await fetch(signed, { redirect: 'manual', cache: 'no-store', signal });
+      const errorCode = await errorCodeOf(answer);
+      if (answer.ok) await answer.body?.cancel();
+      assertS3Done({ status: answer.status, errorCode }, request.method);
+    }, this.#patience ?? WRITING);
   }
 
   async #ask(key: string, wish: MediaWish, signal: AbortSignal): Promise<MediaBytes | undefined> {

@@ -111,3 +111,38 @@ describe('an S3 server', () => {
     ]).toEqual([undefined, undefined]);
   });
 });
+
+describe('an S3 server that is written to', () => {
+  const write = (key: string) => unrulyStore().write(key, new Uint8Array([1, 2, 3]), 'application/json');
+
+  it.each([
+    ['slow-down-twice', 3],
+    ['broken-once', 2],
+    ['reset-once', 2],
+    ['hangs-once', 2],
+  ])('and %s is asked again', async (behaviour, tries) => {
+    const key = keyOf(behaviour);
+    await write(key);
+    expect(await triesOf(key)).toBe(tries);
+  });
+
+  it.each([
+    ['slow-down', 'busy', 3],
+    ['hangs', 'timeout', 3],
+    ['denied', 'denied', 1],
+    ['other-region', 'misconfigured', 1],
+    ['no-bucket', 'misconfigured', 1],
+    ['precondition', 'unexpected', 1],
+  ])('and says %s has not taken it: %s', async (behaviour, code, tries) => {
+    const key = keyOf(behaviour);
+    const failure = await write(key).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'StoreError', code });
+    expect(String(failure)).not.toContain(SECRET);
+    expect(await triesOf(key)).toBe(tries);
+  });
+
+  it('removes what is not there, but not from a bucket that is not there', async () => {
+    await unrulyStore().remove(keyOf('never-put'));
+    await expect(unrulyStore().remove(keyOf('no-bucket'))).rejects.toMatchObject({ code: 'misconfigured' });
+  });
+});

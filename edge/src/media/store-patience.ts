@@ -22,6 +22,12 @@ export interface PatienceLimits {
 const USUAL: PatienceLimits = { triesMax: TRIES_MAX, tryMsMax: TRY_MS_MAX, pauseMs: PAUSE_MS };
 
 /**
+ * Of writes: nobody waits for them but a clip's maker, who tries again; what is written may be megabytes, and all of it is
+ * on its way before an answer comes.
+ */
+export const WRITING: PatienceLimits = { triesMax: 2, tryMsMax: 15_000, pauseMs: 250 };
+
+/**
  * Tries what may pass by itself a few times, each for a limited time. `attempt` may throw anything; what is no
  * StoreError counts as the network's. Throws the last try's StoreError.
  */

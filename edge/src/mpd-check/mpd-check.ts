@@ -2,6 +2,7 @@ import { type Violation, ViolationList } from '../playlist-check/violation.ts';
 import { checkGrammar } from './mpd-grammar.ts';
 import { checkMpdRules } from './mpd-rules.ts';
 import { type ParsedMpd, parseMpd } from './parsed-mpd.ts';
+import { checkRecordedRules } from './recorded-mpd-rules.ts';
 import { readXml } from './xml-reader.ts';
 
 /**
@@ -19,6 +20,15 @@ export interface MpdCheck {
 
 /** Reads an MPD and lists the rules that it breaks by itself; an empty list is a good one. */
 export function checkMpd(text: string): MpdCheck {
+  return checkBy(checkMpdRules, text);
+}
+
+/** The same of a recording's. */
+export function checkRecordedMpd(text: string): MpdCheck {
+  return checkBy(checkRecordedRules, text);
+}
+
+function checkBy(checkRules: (mpd: ParsedMpd, violations: ViolationList) => void, text: string): MpdCheck {
   const violations = new ViolationList();
   const root = readXml(text, violations);
   if (root?.name !== 'MPD') {
@@ -27,6 +37,6 @@ export function checkMpd(text: string): MpdCheck {
   }
   checkGrammar(root, violations);
   const mpd = parseMpd(root);
-  checkMpdRules(mpd, violations);
+  checkRules(mpd, violations);
   return { mpd, violations: violations.found };
 }

@@ -92,8 +92,10 @@ const GRAMMAR: Readonly<Record<string, ElementGrammar>> = {
       initialization: URI,
       media: URI,
     },
-    children: [],
+    children: ['SegmentTimeline'],
   },
+  SegmentTimeline: { attributes: {}, children: ['S+'] },
+  S: { attributes: { t: UINT, 'd!': UINT, r: UINT }, children: [] },
 };
 
 /** Lists what the schema does not allow, in the element and all that is in it, as violations of `XSD`. */

@@ -56,6 +56,14 @@ export interface ParsedTemplate {
   readonly isComplete: boolean;
   readonly initialization: string;
   readonly media: string;
+  /** Of a SegmentTimeline: each segment. Empty: there is none. */
+  readonly segments: readonly ParsedTimelineSegment[];
+}
+
+/** In ticks of its template. */
+export interface ParsedTimelineSegment {
+  readonly startTicks: number;
+  readonly durationTicks: number;
 }
 
 /** Reads it out of its root, which the grammar has been checked of. */
@@ -122,7 +130,24 @@ function parseTemplate(element: ReadElement | undefined): ParsedTemplate {
     isComplete: element?.attributes.get('availabilityTimeComplete') !== 'false',
     initialization: element?.attributes.get('initialization') ?? '',
     media: element?.attributes.get('media') ?? '',
+    segments: timelineSegments(element),
   };
+}
+
+function timelineSegments(template: ReadElement | undefined): ParsedTimelineSegment[] {
+  const timeline = template?.children.find(({ name }) => name === 'SegmentTimeline');
+  const segments: ParsedTimelineSegment[] = [];
+  let nextTicks = 0;
+  for (const entry of timeline?.children ?? []) {
+    const durationTicks = numberOf(entry, 'd') ?? 0;
+    let startTicks = numberOf(entry, 't') ?? nextTicks;
+    for (let count = (numberOf(entry, 'r') ?? 0) + 1; count > 0; count -= 1) {
+      segments.push({ startTicks, durationTicks });
+      startTicks += durationTicks;
+    }
+    nextTicks = startTicks;
+  }
+  return segments;
 }
 
 function clocksOf({ children }: ReadElement): string[] {

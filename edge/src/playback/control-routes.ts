@@ -1,28 +1,18 @@
-import {
-  ChannelId,
-  EDGE_CALL_AUDIENCE,
-  EdgeCallClaims,
-  GRANT_ALGORITHM,
-  GRANT_ISSUER,
-  RevocationNotice,
-  type RevocationNoticeAnswer,
-} from '@sluice/contracts';
+import { ChannelId, RevocationNotice, type RevocationNoticeAnswer } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
-import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { askChannel } from '../channel/ask-channel.ts';
-import { type EdgeEnv, readJwks } from '../environment.ts';
+import type { EdgeEnv } from '../environment.ts';
 import { readBoundedJson } from '../http/bounded-body.ts';
 import { cacheControl } from '../http/cache-control.ts';
 import { readPath } from '../http/path.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
+import { clipControlRoutes } from '../vod/clip-control.ts';
 import { admissionOf } from './admission.ts';
+import { callInvalid, isFromControl } from './control-call.ts';
 
 /** A thousand revocations of up to 375 bytes: a subject may be 128 characters that JSON writes as two each. */
 const BODY_BYTES_MAX = 512 * 1024;
-/** RFC 9110 §11.6.2. */
-const BEARER = /^bearer +([A-Za-z0-9._~+/-]{1,4096}=*) *$/i;
-const CLOCK_TOLERANCE_S = 5;
 
 const ChannelPath = z.object({ channelId: ChannelId });
 
@@ -33,6 +23,7 @@ export function controlRoutes(): Hono<EdgeEnv> {
   app.all('/channels/:channelId', () => problem('method-not-allowed', undefined, { allow: 'DELETE' }));
   app.post('/channels/:channelId/revocations', revoke);
   app.all('/channels/:channelId/revocations', () => problem('method-not-allowed', undefined, { allow: 'POST' }));
+  app.route('/channels', clipControlRoutes());
   app.all('*', () => problem('no-such-address'));
   app.onError(unexpectedProblem);
   return app;
@@ -67,25 +58,5 @@ async function revoke(c: Context<EdgeEnv>): Promise<Response> {
 async function calledFor(c: Context<EdgeEnv>): Promise<ChannelId | Response> {
   const path = readPath(c, ChannelPath);
   if (path instanceof Response) return path;
-  if (await isFromControl(c, path.channelId)) return path.channelId;
-  return problem('call-invalid', undefined, { 'www-authenticate': 'Bearer error="invalid_token"' });
-}
-
-/** Signed for this channel, a minute ago at most (RFC 7519 §7.2). Calls are rare: nothing is remembered. */
-async function isFromControl(c: Context<EdgeEnv>, channelId: ChannelId): Promise<boolean> {
-  const [, token] = BEARER.exec(c.req.header('authorization') ?? '') ?? [];
-  if (token === undefined) return false;
-  try {
-    const { payload } = await jwtVerify(token, createLocalJWKSet(readJwks(c.env)), {
-      algorithms: [GRANT_ALGORITHM],
-      issuer: GRANT_ISSUER,
-      audience: EDGE_CALL_AUDIENCE,
-      clockTolerance: CLOCK_TOLERANCE_S,
-    });
-    const claims = EdgeCallClaims.safeParse(payload);
-    return claims.success && claims.data.sub === channelId;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return false;
-    throw error;
-  }
+  return (await isFromControl(c, path.channelId)) ? path.channelId : callInvalid();
 }

@@ -4,6 +4,7 @@ import { viewerCors } from '../http/cors.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
 import { regionOfRequest } from '../live/request-region.ts';
 import { linkRefusedAnswer } from '../pages/link-refused-page.ts';
+import { findRecorded, RECORDED_KINDS, type RecordedKind, recordedKey } from '../vod/recording-shelf.ts';
 import { type Admitted, admissionOf } from './admission.ts';
 import { giveRights } from './request-rights.ts';
 import { type TokenRefusal, tokenProblem, tokenSentence } from './token-refusal.ts';
@@ -31,23 +32,40 @@ const REFERRER_POLICY = 'strict-origin';
 export function tokenRoutes(open: OpenRoutes): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
   app.use('/:token/live/*', viewerCors());
-  app.all('/:token/live/:channelId/*', (c) => play(c, open));
+  app.all('/:token/live/:channelId/*', (c) => play(c, open, channelOf(c)));
+  for (const kind of RECORDED_KINDS) {
+    app.use(`/:token/${kind}/*`, viewerCors());
+    app.all(`/:token/${kind}/:id/*`, (c) => playRecorded(c, open, kind));
+  }
   app.get('/:token/watch/:channelId', (c) => watch(c, open));
   app.all('*', () => problem('no-such-address'));
   app.onError(unexpectedProblem);
   return app;
 }
 
-async function play(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
+/** The address does not say whose it is, and a token is for one channel. */
+async function playRecorded(c: Context<EdgeEnv>, open: OpenRoutes, kind: RecordedKind): Promise<Response> {
+  const key = recordedKey(kind, c.req.param('id') ?? '');
+  if (key === undefined) return problem('malformed-path');
+  const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, key);
+  if (found.kind === 'refused') return problem(found.code, found.detail);
+  return play(c, open, found.manifest.channelId);
+}
+
+function channelOf(c: Context<EdgeEnv>): string {
+  return c.req.param('channelId') ?? '';
+}
+
+async function play(c: Context<EdgeEnv>, open: OpenRoutes, channelId: string): Promise<Response> {
   const startedAtMs = Date.now();
   const request = withoutToken(c);
   if (request === undefined) return problem('no-such-address');
-  const admitted = await admit(c, siteOf(c.req.raw));
+  const admitted = await admit(c, { channelId, site: siteOf(c.req.raw) });
   if (admitted.kind === 'refused') return tokenProblem(admitted.refusal);
   giveRights(request, admitted.rights);
   const answer = ownedByOne(await passOn(c, open, request));
   if (Date.now() - startedAtMs < ASK_AGAIN_AFTER_MS) return answer;
-  const still = await admit(c, siteOf(c.req.raw));
+  const still = await admit(c, { channelId, site: siteOf(c.req.raw) });
   if (still.kind === 'admitted') return answer;
   await answer.body?.cancel();
   return tokenProblem(still.refusal);
@@ -57,7 +75,7 @@ async function play(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
 async function watch(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
   const request = withoutToken(c);
   if (request === undefined) return problem('no-such-address');
-  const admitted = await admit(c, 'unasked');
+  const admitted = await admit(c, { channelId: channelOf(c), site: 'unasked' });
   if (admitted.kind === 'admitted') giveRights(request, admitted.rights);
   const answer = admitted.kind === 'admitted' ? await passOn(c, open, request) : await refusedPage(admitted.refusal);
   answer.headers.set('referrer-policy', REFERRER_POLICY);
@@ -69,12 +87,12 @@ function refusedPage(refusal: TokenRefusal): Promise<Response> {
   return linkRefusedAnswer({ status: refusal === 'token-unverifiable' ? 503 : 403, sentence });
 }
 
-function admit(c: Context<EdgeEnv>, site: Circumstances['site']): Promise<Admitted> {
+function admit(c: Context<EdgeEnv>, { channelId, site }: Pick<Circumstances, 'channelId' | 'site'>): Promise<Admitted> {
   const { cf, headers } = c.req.raw;
   const country = typeof cf?.country === 'string' ? cf.country : undefined;
   const circumstances = {
     nowMs: Date.now(),
-    channelId: c.req.param('channelId') ?? '',
+    channelId,
     country,
     // The platform sets it and `cf`, whatever a client sends. miniflare, in local mode, believes a client both.
     address: headers.get('cf-connecting-ip') ?? undefined,

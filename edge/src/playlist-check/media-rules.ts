@@ -1,6 +1,7 @@
 import { decimalValue, isAtLeastTimes } from './attribute-list.ts';
 import { checkDateRanges } from './date-range-rules.ts';
 import type { ParsedMediaPlaylist, ParsedPart, ParsedSegment } from './parsed-playlist.ts';
+import { checkRecorded } from './recorded-rules.ts';
 import { checkSkip } from './skip-rules.ts';
 import { checkSources } from './source-rules.ts';
 import type { ViolationList } from './violation.ts';
@@ -37,7 +38,9 @@ function checkHeader(playlist: ParsedMediaPlaylist, violations: ViolationList): 
   violations.expect(playlist.mediaSequence >= 1, 'A1.20', 0, 'EXT-X-MEDIA-SEQUENCE is missing or 0');
   violations.expect(version !== undefined && version >= 6, 'A1.3', 0, 'EXT-X-MAP needs EXT-X-VERSION 6');
   violations.expect(playlist.isIndependentSegments, 'A1.15', 0, 'no EXT-X-INDEPENDENT-SEGMENTS');
-  violations.expect(playlist.playlistType === undefined, 'A1.19', 0, 'EXT-X-PLAYLIST-TYPE in a live playlist');
+  const { playlistType } = playlist;
+  violations.expect([undefined, 'VOD'].includes(playlistType), 'A1.19', 0, `EXT-X-PLAYLIST-TYPE:${playlistType}`);
+  if (playlistType !== undefined) checkRecorded(playlist, violations);
   const hasDiscontinuity = segments.some((segment) => segment.discontinuityNumber > 0);
   violations.expect(
     !hasDiscontinuity || playlist.discontinuitySequence !== undefined,

@@ -40,7 +40,7 @@ export function checkPresentation(presentation: Presentation): readonly Violatio
     );
     const isSameRanges = dateRangeText(playlist) === dateRangeText(first[1]);
     violations.expect(isSameRanges, 'A2.27', 0, `${uri}: other date ranges`);
-    checkReports(uri, playlist, presentation, violations);
+    if (playlist.playlistType !== 'VOD') checkReports(uri, playlist, presentation, violations);
     checkAlignment(uri, playlist, first[1], violations);
     checkLoans(uri, playlist, presentation, violations);
   }

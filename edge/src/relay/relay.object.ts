@@ -99,13 +99,16 @@ export class RelayObject extends DurableObject<EdgeBindings> {
     return this.#relayed(() => this.#viewing.thumbnails(ask));
   }
 
-  /** What viewers fetched; the channel's object hears of it with the next report. */
+  /** What viewers fetched; the channel's object hears of it with the next report. Refused of what is over. */
   async count(fetches: Fetches): Promise<Relayed<AudienceReply>> {
-    if (fetches.broadcastId === this.#copy.current?.broadcastId) {
+    const isCurrent = () => fetches.broadcastId === this.#copy.current?.broadcastId;
+    if (isCurrent()) {
       this.#fetched.add(fetches, Date.now());
       this.#askedFor(fetches.broadcastId, Object.keys(fetches.renditions));
     }
-    return this.audience();
+    return this.#relayed(async () =>
+      isCurrent() ? { kind: 'audience', audience: this.#audience } : refused('no-such-broadcast'),
+    );
   }
 
   async audience(): Promise<Relayed<AudienceReply>> {

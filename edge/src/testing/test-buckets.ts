@@ -1,14 +1,14 @@
 import { env } from 'cloudflare:workers';
 import { AwsClient } from 'aws4fetch';
 import { inject } from 'vitest';
-import type { MediaStore } from '../media/media-store.ts';
+import type { WritableStore } from '../media/media-store.ts';
 import { R2Store } from '../media/r2-store.ts';
 import { S3Store } from '../media/s3-store.ts';
 
 /** A bucket as tests use it: filled as an ingest node would, read as the edge does. */
 export interface TestBucket {
   readonly name: string;
-  readonly store: MediaStore;
+  readonly store: WritableStore;
   put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 

@@ -24,6 +24,14 @@ export const independentSegmentsTag = '#EXT-X-INDEPENDENT-SEGMENTS';
 
 export const endListTag = '#EXT-X-ENDLIST';
 
+/** rfc8216bis §4.4.3.5: nothing will change. */
+export const vodTag = '#EXT-X-PLAYLIST-TYPE:VOD';
+
+/** rfc8216bis §4.4.2.2: players begin exactly there. */
+export function startTag(offsetMs: number): string {
+  return `#EXT-X-START:${attributeList({ 'TIME-OFFSET': secondsOfMs(offsetMs), PRECISE: 'YES' })}`;
+}
+
 /** rfc8216bis §4.4.3.1. */
 export function targetDurationTag(timing: PlaylistTiming): string {
   return `#EXT-X-TARGETDURATION:${timing.targetDurationS}`;

@@ -11,7 +11,7 @@ import { DateRanges } from './date-ranges.ts';
 import { type PlaylistTiming, playlistTiming, startDateMs } from './playlist-timing.ts';
 import { isBefore, RenditionWindow, segmentTicksMax } from './rendition-window.ts';
 import { WindowError } from './window-error.ts';
-import { playlistEndTicks } from './window-segment.ts';
+import { playlistEndTicks, type WindowSegment } from './window-segment.ts';
 import type { DateRangesState, RenditionWindowState } from './window-state.ts';
 
 /** Twice what rfc8216bis §6.2.2 asks for, whatever the channel asks for: Apple's tools want six segments. */
@@ -26,6 +26,8 @@ export interface LiveWindowOptions {
   /** And where the media before the last seam ends. */
   readonly cut?: NextPart | undefined;
   readonly dateRanges?: DateRangesState | undefined;
+  /** Told of each segment, once, when nothing of it can change any more. */
+  readonly onWhole?: ((renditionId: RenditionId, segment: WindowSegment) => void) | undefined;
 }
 
 /** What an announcement did to the window. */
@@ -51,7 +53,7 @@ export class LiveWindow {
   #isEnded = false;
   #cut: NextPart | undefined;
 
-  constructor({ description, dvrWindowS, states, cut, dateRanges }: LiveWindowOptions) {
+  constructor({ description, dvrWindowS, states, cut, dateRanges, onWhole }: LiveWindowOptions) {
     const ids = description.renditions.map((rendition) => rendition.id);
     if (new Set(ids).size !== ids.length) throw new WindowError('rendition-twice', ids.join(' '));
     this.#description = description;
@@ -68,7 +70,15 @@ export class LiveWindow {
     this.renditions = new Map(
       description.renditions.map((rendition) => [
         rendition.id,
-        new RenditionWindow({ rendition, grid, windowS: this.windowS }, states?.get(rendition.id)),
+        new RenditionWindow(
+          {
+            rendition,
+            grid,
+            windowS: this.windowS,
+            onWhole: onWhole && ((segment) => onWhole(rendition.id, segment)),
+          },
+          states?.get(rendition.id),
+        ),
       ]),
     );
   }

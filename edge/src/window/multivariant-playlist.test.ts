@@ -11,7 +11,7 @@ function playlist(partCount: number, options: TestBroadcastOptions = {}): string
   const broadcast = new TestBroadcast(options);
   const window = new LiveWindow({ description: broadcast.description, dvrWindowS: 30 });
   window.append(broadcast.parts(0, partCount));
-  return multivariantPlaylist(window, BROADCAST_ID);
+  return multivariantPlaylist(window, `${BROADCAST_ID}/`);
 }
 
 describe('the multivariant playlist', () => {

@@ -29,6 +29,7 @@ export class RenditionWindow extends SegmentWindow {
   readonly #segmentTicksMax: number;
   readonly #meter: BitrateMeter;
   readonly #heldGaps: HeldGaps;
+  readonly #onWhole: RenditionWindowOptions['onWhole'];
   #rendition: Rendition;
 
   constructor(options: RenditionWindowOptions, state?: RenditionWindowState) {
@@ -40,6 +41,7 @@ export class RenditionWindow extends SegmentWindow {
     this.#segmentTicksMax = segmentTicksMax(rendition, targetDurationS);
     this.#meter = new BitrateMeter({ timescaleHz, targetDurationS, ...(state && { measured: state.measure }) });
     this.#heldGaps = new HeldGaps(state?.held);
+    this.#onWhole = options.onWhole;
   }
 
   get rendition(): Rendition {
@@ -149,7 +151,9 @@ export class RenditionWindow extends SegmentWindow {
 
   #put(segment: WindowSegment): void {
     this.put(segment);
-    if (segment.isComplete) this.#meter.add(segment, isGapSegment(segment) || segment.lentBy !== undefined);
+    if (!segment.isComplete) return;
+    this.#meter.add(segment, isGapSegment(segment) || segment.lentBy !== undefined);
+    this.#onWhole?.(segment);
   }
 
   #begin(part: ListedPart): WindowSegment {

@@ -49,6 +49,17 @@ export class SegmentArchive {
     return run && runSegment(run, run.msn, this.#grid);
   }
 
+  /** What its runs are made of: that is what they cost to keep. */
+  get numbers(): number {
+    return this.#numbers;
+  }
+
+  /** The first segment that it lacks after its last one; `undefined`: it has none. */
+  get endMsn(): number | undefined {
+    const last = this.#runs.at(-1);
+    return last && last.msn + last.count;
+  }
+
   /** There are more kinds of segments than there should be. */
   get isTooMuch(): boolean {
     return this.#numbers > RUN_NUMBERS_MAX;
@@ -71,14 +82,18 @@ export class SegmentArchive {
 
   /** Takes the next whole segment. */
   push(segment: WindowSegment): void {
-    const next = runOf(closedSegment(segment), this.#grid);
+    this.pushRun(runOf(closedSegment(segment), this.#grid));
+  }
+
+  /** Takes the segments of a run, which come next. */
+  pushRun(next: SegmentRun): void {
     const last = this.#runs.at(-1);
     const joined = last && joinedRun(last, next, this.#grid);
     if (joined === undefined) {
       this.#runs.push(next);
       this.#numbers += numbersIn(next);
     } else this.#runs[this.#runs.length - 1] = joined;
-    this.#count += 1;
+    this.#count += next.count;
   }
 
   /** Lets go of the oldest segment. */

@@ -65,9 +65,22 @@ export function runSegment(run: SegmentRun, msn: number, grid: RenditionGrid): C
 
 /** Without its first segment; `undefined`: that was all of it. */
 export function runRest(run: SegmentRun, grid: RenditionGrid): SegmentRun | undefined {
-  if (run.count === 1) return undefined;
-  const msn = run.msn + 1;
-  return { ...run, msn, count: run.count - 1, startTicks: startTicksIn(run, msn, grid), isDiscontinuity: false };
+  return runWithin(run, { fromMsn: run.msn + 1, toMsn: run.msn + run.count }, grid);
+}
+
+/** From one msn on, up to another and without it. */
+export interface MsnSpan {
+  readonly fromMsn: number;
+  readonly toMsn: number;
+}
+
+/** Those of its segments that are in a span; `undefined`: none is. */
+export function runWithin(run: SegmentRun, { fromMsn, toMsn }: MsnSpan, grid: RenditionGrid): SegmentRun | undefined {
+  const msn = Math.max(run.msn, fromMsn);
+  const count = Math.min(run.msn + run.count, toMsn) - msn;
+  if (count <= 0) return undefined;
+  if (msn === run.msn) return { ...run, count };
+  return { ...run, msn, count, startTicks: startTicksIn(run, msn, grid), isDiscontinuity: false };
 }
 
 function startTicksIn({ msn: firstMsn, startTicks, partTicks }: SegmentRun, msn: number, grid: RenditionGrid): number {

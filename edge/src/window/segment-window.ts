@@ -15,6 +15,8 @@ export interface SegmentWindowOptions {
   readonly grid: MediaGrid;
   /** Whole segments are kept for at least this long. */
   readonly windowS: number;
+  /** Told of each segment, once, when nothing of it can change any more. */
+  readonly onWhole?: ((segment: WindowSegment) => void) | undefined;
 }
 
 /**

@@ -46,6 +46,13 @@ describe('a segment put together', () => {
     expect(assembly.take(lastOf(parts, 3))).toBeDefined();
   });
 
+  it('is not there when another node made its first parts, and the next one is', () => {
+    const assembly = new SegmentAssembly();
+    for (const part of parts.slice(2)) assembly.add(part);
+    expect(assembly.take(lastOf(parts, 1))).toBeUndefined();
+    expect(assembly.take(lastOf(parts, 3))).toBeDefined();
+  });
+
   it('is given up when it is one of too many that nobody takes', () => {
     const assembly = new SegmentAssembly();
     for (const part of parts) assembly.add(part);

@@ -21,8 +21,10 @@ export class SegmentAssembly {
   readonly #newestStored = new Map<RenditionId, number>();
 
   /** A part was cut. */
-  add({ announced: { renditionId, msn, isLastOfSegment }, bytes }: CutPart): void {
+  add({ announced: { renditionId, msn, partIndex, isLastOfSegment }, bytes }: CutPart): void {
     const segment = this.#segment(renditionId, msn);
+    // Another node made what comes before it, and has gone: here it would be a segment without its beginning.
+    if (partIndex !== segment.pieces.length) segment.hasGap = true;
     segment.pieces.push(bytes);
     segment.isWhole = isLastOfSegment;
   }

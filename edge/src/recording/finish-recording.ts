@@ -1,0 +1,93 @@
+import { RenditionId, recordingKey } from '@sluice/contracts';
+import { JSON_CONTENT_TYPE } from '../http/content-types.ts';
+import type { WritableStore } from '../media/media-store.ts';
+import type { OldSegment } from '../media/old-segment.ts';
+import { type DoubtfulSegment, doubtfulSegments } from './doubtful-segments.ts';
+import type { Recording } from './recording.ts';
+import { draftedManifest, draftedRecording, type RecordingDraft } from './recording-draft.ts';
+import type { RecordingTotals } from './recording-manifest.ts';
+import { isStored, repairSegment } from './segment-repair.ts';
+import type { TimelineArchives } from './timeline-state.ts';
+
+/**
+ * Doubtful segments that are looked at in one go, so that each is bounded in requests (the platform allows 1,000) and in
+ * time. Of a broadcast that ended as it should there are 16 in each rendition.
+ */
+const CHECKS_MAX = 128;
+/** At once: the platform keeps six connections of a Worker open, and the rest waits in order. */
+const CHECKS_AT_ONCE = 16;
+/** Each may be eight requests or more. */
+const REPAIRS_MAX = 32;
+
+/** What became of a draft. `more`: there is more to look at. */
+export type Finished =
+  | { readonly kind: 'more'; readonly draft: RecordingDraft }
+  | { readonly kind: 'written'; readonly totals: RecordingTotals };
+
+export interface FinishingOptions {
+  readonly store: WritableStore;
+  readonly channelId: Recording['channelId'];
+  readonly chunks: readonly TimelineArchives[];
+  /** What was found is not to be found again, whatever happens. */
+  onProgress(draft: RecordingDraft): void;
+}
+
+/**
+ * Takes a recording one step nearer to its manifest in the bucket: looks at doubtful segments, puts those together that
+ * have no object, and when all were looked at writes the manifest. Throws StoreError; what was done by then stays done.
+ */
+export async function finishRecording(draft: RecordingDraft, options: FinishingOptions): Promise<Finished> {
+  const { store, channelId, chunks } = options;
+  const whole = draftedRecording({ ...draft, missing: {} }, chunks, channelId);
+  const doubtful = doubtfulSegments(whole, draft.timeline.doubts);
+  if (draft.checkedCount < doubtful.length) {
+    const checked = await checkSome(draft, { ...options, whole, doubtful });
+    if (checked.checkedCount < doubtful.length) return { kind: 'more', draft: checked };
+    return finishRecording(checked, options);
+  }
+  const manifest = draftedManifest(draft, draftedRecording(draft, chunks, channelId));
+  const bytes = new Uint8Array(new TextEncoder().encode(JSON.stringify(manifest)));
+  await store.write(recordingKey(draft.broadcastId), bytes, JSON_CONTENT_TYPE);
+  return { kind: 'written', totals: manifest.totals };
+}
+
+interface Checking extends FinishingOptions {
+  readonly whole: Recording;
+  readonly doubtful: readonly DoubtfulSegment[];
+}
+
+async function checkSome(
+  draft: RecordingDraft,
+  { store, whole, doubtful, onProgress }: Checking,
+): Promise<RecordingDraft> {
+  let now = draft;
+  let repairs = 0;
+  // Without parts in the playlists a segment, which is one part, is stored under its own name alone.
+  const hasParts = whole.timing.grid.partsPerSegment > 1;
+  const endCount = Math.min(doubtful.length, draft.checkedCount + CHECKS_MAX);
+  while (now.checkedCount < endCount && repairs < REPAIRS_MAX) {
+    const some = doubtful.slice(now.checkedCount, Math.min(endCount, now.checkedCount + CHECKS_AT_ONCE));
+    const isThere = await Promise.all(some.map((each) => isStored(store, oldSegment(whole, each))));
+    for (const [index, each] of some.entries()) {
+      // One after the other: each is held in memory.
+      if (isThere[index] !== true) {
+        repairs += 1;
+        const isRepaired = hasParts && (await repairSegment(store, oldSegment(whole, each)));
+        if (!isRepaired) now = withMissing(now, each);
+      }
+    }
+    now = { ...now, checkedCount: now.checkedCount + some.length };
+    onProgress(now);
+  }
+  return now;
+}
+
+function oldSegment({ channelId, broadcastId }: Recording, { renditionId, segment }: DoubtfulSegment): OldSegment {
+  const { msn, partTicks } = segment;
+  return { place: { channelId, broadcastId, renditionId }, msn, partCount: partTicks.length };
+}
+
+function withMissing(draft: RecordingDraft, { renditionId, segment }: DoubtfulSegment): RecordingDraft {
+  const id = RenditionId.parse(renditionId);
+  return { ...draft, missing: { ...draft.missing, [id]: [...(draft.missing[id] ?? []), segment.msn] } };
+}

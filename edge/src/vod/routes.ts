@@ -1,0 +1,141 @@
+import { BroadcastId, isPrivateBroadcast, isWithinHeight } from '@sluice/contracts';
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { type PlaylistReply, type Refused, refused } from '../channel/channel-replies.ts';
+import { Collapse } from '../collapse/collapse.ts';
+import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
+import type { EdgeEnv } from '../environment.ts';
+import { clientAcceptEncoding } from '../http/accept-encoding.ts';
+import { MPD_CONTENT_TYPE, PLAYLIST_CONTENT_TYPE } from '../http/content-types.ts';
+import { viewerCors } from '../http/cors.ts';
+import { readPath } from '../http/path.ts';
+import { problem, unexpectedProblem } from '../http/problem.ts';
+import { playlistAnswer } from '../live/playlist-answer.ts';
+import { type WrittenPlaylist, written } from '../live/shared-playlist.ts';
+import { bucketUrlOf } from '../media/media-settings.ts';
+import { ListedId, tracksOf } from '../mux/muxed-id.ts';
+import { rightsOf } from '../playback/request-rights.ts';
+import { rightsKey, type ViewerRights } from '../playback/viewer-rights.ts';
+import { multivariantPlaylist } from '../window/multivariant-playlist.ts';
+import { listedRecording } from './listed-recording.ts';
+import { recordedPlaylist } from './recorded-playlist.ts';
+import { recordedPresentation } from './recorded-presentation.ts';
+import { type FoundRecording, findRecorded, type RecordedKind, recordedKey } from './recording-shelf.ts';
+
+const RecordedPath = z.object({ id: z.string() });
+const PlaylistPath = RecordedPath.extend({
+  playlist: z
+    .string()
+    .transform((name) => name.slice(0, -'.m3u8'.length))
+    .pipe(ListedId),
+});
+
+/** Of all that were written a moment ago. One of twelve hours has two megabytes. */
+const RECENT_BYTES_MAX = 8 * 1024 * 1024;
+/** A link that is shared is opened by many at a time; and what is deleted is to be gone soon (cache-control.ts). */
+const RECENT_MS = 2_000;
+
+const playlists = new Collapse<WrittenPlaylist | Refused>({
+  ...VIEWER_LIMITS,
+  recent: {
+    bytesMax: RECENT_BYTES_MAX,
+    sizeBytes: (playlist) =>
+      playlist.kind === 'written' ? playlist.bytes.byteLength + playlist.gzipped.byteLength : 0,
+    keepMs: (playlist) => (playlist.kind === 'written' ? RECENT_MS : 0),
+  },
+});
+
+/** What is written of a recording. */
+interface Wish {
+  /** Tells it from everything else that may be written of it; equal names have equal texts. */
+  readonly name: string;
+  readonly contentType: string;
+  write(found: FoundRecording): string | Refused;
+}
+
+/** Everything that a player of recordings asks for, below `/vod` or `/clip`, but for media. */
+export function recordedRoutes(kind: RecordedKind): Hono<EdgeEnv> {
+  const app = new Hono<EdgeEnv>();
+  app.use(viewerCors());
+  app.get('/:id/index.m3u8', (c) => multivariant(c, kind));
+  app.get('/:id/muxed.m3u8', (c) => multivariant(c, kind, 'muxed'));
+  app.get('/:id/manifest.mpd', (c) => presentation(c, kind));
+  app.get('/:id/index.mpd', (c) => presentation(c, kind));
+  app.get('/:id/:playlist{[^/]+\\.m3u8}', (c) => mediaPlaylist(c, kind));
+  app.all('*', (c) => {
+    const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+    return isRead
+      ? problem('no-such-address')
+      : problem('method-not-allowed', undefined, { allow: 'GET, HEAD, OPTIONS' });
+  });
+  app.onError(unexpectedProblem);
+  return app;
+}
+
+/** Separate sound and picture, however the channel's live ones were; a picture and a sound in one where that is asked for. */
+function multivariant(c: Context<EdgeEnv>, kind: RecordedKind, delivery: 'separate' | 'muxed' = 'separate') {
+  const viewer = rightsOf(c.req.raw);
+  return answer(c, kind, {
+    name: `index/${delivery}/${rightsKey(viewer)}`,
+    contentType: PLAYLIST_CONTENT_TYPE,
+    write: ({ recording }) => multivariantPlaylist(recording, '', { heightPxMax: viewer.heightPxMax, delivery }),
+  });
+}
+
+function presentation(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response> {
+  const viewer = rightsOf(c.req.raw);
+  return answer(c, kind, {
+    name: `manifest/${rightsKey(viewer)}`,
+    contentType: MPD_CONTENT_TYPE,
+    write: ({ recording }) => recordedPresentation(recording, viewer.heightPxMax),
+  });
+}
+
+async function mediaPlaylist(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response> {
+  const path = readPath(c, PlaylistPath);
+  if (path instanceof Response) return path;
+  const { playlist: id } = path;
+  const { heightPxMax } = rightsOf(c.req.raw);
+  if (!tracksOf(id).every((track) => isWithinHeight(track, heightPxMax))) {
+    return problem('token-not-for-this-rendition');
+  }
+  return answer(c, kind, {
+    name: id,
+    contentType: PLAYLIST_CONTENT_TYPE,
+    write: ({ recording, manifest }) => {
+      const listed = listedRecording(recording, id, bucketUrlOf(c.env, recording.channelId));
+      return listed === undefined
+        ? refused('no-such-rendition')
+        : recordedPlaylist(recording, listed, manifest.clip?.startOffsetMs);
+    },
+  });
+}
+
+async function answer(c: Context<EdgeEnv>, kind: RecordedKind, wish: Wish): Promise<Response> {
+  const path = readPath(c, RecordedPath);
+  if (path instanceof Response) return path;
+  const key = recordedKey(kind, path.id);
+  if (key === undefined) return problem('malformed-path', `No ${kind} has an id like that.`);
+  const viewer = rightsOf(c.req.raw);
+  if (kind === 'vod' && isHidden(isPrivateBroadcast(BroadcastId.parse(path.id)), viewer)) {
+    return problem('token-required');
+  }
+  const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, key);
+  if (found.kind === 'refused') return problem(found.code, found.detail);
+  if (isHidden(found.manifest.isPrivate, viewer)) return problem('token-required');
+  const write = async () => written(reply(wish.write(found)));
+  const isShared = c.env.PLAYLIST_COLLAPSING !== 'off';
+  const playlist = isShared ? await playlists.run(`${key}/${wish.name}`, c.executionCtx, write) : await write();
+  return playlistAnswer(playlist, {
+    acceptEncoding: clientAcceptEncoding(c.req.raw),
+    contentType: wish.contentType,
+  });
+}
+
+function isHidden(isPrivate: boolean, { seesPrivate }: ViewerRights): boolean {
+  return isPrivate && !seesPrivate;
+}
+
+function reply(text: string | Refused): PlaylistReply {
+  return typeof text === 'string' ? { kind: 'playlist', text, cache: { kind: 'recorded-playlist' } } : text;
+}
