@@ -28,6 +28,8 @@ export interface FinishingOptions {
   readonly store: WritableStore;
   readonly channelId: Recording['channelId'];
   readonly chunks: readonly TimelineArchives[];
+  /** The last that is begun is begun before then: the object has an alarm for all that it does, and a lease may end. */
+  readonly untilMs: number;
   /** What was found is not to be found again, whatever happens. */
   onProgress(draft: RecordingDraft): void;
 }
@@ -58,14 +60,14 @@ interface Checking extends FinishingOptions {
 
 async function checkSome(
   draft: RecordingDraft,
-  { store, whole, doubtful, onProgress }: Checking,
+  { store, whole, doubtful, untilMs, onProgress }: Checking,
 ): Promise<RecordingDraft> {
   let now = draft;
   let repairs = 0;
   // Without parts in the playlists a segment, which is one part, is stored under its own name alone.
   const hasParts = whole.timing.grid.partsPerSegment > 1;
   const endCount = Math.min(doubtful.length, draft.checkedCount + CHECKS_MAX);
-  while (now.checkedCount < endCount && repairs < REPAIRS_MAX) {
+  do {
     const some = doubtful.slice(now.checkedCount, Math.min(endCount, now.checkedCount + CHECKS_AT_ONCE));
     const isThere = await Promise.all(some.map((each) => isStored(store, oldSegment(whole, each))));
     for (const [index, each] of some.entries()) {
@@ -78,7 +80,7 @@ async function checkSome(
     }
     now = { ...now, checkedCount: now.checkedCount + some.length };
     onProgress(now);
-  }
+  } while (now.checkedCount < endCount && repairs < REPAIRS_MAX && Date.now() < untilMs);
   return now;
 }
 

@@ -11,6 +11,8 @@ import type { TellControl } from './tell-control.ts';
 const SETTLE_MS = 1_500;
 /** After a failure; after each further one twice as much, up to the most. */
 const PAUSE_MS = { first: 1_000, most: 5 * 60_000 } as const;
+/** A step takes no longer, but for the manifest and the segment that it is at. */
+const STEP_MS_MAX = 3_000;
 /**
  * That wait for the bucket. While it cannot be written nobody can publish anything that is worth a recording, so there are
  * few; beyond it the oldest is given up.
@@ -100,6 +102,7 @@ export class Recordings {
       store: bucket(),
       channelId,
       chunks: store.readChunks(broadcastId, draft.timeline.chunks),
+      untilMs: Date.now() + STEP_MS_MAX,
       onProgress: (now) => store.writeDraft(now),
     });
     if (finished.kind === 'more') {

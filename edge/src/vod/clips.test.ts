@@ -12,6 +12,8 @@ import { testEdgeCall, testPlaybackToken } from '../testing/test-playback-token.
 import { segmentBytes, TestPublisher } from '../testing/test-publisher.ts';
 
 const SEGMENT_MS = 64_000 / 30;
+/** Enough where it is not about renditions. */
+const ONE = { renditionIds: [V720] };
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -93,7 +95,7 @@ describe('a clip of a broadcast that is live', () => {
 
   it('reaches further back than viewers can seek where it is recorded, and no further where it is not', async () => {
     for (const isRecorded of [true, false]) {
-      const publisher = await TestPublisher.live(0, { isRecorded, dvrWindowS: 30 });
+      const publisher = await TestPublisher.live(0, { ...ONE, isRecorded, dvrWindowS: 30 });
       for (let ordinal = 0; ordinal < 120; ordinal += 20) await publisher.publish(ordinal, ordinal + 20);
       const answer = await call(publisher.channelId, { clipId: freshClipId(), body: at(1, 5) });
       if (isRecorded) expect(answer.status).toBe(200);
@@ -102,7 +104,7 @@ describe('a clip of a broadcast that is live', () => {
   });
 
   it('is not cut before its end has been shown', async () => {
-    const publisher = await TestPublisher.live(18);
+    const publisher = await TestPublisher.live(18, ONE);
     const clipId = freshClipId();
     const body = at(5, 9);
     expect(await refusal(await call(publisher.channelId, { clipId, body }))).toEqual([409, 'not-yet']);
@@ -111,7 +113,7 @@ describe('a clip of a broadcast that is live', () => {
   });
 
   it('is cut once: asking again is answered as before, whatever is asked', async () => {
-    const publisher = await TestPublisher.live(40);
+    const publisher = await TestPublisher.live(40, ONE);
     const { clipId, answer } = await cut(publisher, at(5, 9));
     const again = await call(publisher.channelId, { clipId, body: at(1, 15) });
     expect(ClipCutAnswer.parse(await again.json())).toEqual(answer);
@@ -120,7 +122,7 @@ describe('a clip of a broadcast that is live', () => {
 
 describe('a clip of a broadcast that has ended', () => {
   it('is cut out of its recording once the channel has forgotten it, and is what there is of that time', async () => {
-    const publisher = await TestPublisher.live(40, { isRecorded: true });
+    const publisher = await TestPublisher.live(40, { ...ONE, isRecorded: true });
     await stopRecorded(publisher);
     const { broadcastId, channelId } = publisher;
     await passTime(publisher, 30_000 + 60_100);
@@ -133,7 +135,7 @@ describe('a clip of a broadcast that has ended', () => {
   });
 
   it('is cut while its recording is not made yet, and out of a recording that the object knows to be made', async () => {
-    const publisher = await TestPublisher.live(40, { isRecorded: true });
+    const publisher = await TestPublisher.live(40, { ...ONE, isRecorded: true });
     await publisher.returnLease();
     expect((await cut(publisher, at(5, 9))).answer.segments[0]).toMatchObject({ firstMsn: 3, lastMsn: 5 });
     for (let step = 0; step < 4; step += 1) await passTime(publisher, 2_000);
@@ -142,7 +144,7 @@ describe('a clip of a broadcast that has ended', () => {
   });
 
   it('outlives its recording', async () => {
-    const publisher = await TestPublisher.live(40, { isRecorded: true });
+    const publisher = await TestPublisher.live(40, { ...ONE, isRecorded: true });
     await stopRecorded(publisher);
     const { clipId } = await cut(publisher, at(5, 9));
     await env.MEDIA.delete(recordingKey(publisher.broadcastId));
@@ -152,9 +154,9 @@ describe('a clip of a broadcast that has ended', () => {
 
 describe('a clip is refused', () => {
   it('of a time in which there were several broadcasts, but not where one of them is named', async () => {
-    const first = await TestPublisher.live(40);
+    const first = await TestPublisher.live(40, ONE);
     await first.returnLease();
-    const second = await TestPublisher.live(40, { channelId: first.channelId });
+    const second = await TestPublisher.live(40, { ...ONE, channelId: first.channelId });
     const clipId = freshClipId();
     expect(await refusal(await call(first.channelId, { clipId, body: at(5, 9) }))).toEqual([409, 'several-broadcasts']);
     expect((await cut(second, { broadcastId: second.broadcastId, ...at(5, 9) })).answer.broadcastId).toBe(
@@ -163,13 +165,13 @@ describe('a clip is refused', () => {
   });
 
   it('of a time in which nobody was live, and of a broadcast of another channel', async () => {
-    const publisher = await TestPublisher.live(40, { isRecorded: true });
+    const publisher = await TestPublisher.live(40, { ...ONE, isRecorded: true });
     expect(await refusal(await call(publisher.channelId, { clipId: freshClipId(), body: at(-60, -50) }))).toEqual([
       404,
       'no-such-media',
     ]);
     await stopRecorded(publisher);
-    const other = await TestPublisher.live(8);
+    const other = await TestPublisher.live(8, ONE);
     const body = { broadcastId: publisher.broadcastId, ...at(5, 9) };
     expect(await refusal(await call(other.channelId, { clipId: freshClipId(), body }))).toEqual([404, 'no-such-media']);
   });
@@ -186,7 +188,7 @@ describe('a clip is refused', () => {
   });
 
   it('to anybody but the control API, for this channel', async () => {
-    const publisher = await TestPublisher.live(40);
+    const publisher = await TestPublisher.live(40, ONE);
     const token = await testEdgeCall('another-channel');
     for (const method of ['PUT', 'DELETE']) {
       const answer = await call(publisher.channelId, { clipId: freshClipId(), method, body: at(5, 9), token });
@@ -201,7 +203,7 @@ describe('a clip is refused', () => {
 
 describe('a clip that is removed', () => {
   it('is gone, and removing it again is as good', async () => {
-    const publisher = await TestPublisher.live(40);
+    const publisher = await TestPublisher.live(40, ONE);
     const { clipId } = await cut(publisher, at(5, 9));
     for (let round = 0; round < 2; round += 1) {
       expect((await call(publisher.channelId, { clipId, method: 'DELETE' })).status).toBe(204);
@@ -212,7 +214,7 @@ describe('a clip that is removed', () => {
   });
 
   it('is not one of another channel', async () => {
-    const publisher = await TestPublisher.live(40);
+    const publisher = await TestPublisher.live(40, ONE);
     const { clipId } = await cut(publisher, at(5, 9));
     const other = freshChannelId();
     expect((await call(other, { clipId, method: 'DELETE' })).status).toBe(404);
@@ -223,7 +225,7 @@ describe('a clip that is removed', () => {
 
 describe('a clip of a private broadcast', () => {
   it('is private: it needs a token of its channel', async () => {
-    const publisher = await TestPublisher.live(40, { isPrivate: true });
+    const publisher = await TestPublisher.live(40, { ...ONE, isPrivate: true });
     const { clipId, answer } = await cut(publisher, at(5, 9));
     expect(answer.isPrivate).toBe(true);
     for (const name of ['index.m3u8', 'v720.m3u8', 'manifest.mpd']) {

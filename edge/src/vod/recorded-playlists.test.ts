@@ -303,8 +303,8 @@ describe('the timeline of a recording', () => {
     for (let segment = 0; segment < 1_800; segment += 1) {
       const isLost = segment % 2 === 1;
       test.goOn(4 * segment, 4 * segment + 4, isLost ? GAP : {});
-      test.restart();
-      sizes.push(JSON.stringify(test.timeline.state()).length);
+      if (segment % 50 === 49) test.restart();
+      if (segment % 50 === 48) sizes.push(JSON.stringify(test.timeline.state()).length);
     }
     expect(test.chunks.length).toBeGreaterThan(1);
     expect(Math.max(...sizes, ...test.chunks.map((chunk) => JSON.stringify(chunk).length))).toBeLessThan(200_000);
