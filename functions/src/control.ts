@@ -11,7 +11,7 @@ import { Clips } from './clips/clips.ts';
 import { removeBegunClip } from './clips/remove-begun-clip.ts';
 import { Deletions } from './deletion/deletions.ts';
 import { Retention } from './deletion/retention.ts';
-import { EdgeEventIntake } from './edge-events/edge-event-intake.ts';
+import { EdgeEventIntake, type EventConsequence } from './edge-events/edge-event-intake.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import { EventLog } from './ingest/event-log.ts';
 import { GrantSigner } from './ingest/grant-signer.ts';
@@ -52,6 +52,8 @@ export interface ControlParts {
   readonly nowMs: () => number;
   /** Of each caller; API_RATE_LIMIT, if absent. */
   readonly rateLimit?: RateLimit | undefined;
+  /** What else follows from what the edge tells. */
+  readonly consequences?: readonly EventConsequence[] | undefined;
   /** A job is due then. */
   readonly wake?: ((atMs: number) => void) | undefined;
 }
@@ -123,6 +125,7 @@ function controlServices(parts: ControlParts) {
         if (webhook !== undefined) await webhooks.tell(broadcast.tenantId, webhook);
       },
       retention.follow,
+      ...(parts.consequences ?? []),
     ],
   });
   const tellOfClip = async (clip: Clip) => await webhooks.tell(clip.tenantId, clipReady(clip, nowMs()));

@@ -42,10 +42,16 @@ export class DynamoServer implements AsyncDisposable {
 
   /** A new table, which nobody else knows. */
   async table(nowMs: () => number): Promise<DynamoTable> {
+    return new DynamoTable(this.client(), await this.makeTable(), nowMs);
+  }
+
+  /** The same, by its name. */
+  async makeTable(): Promise<string> {
     const client = this.client();
     const TableName = randomUUID();
     await client.createTable({ TableName, ...DYNAMO_TABLE_SHAPE });
     while ((await client.describeTable({ TableName })).Table?.TableStatus !== 'ACTIVE');
-    return new DynamoTable(client, TableName, nowMs);
+    client.destroy();
+    return TableName;
   }
 }

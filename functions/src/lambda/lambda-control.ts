@@ -1,0 +1,89 @@
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SQS } from '@aws-sdk/client-sqs';
+import { pino } from 'pino';
+import { createControl } from '../control.ts';
+import { grantKey } from '../ingest/grant-key.ts';
+import { makeSigningKey } from '../ingest/signing-key.ts';
+import { S3MediaBucket } from '../media/s3-media-bucket.ts';
+import { DynamoTable } from '../storage/dynamo-table.ts';
+import { toEventBus } from './event-bus.ts';
+import { JobAlarm } from './job-alarm.ts';
+import { LambdaSettings, Secrets } from './settings.ts';
+
+/** AWS's services, as a test names other addresses for them. */
+export interface LambdaClients {
+  readonly dynamo: DynamoDB;
+  readonly sqs: SQS;
+  readonly bridge: EventBridge;
+  readonly secrets: SecretsManager;
+}
+
+/** The control API of a function. */
+export interface LambdaControl {
+  readonly control: Awaited<ReturnType<typeof createControl>>;
+  readonly alarm: JobAlarm;
+}
+
+/** Of the region and the role that the function runs with. */
+export function lambdaClients(): LambdaClients {
+  return {
+    dynamo: new DynamoDB(),
+    sqs: new SQS(),
+    bridge: new EventBridge(),
+    secrets: new SecretsManager(),
+  };
+}
+
+/** Made once an instance of the function. Rejects when the deployment is not as it should be: then nothing works. */
+export async function lambdaControl(
+  environment: Readonly<Record<string, string | undefined>>,
+  clients: LambdaClients,
+  nowMs: () => number = Date.now,
+): Promise<LambdaControl> {
+  const settings = LambdaSettings.parse(environment);
+  const secrets = await readSecrets(clients.secrets, settings.secretArn);
+  const log = pino({ name: 'control', level: settings.logLevel });
+  const alarm = new JobAlarm({ sqs: clients.sqs, queueUrl: settings.queueUrl, log, nowMs });
+  const table = new DynamoTable(clients.dynamo, settings.tableName, nowMs);
+  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey, ...tokens } = secrets;
+  const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
+  const control = await createControl({
+    table,
+    signingKey: await grantKey(table, makeSigningKey),
+    bucket: new S3MediaBucket({
+      name: settings.bucketName,
+      endpoint: settings.s3Endpoint,
+      region: settings.s3Region,
+      credentials: hasKey ? { accessKeyId, secretAccessKey } : undefined,
+    }),
+    edgeUrl: settings.edgeUrl,
+    ...tokens,
+    webhookTargets: 'public',
+    log,
+    nowMs,
+    wake: (atMs) => alarm.set(atMs),
+    consequences:
+      settings.eventBusName === undefined
+        ? []
+        : [toEventBus({ bridge: clients.bridge, busName: settings.eventBusName })],
+  });
+  return { control, alarm };
+}
+
+async function readSecrets(client: SecretsManager, arn: string): Promise<Secrets> {
+  const { SecretString } = await client.getSecretValue({ SecretId: arn });
+  const read = Secrets.safeParse(parseJson(SecretString ?? ''));
+  // The parser's own words would quote the secret.
+  if (!read.success) throw new Error('the secret of the control API is not as it should be');
+  return read.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

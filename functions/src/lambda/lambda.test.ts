@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { EdgeStory } from '../broadcasts/broadcast-fixture.ts';
+import { ListeningEdge } from '../edge-fixture.ts';
+import { DynamoServer } from '../storage/dynamo-fixture.ts';
+import { AwsEndpoint } from './aws-fixture.ts';
+import { apiHandler, jobsHandler } from './handlers.ts';
+import { type LambdaControl, lambdaControl } from './lambda-control.ts';
+
+const SECRET = {
+  nodeToken: 'node-token-of-the-tests',
+  edgeToken: 'edge-token-of-the-tests',
+  adminToken: 'admin-token-of-the-tests',
+};
+const GET_SECRET = 'secretsmanager.GetSecretValue';
+const SEND = 'AmazonSQS.SendMessage';
+const PUT_EVENTS = 'AWSEvents.PutEvents';
+const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs';
+const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:sluice-AbCdEf';
+const context = { getRemainingTimeInMillis: () => 120_000 };
+
+const Answer = z.object({
+  statusCode: z.int(),
+  body: z.string(),
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
+let dynamo: DynamoServer;
+let aws: AwsEndpoint;
+let edge: ListeningEdge;
+let nowMs: number;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  dynamo = await DynamoServer.start();
+});
+afterAll(() => dynamo[Symbol.asyncDispose]());
+beforeEach(async () => {
+  aws = await AwsEndpoint.start();
+  edge = await ListeningEdge.start();
+  nowMs = Date.UTC(2026, 10, 1);
+  aws.answers.set(GET_SECRET, { status: 200, body: { SecretString: JSON.stringify(SECRET) } });
+  aws.answers.set(SEND, {
+    status: 200,
+    body: { MessageId: 'm', MD5OfMessageBody: '99914b932bd37a50b983c5e7c90ae93b' },
+  });
+  aws.answers.set(PUT_EVENTS, { status: 200, body: { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] } });
+  environment = {
+    SLUICE_TABLE_NAME: await dynamo.makeTable(),
+    SLUICE_EDGE_URL: edge.url,
+    SLUICE_BUCKET: 'media',
+    SLUICE_S3_ENDPOINT: 'http://127.0.0.1:1',
+    SLUICE_QUEUE_URL: QUEUE_URL,
+    SLUICE_EVENT_BUS_NAME: 'sluice',
+    SLUICE_SECRET_ARN: SECRET_ARN,
+    SLUICE_LOG_LEVEL: 'silent',
+  };
+});
+afterEach(() => {
+  aws.close();
+  edge.close();
+});
+
+function start(): Promise<LambdaControl> {
+  return lambdaControl(environment, { ...aws.clients, dynamo: dynamo.client() }, () => nowMs);
+}
+
+/** A request as a function URL hands it over (payload format 2.0). */
+function functionUrlEvent(method: string, path: string, token: string, body?: unknown) {
+  return {
+    version: '2.0' as const,
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      host: 'abcdefghij.lambda-url.us-east-1.on.aws',
+      'x-forwarded-for': '192.0.2.1',
+      'x-forwarded-proto': 'https',
+    },
+    requestContext: {
+      accountId: 'anonymous',
+      apiId: 'abcdefghij',
+      authentication: null,
+      authorizer: {},
+      domainName: 'abcdefghij.lambda-url.us-east-1.on.aws',
+      domainPrefix: 'abcdefghij',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'curl/8.5.0' },
+      requestId: randomUUID(),
+      routeKey: '$default',
+      stage: '$default',
+      time: '01/Nov/2026:00:00:00 +0000',
+      timeEpoch: nowMs,
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+}
+
+async function ask(
+  started: Promise<LambdaControl>,
+  method: string,
+  path: string,
+  body?: unknown,
+  token = SECRET.adminToken,
+) {
+  return Answer.parse(await apiHandler(started)(functionUrlEvent(method, path, token, body)));
+}
+
+describe('the API’s function', () => {
+  it('answers as the API does everywhere, out of DynamoDB', async () => {
+    const made = await ask(start(), 'POST', '/v1/channels', { channelId: 'one' });
+    expect([made.statusCode, JSON.parse(made.body)]).toMatchObject([201, { channelId: 'one', tenantId: 'default' }]);
+    // Another instance, cold.
+    const shown = await ask(start(), 'GET', '/v1/channels/one');
+    expect(JSON.parse(shown.body)).toMatchObject({ channelId: 'one' });
+    expect((await ask(start(), 'GET', '/v1/channels', undefined, 'another-token-of-nobody')).statusCode).toBe(401);
+    const [asked] = aws.of(GET_SECRET);
+    expect(asked).toMatchObject({
+      method: 'POST',
+      path: '/',
+      contentType: 'application/x-amz-json-1.1',
+      body: { SecretId: SECRET_ARN },
+    });
+  });
+
+  it('signs with one key, however many instances there are', async () => {
+    const bodies = await Promise.all([1, 2, 3].map(() => ask(start(), 'GET', '/.well-known/jwks.json')));
+    expect(new Set(bodies.map(({ body }) => body)).size).toBe(1);
+  });
+
+  it('wakes the other function for what is due, before it answers', async () => {
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    await ask(started, 'POST', '/v1/webhook-endpoints', { url: 'https://example.com/hook' });
+    const events = [new EdgeStory(nowMs).started()];
+    const told = await ask(started, 'POST', '/v1/edge/events', { channelId: 'one', events }, SECRET.edgeToken);
+    expect(told.statusCode).toBe(200);
+    expect(aws.of(SEND)).toMatchObject([
+      {
+        method: 'POST',
+        path: '/',
+        contentType: 'application/x-amz-json-1.0',
+        body: { QueueUrl: QUEUE_URL, MessageBody: '{}', DelaySeconds: 0 },
+      },
+    ]);
+  });
+
+  it('tells the event bus what happened, with all that webhooks are told', async () => {
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    const story = new EdgeStory(nowMs);
+    const events = [story.started(), story.audience(60_000, 1, 1)];
+    await ask(started, 'POST', '/v1/edge/events', { channelId: 'one', events }, SECRET.edgeToken);
+    expect(aws.of(PUT_EVENTS)).toMatchObject([
+      {
+        contentType: 'application/x-amz-json-1.1',
+        body: {
+          Entries: [
+            {
+              EventBusName: 'sluice',
+              Source: 'sluice',
+              DetailType: 'broadcast.started',
+              Resources: ['sluice:channel/one'],
+              Time: nowMs / 1_000,
+            },
+          ],
+        },
+      },
+    ]);
+    const { Entries } = z
+      .object({ Entries: z.array(z.object({ Detail: z.string() })) })
+      .parse(aws.of(PUT_EVENTS)[0]?.body);
+    expect(JSON.parse(Entries[0]?.Detail ?? '')).toMatchObject({
+      id: /^msg_one_/,
+      broadcast: { channelId: 'one', state: 'live' },
+    });
+  });
+
+  it('has the edge tell it again what the event bus did not take', async () => {
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    const events = [new EdgeStory(nowMs).started()];
+    const tell = () => ask(started, 'POST', '/v1/edge/events', { channelId: 'one', events }, SECRET.edgeToken);
+    aws.answers.set(PUT_EVENTS, {
+      status: 200,
+      body: { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] },
+    });
+    expect((await tell()).statusCode).toBe(500);
+    aws.answers.set(PUT_EVENTS, { status: 200, body: { FailedEntryCount: 0, Entries: [{}] } });
+    expect((await tell()).statusCode).toBe(200);
+    expect(aws.of(PUT_EVENTS)).toHaveLength(2);
+  });
+
+  it('answers also when the queue does not', async () => {
+    aws.answers.set(SEND, { status: 500, body: { __type: 'com.amazon.sqs#InternalError' } });
+    const started = start();
+    edge.status = 503;
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    const revoked = await ask(started, 'POST', '/v1/channels/one/playback-revocations', { subject: 'x' });
+    expect(revoked.statusCode).toBe(202);
+  });
+});
+
+describe('the function that does jobs', () => {
+  it('does what is due when it is woken, and is woken for what is due next', async () => {
+    const started = start();
+    edge.status = 503;
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    await ask(started, 'POST', '/v1/channels/one/playback-revocations', { subject: 'x' });
+    edge.status = 200;
+    edge.calls.length = 0;
+    const jobs = jobsHandler(started, () => nowMs);
+    await jobs({ Records: [{ body: '{}' }] }, context);
+    expect(edge.calls).toEqual([]);
+    nowMs += 5_000;
+    await jobs({ source: 'aws.scheduler' }, context);
+    expect(edge.calls).toMatchObject([{ path: '/control/v1/channels/one/revocations' }]);
+    expect(aws.of(SEND).map(({ body }) => body)).toMatchObject([{ DelaySeconds: 5 }]);
+  });
+
+  it('asks for nothing when nothing is due within a quarter of an hour', async () => {
+    const started = start();
+    const { control } = await started;
+    await control.queue.add({ kind: 'retention', name: '0mxyz0000o1234567890abcd', dueAtMs: nowMs + 901_000 });
+    await jobsHandler(started, () => nowMs)({}, context);
+    expect(aws.of(SEND)).toEqual([]);
+    nowMs += 1_000;
+    await jobsHandler(started, () => nowMs)({}, context);
+    expect(aws.of(SEND)).toMatchObject([{ body: { DelaySeconds: 900 } }]);
+  });
+
+  it('begins nothing that it has no time for', async () => {
+    const started = start();
+    const { control } = await started;
+    await control.queue.add({ kind: 'retention', name: '0mxyz0000o1234567890abcd', dueAtMs: nowMs });
+    aws.calls.length = 0;
+    await jobsHandler(started, () => nowMs)({}, { getRemainingTimeInMillis: () => 20_000 });
+    expect(await control.queue.nextAtMs()).toBe(nowMs);
+    expect(aws.of(SEND)).toHaveLength(1);
+  });
+});
+
+describe('a deployment that is not as it should be', () => {
+  it.each([
+    ['SLUICE_TABLE_NAME', ''],
+    ['SLUICE_EDGE_URL', 'https://edge.example/path'],
+    ['SLUICE_QUEUE_URL', 'jobs'],
+    ['SLUICE_SECRET_ARN', ''],
+  ])('fails at once: %s is "%s"', async (name, value) => {
+    environment[name] = value;
+    await expect(start()).rejects.toThrow(new RegExp(name));
+  });
+
+  it.each(['not JSON but secret', JSON.stringify({ ...SECRET, adminToken: 'secret' })])(
+    'says nothing of a secret that is none',
+    async (SecretString) => {
+      aws.answers.set(GET_SECRET, { status: 200, body: { SecretString } });
+      const error = await start().then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      expect(String(error)).toContain('not as it should be');
+      expect(String(error)).not.toContain('secret"');
+      expect(String(error)).not.toContain('not JSON');
+    },
+  );
+});

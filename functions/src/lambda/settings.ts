@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** What a deployment tells its functions by their environment. Secrets are not among it: see Secrets. */
+export const LambdaSettings = z
+  .object({
+    SLUICE_TABLE_NAME: z.string().min(3).max(255),
+    /** Where viewers, and the functions, find the edge: an origin, without a slash at its end. */
+    SLUICE_EDGE_URL: z.url().refine((url) => new URL(url).origin === url, 'an origin has no path'),
+    SLUICE_BUCKET: z.string().min(3).max(63),
+    /** Of R2's S3 API, for one; absent: S3. */
+    SLUICE_S3_ENDPOINT: z.url().optional(),
+    SLUICE_S3_REGION: z.string().min(1).default('auto'),
+    /** Where jobs wait that are due within a quarter of an hour. */
+    SLUICE_QUEUE_URL: z.url(),
+    /** Where what happens to broadcasts is told to the rest of the AWS account; absent: nowhere. */
+    SLUICE_EVENT_BUS_NAME: z.string().min(1).max(256).optional(),
+    /** Of the one secret in AWS Secrets Manager. */
+    SLUICE_SECRET_ARN: z.string().min(20).max(2_048),
+    SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  })
+  .transform((read) => ({
+    tableName: read.SLUICE_TABLE_NAME,
+    edgeUrl: read.SLUICE_EDGE_URL,
+    bucketName: read.SLUICE_BUCKET,
+    s3Endpoint: read.SLUICE_S3_ENDPOINT,
+    s3Region: read.SLUICE_S3_REGION,
+    queueUrl: read.SLUICE_QUEUE_URL,
+    eventBusName: read.SLUICE_EVENT_BUS_NAME,
+    secretArn: read.SLUICE_SECRET_ARN,
+    logLevel: read.SLUICE_LOG_LEVEL,
+  }));
+export type LambdaSettings = z.infer<typeof LambdaSettings>;
+
+const Token = z.string().min(16).max(512);
+
+/** What the functions know and nobody may read: one JSON text in AWS Secrets Manager. */
+export const Secrets = z.object({
+  nodeToken: Token,
+  edgeToken: Token,
+  adminToken: Token,
+  /** Of the bucket, where the function's role does not open it: R2. */
+  s3AccessKeyId: z.string().min(1).optional(),
+  s3SecretAccessKey: z.string().min(1).optional(),
+});
+export type Secrets = z.infer<typeof Secrets>;
