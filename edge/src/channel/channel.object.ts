@@ -470,10 +470,12 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
 
   /** What has ended becomes a recording, in the same write that keeps its end. */
   #record(broadcast: Broadcast, window: LiveWindow): void {
-    const { broadcastId, endedAtMs } = broadcast;
+    const { broadcastId, endedAtMs, thumbnails } = broadcast;
     const timeline = endedAtMs === undefined ? undefined : broadcast.takeTimeline();
     if (timeline === undefined || endedAtMs === undefined) return;
-    this.#recordings.begin(recordingDraft({ broadcastId, window, timeline, endedAtMs }));
+    this.#recordings.begin(
+      recordingDraft({ broadcastId, window, timeline, storyboards: thumbnails.storyboards, endedAtMs }),
+    );
   }
 
   async #setAlarm(): Promise<void> {

@@ -7,6 +7,7 @@ import {
   RenditionId,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { Storyboards } from '../thumbnails/storyboards.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import { runWithin } from '../window/segment-run.ts';
 import { gapMs } from './gap-time.ts';
@@ -21,6 +22,7 @@ export const RecordingDraft = z.object({
   description: BroadcastDescription,
   bitrates: z.record(RenditionId, Bitrate),
   timeline: TimelineState,
+  storyboards: Storyboards.optional(),
   endedAtMs: z.int().positive(),
   /** Of the doubtful segments, how many were looked at. */
   checkedCount: z.int().nonnegative(),
@@ -33,17 +35,25 @@ export interface EndedBroadcast {
   readonly broadcastId: BroadcastId;
   readonly window: LiveWindow;
   readonly timeline: RecordedTimeline;
+  readonly storyboards?: Storyboards | undefined;
   readonly endedAtMs: number;
 }
 
 /** What is to become the recording of a broadcast that has just ended. */
-export function recordingDraft({ broadcastId, window, timeline, endedAtMs }: EndedBroadcast): RecordingDraft {
+export function recordingDraft({
+  broadcastId,
+  window,
+  timeline,
+  storyboards,
+  endedAtMs,
+}: EndedBroadcast): RecordingDraft {
   timeline.doubtNewest();
   return {
     broadcastId,
     description: window.description,
     bitrates: bitratesOf(window),
     timeline: timeline.state(),
+    ...(storyboards && { storyboards }),
     endedAtMs,
     checkedCount: 0,
     missing: {},
@@ -95,6 +105,7 @@ export function draftedManifest(draft: RecordingDraft, recording: Recording): Re
     timeline: recording.timelineWithin(0, Infinity),
     bitrates,
     dateRanges,
+    ...(draft.storyboards && { storyboards: draft.storyboards }),
     totals: {
       durationMs: toMs - fromMs,
       sizeBytes: Object.values(sizesBytes).reduce((sum, sizeBytes) => sum + sizeBytes, 0),

@@ -86,6 +86,16 @@ describe('a broadcast that is recorded', () => {
     expect(await keptKeys(publisher)).toEqual([]);
   });
 
+  it('has the storyboard that its broadcast had, where that lay', async () => {
+    const publisher = await recorded(8);
+    const sprite = { firstSlot: 0, tileCount: 2, tileWidthPx: 160, tileHeightPx: 90 };
+    await publisher.announce([], { thumbnails: { newestSlot: 1, sprites: [sprite] } });
+    await stopRecorded(publisher);
+    const text = await okText(`/vod/${publisher.broadcastId}/storyboard.vtt`);
+    const folder = `../../live/${publisher.channelId}/${publisher.broadcastId}/storyboards`;
+    expect(text).toContain(`00:00:05.000 --> 00:00:10.000\n${folder}/0-2.jpg#xywh=160,0,160,90\n`);
+  });
+
   it('is one that begins with its first segment, however short its window', async () => {
     const publisher = await recorded(0, { dvrWindowS: 30, renditionIds: [A128] });
     for (let ordinal = 0; ordinal < 100; ordinal += 20) await publisher.publish(ordinal, ordinal + 20);

@@ -1,5 +1,6 @@
 import { BroadcastDescription, BroadcastId, ChannelId, ClipId, RenditionId } from '@sluice/contracts';
 import { z } from 'zod';
+import { Storyboards } from '../thumbnails/storyboards.ts';
 import { DateRangesState } from '../window/window-state.ts';
 import { TimelineArchives } from './timeline-state.ts';
 
@@ -43,6 +44,8 @@ export const RecordingManifest = z.object({
   bitrates: z.record(RenditionId, Bitrate),
   dateRanges: DateRangesState.shape.listed,
   totals: RecordingTotals,
+  /** Its sprites, by the time since the broadcast's start; of a clip there are none. */
+  storyboards: Storyboards.optional(),
   /** It is a clip. */
   clip: z
     .object({

@@ -1,4 +1,4 @@
-import { BroadcastId, isPrivateBroadcast, isWithinHeight } from '@sluice/contracts';
+import { BroadcastId, isPrivateBroadcast, isWithinHeight, STORYBOARDS_FOLDER } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type PlaylistReply, type Refused, refused } from '../channel/channel-replies.ts';
@@ -6,7 +6,7 @@ import { Collapse } from '../collapse/collapse.ts';
 import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { clientAcceptEncoding } from '../http/accept-encoding.ts';
-import { MPD_CONTENT_TYPE, PLAYLIST_CONTENT_TYPE } from '../http/content-types.ts';
+import { MPD_CONTENT_TYPE, PLAYLIST_CONTENT_TYPE, VTT_CONTENT_TYPE } from '../http/content-types.ts';
 import { viewerCors } from '../http/cors.ts';
 import { readPath } from '../http/path.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
@@ -16,6 +16,7 @@ import { bucketUrlOf } from '../media/media-settings.ts';
 import { ListedId, tracksOf } from '../mux/muxed-id.ts';
 import { rightsOf } from '../playback/request-rights.ts';
 import { rightsKey, type ViewerRights } from '../playback/viewer-rights.ts';
+import { storyboardVtt } from '../thumbnails/storyboard-vtt.ts';
 import { multivariantPlaylist } from '../window/multivariant-playlist.ts';
 import { listedRecording } from './listed-recording.ts';
 import { recordedPlaylist } from './recorded-playlist.ts';
@@ -61,6 +62,7 @@ export function recordedRoutes(kind: RecordedKind): Hono<EdgeEnv> {
   app.get('/:id/muxed.m3u8', (c) => multivariant(c, kind, 'muxed'));
   app.get('/:id/manifest.mpd', (c) => presentation(c, kind));
   app.get('/:id/index.mpd', (c) => presentation(c, kind));
+  app.get('/:id/storyboard.vtt', (c) => storyboard(c, kind));
   app.get('/:id/:playlist{[^/]+\\.m3u8}', (c) => mediaPlaylist(c, kind));
   app.all('*', (c) => {
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
@@ -88,6 +90,18 @@ function presentation(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response
     name: `manifest/${rightsKey(viewer)}`,
     contentType: MPD_CONTENT_TYPE,
     write: ({ recording }) => recordedPresentation(recording, viewer.heightPxMax),
+  });
+}
+
+/** Of a recording: its sprites lie where they lay while it was live. */
+function storyboard(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response> {
+  return answer(c, kind, {
+    name: 'storyboard',
+    contentType: VTT_CONTENT_TYPE,
+    write: ({ manifest: { channelId, broadcastId, storyboards } }) => {
+      if (storyboards === undefined) return refused('no-such-media', 'It has no storyboard.');
+      return storyboardVtt(storyboards, `../../live/${channelId}/${broadcastId}/${STORYBOARDS_FOLDER}/`);
+    },
   });
 }
 

@@ -233,8 +233,9 @@ describe('the function that does jobs', () => {
 
   it('begins nothing that it has no time for', async () => {
     const started = start();
-    const { control } = await started;
+    const { control, alarm } = await started;
     await control.queue.add({ kind: 'retention', name: '0mxyz0000o1234567890abcd', dueAtMs: nowMs });
+    await alarm.sent();
     aws.calls.length = 0;
     await jobsHandler(started, () => nowMs)({}, { getRemainingTimeInMillis: () => 20_000 });
     expect(await control.queue.nextAtMs()).toBe(nowMs);
