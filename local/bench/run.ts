@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   latency: new URL('./latency.ts', import.meta.url).href,
   capture: new URL('./capture.ts', import.meta.url).href,
   faults: new URL('./faults.ts', import.meta.url).href,
+  kills: new URL('./kills.ts', import.meta.url).href,
   neighbours: new URL('./neighbours.ts', import.meta.url).href,
   memory: new URL('./memory.ts', import.meta.url).href,
   switches: new URL('./switches.ts', import.meta.url).href,
