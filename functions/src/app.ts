@@ -70,7 +70,16 @@ export function createApp(parts: AppParts) {
 
   app.use('/v1/ingest/*', requireBearer(parts.nodeToken));
   app.route('/v1/ingest', ingestRoutes({ channels, signer, nowMs }));
-  app.route('/v1/ingest', eventsOfNodes({ log: events, channels, onWarning: warningFollows(parts), nowMs }));
+  app.route(
+    '/v1/ingest',
+    eventsOfNodes({
+      log: events,
+      channels,
+      onWarning: warningFollows(parts),
+      onFigures: (figures) => services.broadcasts.notice(figures),
+      nowMs,
+    }),
+  );
   app.use('/v1/edge/*', requireBearer(parts.edgeToken));
   app.route('/v1/edge', edgeEventRoutes(intake));
   const api = app.route('/v1', publicApi(parts));

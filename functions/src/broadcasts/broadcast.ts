@@ -4,6 +4,7 @@ import {
   BroadcastId,
   ChannelId,
   type EdgeEvent,
+  type IngestEvent,
   LatencyProfileName,
   RenditionSummary,
 } from '@sluice/contracts';
@@ -22,6 +23,18 @@ export const BroadcastWarning = z.object({
   lastAtMs: z.int(),
 });
 export type BroadcastWarning = z.infer<typeof BroadcastWarning>;
+
+/** How the publisher's source was when that was last told; what a protocol or a source cannot tell is absent. */
+export const BroadcastHealth = z.object({
+  atMs: z.int(),
+  fps: z.number(),
+  bitrateBps: z.number(),
+  keyframeIntervalMs: z.number().optional(),
+  driftMs: z.number().optional(),
+  rttMs: z.number().optional(),
+  lossRatio: z.number().optional(),
+});
+export type BroadcastHealth = z.infer<typeof BroadcastHealth>;
 
 /** What is left of a broadcast to be watched later. */
 export const Recording = z.object({
@@ -52,6 +65,8 @@ export const Broadcast = z.object({
   /** Who watched when that was last told. */
   viewers: z.int().nonnegative(),
   totals: AudienceTotals,
+  /** `null`: its node has not told. */
+  health: BroadcastHealth.nullable().default(null),
   warnings: z.array(BroadcastWarning),
   /** `null`: there is none, not yet or not any more. */
   recording: Recording.nullable(),
@@ -116,6 +131,15 @@ export function withWarning(broadcast: Broadcast, warning: Pick<BroadcastWarning
   return { ...broadcast, warnings: [...broadcast.warnings, first] };
 }
 
+/** A broadcast after what its ingest node saw of the source; what was told late is no news. */
+export function withHealth(
+  broadcast: Broadcast,
+  { fps, bitrateBps, keyframeIntervalMs, driftMs, rttMs, lossRatio, atMs }: Extract<IngestEvent, { kind: 'figures' }>,
+): Broadcast {
+  if ((broadcast.health?.atMs ?? 0) >= atMs) return broadcast;
+  return { ...broadcast, health: { atMs, fps, bitrateBps, keyframeIntervalMs, driftMs, rttMs, lossRatio } };
+}
+
 function begun({ channelId, tenantId }: Told, event: Extract<EdgeEvent, { kind: 'broadcast-started' }>): Broadcast {
   const { broadcastId, startedAtMs, profile, isPrivate, isRecorded, renditions } = event;
   return {
@@ -133,6 +157,7 @@ function begun({ channelId, tenantId }: Told, event: Extract<EdgeEvent, { kind: 
     absentSinceMs: null,
     viewers: 0,
     totals: NO_TOTALS,
+    health: null,
     warnings: [],
     recording: null,
     isBeingDeleted: false,

@@ -94,6 +94,19 @@ describe('a broadcast', () => {
     });
   });
 
+  it('comes with how its source was last', async () => {
+    await tell(story.started());
+    expect(await shown()).toMatchObject({ health: null });
+    const figures = { kind: 'figures', channelId: 'one', broadcastId: BROADCAST_ID, bitrateBps: 4_000_000 };
+    const events = [
+      { ...figures, eventId: 'figures-1', atMs: app.nowMs + 10_000, fps: 29.9, rttMs: 80 },
+      { ...figures, eventId: 'figures-2', atMs: app.nowMs + 20_000, fps: 30 },
+    ];
+    await app.node('/v1/ingest/events', { nodeId: 'n', events });
+    await app.node('/v1/ingest/events', { nodeId: 'n', events: events.slice(0, 1) });
+    expect(await shown()).toMatchObject({ health: { atMs: app.nowMs + 20_000, fps: 30, bitrateBps: 4_000_000 } });
+  });
+
   it('is taken in once, however often and in whatever pieces it is told', async () => {
     const events = [
       story.started(),

@@ -4,7 +4,7 @@ import { type Change, type Kept, Records } from '../storage/records.ts';
 import { removePartition } from '../storage/remove-partition.ts';
 import type { Table } from '../storage/table.ts';
 import { TenantId } from '../tenants/tenant.ts';
-import { Broadcast, broadcastAfter, type Recording, type Told, withWarning } from './broadcast.ts';
+import { Broadcast, broadcastAfter, type Recording, type Told, withHealth, withWarning } from './broadcast.ts';
 
 const Pointer = z.object({ channelId: ChannelId, tenantId: TenantId });
 const Live = z.object({ broadcastId: BroadcastId });
@@ -93,6 +93,15 @@ export class Broadcasts {
   async warn({ channelId, broadcastId, atMs, ...event }: Extract<IngestEvent, { kind: 'health-warning' }>) {
     const { code, sentence } = event;
     return await this.#change(channelId, broadcastId, (kept) => withWarning(kept, { code, sentence }, atMs));
+  }
+
+  /** Keeps how the source is. */
+  async notice(figures: Extract<IngestEvent, { kind: 'figures' }>): Promise<void> {
+    const { channelId, broadcastId } = figures;
+    await this.#change(channelId, broadcastId, (kept) => {
+      const changed = withHealth(kept, figures);
+      return changed === kept ? undefined : changed;
+    });
   }
 
   /** `undefined`: it has no recording. */

@@ -21,16 +21,21 @@ export interface NodeEventParts {
   readonly channels: Channels;
   /** A warning that was not known. Called again when the batch failed after it. */
   readonly onWarning: (warning: Extract<IngestEvent, { kind: 'health-warning' }>) => Promise<void>;
+  /** The newest figures of a broadcast in a batch. */
+  readonly onFigures: (figures: Extract<IngestEvent, { kind: 'figures' }>) => Promise<void>;
   readonly nowMs: () => number;
 }
 
 /** `/v1/ingest/events`: what happens to broadcasts, told by ingest nodes. */
-export function eventsOfNodes({ log, channels, onWarning, nowMs }: NodeEventParts): Hono {
+export function eventsOfNodes({ log, channels, onWarning, onFigures, nowMs }: NodeEventParts): Hono {
   const app = new Hono();
   app.post('/events', async (c) => {
     const batch = await readJson(c.req.raw, IngestEvents, BATCH_BYTES_MAX);
     const known = await channels.existing(batch.events.map(({ channelId }) => channelId));
     for (const event of await log.unknown(batch, known)) if (event.kind === 'health-warning') await onWarning(event);
+    const figures = batch.events.filter((event) => event.kind === 'figures' && known.has(event.channelId));
+    const newest = new Map(figures.map((event) => [event.broadcastId, event]));
+    for (const event of newest.values()) if (event.kind === 'figures') await onFigures(event);
     return c.json(await log.keep(batch, known, nowMs()));
   });
   return app;
