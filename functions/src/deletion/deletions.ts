@@ -18,6 +18,8 @@ import { isKeptByClips, redundantObjects } from './kept-objects.ts';
 
 /** A job removes for so long, and then lets others; it goes on where it was. */
 const REMOVING_MS_MAX = 20_000;
+/** Whoever asks waits for so long at most; the rest is done by a job. */
+const ASKED_MS_MAX = 3_000;
 /** The edge or the bucket did not answer. */
 const RETRY_MS = 15_000;
 
@@ -77,7 +79,8 @@ export class Deletions {
     // Should this process die, or take too long.
     await queue.add({ kind: 'deletion', name, dueAtMs: nowMs() + RETRY_MS });
     try {
-      await this.run(name);
+      const outcome = await this.#runUntil(name, nowMs() + ASKED_MS_MAX);
+      if (outcome.kind === 'again') await queue.add({ kind: 'deletion', name, dueAtMs: outcome.atMs });
     } catch (error) {
       log.warn({ err: error, deletion: name }, 'a deletion was begun, and could not be done at once');
     }
@@ -90,10 +93,14 @@ export class Deletions {
 
   /** The job. */
   async run(name: string): Promise<JobOutcome> {
+    return await this.#runUntil(name, this.#parts.nowMs() + REMOVING_MS_MAX);
+  }
+
+  async #runUntil(name: string, untilMs: number): Promise<JobOutcome> {
     const { nowMs, log } = this.#parts;
     const deletion = (await this.#deletions.get(keyOf(name)))?.value;
     if (deletion === undefined) return { kind: 'done' };
-    const isDone = await this.#remove(name, deletion, nowMs() + REMOVING_MS_MAX);
+    const isDone = await this.#remove(name, deletion, untilMs);
     if (!isDone) return { kind: 'again', atMs: nowMs() };
     const last = (await this.#deletions.get(keyOf(name)))?.value ?? deletion;
     await this.#deletions.remove(keyOf(name));
