@@ -8,7 +8,7 @@ export interface Reference {
   readonly $ref: string;
 }
 
-/** OpenAPI 3.1.1 §4.8.12. */
+/** OpenAPI 3.1, Parameter Object. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -17,26 +17,26 @@ export interface Parameter {
   readonly schema: JsonSchema;
 }
 
-/** OpenAPI 3.1.1 §4.8.21. */
+/** OpenAPI 3.1, Header Object. */
 export interface Header {
   readonly description: string;
   readonly schema: JsonSchema;
 }
 
-/** OpenAPI 3.1.1 §4.8.14. */
+/** OpenAPI 3.1, Media Type Object. */
 export interface MediaType {
   readonly schema: JsonSchema;
   readonly example?: unknown;
 }
 
-/** OpenAPI 3.1.1 §4.8.17. */
+/** OpenAPI 3.1, Response Object. */
 export interface ApiResponse {
   readonly description: string;
   readonly headers?: Readonly<Record<string, Reference>>;
   readonly content?: Readonly<Record<string, MediaType>>;
 }
 
-/** OpenAPI 3.1.1 §4.8.10. */
+/** OpenAPI 3.1, Operation Object. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -48,7 +48,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, ApiResponse | Reference>>;
 }
 
-/** What a document says once, for operations to refer to (OpenAPI 3.1.1 §4.8.7). */
+/** What a document says once, for operations to refer to (OpenAPI 3.1, Components Object). */
 export interface Components {
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   readonly responses: Readonly<Record<string, ApiResponse>>;
@@ -57,7 +57,7 @@ export interface Components {
   readonly securitySchemes: Readonly<Record<string, { type: 'http'; scheme: string; description: string }>>;
 }
 
-/** As much of an OpenAPI document as this API has (OpenAPI 3.1.1 §4.8.1). */
+/** As much of an OpenAPI document as this API has (OpenAPI 3.1, OpenAPI Object). */
 export interface Document {
   readonly openapi: string;
   readonly info: {

@@ -75,7 +75,7 @@ function merge(input: Record<string, JsonSchema>, output: Record<string, JsonSch
   return { ...input, ...output };
 }
 
-/** With components for the kinds of a discriminated union too: a discriminator can name no others (OpenAPI §4.8.25). */
+/** With components for the kinds of a discriminated union too: a discriminator can name no others (OpenAPI 3.1, Discriminator Object). */
 function named(components: Record<string, JsonSchema>): Record<string, JsonSchema> {
   const all = { ...components };
   for (const [id, union] of Object.entries(components)) {

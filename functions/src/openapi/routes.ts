@@ -11,7 +11,7 @@ import { PAGE_STYLE } from './page/style.ts';
 /** They change when the API is deployed anew. */
 const CACHED = { 'cache-control': 'public, max-age=300' };
 
-/** Nothing from elsewhere, and of what stands in the page this script and this style sheet only (CSP Level 3 §8.3). */
+/** Nothing from elsewhere, and of what stands in the page this script and this style sheet only (CSP Level 3 §2.3.1). */
 const PAGE_HEADERS = {
   ...CACHED,
   'content-security-policy': [
