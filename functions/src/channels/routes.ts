@@ -41,15 +41,7 @@ const ChannelPageShown = z
   .meta({ id: 'ChannelPage', description: 'Channels, in the order of their names.' });
 
 export const ChannelPath = z.object({ channelId: ChannelId });
-const IfMatch = z.object({
-  'if-match': z
-    .string()
-    .max(200)
-    .optional()
-    .describe(
-      'The `etag` of what you have read, or several (RFC 9110 §13.1.1): nothing is done if it has been changed since. Absent or `*`: whatever it is now.',
-    ),
-});
+const IfMatch = z.object({ 'if-match': z.string().max(200).optional() });
 
 /** The caller's own channel. Throws a Refusal: others' channels are not there for it. */
 export async function ownChannel(channels: Channels, caller: Caller, channelId: ChannelId): Promise<Kept<Channel>> {

@@ -12,6 +12,14 @@ export const SHARED_PARAMETERS: Readonly<Record<string, Parameter>> = {
       'For the operator only: the tenant that the request is about. Absent: `default`. An API token is of one tenant, and the header says nothing there.',
     schema: { $ref: '#/components/schemas/TenantId' },
   },
+  'if-match': {
+    name: 'if-match',
+    in: 'header',
+    required: false,
+    description:
+      'The `etag` of what you have read, or several (RFC 9110 §13.1.1): nothing is done if it has been changed since. Absent or `*`: whatever it is now.',
+    schema: { type: 'string', maxLength: 200, examples: ['"mgx1c2d3-4"'] },
+  },
   'idempotency-key': {
     name: 'idempotency-key',
     in: 'header',
@@ -21,6 +29,11 @@ export const SHARED_PARAMETERS: Readonly<Record<string, Parameter>> = {
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{8,128}$', examples: ['0d5f8c1e-6d0f-4a55-9a2e-3f6f0b0c7a11'] },
   },
 };
+
+/** A header of a route as it is documented for all. `undefined`: it is of this route alone. */
+export function sharedParameter(name: string): Reference | undefined {
+  return name in SHARED_PARAMETERS ? { $ref: `#/components/parameters/${name}` } : undefined;
+}
 
 /** What answers have in their heads. */
 export const SHARED_HEADERS: Readonly<Record<string, Header>> = {
@@ -52,5 +65,5 @@ export function headerRefs(names: readonly string[]): Record<string, Reference> 
 /** What any request of a route can have in its head. */
 export function sharedParameters({ method }: ApiRoute): Reference[] {
   const names = [TENANT_HEADER, ...(method === 'post' ? ['idempotency-key'] : [])];
-  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  return names.flatMap((name) => sharedParameter(name) ?? []);
 }

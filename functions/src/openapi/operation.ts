@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { ApiRoute } from './api-route.ts';
-import type { ApiResponse, MediaType, Operation, Parameter } from './document.ts';
+import type { ApiResponse, MediaType, Operation, Parameter, Reference } from './document.ts';
 import { Examples } from './example.ts';
-import { headerRefs, sharedParameters } from './headers.ts';
+import { headerRefs, sharedParameter, sharedParameters } from './headers.ts';
 import type { ApiSchemas, JsonSchemas, Side } from './json-schemas.ts';
 import { refusalResponses } from './refusal-responses.ts';
 
@@ -46,11 +46,11 @@ export function operationOf(route: ApiRoute, schemas: JsonSchemas): Operation {
   };
 }
 
-function ownParameters(request: ApiRoute['request'], schemas: JsonSchemas): Parameter[] {
+function ownParameters(request: ApiRoute['request'], schemas: JsonSchemas): (Parameter | Reference)[] {
   return [
     ...parametersIn('path', request.params, schemas),
     ...parametersIn('query', request.query, schemas),
-    ...parametersIn('header', request.headers, schemas),
+    ...parametersIn('header', request.headers, schemas).map((it) => sharedParameter(it.name) ?? it),
   ];
 }
 

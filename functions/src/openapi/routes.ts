@@ -33,14 +33,20 @@ const PAGE_HEADERS = {
  */
 export function documentRoutes(api: Pick<OpenAPIHono<ApiEnv>, 'openAPIRegistry'>): Hono {
   const app = new Hono();
-  const routes = apiRoutes(api);
-  app.get('/openapi.json', (c) => c.json(buildDocument(routes, originOf(c.req.url)), 200, CACHED));
-  app.get('/docs', (c) => c.html(documentPage(buildDocument(routes, originOf(c.req.url))), 200, PAGE_HEADERS));
+  const documentAt = newest((origin) => buildDocument(apiRoutes(api), origin));
+  const pageAt = newest((origin) => documentPage(documentAt(origin)));
+  app.get('/openapi.json', (c) => c.json(documentAt(new URL(c.req.url).origin), 200, CACHED));
+  app.get('/docs', (c) => c.html(pageAt(new URL(c.req.url).origin), 200, PAGE_HEADERS));
   return app;
 }
 
-function originOf(url: string): string {
-  return new URL(url).origin;
+/** Makes it once for an origin. Only the newest is kept: there is one, unless somebody makes up names. */
+function newest<T>(make: (origin: string) => T): (origin: string) => T {
+  let kept: { readonly origin: string; readonly made: T } | undefined;
+  return (origin) => {
+    if (kept?.origin !== origin) kept = { origin, made: make(origin) };
+    return kept.made;
+  };
 }
 
 function sha256(text: string): string {

@@ -111,6 +111,6 @@ function exampleAnswer(document: Document, { responses }: Operation): Html {
 }
 
 function codeBlock(title: string, text: Html): Html {
-  return html`<figure class="code"><figcaption>${title}<button type="button" class="copy" hidden>Copy</button></figcaption>
+  return html`<figure class="code"><figcaption>${title}<button type="button" class="copy" aria-label="Copy: ${title}" hidden>Copy</button></figcaption>
 <pre tabindex="0"><code>${text}</code></pre></figure>`;
 }

@@ -33,8 +33,12 @@ export class SchemaArbitraries {
     return plain(schema);
   }
 
-  #object({ properties = {}, required = [], additionalProperties }: JsonSchema): Arbitrary<unknown> {
-    if (typeof additionalProperties === 'object') return fc.dictionary(fc.string(), this.of(additionalProperties));
+  #object(schema: JsonSchema): Arbitrary<unknown> {
+    const { properties = {}, required = [], additionalProperties, propertyNames } = schema;
+    if (typeof additionalProperties === 'object') {
+      const names = typeof propertyNames === 'object' ? this.of(propertyNames).map(String) : fc.string();
+      return fc.dictionary(names, this.of(additionalProperties), { maxKeys: ITEMS_MORE_MAX });
+    }
     const fields = Object.entries(properties).map(([name, it]) => [name, this.of(typeof it === 'object' ? it : {})]);
     return fc.record<Record<string, unknown>>(Object.fromEntries(fields), { requiredKeys: required });
   }
