@@ -24,7 +24,13 @@ export type BroadcastId = z.infer<typeof BroadcastId>;
 export const RenditionId = z
   .string()
   .regex(/^[va][0-9]{1,5}(-[a-z0-9]{1,8})?$/, 'a rendition id is v720, a128 or v1080-60')
-  .brand<'RenditionId'>();
+  .brand<'RenditionId'>()
+  .meta({
+    id: 'RenditionId',
+    description:
+      '`v` and the height in pixels, or `a` and the bitrate in kbit/s; `-60` or `-en` behind it where another is of the same size.',
+    examples: ['v720'],
+  });
 export type RenditionId = z.infer<typeof RenditionId>;
 
 /** The fencing number of a publisher's lease on a channel. A higher one always wins. */

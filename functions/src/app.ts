@@ -113,7 +113,7 @@ function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, 
   app.use(auditChanges({ audit, log, nowMs }));
   app.use(idempotency({ table, nowMs }));
   return app
-    .route('/tenants', tenantRoutes({ tenants, channels, tokens, nowMs }))
+    .route('/tenants', tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
     .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))

@@ -22,7 +22,9 @@ beforeAll(async () => {
     databasePath: join(directory, 'control.sqlite'),
     nodeToken: 'node-token-of-the-tests',
     adminToken: 'admin-token-of-the-tests',
+    edgeToken: 'edge-token-of-the-tests',
     edgeUrl: 'http://127.0.0.1:1',
+    bucket: { name: 'media', endpoint: 'http://127.0.0.1:1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } },
   });
   browser = await launchChromium();
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });

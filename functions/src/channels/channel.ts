@@ -107,6 +107,9 @@ export const ChannelCreate = z
     delivery: ChannelChange.shape.delivery.meta({ default: CHANNEL_DEFAULTS.delivery }),
     onDemand: ChannelChange.shape.onDemand.meta({ default: CHANNEL_DEFAULTS.onDemand }),
     isRecorded: ChannelChange.shape.isRecorded.meta({ default: CHANNEL_DEFAULTS.isRecorded }),
+    recordingRetentionDays: ChannelChange.shape.recordingRetentionDays.meta({
+      default: CHANNEL_DEFAULTS.recordingRetentionDays,
+    }),
     srtPassphrase: ChannelChange.shape.srtPassphrase.meta({ default: CHANNEL_DEFAULTS.srtPassphrase }),
   })
   .meta({

@@ -48,8 +48,7 @@ function requireScope(scope: NeededScope): MiddlewareHandler<ApiEnv> {
 
 const problems = { [PROBLEM_CONTENT_TYPE]: { schema: Problem } } as const;
 
-/** The refusals of a route that does not say which of them are its own. */
-export const refusals = {
+const refusals = {
   '4XX': {
     description: 'Refused: the request or the state of what it is about. `code` says which.',
     content: problems,
@@ -80,9 +79,10 @@ export function body<T extends z.ZodType>(schema: T) {
 export const tagged = { headers: { etag: { $ref: '#/components/headers/etag' } } } as const;
 
 /** And the address of what was made. */
-export const taggedAndPlaced = {
-  headers: { ...tagged.headers, location: { $ref: '#/components/headers/location' } },
-} as const;
+export const placed = { headers: { location: { $ref: '#/components/headers/location' } } } as const;
+
+/** Both. */
+export const taggedAndPlaced = { headers: { ...tagged.headers, ...placed.headers } } as const;
 
 /** An answer without a body. */
 export const nothing = { 204: { description: 'Done.' } } as const;

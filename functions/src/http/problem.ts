@@ -27,7 +27,7 @@ export const PROBLEMS = {
   'no-such-stream-key': { status: 404, title: 'The channel has no such stream key' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'tenant-exists': { status: 409, title: 'A tenant of this name exists' },
-  'tenant-in-use': { status: 409, title: 'The tenant has channels or API tokens' },
+  'tenant-in-use': { status: 409, title: 'The tenant has channels, API tokens or webhook endpoints' },
   'too-many-tenants': { status: 409, title: 'There is no room for another tenant' },
   'too-many-api-tokens': { status: 409, title: 'There is no room for another API token' },
   'channel-being-deleted': { status: 409, title: 'The channel is being deleted' },

@@ -23,16 +23,18 @@ export const ApiRoute = z.object({
       body: z.object({ required: z.boolean().default(false), content: Content }).optional(),
     })
     .default({}),
-  responses: z.record(
-    z.string(),
-    z.object({
-      description: z.string(),
-      headers: z.record(z.string(), z.object({ $ref: z.string() })).default({}),
-      content: Content.optional(),
-      /** Of a refusal: those of this route, beyond what every route says. Absent: any. */
-      codes: z.array(z.enum(PROBLEM_CODES)).optional(),
-    }),
-  ),
+  responses: z
+    .record(
+      z.string(),
+      z.object({
+        description: z.string(),
+        headers: z.record(z.string(), z.object({ $ref: z.string() })).default({}),
+        content: Content.optional(),
+        /** Of a refusal: those of this route, beyond what every route says. */
+        codes: z.array(z.enum(PROBLEM_CODES)).optional(),
+      }),
+    )
+    .refine((responses) => responses['4XX']?.codes !== undefined, 'a route says which refusals are its own'),
 });
 export type ApiRoute = z.infer<typeof ApiRoute>;
 

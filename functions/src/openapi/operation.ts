@@ -85,16 +85,5 @@ function responsesOf(route: ApiRoute, schemas: JsonSchemas): Operation['response
       };
       return [status, response] as const;
     });
-  return { ...Object.fromEntries(good), ...anyRefusal(route, schemas), ...refusalResponses(route) };
-}
-
-/** Of a route that does not say which codes are its own. */
-function anyRefusal({ responses }: ApiRoute, schemas: JsonSchemas): Record<string, ApiResponse> {
-  const those = Object.entries(responses).filter(([status, { codes }]) => REFUSALS.has(status) && codes === undefined);
-  return Object.fromEntries(
-    those.map(([status, { description, content = {} }]) => [
-      status,
-      { description, headers: headerRefs(['x-request-id']), content: contentOf(content, schemas, 'output') },
-    ]),
-  );
+  return { ...Object.fromEntries(good), ...refusalResponses(route) };
 }

@@ -16,6 +16,9 @@ const OF_EVERY_ROUTE: readonly ProblemCode[] = [
 const OF_BODIES: readonly ProblemCode[] = ['request-too-large', 'media-type-unsupported'];
 const OF_IDEMPOTENCY_KEYS: readonly ProblemCode[] = ['request-in-progress', 'idempotency-key-reused'];
 
+/** What is said with a time to come again at. */
+const COME_BACK = new Set<ProblemCode>(['too-many-requests', 'store-busy', 'edge-unreachable', 'request-in-progress']);
+
 /** A problem, narrowed to these codes. */
 function problemOf(codes: readonly ProblemCode[]): JsonSchema {
   return { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: [...codes] } } }] };
@@ -30,7 +33,7 @@ function refusal(codes: readonly ProblemCode[]): ApiResponse {
 }
 
 function headersOf(codes: readonly ProblemCode[]): string[] {
-  const comesBack = codes.some((code) => ['too-many-requests', 'store-busy', 'request-in-progress'].includes(code));
+  const comesBack = codes.some((code) => COME_BACK.has(code));
   const asksForToken = codes.includes('token-invalid');
   return ['x-request-id', ...(comesBack ? ['retry-after'] : []), ...(asksForToken ? ['www-authenticate'] : [])];
 }

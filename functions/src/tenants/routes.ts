@@ -3,6 +3,7 @@ import type { ApiTokens } from '../access/api-tokens.ts';
 import type { Channels } from '../channels/channels.ts';
 import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
+import type { WebhookEndpoints } from '../webhooks/webhook-endpoints.ts';
 import { TenantId } from './tenant.ts';
 import { TENANTS_MAX, Tenant, type Tenants } from './tenants.ts';
 
@@ -25,11 +26,12 @@ export interface TenantParts {
   readonly tenants: Tenants;
   readonly channels: Channels;
   readonly tokens: ApiTokens;
+  readonly endpoints: WebhookEndpoints;
   readonly nowMs: () => number;
 }
 
 /** `/v1/tenants`. */
-export function tenantRoutes({ tenants, channels, tokens, nowMs }: TenantParts) {
+export function tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }: TenantParts) {
   return newApi()
     .openapi(CREATE, async (c) => {
       const tenant: Tenant = { ...c.req.valid('json'), createdAtMs: nowMs() };
@@ -44,8 +46,10 @@ export function tenantRoutes({ tenants, channels, tokens, nowMs }: TenantParts) 
       const { tenantId } = c.req.valid('param');
       const [channel] = await channels.page({ tenantId, limit: 1 });
       const [token] = await tokens.list(tenantId);
-      if (channel !== undefined || token !== undefined) {
-        throw new Refusal('tenant-in-use', 'Delete its channels and API tokens first.');
+      // Else they would be told of what another tenant of this name does.
+      const [endpoint] = await endpoints.list(tenantId);
+      if (channel !== undefined || token !== undefined || endpoint !== undefined) {
+        throw new Refusal('tenant-in-use', 'Delete its channels, API tokens and webhook endpoints first.');
       }
       await tenants.remove(tenantId);
       return c.body(null, 204);

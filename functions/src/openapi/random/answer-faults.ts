@@ -81,10 +81,7 @@ export class AnswerFaults {
     // A body that is not asked for is not documented, and must not be too large or of another type all the same.
     const isOfBody = code === 'request-too-large' || code === 'media-type-unsupported';
     if (isOfBody && operation.requestBody === undefined && asked.hasBody) return undefined;
-    const declared = responseOf(
-      this.#document,
-      operation.responses[status] ?? operation.responses[`${Math.floor(status / 100)}XX`],
-    );
+    const declared = responseOf(this.#document, operation.responses[status]);
     const schema = declared?.content?.[PROBLEM_CONTENT_TYPE]?.schema;
     return schema === undefined ? 'the document has no such status' : this.#schemas.of(schema, body);
   }

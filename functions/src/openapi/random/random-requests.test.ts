@@ -17,6 +17,8 @@ const RUNS = asked > 0 ? asked : 2_300;
 /** A server of HTTP has heads and bodies of its own. */
 const HTTP_RUNS = asked > 0 ? asked / 10 : 300;
 const SEED = asked > 0 ? {} : { seed: 20_261_126 };
+/** So many, and then the edge tells of something. */
+const REQUESTS_A_ROUND = 100;
 /** Fewer do not always come to everything. */
 const MANY = 10_000;
 const LONG_MS = 60_000 + asked * 20;
@@ -35,9 +37,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
+  world[Symbol.dispose]();
   app[Symbol.dispose]();
 });
 
+let requests = 0;
 /** How often an operation was answered with a status. */
 const told = new Map<string, Map<number, number>>();
 
@@ -48,6 +52,8 @@ const overHttp: Send = (path, init) => fetch(`http://127.0.0.1:${server.port}${p
 async function check(request: RandomRequest, send: Send): Promise<void> {
   // Limits and times of one request after the other.
   app.nowMs += 7;
+  requests += 1;
+  if (requests % REQUESTS_A_ROUND === 0) await world.goOn();
   const query = request.query === '' ? '' : `?${request.query}`;
   const url = new URL(`${world.path(request)}${query}`, 'http://localhost');
   const bearer = world.bearer(request);

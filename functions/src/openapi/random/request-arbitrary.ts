@@ -5,7 +5,7 @@ import { type Document, isReference, nameOf, type Operation, type Parameter } fr
 import { SchemaArbitraries } from './schema-arbitrary.ts';
 
 /** Who calls, for `World` to find the token of. */
-export const CALLERS = ['operator', 'scoped', 'foreign', 'unscoped', 'nobody', 'garbage', 'node'] as const;
+export const CALLERS = ['operator', 'scoped', 'foreign', 'unscoped', 'nobody', 'garbage', 'node', 'edge'] as const;
 export type CallerKind = (typeof CALLERS)[number];
 
 /** A request as it was thought of. */
