@@ -3,21 +3,42 @@ import { ChannelId, NodeId } from './ids.ts';
 import { LatencyProfileName } from './media-grid.ts';
 
 /** One step of a ladder that a channel names itself. Width follows from the source's shape. */
-export const LadderRung = z.strictObject({
-  heightPx: z.int().min(90).max(4_320).multipleOf(2),
-  bitrateBps: z.int().min(50_000).max(100_000_000),
-});
+export const LadderRung = z
+  .strictObject({
+    heightPx: z
+      .int()
+      .min(90)
+      .max(4_320)
+      .multipleOf(2)
+      .meta({ description: 'Of the picture.', examples: [720] }),
+    bitrateBps: z
+      .int()
+      .min(50_000)
+      .max(100_000_000)
+      .meta({ description: 'Of the encoded picture.', examples: [2_800_000] }),
+  })
+  .meta({ id: 'LadderRung', description: "One step of a ladder. The width follows from the source's shape." });
 export type LadderRung = z.infer<typeof LadderRung>;
 
 /** `auto`: chosen by the size of the source, never above it. */
-export const LadderPolicy = z.union([z.literal('auto'), z.array(LadderRung).min(1).max(8)]);
+export const LadderPolicy = z.union([z.literal('auto'), z.array(LadderRung).min(1).max(8)]).meta({
+  id: 'LadderPolicy',
+  description: 'Which sizes viewers are offered. `auto`: by the size of the source, and never above it.',
+});
 export type LadderPolicy = z.infer<typeof LadderPolicy>;
 
 /** What happens to a second publisher of the same channel. */
-export const TakeoverPolicy = z.enum(['refuse', 'take-over']);
+export const TakeoverPolicy = z.enum(['refuse', 'take-over']).meta({
+  id: 'TakeoverPolicy',
+  description:
+    'What happens to a second publisher. `take-over`: it goes on with the broadcast, and the first one is sent away. `refuse`: it is not let in while the first one sends.',
+  examples: ['take-over'],
+});
 export type TakeoverPolicy = z.infer<typeof TakeoverPolicy>;
 
-export const IngestProtocol = z.enum(['rtmp', 'rtmps', 'srt', 'whip', 'cmaf']);
+export const IngestProtocol = z
+  .enum(['rtmp', 'rtmps', 'srt', 'whip', 'cmaf'])
+  .meta({ id: 'IngestProtocol', description: 'How a publisher sends.' });
 export type IngestProtocol = z.infer<typeof IngestProtocol>;
 
 /**
@@ -28,11 +49,19 @@ export const SrtPassphrase = z
   .string()
   .min(10)
   .max(79)
-  .regex(/^[ -~]*$/, 'a passphrase is of printable ASCII characters');
+  .regex(/^[ -~]*$/, 'a passphrase is of printable ASCII characters')
+  .meta({
+    id: 'SrtPassphrase',
+    description: 'What SRT is encrypted with. Secret.',
+    examples: ['correct horse battery'],
+  });
 export type SrtPassphrase = z.infer<typeof SrtPassphrase>;
 
 /** `backup`: whoever publishes with the key stands by, and takes over when the primary is silent. */
-export const StreamKeyRole = z.enum(['primary', 'backup']);
+export const StreamKeyRole = z.enum(['primary', 'backup']).meta({
+  id: 'StreamKeyRole',
+  description: '`backup`: whoever publishes with the key stands by, and takes over when the primary is silent.',
+});
 export type StreamKeyRole = z.infer<typeof StreamKeyRole>;
 
 /** Names a stream key within its channel; it is not the key, and not secret. */
@@ -53,18 +82,24 @@ export const PublishSettings = z.object({
   profile: LatencyProfileName,
   ladder: LadderPolicy,
   takeover: TakeoverPolicy,
-  /** How long a publisher who left may come back into the same broadcast. */
   reconnectWindowMs: z
     .int()
     .min(0)
-    .max(30 * 60_000),
+    .max(30 * 60_000)
+    .meta({
+      description: 'How long a publisher who left may come back into the same broadcast.',
+      examples: [60_000],
+    }),
   /** More than this, averaged over some seconds, ends the connection. */
   ingestBitrateBpsMax: z.int().positive(),
-  /** How far back viewers can seek; segments older than this may be deleted. */
   dvrWindowS: z
     .int()
     .min(30)
-    .max(12 * 3_600),
+    .max(12 * 3_600)
+    .meta({
+      description: 'How far back viewers can seek; segments older than this may be deleted.',
+      examples: [300],
+    }),
   /** Segments are kept after they leave the window. */
   isRecorded: z.boolean(),
   /** Renditions that nobody watches may rest, unless they are recorded. Absent from control APIs that knew no rest. */

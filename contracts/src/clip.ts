@@ -5,7 +5,12 @@ import { BroadcastId, RenditionId } from './ids.ts';
 export const ClipId = z
   .string()
   .regex(/^[0-9a-z]{16,32}$/, 'a clip id is 16 to 32 of 0-9 and a-z')
-  .brand<'ClipId'>();
+  .brand<'ClipId'>()
+  .meta({
+    id: 'ClipId',
+    description: 'Names a clip for ever, and cannot be guessed. Sorts by time.',
+    examples: ['0mgx2p6q81h5k9w3c7d2f0'],
+  });
 export type ClipId = z.infer<typeof ClipId>;
 
 /** A clip is cut out of one broadcast, and its playlist is made in one go. */
@@ -29,11 +34,19 @@ export const ClipCut = z
 export type ClipCut = z.infer<typeof ClipCut>;
 
 /** The segments of one rendition that a clip is made of, first and last: they must outlive their recording. */
-export const ClipSegments = z.object({
-  renditionId: RenditionId,
-  firstMsn: z.int().positive(),
-  lastMsn: z.int().positive(),
-});
+export const ClipSegments = z
+  .object({
+    renditionId: RenditionId,
+    firstMsn: z
+      .int()
+      .positive()
+      .meta({ description: 'Media sequence number of the first.', examples: [3_301] }),
+    lastMsn: z
+      .int()
+      .positive()
+      .meta({ description: 'Media sequence number of the last.', examples: [3_316] }),
+  })
+  .meta({ id: 'ClipSegments', description: 'The segments of one rendition that a clip is made of.' });
 export type ClipSegments = z.infer<typeof ClipSegments>;
 
 /** The clip, as it was cut: whole segments, so it may begin a little earlier and end a little later than was asked. */

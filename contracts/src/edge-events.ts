@@ -10,18 +10,45 @@ const DurationMs = z.int().nonnegative();
 const Count = z.int().nonnegative();
 
 /** Why a broadcast ended: its publisher stopped, its publisher was not heard of any more, or another broadcast began. */
-export const BroadcastEndReason = z.enum(['publisher-stopped', 'publisher-gone', 'superseded', 'channel-deleted']);
+export const BroadcastEndReason = z
+  .enum(['publisher-stopped', 'publisher-gone', 'superseded', 'channel-deleted'])
+  .meta({
+    id: 'BroadcastEndReason',
+    description:
+      '`publisher-stopped`: its publisher said so. `publisher-gone`: it was not heard of any more. `superseded`: another broadcast of the channel began. `channel-deleted`: its channel was deleted.',
+    examples: ['publisher-stopped'],
+  });
 export type BroadcastEndReason = z.infer<typeof BroadcastEndReason>;
 
 /** A rendition, as an owner is told of it. */
-export const RenditionSummary = z.object({
-  renditionId: RenditionId,
-  codecs: z.string().max(64),
-  bitrateBpsMax: z.int().positive(),
-  widthPx: z.int().positive().optional(),
-  heightPx: z.int().positive().optional(),
-  frameRate: z.number().positive().optional(),
-});
+export const RenditionSummary = z
+  .object({
+    renditionId: RenditionId,
+    codecs: z
+      .string()
+      .max(64)
+      .meta({ description: 'RFC 6381.', examples: ['avc1.64001F'] }),
+    bitrateBpsMax: z
+      .int()
+      .positive()
+      .meta({ description: 'It has no more than this.', examples: [2_800_000] }),
+    widthPx: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'Absent: it is sound.', examples: [1_280] }),
+    heightPx: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'Absent: it is sound.', examples: [720] }),
+    frameRate: z
+      .number()
+      .positive()
+      .optional()
+      .meta({ description: 'Pictures a second. Absent: it is sound.', examples: [30] }),
+  })
+  .meta({ id: 'RenditionSummary', description: 'One encoded version of a broadcast: a picture or a sound.' });
 export type RenditionSummary = z.infer<typeof RenditionSummary>;
 
 const Common = {
@@ -36,14 +63,16 @@ const Common = {
 };
 
 /** Figures of a broadcast so far. They only ever grow, so what is told twice counts once. */
-export const AudienceTotals = z.object({
-  /** The most who watched at one time. */
-  viewersPeak: Count,
-  /** What all of them watched, added up. */
-  viewerMs: Count,
-  /** Media that was made, in wall time: what the broadcast has lasted. */
-  liveMs: DurationMs,
-});
+export const AudienceTotals = z
+  .object({
+    viewersPeak: Count.meta({ description: 'The most who watched at one time.', examples: [120] }),
+    viewerMs: Count.meta({ description: 'What all of them watched, added up.', examples: [540_000_000] }),
+    liveMs: DurationMs.meta({
+      description: 'Media that was made, in wall time: what the broadcast has lasted.',
+      examples: [7_200_000],
+    }),
+  })
+  .meta({ id: 'AudienceTotals', description: 'Figures of a broadcast so far. They only ever grow.' });
 export type AudienceTotals = z.infer<typeof AudienceTotals>;
 
 /** What became of a broadcast, as the one object says that orders it. */

@@ -13,42 +13,79 @@ const Milliseconds = z
   .max(24 * 3_600_000);
 
 const Common = {
-  /** Chosen by the node, and the same whenever the event is sent again. */
-  eventId: z.string().regex(/^[A-Za-z0-9-]{8,64}$/, 'an event id is 8 to 64 of A-Z, a-z, 0-9 and -'),
+  eventId: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{8,64}$/, 'an event id is 8 to 64 of A-Z, a-z, 0-9 and -')
+    .meta({
+      description: 'Chosen by the node, and the same whenever the event is sent again.',
+      examples: ['8c1f6a52-0b7e-4d39'],
+    }),
   channelId: ChannelId,
   broadcastId: BroadcastId,
-  /** By the node's clock. */
-  atMs: z.int().positive(),
+  atMs: z.int().positive().describe("When it happened, by the node's clock."),
 };
 
 /** Something that happened to a broadcast, as its owner is told. It names no secret. */
-export const IngestEvent = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('broadcast-started'),
-    ...Common,
-    protocol: IngestProtocol,
-    /** It existed, and another node or transcoder goes on with it. */
-    isResumed: z.boolean(),
-  }),
-  /** The slate is about to be shown; the broadcast waits for the publisher. */
-  z.strictObject({ kind: z.literal('publisher-absent'), ...Common, reason: Code }),
-  z.strictObject({ kind: z.literal('publisher-back'), ...Common, absentMs: Milliseconds }),
-  z.strictObject({ kind: z.literal('broadcast-ended'), ...Common, reason: Code }),
-  /** What is wrong with what the streamer sends, and what to do about it. */
-  z.strictObject({ kind: z.literal('health-warning'), ...Common, code: Code, sentence: z.string().min(1).max(300) }),
-  /** How the source was in the last seconds. What a protocol or a source without sound cannot tell is absent. */
-  z.strictObject({
-    kind: z.literal('figures'),
-    ...Common,
-    fps: z.number().nonnegative().max(1_000),
-    bitrateBps: z.number().nonnegative().max(1_000_000_000),
-    keyframeIntervalMs: Milliseconds.optional(),
-    /** Sound against picture; positive where the sound is late. */
-    driftMs: z.number().min(-3_600_000).max(3_600_000).optional(),
-    rttMs: z.number().nonnegative().max(600_000).optional(),
-    lossRatio: z.number().min(0).max(1).optional(),
-  }),
-]);
+export const IngestEvent = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('broadcast-started'),
+        ...Common,
+        protocol: IngestProtocol,
+        isResumed: z.boolean().describe('It existed, and another node or transcoder goes on with it.'),
+      })
+      .describe('A publisher is let in, and a broadcast begins or goes on.'),
+    z
+      .strictObject({
+        kind: z.literal('publisher-absent'),
+        ...Common,
+        reason: Code.meta({ description: 'Why it is gone.', examples: ['peer-left'] }),
+      })
+      .describe('The slate is about to be shown; the broadcast waits for the publisher.'),
+    z
+      .strictObject({
+        kind: z.literal('publisher-back'),
+        ...Common,
+        absentMs: Milliseconds.describe('How long it was away.'),
+      })
+      .describe('The publisher sends again.'),
+    z
+      .strictObject({
+        kind: z.literal('broadcast-ended'),
+        ...Common,
+        reason: Code.meta({ description: 'Why it ended.', examples: ['peer-left'] }),
+      })
+      .describe('The broadcast is over.'),
+    z
+      .strictObject({
+        kind: z.literal('health-warning'),
+        ...Common,
+        code: Code.meta({ description: 'What is wrong, for programs.', examples: ['long-gop'] }),
+        sentence: z.string().min(1).max(300).describe('What is wrong, and what to do about it.'),
+      })
+      .describe('What is wrong with what the streamer sends, and what to do about it.'),
+    z
+      .strictObject({
+        kind: z.literal('figures'),
+        ...Common,
+        fps: z.number().nonnegative().max(1_000).describe('Pictures a second.'),
+        bitrateBps: z.number().nonnegative().max(1_000_000_000).describe('Of sound and picture together.'),
+        keyframeIntervalMs: Milliseconds.optional().describe('From one keyframe to the next.'),
+        driftMs: z
+          .number()
+          .min(-3_600_000)
+          .max(3_600_000)
+          .optional()
+          .describe('Sound against picture; positive where the sound is late.'),
+        rttMs: z.number().nonnegative().max(600_000).optional().describe('Round trip between publisher and node.'),
+        lossRatio: z.number().min(0).max(1).optional().describe('Of the packets, how many were lost on the way.'),
+      })
+      .describe(
+        'How the source was in the last seconds. What a protocol or a source without sound cannot tell is absent.',
+      ),
+  ])
+  .meta({ id: 'IngestEvent', description: 'Something that happened to a broadcast, as its ingest node saw it.' });
 export type IngestEvent = z.infer<typeof IngestEvent>;
 
 /** `POST /v1/ingest/events`: at least once, idempotent by (channelId, eventId). */
@@ -63,14 +100,21 @@ export const IngestEventsAnswer = z.object({ kept: z.int().nonnegative(), droppe
 export type IngestEventsAnswer = z.infer<typeof IngestEventsAnswer>;
 
 /** An event as the control API shows it. `sequence` grows with each event it hears of, whatever the nodes' clocks say. */
-export const KeptIngestEvent = z.object({
-  sequence: z.int().positive(),
-  receivedAtMs: z.int().positive(),
-  nodeId: NodeId,
-  event: IngestEvent,
-});
+export const KeptIngestEvent = z
+  .object({
+    sequence: z.int().positive().describe('Grows with each event of the channel.'),
+    receivedAtMs: z.int().positive().describe("When the control API heard of it, by the API's clock."),
+    nodeId: NodeId,
+    event: IngestEvent,
+  })
+  .meta({ id: 'KeptIngestEvent', description: 'An event of a channel, in the order in which the API heard of them.' });
 export type KeptIngestEvent = z.infer<typeof KeptIngestEvent>;
 
 /** `GET /v1/channels/{channelId}/events?after=&limit=`: the oldest first. Ask again with `next` as `after`. */
-export const IngestEventPage = z.object({ events: z.array(KeptIngestEvent), next: z.int().nonnegative() });
+export const IngestEventPage = z
+  .object({
+    events: z.array(KeptIngestEvent),
+    next: z.int().nonnegative().describe('What to send as `after` to get what comes later.'),
+  })
+  .meta({ id: 'IngestEventPage', description: 'Events of a channel, the oldest first.' });
 export type IngestEventPage = z.infer<typeof IngestEventPage>;

@@ -8,7 +8,12 @@ export const FrameRate = z.object({
 export type FrameRate = z.infer<typeof FrameRate>;
 
 export const LATENCY_PROFILE_NAMES = ['ultra', 'low', 'economy', 'standard'] as const;
-export const LatencyProfileName = z.enum(LATENCY_PROFILE_NAMES);
+export const LatencyProfileName = z.enum(LATENCY_PROFILE_NAMES).meta({
+  id: 'LatencyProfile',
+  description:
+    'How far behind viewers are. `ultra`: about a second in our player. `low`: about two seconds anywhere. `economy`: half the requests of `low`. `standard`: plain HLS with the fewest requests.',
+  examples: ['low'],
+});
 export type LatencyProfileName = z.infer<typeof LatencyProfileName>;
 
 /** Samples in one AAC-LC frame (ISO/IEC 14496-3 §4.5.2.1.1). */

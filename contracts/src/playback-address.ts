@@ -51,7 +51,13 @@ export const AddressPrefix = z
   .refine(
     (text) => parseIpPrefix(text) !== undefined,
     'an address prefix is 192.0.2.0/24 or 2001:db8::/32, with no bit set beyond its length',
-  );
+  )
+  .meta({
+    id: 'AddressPrefix',
+    description: 'A network: an IPv4 or IPv6 address and how many bits of it count, with no bit set beyond them.',
+    pattern: '^[0-9A-Fa-f:.]{2,45}/(0|[1-9][0-9]{0,2})$',
+    examples: ['192.0.2.0/24', '2001:db8::/32'],
+  });
 export type AddressPrefix = z.infer<typeof AddressPrefix>;
 
 function beyondPrefix({ bits, lengthBits }: IpAddress, prefixBits: number): bigint {

@@ -19,5 +19,11 @@ const COUNTRIES: ReadonlySet<string> = new Set(
 export const CountryCode = z
   .string()
   .length(2)
-  .refine((code) => COUNTRIES.has(code), 'a country is a code of ISO 3166-1 alpha-2 in capitals, such as DE or GB');
+  .refine((code) => COUNTRIES.has(code), 'a country is a code of ISO 3166-1 alpha-2 in capitals, such as DE or GB')
+  .meta({
+    id: 'CountryCode',
+    description: 'A country: a code of ISO 3166-1 alpha-2 in capitals. The United Kingdom is GB, not UK.',
+    pattern: '^[A-Z]{2}$',
+    examples: ['DE'],
+  });
 export type CountryCode = z.infer<typeof CountryCode>;

@@ -9,11 +9,16 @@ export const PLAYBACK_REVOCATIONS_MAX = 1_000;
  * Tokens that are not good any more: those issued before a time, of them only those of this subject where it is named;
  * or the one with this id, whenever it was issued. A subject may get new tokens.
  */
-export const PlaybackRevocation = z.object({
-  issuedBeforeMs: z.int().positive(),
-  jti: PlaybackTokenId.optional(),
-  subject: PlaybackSubject.optional(),
-});
+export const PlaybackRevocation = z
+  .object({
+    issuedBeforeMs: z
+      .int()
+      .positive()
+      .describe('Tokens that were issued before this time. With a `jti`: when it was revoked.'),
+    jti: PlaybackTokenId.optional().describe('Only the token with this id, whenever it was issued.'),
+    subject: PlaybackSubject.optional().describe('Of them, only those of this subject.'),
+  })
+  .meta({ id: 'PlaybackRevocation', description: 'Tokens that are not good any more.' });
 export type PlaybackRevocation = z.infer<typeof PlaybackRevocation>;
 
 /** All tokens that a revocation hits are over by then anyway. */
@@ -24,15 +29,20 @@ export function revocationEndsAtMs({ issuedBeforeMs }: PlaybackRevocation): numb
 /** `POST /v1/channels/{channelId}/playback-revocations`: at least one of them. */
 export const PlaybackRevocationRequest = z
   .strictObject({
-    jti: PlaybackTokenId.optional(),
-    subject: PlaybackSubject.optional(),
-    /** Absent, in the future, or with a `jti`: now. */
-    issuedBeforeMs: z.int().positive().optional(),
+    jti: PlaybackTokenId.optional().describe('The token with this id.'),
+    subject: PlaybackSubject.optional().describe('The tokens of this subject.'),
+    issuedBeforeMs: z
+      .int()
+      .positive()
+      .optional()
+      .describe('The tokens that were issued before this time. Absent, in the future, or with a `jti`: before now.'),
   })
-  .refine(
-    (body) => Object.values(body).some((value) => value !== undefined),
-    'name a jti, a subject or issuedBeforeMs',
-  );
+  .refine((body) => Object.values(body).some((value) => value !== undefined), 'name a jti, a subject or issuedBeforeMs')
+  .meta({
+    id: 'PlaybackRevocationRequest',
+    description: 'Which tokens are to be good no more. At least one of the fields is there.',
+    minProperties: 1,
+  });
 export type PlaybackRevocationRequest = z.infer<typeof PlaybackRevocationRequest>;
 
 /** `POST /control/v1/channels/{channelId}/revocations` of the edge. Said twice, or in another order, it is the same. */

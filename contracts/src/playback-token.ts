@@ -21,29 +21,63 @@ export const PLAYBACK_TOKEN_LIFETIME_S = { min: 60, default: 6 * 3_600, max: 7 *
 /** Names one token. It is not the token, and not secret. */
 export const PlaybackTokenId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a token id is up to 64 of A-Z, a-z, 0-9, _ and -');
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a token id is up to 64 of A-Z, a-z, 0-9, _ and -')
+  .meta({
+    id: 'PlaybackTokenId',
+    description: 'Names one playback token. It is not the token, and not secret.',
+    examples: ['5f0c9a3e-8a1b-4a57-9f43-0d9f7f3f6a11'],
+  });
 
 /** Whom the token was given to, in the words of whoever asked for it: an account, an order. */
 export const PlaybackSubject = z
   .string()
-  .regex(/^[!-~]{1,128}$/, 'a subject is up to 128 printable ASCII characters without blanks');
+  .regex(/^[!-~]{1,128}$/, 'a subject is up to 128 printable ASCII characters without blanks')
+  .meta({
+    id: 'PlaybackSubject',
+    description: 'Whom a token was given to, in your words: an account, an order.',
+    examples: ['customer-4711'],
+  });
 
 /** A web site (RFC 6454 §6.2), as browsers write it into `Origin`. */
 export const SiteOrigin = z
   .string()
   .max(261)
-  .refine(isOrigin, 'a site is an origin, such as https://shop.example: small letters, no path, no usual port');
+  .refine(isOrigin, 'a site is an origin, such as https://shop.example: small letters, no path, no usual port')
+  .meta({
+    id: 'SiteOrigin',
+    description: 'A web site, as browsers name it: scheme and host in small letters, no path, no usual port.',
+    pattern: '^https?://[^/*]+$',
+    examples: ['https://shop.example'],
+  });
 
 /** Where, and how, a token may be used. What is absent does not matter. */
 export const PlaybackLimits = z.strictObject({
-  /** The viewer's network is in one of these countries. */
-  countries: z.array(CountryCode).min(1).max(64).optional(),
-  /** The viewer's address is in one of these networks. */
-  addresses: z.array(AddressPrefix).min(1).max(16).optional(),
-  /** The player is on a page of one of these sites: `Origin`, or where there is none `Referer`, says so. */
-  sites: z.array(SiteOrigin).min(1).max(8).optional(),
-  /** No rendition above this is listed or given. */
-  heightPxMax: z.int().min(90).max(4_320).optional(),
+  countries: z
+    .array(CountryCode)
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("The viewer's network is in one of these countries. Absent: in any."),
+  addresses: z
+    .array(AddressPrefix)
+    .min(1)
+    .max(16)
+    .optional()
+    .describe("The viewer's address is in one of these networks. Absent: in any."),
+  sites: z
+    .array(SiteOrigin)
+    .min(1)
+    .max(8)
+    .optional()
+    .describe(
+      'The player is on a page of one of these sites: `Origin`, or where there is none `Referer`, says so. Absent: anywhere.',
+    ),
+  heightPxMax: z
+    .int()
+    .min(90)
+    .max(4_320)
+    .optional()
+    .describe('No rendition above this height is listed or given. Absent: all are.'),
 });
 export type PlaybackLimits = z.infer<typeof PlaybackLimits>;
 
@@ -69,27 +103,58 @@ export const PlaybackTokenClaims = z
 export type PlaybackTokenClaims = z.infer<typeof PlaybackTokenClaims>;
 
 /** `POST /v1/channels/{channelId}/playback-tokens`. */
-export const PlaybackTokenRequest = z.strictObject({
-  lifetimeS: z
-    .int()
-    .min(PLAYBACK_TOKEN_LIFETIME_S.min)
-    .max(PLAYBACK_TOKEN_LIFETIME_S.max)
-    .default(PLAYBACK_TOKEN_LIFETIME_S.default),
-  /** Absent: now. */
-  notBeforeMs: z.int().positive().optional(),
-  subject: PlaybackSubject.optional(),
-  ...PlaybackLimits.shape,
-});
+export const PlaybackTokenRequest = z
+  .strictObject({
+    lifetimeS: z
+      .int()
+      .min(PLAYBACK_TOKEN_LIFETIME_S.min)
+      .max(PLAYBACK_TOKEN_LIFETIME_S.max)
+      .default(PLAYBACK_TOKEN_LIFETIME_S.default)
+      .describe('How long it is good for, from now on.'),
+    notBeforeMs: z.int().positive().optional().describe('It is good from this time on. Absent: from now on.'),
+    subject: PlaybackSubject.optional(),
+    ...PlaybackLimits.shape,
+  })
+  .meta({
+    id: 'PlaybackTokenRequest',
+    description: 'Which token is to be made: for how long, for whom, and where it is good.',
+  });
 export type PlaybackTokenRequest = z.infer<typeof PlaybackTokenRequest>;
 
 /** What the control API answers with. The token stands in the addresses too: all of it is secret but the id. */
-export const PlaybackTokenAnswer = z.object({
-  token: z.string().max(PLAYBACK_TOKEN_CHARS_MAX),
-  jti: PlaybackTokenId,
-  notBeforeMs: z.int().positive(),
-  expiresAtMs: z.int().positive(),
-  urls: z.object({ hls: z.url(), dash: z.url(), watch: z.url() }),
-});
+export const PlaybackTokenAnswer = z
+  .object({
+    token: z
+      .string()
+      .max(PLAYBACK_TOKEN_CHARS_MAX)
+      .meta({ description: 'The token itself, a JWT. Secret.', examples: ['eyJ…'] }),
+    jti: PlaybackTokenId,
+    notBeforeMs: z
+      .int()
+      .positive()
+      .meta({ description: 'It is good from this time on.', examples: [Date.UTC(2026, 10, 1, 18)] }),
+    expiresAtMs: z
+      .int()
+      .positive()
+      .meta({ description: 'It is good until this time.', examples: [Date.UTC(2026, 10, 2)] }),
+    urls: z
+      .object({
+        hls: z.url().meta({
+          description: 'For players of HLS.',
+          examples: ['https://live.example/t/eyJ…/live/demo/index.m3u8'],
+        }),
+        dash: z.url().meta({
+          description: 'For players of DASH.',
+          examples: ['https://live.example/t/eyJ…/live/demo/manifest.mpd'],
+        }),
+        watch: z.url().meta({
+          description: 'A page with a player.',
+          examples: ['https://live.example/t/eyJ…/watch/demo'],
+        }),
+      })
+      .describe('Where to watch. The token stands in them: secret.'),
+  })
+  .meta({ id: 'PlaybackToken', description: 'A playback token, and where to use it. All of it is secret but `jti`.' });
 export type PlaybackTokenAnswer = z.infer<typeof PlaybackTokenAnswer>;
 
 const VIDEO_RENDITION = /^v([0-9]{1,5})(?![0-9])/;

@@ -70,7 +70,7 @@ describe('every refusal', () => {
   });
 
   it('says 415 to anything but JSON', async () => {
-    for (const type of ['text/plain', 'application/jsonp', '']) {
+    for (const type of ['text/plain', 'application/jsonp', 'application/json;', '']) {
       const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': type };
       const answer = await app.request('/v1/channels', { method: 'POST', headers, body: '{"channelId":"one"}' });
       expect(await refusalOf(answer)).toEqual([415, 'media-type-unsupported']);

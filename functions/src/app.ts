@@ -24,6 +24,7 @@ import { eventsOfChannel, eventsOfNodes } from './ingest/events-routes.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import type { Jwks } from './ingest/signing-key.ts';
+import { documentRoutes } from './openapi/routes.ts';
 import { revocationRoutes } from './playback/revocations-routes.ts';
 import { playbackKeyRoutes, playbackTokenRoutes } from './playback/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
@@ -83,11 +84,13 @@ export function createApp(parts: AppParts) {
   app.use('/v1/edge/*', requireBearer(parts.edgeToken));
   app.route('/v1/edge', edgeEventRoutes(intake));
   const api = app.route('/v1', publicApi(parts));
+  app.route('/', documentRoutes(api));
 
   app.notFound(() => problem('no-such-address'));
   app.onError((error, c) => {
     if (error instanceof Refusal) return problem(error.code, error.detail, error.headers);
     if (error instanceof RecordBusyError) return problem('store-busy', undefined, { 'retry-after': '1' });
+    if (error instanceof HTTPException && error.status === 415) return problem('media-type-unsupported');
     // The parser's own message quotes the body, which may hold a key.
     if (error instanceof HTTPException && error.status === 400)
       return problem('request-invalid', 'The body is not JSON.');
@@ -119,7 +122,7 @@ function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, 
   app.use(auditChanges({ audit, log, nowMs }));
   app.use(idempotency({ table, nowMs }));
   return app
-    .route('/tenants', tenantRoutes({ tenants, channels, tokens, nowMs }))
+    .route('/tenants', tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
     .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))

@@ -120,6 +120,11 @@ export class TestApp implements Disposable {
     return await this.#control.app.request(path, init);
   }
 
+  /** As a server hands a request over. */
+  async handle(request: Request): Promise<Response> {
+    return await this.#control.app.fetch(request);
+  }
+
   /** As an administrator, with a JSON body where one is given. */
   admin(
     method: string,

@@ -7,7 +7,12 @@ import { Scope } from './scope.ts';
 export const ApiTokenId = z
   .string()
   .regex(/^[0-9a-f]{16}$/, 'an API token id is 16 of 0-9 and a-f')
-  .brand<'ApiTokenId'>();
+  .brand<'ApiTokenId'>()
+  .meta({
+    id: 'ApiTokenId',
+    description: 'Names an API token. It is not the token, and not secret.',
+    examples: ['3f9c1a7e55d2b480'],
+  });
 export type ApiTokenId = z.infer<typeof ApiTokenId>;
 
 /** SHA-256 of an API token, in hex. All that is kept of it. */
@@ -18,25 +23,45 @@ export const ApiTokenHash = z
 export type ApiTokenHash = z.infer<typeof ApiTokenHash>;
 
 /** An API token as it is stored and shown: without the token. */
-export const ApiToken = z.object({
-  tokenId: ApiTokenId,
-  tenantId: TenantId,
-  name: z.string(),
-  scopes: z.array(Scope),
-  createdAtMs: z.int(),
-  /** `null`: it does not end by itself. */
-  expiresAtMs: z.int().nullable(),
-});
+export const ApiToken = z
+  .object({
+    tokenId: ApiTokenId,
+    tenantId: TenantId,
+    name: z.string().meta({ description: 'What it is for.', examples: ['the web shop'] }),
+    scopes: z.array(Scope).describe('What it may do.'),
+    createdAtMs: z.int().describe('When it was made.'),
+    expiresAtMs: z.int().nullable().describe('When it ends; `null`: it does not end by itself.'),
+  })
+  .meta({ id: 'ApiToken', description: 'An API token, without the token itself.' });
 export type ApiToken = z.infer<typeof ApiToken>;
 
 /** `POST /v1/api-tokens`. */
-export const ApiTokenCreate = z.strictObject({
-  /** What it is for: "the web shop". */
-  name: z.string().trim().min(1).max(80),
-  scopes: z.array(Scope).min(1),
-  expiresAtMs: z.int().positive().nullable().default(null),
-});
+export const ApiTokenCreate = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(80)
+      .meta({ description: 'What it is for.', examples: ['the web shop'] }),
+    scopes: z.array(Scope).min(1).describe('What it may do: no more than whoever makes it.'),
+    expiresAtMs: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe('When it ends; `null`: it does not end by itself.'),
+  })
+  .meta({ id: 'ApiTokenCreate', description: 'The API token to be made.' });
 export type ApiTokenCreate = z.infer<typeof ApiTokenCreate>;
+
+/** The one answer that holds the token. */
+export const MadeApiToken = z
+  .object({
+    ...ApiToken.shape,
+    apiToken: z.string().meta({ description: 'The token itself. Secret.', examples: ['sluice_…'] }),
+  })
+  .meta({ id: 'MadeApiToken', description: 'An API token that was just made, with the token itself.' });
 
 /** So that people, and programs that look for lost secrets, see what it is. */
 const TOKEN_PREFIX = 'sluice_';

@@ -170,7 +170,13 @@ describe('another tenant', () => {
     const { apiTokens } = z
       .object({ apiTokens: z.array(z.object({ tokenId: z.string() })) })
       .parse(await (await app.as(theirs, 'GET', '/v1/api-tokens')).json());
+    const url = 'https://hooks.example.com/';
+    const { endpointId } = z
+      .object({ endpointId: z.string() })
+      .parse(await (await app.admin('POST', '/v1/webhook-endpoints', { url }, others)).json());
     for (const { tokenId } of apiTokens) await app.as(theirs, 'DELETE', `/v1/api-tokens/${tokenId}`);
+    expect(await refusalOf(await app.admin('DELETE', '/v1/tenants/others'))).toEqual([409, 'tenant-in-use']);
+    await app.admin('DELETE', `/v1/webhook-endpoints/${endpointId}`, undefined, others);
     expect((await app.admin('DELETE', '/v1/tenants/others')).status).toBe(204);
     expect(await (await app.admin('GET', '/v1/tenants')).json()).toEqual({ tenants: [] });
     const answer = await app.admin('GET', '/v1/channels', undefined, others);

@@ -1,11 +1,23 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
-import { ApiToken, ApiTokenCreate, ApiTokenId, hashApiToken, makeApiToken, makeApiTokenId } from './api-token.ts';
+import {
+  ApiToken,
+  ApiTokenCreate,
+  ApiTokenId,
+  hashApiToken,
+  MadeApiToken,
+  makeApiToken,
+  makeApiTokenId,
+} from './api-token.ts';
 import { API_TOKENS_PER_TENANT_MAX, type ApiTokens } from './api-tokens.ts';
 import { mayCall } from './caller.ts';
 
 const TOO_MANY = `There are ${API_TOKENS_PER_TENANT_MAX} API tokens already. Delete one that is not in use.`;
+
+const ApiTokenList = z
+  .object({ apiTokens: z.array(ApiToken) })
+  .meta({ id: 'ApiTokenList', description: 'All API tokens of a tenant, the oldest first.' });
 
 /** `/v1/api-tokens`. */
 export function apiTokenRoutes(tokens: ApiTokens, nowMs: () => number) {
@@ -46,31 +58,37 @@ const tags = ['API tokens'];
 const CREATE = createRoute({
   ...secured('api-tokens:write'),
   tags,
+  operationId: 'createApiToken',
   method: 'post',
   path: '/',
   summary: 'Make an API token',
   description: 'It is shown this once and kept as a hash only. It can have no scope that the caller does not have.',
   request: body(ApiTokenCreate),
-  responses: { 201: answers('The token. Secret.', z.object({ ...ApiToken.shape, apiToken: z.string() })), ...refusals },
+  responses: {
+    201: answers('The token. Secret.', MadeApiToken),
+    ...refuses('too-many-api-tokens'),
+  },
 });
 
 const LIST = createRoute({
   ...secured('api-tokens:read'),
   tags,
+  operationId: 'listApiTokens',
   method: 'get',
   path: '/',
   summary: 'List API tokens',
   description: 'The oldest first, and never the tokens themselves.',
-  responses: { 200: answers('All of them.', z.object({ apiTokens: z.array(ApiToken) })), ...refusals },
+  responses: { 200: answers('All of them.', ApiTokenList), ...refuses() },
 });
 
 const DELETE = createRoute({
   ...secured('api-tokens:write'),
   tags,
+  operationId: 'deleteApiToken',
   method: 'delete',
   path: '/{tokenId}',
   summary: 'Delete an API token',
   description: 'It opens nothing from the next request on.',
   request: { params: z.object({ tokenId: ApiTokenId }) },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses() },
 });

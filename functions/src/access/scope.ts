@@ -21,7 +21,9 @@ export const SCOPES = [
   'api-tokens:read',
   'api-tokens:write',
 ] as const;
-export const Scope = z.enum(SCOPES);
+export const Scope = z
+  .enum(SCOPES)
+  .meta({ id: 'Scope', description: 'What an API token may do. `write` does not include `read`.' });
 export type Scope = z.infer<typeof Scope>;
 
 /** What only the operator of the deployment may: tenants, and the keys that all tenants' playback tokens are signed with. */

@@ -15,8 +15,13 @@ export interface AuditParts {
   readonly nowMs: () => number;
 }
 
+/** The body, where the route has a schema for it. */
+interface Checked {
+  out: { json: unknown };
+}
+
 /** Writes an audit record of each change that was made, before its answer leaves. */
-export function auditChanges({ audit, log, nowMs }: AuditParts): MiddlewareHandler<ApiEnv> {
+export function auditChanges({ audit, log, nowMs }: AuditParts): MiddlewareHandler<ApiEnv, string, Checked> {
   return async (c, next) => {
     await next();
     const { method } = c.req;
@@ -29,7 +34,8 @@ export function auditChanges({ audit, log, nowMs }: AuditParts): MiddlewareHandl
       method,
       operation: (matchedRoutes(c).at(-1)?.path ?? c.req.path).replaceAll(/:([a-zA-Z]+)/g, '{$1}'),
       target: c.req.param(),
-      fields: fieldsOf(await c.req.text()),
+      // A body that nobody asked for may hold anything, and need not be JSON.
+      fields: c.req.valid('json') === undefined ? [] : fieldsOf(await c.req.text()),
       status: c.res.status,
       requestId,
     };

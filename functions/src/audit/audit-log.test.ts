@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { refusalOf, TestApp } from '../test-app.ts';
+import { ADMIN_TOKEN, refusalOf, TestApp } from '../test-app.ts';
 
 const Page = z.object({
   records: z.array(
@@ -68,6 +68,18 @@ describe('the audit', () => {
     await app.admin('PATCH', '/v1/channels/one', { isDisabled: 'no' });
     await app.admin('PATCH', '/v1/channels/two', { isDisabled: true });
     expect((await audit()).records).toHaveLength(1);
+  });
+
+  it('has nothing of a body that nobody asked for, whatever it is', async () => {
+    await app.admin('POST', '/v1/channels', { channelId: 'one' });
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+    for (const body of ['{"a secret": 1}', 'not JSON', '']) {
+      app.nowMs += 1;
+      const answer = await app.request('/v1/channels/one/kick', { method: 'POST', headers, body });
+      expect(answer.status).toBe(204);
+      const { records } = await audit();
+      expect(records[0]).toMatchObject({ operation: '/v1/channels/{channelId}/kick', fields: [], atMs: app.nowMs });
+    }
   });
 
   it('comes page by page, the newest first', async () => {

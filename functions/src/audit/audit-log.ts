@@ -10,24 +10,36 @@ const TIME_DIGITS = 15;
 const ID_BYTES = 6;
 
 /** One change that somebody made. It names what was changed, and holds nothing of what was sent. */
-export const AuditRecord = z.object({
-  /** The cursor of this record in the log. */
-  auditId: z.string().regex(/^[0-9]{15}-[0-9a-f]{12}$/, 'an audit id is 15 digits, a - and 12 of 0-9 and a-f'),
-  tenantId: TenantId,
-  atMs: z.int(),
-  /** `operator`, or `api-token` and its id. */
-  actor: z.string(),
-  method: z.string(),
-  /** As the API is documented: `/v1/channels/{channelId}`. */
-  operation: z.string(),
-  /** What stood in the place of the names in braces. */
-  target: z.record(z.string(), z.string()),
-  /** Names of the fields that were sent. */
-  fields: z.array(z.string()),
-  status: z.int(),
-  /** As the answer had it in `x-request-id`. */
-  requestId: z.string(),
-});
+export const AuditRecord = z
+  .object({
+    auditId: z
+      .string()
+      .regex(/^[0-9]{15}-[0-9a-f]{12}$/, 'an audit id is 15 digits, a - and 12 of 0-9 and a-f')
+      .meta({ description: 'Where the record stands in the log.', examples: ['001793491200000-5f0c9a3e8a1b'] }),
+    tenantId: TenantId,
+    atMs: z.int().describe('When the change was made.'),
+    actor: z.string().meta({
+      description: 'Who made it: `operator`, or `api-token` and its id.',
+      examples: ['api-token 3f9c1a7e55d2b480'],
+    }),
+    method: z.string().meta({ description: 'Of the request.', examples: ['PATCH'] }),
+    operation: z
+      .string()
+      .meta({ description: 'Its path, as it is documented.', examples: ['/v1/channels/{channelId}'] }),
+    target: z
+      .record(z.string(), z.string())
+      .meta({ description: 'What stood in the place of the names in braces.', examples: [{ channelId: 'demo' }] }),
+    fields: z.array(z.string()).meta({ description: 'Names of the fields that were sent.', examples: [['isPrivate']] }),
+    status: z.int().meta({ description: 'Of the answer.', examples: [200] }),
+    requestId: z.string().meta({
+      description: 'As the answer had it in `x-request-id`.',
+      examples: ['b1d0c3f2-5a6e-4b7c-8d9e-0f1a2b3c4d5e'],
+    }),
+  })
+  .meta({
+    id: 'AuditRecord',
+    description: 'One change that somebody made. It names what was changed, and holds nothing of what was sent.',
+  });
 export type AuditRecord = z.infer<typeof AuditRecord>;
 
 /** Who changed what, tenant by tenant. */

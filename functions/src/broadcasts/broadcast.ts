@@ -13,66 +13,100 @@ import { TenantId } from '../tenants/tenant.ts';
 
 /** Different ones that a publisher can earn in one broadcast and be told of. */
 const WARNINGS_MAX = 20;
+/** What is told as an example: two hours of an evening. */
+const EXAMPLE_START_MS = Date.UTC(2026, 10, 1, 18);
+const EXAMPLE_END_MS = Date.UTC(2026, 10, 1, 20);
 
 /** What is wrong with what the streamer sends, and how often that was seen. */
-export const BroadcastWarning = z.object({
-  code: z.string(),
-  sentence: z.string(),
-  count: z.int().positive(),
-  firstAtMs: z.int(),
-  lastAtMs: z.int(),
-});
+export const BroadcastWarning = z
+  .object({
+    code: z.string().meta({ description: 'What is wrong, for programs.', examples: ['long-gop'] }),
+    sentence: z.string().meta({
+      description: 'What is wrong, and what to do about it.',
+      examples: ['Keyframes come every 8 s. Set the keyframe interval of the encoder to 2 s.'],
+    }),
+    count: z
+      .int()
+      .positive()
+      .meta({ description: 'How often it was seen.', examples: [3] }),
+    firstAtMs: z.int().describe('When it was first seen.'),
+    lastAtMs: z.int().describe('When it was last seen.'),
+  })
+  .meta({ id: 'BroadcastWarning', description: 'Something that is wrong with what the streamer sends.' });
 export type BroadcastWarning = z.infer<typeof BroadcastWarning>;
 
 /** How the publisher's source was when that was last told; what a protocol or a source cannot tell is absent. */
-export const BroadcastHealth = z.object({
-  atMs: z.int(),
-  fps: z.number(),
-  bitrateBps: z.number(),
-  keyframeIntervalMs: z.number().optional(),
-  driftMs: z.number().optional(),
-  rttMs: z.number().optional(),
-  lossRatio: z.number().optional(),
-});
+export const BroadcastHealth = z
+  .object({
+    atMs: z.int().meta({ description: 'When it was so, by the node’s clock.', examples: [EXAMPLE_START_MS + 60_000] }),
+    fps: z.number().meta({ description: 'Pictures a second.', examples: [30] }),
+    bitrateBps: z.number().meta({ description: 'Of all that the publisher sends.', examples: [6_000_000] }),
+    keyframeIntervalMs: z.number().optional().describe('From one keyframe to the next.'),
+    driftMs: z.number().optional().describe('Sound against picture; positive where the sound is late.'),
+    rttMs: z.number().optional().describe('Of the connection, there and back.'),
+    lossRatio: z.number().optional().describe('Of packets that did not arrive at first.'),
+  })
+  .meta({ id: 'BroadcastHealth', description: 'How the source of a broadcast was in its last seconds.' });
 export type BroadcastHealth = z.infer<typeof BroadcastHealth>;
 
 /** What is left of a broadcast to be watched later. */
-export const Recording = z.object({
-  readyAtMs: z.int(),
-  durationMs: z.int().nonnegative(),
-  sizeBytes: z.int().nonnegative(),
-  gapMs: z.int().nonnegative(),
-  /** From then on it is removed; `null`: it is kept. */
-  expiresAtMs: z.int().nullable(),
-});
+export const Recording = z
+  .object({
+    readyAtMs: z.int().meta({ description: 'When it could first be played.', examples: [EXAMPLE_END_MS + 4_000] }),
+    durationMs: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'How long it is.', examples: [7_200_000] }),
+    sizeBytes: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'Of its media, all renditions together.', examples: [4_250_000_000] }),
+    gapMs: z.int().nonnegative().describe('Of it, what nobody can see: media that could not be stored.'),
+    expiresAtMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'From then on it is removed; `null`: it is kept.', examples: [null] }),
+  })
+  .meta({ id: 'BroadcastRecording', description: 'What is left of a broadcast to be watched later.' });
 export type Recording = z.infer<typeof Recording>;
 
 /** A broadcast as it is stored and shown. */
-export const Broadcast = z.object({
-  broadcastId: BroadcastId,
-  channelId: ChannelId,
-  tenantId: TenantId,
-  state: z.enum(['live', 'ended']),
-  startedAtMs: z.int(),
-  endedAtMs: z.int().nullable(),
-  endReason: BroadcastEndReason.nullable(),
-  profile: LatencyProfileName,
-  isPrivate: z.boolean(),
-  isRecorded: z.boolean(),
-  renditions: z.array(RenditionSummary),
-  /** Since when nobody sends; `null`: somebody does, or it has ended. */
-  absentSinceMs: z.int().nullable(),
-  /** Who watched when that was last told. */
-  viewers: z.int().nonnegative(),
-  totals: AudienceTotals,
-  /** `null`: its node has not told. */
-  health: BroadcastHealth.nullable().default(null),
-  warnings: z.array(BroadcastWarning),
-  /** `null`: there is none, not yet or not any more. */
-  recording: Recording.nullable(),
-  /** Its objects are being removed, and then it is gone. */
-  isBeingDeleted: z.boolean(),
-});
+export const Broadcast = z
+  .object({
+    broadcastId: BroadcastId,
+    channelId: ChannelId,
+    tenantId: TenantId,
+    state: z
+      .enum(['live', 'ended'])
+      .meta({ description: '`live`: it goes on, also while its publisher is away.', examples: ['ended'] }),
+    startedAtMs: z.int().meta({ description: 'Wall time of its first picture.', examples: [EXAMPLE_START_MS] }),
+    endedAtMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'When it ended; `null`: it has not.', examples: [EXAMPLE_END_MS] }),
+    endReason: BroadcastEndReason.nullable().describe('Why it ended; `null`: it has not.'),
+    profile: LatencyProfileName,
+    isPrivate: z.boolean().describe('Viewers need a playback token. As its channel was when it began.'),
+    isRecorded: z
+      .boolean()
+      .meta({ description: 'It becomes a recording. As its channel was when it began.', examples: [true] }),
+    renditions: z.array(RenditionSummary).describe('What viewers can choose from.'),
+    absentSinceMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'Since when nobody sends; `null`: somebody does, or it has ended.', examples: [null] }),
+    viewers: z.int().nonnegative().describe('Who watched when that was last told. Of one that has ended 0.'),
+    totals: AudienceTotals,
+    health: BroadcastHealth.nullable()
+      .default(null)
+      .describe('How the source was when its ingest node last told; `null`: it has not.'),
+    warnings: z
+      .array(BroadcastWarning)
+      .describe(`What is wrong with what the streamer sends: ${WARNINGS_MAX} different things at most.`),
+    recording: Recording.nullable().describe('What is left of it; `null`: there is none, not yet or not any more.'),
+    isBeingDeleted: z.boolean().describe('Its media is being removed, and then it is gone.'),
+  })
+  .meta({ id: 'Broadcast', description: 'One continuous live session of a channel, as it is or was.' });
 export type Broadcast = z.infer<typeof Broadcast>;
 
 const NO_TOTALS = { viewersPeak: 0, viewerMs: 0, liveMs: 0 };

@@ -3,19 +3,51 @@ import { BroadcastId, ChannelId } from '@sluice/contracts';
 import type { Caller } from '../access/caller.ts';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
-import { answers, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { answers, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import { Broadcast } from './broadcast.ts';
+import { LIVE_BROADCAST_EXAMPLE } from './broadcast-example.ts';
 import type { Broadcasts } from './broadcasts.ts';
 
 const PAGE_BROADCASTS = { default: 50, max: 200 } as const;
-const Limit = z.coerce.number().int().min(1).max(PAGE_BROADCASTS.max).default(PAGE_BROADCASTS.default);
+const Limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(PAGE_BROADCASTS.max)
+  .default(PAGE_BROADCASTS.default)
+  .describe('How many at most.');
 
-const PastQuery = z.object({ limit: Limit, before: BroadcastId.optional() });
-const LiveQuery = z.object({ limit: Limit, after: ChannelId.optional() });
+const PastQuery = z.object({
+  limit: Limit,
+  before: BroadcastId.optional().describe('`next` of the page before: its last broadcast.'),
+});
+const LiveQuery = z.object({
+  limit: Limit,
+  after: ChannelId.optional().describe('`next` of the page before: the last channel that was looked at.'),
+});
 export const BroadcastPath = z.object({ broadcastId: BroadcastId });
-export const BroadcastPageShown = z.object({ broadcasts: z.array(Broadcast), next: BroadcastId.nullable() });
-const LivePageShown = z.object({ broadcasts: z.array(Broadcast), next: ChannelId.nullable() });
+const BroadcastPageShown = z
+  .object({
+    broadcasts: z.array(Broadcast),
+    next: BroadcastId.nullable().meta({
+      description: 'What to send as `before` for the next page; `null`: there is none.',
+      examples: [null],
+    }),
+  })
+  .meta({ id: 'BroadcastPage', description: 'Broadcasts of a channel, the newest first.' });
+const LivePageShown = z
+  .object({
+    broadcasts: z.array(Broadcast).meta({
+      description: 'Fewer than `limit` does not mean that there is no next page: what has just ended is left out.',
+      examples: [[LIVE_BROADCAST_EXAMPLE]],
+    }),
+    next: ChannelId.nullable().meta({
+      description: 'What to send as `after` for the next page; `null`: there is none.',
+      examples: [null],
+    }),
+  })
+  .meta({ id: 'LiveBroadcastPage', description: 'Who is live, in the order of the channels.' });
 
 /** The caller's own broadcast. Throws a Refusal: others' are not there for it. */
 export async function ownBroadcast(
@@ -29,7 +61,7 @@ export async function ownBroadcast(
 }
 
 /** A page, and where the next one begins. */
-export function pageOf(found: readonly Broadcast[], limit: number): z.infer<typeof BroadcastPageShown> {
+function pageOf(found: readonly Broadcast[], limit: number): z.infer<typeof BroadcastPageShown> {
   const page = found.slice(0, limit);
   return { broadcasts: page, next: found.length > limit ? (page.at(-1)?.broadcastId ?? null) : null };
 }
@@ -83,7 +115,7 @@ const LIVE = createRoute({
   description:
     'One broadcast a channel, in the order of the channels. `next` is the `after` of the next page, or null.',
   request: { query: LiveQuery },
-  responses: { 200: answers('A page.', LivePageShown), ...refusals },
+  responses: { 200: answers('A page.', LivePageShown), ...refuses() },
 });
 
 const SHOW = createRoute({
@@ -95,7 +127,7 @@ const SHOW = createRoute({
   summary: 'Show a broadcast, live or past',
   description: 'How it is and was: renditions, viewers, warnings, and its recording.',
   request: { params: BroadcastPath },
-  responses: { 200: answers('The broadcast.', Broadcast), ...refusals },
+  responses: { 200: answers('The broadcast.', Broadcast), ...refuses('no-such-broadcast') },
 });
 
 const DELETE = createRoute({
@@ -108,7 +140,7 @@ const DELETE = createRoute({
   description:
     'With its recording, its clips and all its media. It is done in the background, and goes on after a restart.',
   request: { params: BroadcastPath },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses('broadcast-live') },
 });
 
 const PAST = createRoute({
@@ -120,5 +152,5 @@ const PAST = createRoute({
   summary: 'The broadcasts of a channel',
   description: 'The newest first. `next` is the `before` of the next page, or null.',
   request: { params: ChannelPath, query: PastQuery },
-  responses: { 200: answers('A page.', BroadcastPageShown), ...refusals },
+  responses: { 200: answers('A page.', BroadcastPageShown), ...refuses('no-such-channel') },
 });

@@ -25,24 +25,40 @@ export const ChannelSettings = z.strictObject({
   takeover: TakeoverPolicy,
   reconnectWindowMs: PublishSettings.shape.reconnectWindowMs,
   dvrWindowS: PublishSettings.shape.dvrWindowS,
-  ingestBitrateBpsMax: z.int().min(INGEST_BITRATE_BPS.min).max(INGEST_BITRATE_BPS.max),
-  /** Nobody can publish. A live broadcast ends when its node next asks, some seconds later. */
-  isDisabled: z.boolean(),
-  /** Viewers need a playback token. A change counts from the next broadcast on: one that goes on stays as it began. */
-  isPrivate: z.boolean(),
-  /** A change counts from the next broadcast on. */
-  delivery: Delivery,
-  /**
-   * Renditions that nobody watches are not stored, and after a while not encoded; they are back within a segment. Who
-   * seeks back to such a time sees a smaller picture. A change counts from the next publisher on.
-   */
-  onDemand: z.boolean(),
-  /** Broadcasts become recordings. A change counts from the next broadcast on. */
-  isRecorded: z.boolean(),
-  /** For how long recordings are kept; `null`: until they are deleted. Of those that there are it changes nothing. */
-  recordingRetentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).nullable(),
-  /** What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown. */
-  srtPassphrase: SrtPassphrase.nullable(),
+  ingestBitrateBpsMax: z
+    .int()
+    .min(INGEST_BITRATE_BPS.min)
+    .max(INGEST_BITRATE_BPS.max)
+    .meta({
+      description: 'A publisher that sends more than this, averaged over some seconds, is sent away.',
+      examples: [50_000_000],
+    }),
+  isDisabled: z
+    .boolean()
+    .describe('Nobody can publish. A live broadcast ends when its node next asks, some seconds later.'),
+  isPrivate: z
+    .boolean()
+    .describe(
+      'Viewers need a playback token. A change counts from the next broadcast on: one that goes on stays as it began.',
+    ),
+  delivery: Delivery.describe(`${Delivery.description} A change counts from the next broadcast on.`),
+  onDemand: z
+    .boolean()
+    .describe(
+      'Renditions that nobody watches are not stored, and after a while not encoded; they are back within a segment. Who seeks back to such a time sees a smaller picture. A change counts from the next publisher on.',
+    ),
+  isRecorded: z.boolean().describe('Broadcasts become recordings. A change counts from the next broadcast on.'),
+  recordingRetentionDays: z
+    .int()
+    .min(1)
+    .max(RETENTION_DAYS_MAX)
+    .nullable()
+    .describe(
+      'For how long recordings are kept; `null`: until they are deleted. Of those that there are a change changes nothing.',
+    ),
+  srtPassphrase: SrtPassphrase.nullable().describe(
+    'What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown.',
+  ),
 });
 export type ChannelSettings = z.infer<typeof ChannelSettings>;
 
@@ -66,11 +82,41 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
 };
 
 /** Some of the settings, to be changed. */
-export const ChannelChange = ChannelSettings.partial();
+export const ChannelChange = ChannelSettings.partial().meta({
+  id: 'ChannelChange',
+  description: 'Settings to be changed. What is not named stays as it is.',
+  examples: [{ isPrivate: true, dvrWindowS: 3_600 }],
+});
 export type ChannelChange = z.infer<typeof ChannelChange>;
 
 /** `POST /v1/channels`. The owner names the channel, so a request that was repeated makes no second one. */
-export const ChannelCreate = z.strictObject({ channelId: ChannelId, ...ChannelChange.shape });
+export const ChannelCreate = z
+  .strictObject({
+    channelId: ChannelId,
+    // Told only: `newChannel` fills them in.
+    profile: ChannelChange.shape.profile.meta({ default: CHANNEL_DEFAULTS.profile }),
+    ladder: ChannelChange.shape.ladder.meta({ default: CHANNEL_DEFAULTS.ladder }),
+    takeover: ChannelChange.shape.takeover.meta({ default: CHANNEL_DEFAULTS.takeover }),
+    reconnectWindowMs: ChannelChange.shape.reconnectWindowMs.meta({ default: CHANNEL_DEFAULTS.reconnectWindowMs }),
+    dvrWindowS: ChannelChange.shape.dvrWindowS.meta({ default: CHANNEL_DEFAULTS.dvrWindowS }),
+    ingestBitrateBpsMax: ChannelChange.shape.ingestBitrateBpsMax.meta({
+      default: CHANNEL_DEFAULTS.ingestBitrateBpsMax,
+    }),
+    isDisabled: ChannelChange.shape.isDisabled.meta({ default: CHANNEL_DEFAULTS.isDisabled }),
+    isPrivate: ChannelChange.shape.isPrivate.meta({ default: CHANNEL_DEFAULTS.isPrivate }),
+    delivery: ChannelChange.shape.delivery.meta({ default: CHANNEL_DEFAULTS.delivery }),
+    onDemand: ChannelChange.shape.onDemand.meta({ default: CHANNEL_DEFAULTS.onDemand }),
+    isRecorded: ChannelChange.shape.isRecorded.meta({ default: CHANNEL_DEFAULTS.isRecorded }),
+    recordingRetentionDays: ChannelChange.shape.recordingRetentionDays.meta({
+      default: CHANNEL_DEFAULTS.recordingRetentionDays,
+    }),
+    srtPassphrase: ChannelChange.shape.srtPassphrase.meta({ default: CHANNEL_DEFAULTS.srtPassphrase }),
+  })
+  .meta({
+    id: 'ChannelCreate',
+    description: 'The channel to be made. What is not named has its default.',
+    examples: [{ channelId: 'demo', profile: 'low', isPrivate: true }],
+  });
 export type ChannelCreate = z.infer<typeof ChannelCreate>;
 
 /** A channel as it is stored, with its stream keys. It holds secrets: what is shown of it is `shownChannel`. */
@@ -110,15 +156,17 @@ export function channelRecord(channel: Channel): z.input<typeof ChannelRecord> {
 }
 
 /** A channel as it is shown: without its secrets, and without what only nodes are told. */
-export const ShownChannel = z.object({
-  channelId: ChannelId,
-  tenantId: TenantId,
-  ...ChannelSettings.omit({ srtPassphrase: true }).shape,
-  hasSrtPassphrase: z.boolean(),
-  createdAtMs: z.int(),
-  updatedAtMs: z.int(),
-  isBeingDeleted: z.boolean(),
-});
+export const ShownChannel = z
+  .object({
+    channelId: ChannelId,
+    tenantId: TenantId,
+    ...ChannelSettings.omit({ srtPassphrase: true }).shape,
+    hasSrtPassphrase: z.boolean().describe('SRT is encrypted, with a passphrase that is not shown.'),
+    createdAtMs: z.int().describe('When it was made.'),
+    updatedAtMs: z.int().describe('When its settings were last changed.'),
+    isBeingDeleted: z.boolean().describe('Its media is being removed, and then it is gone. Nobody can publish.'),
+  })
+  .meta({ id: 'Channel', description: 'A channel with its settings, and without its secrets.' });
 export type ShownChannel = z.infer<typeof ShownChannel>;
 
 export function shownChannel(channel: Channel): ShownChannel {

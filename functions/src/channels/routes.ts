@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ChannelId } from '@sluice/contracts';
 import type { Caller } from '../access/caller.ts';
-import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { answers, body, newApi, nothing, refuses, secured, tagged, taggedAndPlaced } from '../http/api.ts';
 import { assertMatch, entityTag } from '../http/entity-tag.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { RevocationOutbox } from '../playback/revocation-outbox.ts';
@@ -21,11 +21,24 @@ import { CHANNELS_PER_TENANT_MAX, type Channels } from './channels.ts';
 const PAGE_CHANNELS = { default: 50, max: 200 } as const;
 
 const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(PAGE_CHANNELS.max).default(PAGE_CHANNELS.default),
-  /** The last channel of the page before. */
-  after: ChannelId.optional(),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(PAGE_CHANNELS.max)
+    .default(PAGE_CHANNELS.default)
+    .describe('How many at most.'),
+  after: ChannelId.optional().describe('`next` of the page before: its last channel.'),
 });
-const ChannelPageShown = z.object({ channels: z.array(ShownChannel), next: ChannelId.nullable() });
+const ChannelPageShown = z
+  .object({
+    channels: z.array(ShownChannel),
+    next: ChannelId.nullable().meta({
+      description: 'What to send as `after` for the next page; `null`: there is none.',
+      examples: [null],
+    }),
+  })
+  .meta({ id: 'ChannelPage', description: 'Channels, in the order of their names.' });
 
 export const ChannelPath = z.object({ channelId: ChannelId });
 const IfMatch = z.object({ 'if-match': z.string().max(200).optional() });
@@ -122,68 +135,77 @@ const ONE = '/{channelId}';
 const CREATE = createRoute({
   ...secured('channels:write'),
   tags,
+  operationId: 'createChannel',
   method: 'post',
   path: '/',
   summary: 'Make a channel',
   description: 'You choose its name, which is public. The same request again answers with the channel that there is.',
   request: body(ChannelCreate),
   responses: {
-    200: answers('It is there, with the same settings.', ShownChannel),
-    201: answers('It was made.', ShownChannel),
-    ...refusals,
+    200: { ...answers('It is there, with the same settings.', ShownChannel), ...tagged },
+    201: { ...answers('It was made.', ShownChannel), ...taggedAndPlaced },
+    ...refuses('channel-exists', 'channel-being-deleted', 'too-many-channels'),
   },
 });
 
 const LIST = createRoute({
   ...secured('channels:read'),
   tags,
+  operationId: 'listChannels',
   method: 'get',
   path: '/',
   summary: 'List channels',
   description: 'In the order of their names. `next` is the `after` of the next page, or null.',
   request: { query: PageQuery },
-  responses: { 200: answers('A page.', ChannelPageShown), ...refusals },
+  responses: { 200: answers('A page.', ChannelPageShown), ...refuses() },
 });
 
 const SHOW = createRoute({
   ...secured('channels:read'),
   tags,
+  operationId: 'showChannel',
   method: 'get',
   path: ONE,
   summary: 'Show a channel',
   request: { params: ChannelPath },
-  responses: { 200: answers('The channel; `ETag` is its version.', ShownChannel), ...refusals },
+  responses: { 200: { ...answers('The channel.', ShownChannel), ...tagged }, ...refuses('no-such-channel') },
 });
 
 const CHANGE = createRoute({
   ...secured('channels:write'),
   tags,
+  operationId: 'changeChannel',
   method: 'patch',
   path: ONE,
   summary: 'Change a channel',
   description: 'What is not named stays. With `If-Match` it is changed only if it is still what you have read.',
   request: { params: ChannelPath, headers: IfMatch, ...body(ChannelChange) },
-  responses: { 200: answers('As it is now.', ShownChannel), ...refusals },
+  responses: {
+    200: { ...answers('As it is now.', ShownChannel), ...tagged },
+    ...refuses('no-such-channel', 'channel-being-deleted', 'version-mismatch'),
+  },
 });
 
 const KICK = createRoute({
   ...secured('broadcasts:write'),
   tags,
+  operationId: 'kickPublisher',
   method: 'post',
   path: `${ONE}/kick`,
   summary: 'Send the publisher away',
   description: 'Within five seconds. It may come back: disable its stream key to keep it out.',
   request: { params: ChannelPath },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses('no-such-channel') },
 });
 
 const DELETE = createRoute({
   ...secured('channels:write'),
   tags,
+  operationId: 'deleteChannel',
   method: 'delete',
   path: ONE,
   summary: 'Delete a channel',
   description: 'Its publisher is sent away; stream keys, playback tokens, recordings, clips and all media go with it.',
   request: { params: ChannelPath, headers: IfMatch },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses('version-mismatch') },
 });

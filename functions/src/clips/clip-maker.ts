@@ -8,6 +8,8 @@ import { CLIPS_PER_CHANNEL_MAX, type Clips } from './clips.ts';
 
 /** The edge has answered by then, or nobody waits for it any more. */
 const ABANDONED_AFTER_MS = 60_000;
+/** An edge that is being deployed is back by then. */
+const RETRY = { 'retry-after': '5' };
 
 const REFUSALS = {
   'no-such-media': [
@@ -62,8 +64,9 @@ export class ClipMaker {
         const [code, detail] = REFUSALS[error.code];
         throw new Refusal(code, detail);
       }
-      if (error instanceof EdgeRefusal) throw new Refusal('edge-unreachable', 'The edge could not cut the clip.');
-      throw new Refusal('edge-unreachable', 'The edge did not answer. Try again.');
+      if (error instanceof EdgeRefusal)
+        throw new Refusal('edge-unreachable', 'The edge could not cut the clip.', RETRY);
+      throw new Refusal('edge-unreachable', 'The edge did not answer. Try again.', RETRY);
     }
   }
 }

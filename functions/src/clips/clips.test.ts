@@ -75,7 +75,9 @@ describe('a clip', () => {
 
   it('that the edge may have cut, and said so to nobody, is removed', async () => {
     app.edge.answers.set('PUT', { status: 502, body: {} });
-    expect(await refusalOf(await app.admin('POST', '/v1/clips', ask()))).toEqual([503, 'edge-unreachable']);
+    const refused = await app.admin('POST', '/v1/clips', ask());
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect(await refusalOf(refused)).toEqual([503, 'edge-unreachable']);
     app.nowMs += 60_000;
     await app.control.runner.runDue();
     const [{ path } = { path: '' }] = app.edge.callsBy('PUT');
@@ -96,6 +98,7 @@ describe('a clip', () => {
     { from: 1_000, to: 1_000 + 3_600_001 },
     { from: 2_000, to: 1_000 },
     { from: 'yesterday', to: 2_000 },
+    { from: '1969-12-31T23:59:59Z', to: '1970-01-01T00:00:01Z' },
     { from: '2026-11-01T00:00:00', to: 2_000 },
     { channelId: 'ONE' },
     { more: 1 },

@@ -3,7 +3,7 @@ import { ClipId, PLAYBACK_TOKEN_LIFETIME_S } from '@sluice/contracts';
 import type { Caller } from '../access/caller.ts';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
-import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { answers, body, newApi, nothing, placed, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { PlaybackKeyRing } from '../playback/playback-key-ring.ts';
 import { mintPlaybackToken } from '../playback/playback-token.ts';
@@ -13,15 +13,30 @@ import type { Clips } from './clips.ts';
 
 const ClipPath = z.object({ clipId: ClipId });
 const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: ClipId.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
+  before: ClipId.optional().describe('`next` of the page before: its last clip.'),
 });
-const ShownClip = z.object({
-  ...Clip.shape,
-  /** Where it is played. Of a private broadcast with a token that is good for hours: secret. */
-  urls: z.object({ hls: z.url(), dash: z.url() }),
-});
-const ClipPageShown = z.object({ clips: z.array(Clip), next: ClipId.nullable() });
+const EXAMPLE_URL = 'https://live.example.com/clip/0mgx2p6q81h5k9w3c7d2f0';
+const ShownClip = z
+  .object({
+    ...Clip.shape,
+    urls: z
+      .object({
+        hls: z.url().meta({ description: 'For HLS.', examples: [`${EXAMPLE_URL}/index.m3u8`] }),
+        dash: z.url().meta({ description: 'For DASH.', examples: [`${EXAMPLE_URL}/manifest.mpd`] }),
+      })
+      .describe('Where it is played. Of a private broadcast with a playback token that is good for hours: secret.'),
+  })
+  .meta({ id: 'PlayableClip', description: 'A clip, and where it is played.' });
+const ClipPageShown = z
+  .object({
+    clips: z.array(Clip),
+    next: ClipId.nullable().meta({
+      description: 'What to send as `before` for the next page; `null`: there is none.',
+      examples: [null],
+    }),
+  })
+  .meta({ id: 'ClipPage', description: 'Clips of a channel, the newest first.' });
 
 export interface ClipParts {
   readonly channels: Channels;
@@ -93,7 +108,18 @@ const CREATE = createRoute({
   description:
     'Out of what is live or was recorded, without copying media. It is of whole segments, so it begins a little before `from` and ends a little after `to`, and it outlives its recording.',
   request: body(ClipCreate),
-  responses: { 201: answers('The clip, which can be played now.', ShownClip), ...refusals },
+  responses: {
+    201: { ...answers('The clip, which can be played now.', ShownClip), ...placed },
+    ...refuses(
+      'no-such-channel',
+      'no-such-media',
+      'channel-being-deleted',
+      'too-many-clips',
+      'clip-not-yet',
+      'several-broadcasts',
+      'edge-unreachable',
+    ),
+  },
 });
 
 const SHOW = createRoute({
@@ -103,8 +129,9 @@ const SHOW = createRoute({
   method: 'get',
   path: '/{clipId}',
   summary: 'Show a clip',
+  description: 'With the addresses that it is played at.',
   request: { params: ClipPath },
-  responses: { 200: answers('The clip.', ShownClip), ...refusals },
+  responses: { 200: answers('The clip.', ShownClip), ...refuses('no-such-clip') },
 });
 
 const DELETE = createRoute({
@@ -116,7 +143,7 @@ const DELETE = createRoute({
   summary: 'Delete a clip',
   description: 'With the media that was kept for it alone.',
   request: { params: ClipPath },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses() },
 });
 
 const LIST = createRoute({
@@ -128,5 +155,5 @@ const LIST = createRoute({
   summary: 'The clips of a channel',
   description: 'The newest first. `next` is the `before` of the next page, or null.',
   request: { params: ChannelPath, query: PageQuery },
-  responses: { 200: answers('A page.', ClipPageShown), ...refusals },
+  responses: { 200: answers('A page.', ClipPageShown), ...refuses('no-such-channel') },
 });

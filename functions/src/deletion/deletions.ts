@@ -14,7 +14,7 @@ import type { EdgeCaller } from '../playback/edge-caller.ts';
 import { Records } from '../storage/records.ts';
 import type { Table } from '../storage/table.ts';
 import { Deletion, type DeletionSubject, deletionName } from './deletion.ts';
-import { isKeptByClips, redundantObjects } from './kept-objects.ts';
+import { isKeptByClips, redundantObjects, redundantParts } from './kept-objects.ts';
 
 /** A job removes for so long, and then lets others; it goes on where it was. */
 const REMOVING_MS_MAX = 20_000;
@@ -170,9 +170,10 @@ export class Deletions {
   }
 
   #emptyBroadcast(job: Removal, broadcastId: BroadcastId, keptFor: readonly Clip[]): Promise<boolean> {
-    return this.#empty(job, `${job.channelId}/${broadcastId}/`, (keys) =>
-      keys.filter((key) => !isKeptByClips(key, keptFor)),
-    );
+    return this.#empty(job, `${job.channelId}/${broadcastId}/`, (keys) => [
+      ...keys.filter((key) => !isKeptByClips(key, keptFor)),
+      ...redundantParts(keys),
+    ]);
   }
 
   /**

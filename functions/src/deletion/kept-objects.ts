@@ -4,7 +4,10 @@ import type { Clip } from '../clips/clip.ts';
 /** `{channelId}/{broadcastId}/{rendition}/{file}`. */
 const RENDITION_OBJECT = /^[^/]+\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
-/** Whether an object is needed by clips, which outlive what they were cut out of: their segments, and init segments. */
+/**
+ * Whether an object is needed by clips, which outlive what they were cut out of: their segments and init segments, and
+ * parts, out of which a segment is put together that has no object.
+ */
 export function isKeptByClips(key: string, clips: readonly Pick<Clip, 'broadcastId' | 'segments'>[]): boolean {
   const [, broadcastId, renditionId, fileName = ''] = RENDITION_OBJECT.exec(key) ?? [];
   const file = parseMediaFileName(fileName);
@@ -14,8 +17,6 @@ export function isKeptByClips(key: string, clips: readonly Pick<Clip, 'broadcast
       clip.broadcastId === broadcastId &&
       clip.segments.some((its) => {
         if (its.renditionId !== renditionId) return false;
-        // A segment is read, a part is not.
-        if (file.kind === 'part') return false;
         return file.kind === 'init' || (file.msn >= its.firstMsn && file.msn <= its.lastMsn);
       }),
   );

@@ -1,10 +1,10 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
-import { Problem } from '@sluice/contracts';
+import { PROBLEM_CONTENT_TYPE } from '@sluice/contracts';
 import type { MiddlewareHandler } from 'hono';
 import { type Caller, mayCall } from '../access/caller.ts';
 import type { NeededScope } from '../access/scope.ts';
 import { describeFaults } from './parse.ts';
-import { problem } from './problem.ts';
+import { Problem, type ProblemCode, problem } from './problem.ts';
 import { Refusal } from './refusal.ts';
 
 /** What is known of a request while it is answered. */
@@ -46,18 +46,24 @@ function requireScope(scope: NeededScope): MiddlewareHandler<ApiEnv> {
   };
 }
 
-/** The refusals of a route (RFC 9457), as all of them are documented. */
-export const refusals = {
+const problems = { [PROBLEM_CONTENT_TYPE]: { schema: Problem } } as const;
+
+const refusals = {
   '4XX': {
     description: 'Refused: the request or the state of what it is about. `code` says which.',
-    content: { 'application/problem+json': { schema: Problem.meta({ id: 'Problem' }) } },
+    content: problems,
   },
   '5XX': {
     description:
       'The control API failed, or something that it needs did not answer. The same request may be sent again.',
-    content: { 'application/problem+json': { schema: Problem.meta({ id: 'Problem' }) } },
+    content: problems,
   },
 } as const;
+
+/** The refusals of a route: these, and those that every route has (openapi/refusal-responses.ts). */
+export function refuses(...codes: readonly ProblemCode[]) {
+  return { '4XX': { ...refusals['4XX'], codes }, '5XX': { ...refusals['5XX'], codes: [] } } as const;
+}
 
 /** A JSON answer, as it is documented. */
 export function answers<T extends z.ZodType>(description: string, schema: T) {
@@ -68,6 +74,15 @@ export function answers<T extends z.ZodType>(description: string, schema: T) {
 export function body<T extends z.ZodType>(schema: T) {
   return { body: { required: true as const, content: { 'application/json': { schema } } } };
 }
+
+/** What the head of an answer has: the version of what is in the body. */
+export const tagged = { headers: { etag: { $ref: '#/components/headers/etag' } } } as const;
+
+/** And the address of what was made. */
+export const placed = { headers: { location: { $ref: '#/components/headers/location' } } } as const;
+
+/** Both. */
+export const taggedAndPlaced = { headers: { ...tagged.headers, ...placed.headers } } as const;
 
 /** An answer without a body. */
 export const nothing = { 204: { description: 'Done.' } } as const;

@@ -9,7 +9,7 @@ import { Refusal } from './refusal.ts';
  */
 export const jsonOnly: MiddlewareHandler = async (c, next) => {
   // Of a request over a socket there is a stream, whether anything is in it or not.
-  if (!JSON_TYPE.test(c.req.header('content-type') ?? '') && (await c.req.text()) !== '') {
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '') && (await c.req.arrayBuffer()).byteLength > 0) {
     throw new Refusal('media-type-unsupported', 'Send a JSON body with content-type: application/json.');
   }
   return await next();

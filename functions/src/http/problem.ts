@@ -1,10 +1,11 @@
-import { PROBLEM_CONTENT_TYPE, type Problem } from '@sluice/contracts';
+import { Problem as AnyProblem, PROBLEM_CONTENT_TYPE } from '@sluice/contracts';
+import { z } from 'zod';
 
 /**
  * Everything that the control API refuses. 401 is about the caller's own token; what a publisher may not do is 403,
  * so that an ingest node can tell "I am set up wrongly" from "this streamer is not let in".
  */
-const PROBLEMS = {
+export const PROBLEMS = {
   'request-invalid': { status: 400, title: 'The request is not as it should be' },
   'token-invalid': { status: 401, title: 'The bearer token is missing or wrong' },
   'scope-missing': { status: 403, title: 'The API token is not for this' },
@@ -26,7 +27,7 @@ const PROBLEMS = {
   'no-such-stream-key': { status: 404, title: 'The channel has no such stream key' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'tenant-exists': { status: 409, title: 'A tenant of this name exists' },
-  'tenant-in-use': { status: 409, title: 'The tenant has channels or API tokens' },
+  'tenant-in-use': { status: 409, title: 'The tenant has channels, API tokens or webhook endpoints' },
   'too-many-tenants': { status: 409, title: 'There is no room for another tenant' },
   'too-many-api-tokens': { status: 409, title: 'There is no room for another API token' },
   'channel-being-deleted': { status: 409, title: 'The channel is being deleted' },
@@ -55,6 +56,19 @@ const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS).filter((code): code is ProblemCode => code in PROBLEMS);
+
+/** The body of each refusal of this API. */
+export const Problem = z
+  .object({
+    type: z.literal('about:blank').describe('`code` says what it is.'),
+    title: z.string().describe('What the code says, in words.'),
+    status: AnyProblem.shape.status.describe('The status of the answer.'),
+    code: z.enum(PROBLEM_CODES).describe('What it is, for programs. It does not change.'),
+    detail: AnyProblem.shape.detail.describe('A sentence for a person. It may change.'),
+  })
+  .meta({ id: 'Problem', description: 'Why a request was refused (RFC 9457). It holds no secret.' });
+type Problem = z.infer<typeof Problem>;
 
 /** Problem.detail is at most this long (contracts). */
 const DETAIL_CHARS_MAX = 1_000;

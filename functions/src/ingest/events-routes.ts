@@ -3,7 +3,7 @@ import { type IngestEvent, IngestEventPage, IngestEvents } from '@sluice/contrac
 import { Hono } from 'hono';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
-import { answers, newApi, refusals, secured } from '../http/api.ts';
+import { answers, newApi, refuses, secured } from '../http/api.ts';
 import { readJson } from '../http/json-body.ts';
 import { EVENTS_PER_CHANNEL_MAX, type EventLog } from './event-log.ts';
 
@@ -11,9 +11,14 @@ import { EVENTS_PER_CHANNEL_MAX, type EventLog } from './event-log.ts';
 const BATCH_BYTES_MAX = 128 * 1024;
 
 const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(EVENTS_PER_CHANNEL_MAX).default(100),
-  /** `next` of the page before; 0: from the oldest that is kept. */
-  after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
+  limit: z.coerce.number().int().min(1).max(EVENTS_PER_CHANNEL_MAX).default(100).describe('How many at most.'),
+  after: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('`next` of the page before; 0: from the oldest that is kept.'),
 });
 
 export interface NodeEventParts {
@@ -63,21 +68,23 @@ const tags = ['channels'];
 const EVENTS = createRoute({
   ...secured('broadcasts:read'),
   tags,
+  operationId: 'listChannelEvents',
   method: 'get',
   path: '/{channelId}/events',
   summary: 'What ingest nodes told of a channel',
   description: 'The oldest first, the newest 500. Ask again with `next` as `after`.',
   request: { params: ChannelPath, query: PageQuery },
-  responses: { 200: answers('A page.', IngestEventPage), ...refusals },
+  responses: { 200: answers('A page.', IngestEventPage), ...refuses('no-such-channel') },
 });
 
 const FIGURES = createRoute({
   ...secured('broadcasts:read'),
   tags,
+  operationId: 'listChannelFigures',
   method: 'get',
   path: '/{channelId}/figures',
   summary: 'How the source of a channel was',
   description: 'Its frame rate, bitrate, keyframe interval and connection, every ten seconds; the newest 300.',
   request: { params: ChannelPath, query: PageQuery },
-  responses: { 200: answers('A page.', IngestEventPage), ...refusals },
+  responses: { 200: answers('A page.', IngestEventPage), ...refuses('no-such-channel') },
 });

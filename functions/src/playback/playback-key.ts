@@ -9,14 +9,24 @@ export interface PlaybackKey {
 }
 
 /** A key as an administrator sees it. */
-export const ShownPlaybackKey = z.object({
-  kid: z.string(),
-  createdAtMs: z.int(),
-  /** `published`: it will sign, once every edge can know it. `verifies`: tokens of it are still good. */
-  state: z.enum(['published', 'signs', 'verifies']),
-  /** When the last token of it is over; `null`: it is the last to sign. */
-  endsAtMs: z.int().nullable(),
-});
+export const ShownPlaybackKey = z
+  .object({
+    kid: z.string().meta({
+      description: 'Names the key, in tokens and in the JWK set.',
+      examples: ['NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs'],
+    }),
+    createdAtMs: z.int().describe('When it was made.'),
+    state: z.enum(['published', 'signs', 'verifies']).meta({
+      description:
+        '`published`: it will sign, once every edge can know it. `signs`: new tokens are signed with it. `verifies`: tokens of it are still good.',
+      examples: ['signs'],
+    }),
+    endsAtMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'When the last token of it is over; `null`: no newer key is there.', examples: [null] }),
+  })
+  .meta({ id: 'PlaybackKey', description: 'A key that playback tokens are signed with, without its private half.' });
 export type ShownPlaybackKey = z.infer<typeof ShownPlaybackKey>;
 
 /**

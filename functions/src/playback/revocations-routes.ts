@@ -2,14 +2,22 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { PlaybackRevocation, PlaybackRevocationRequest } from '@sluice/contracts';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
-import { answers, body, newApi, refusals, secured } from '../http/api.ts';
+import { answers, body, newApi, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { PlaybackStore } from './playback-store.ts';
 import type { RevocationOutbox } from './revocation-outbox.ts';
 
 const TOO_MANY = 'The channel has too many revocations. Revoke all its tokens that were issued until now instead.';
 
-const Revoked = z.object({ ...PlaybackRevocation.shape, isInForce: z.boolean() });
+const Revoked = z
+  .object({
+    ...PlaybackRevocation.shape,
+    isInForce: z.boolean().describe('The edge has heard of it. If not, it is told until it has.'),
+  })
+  .meta({ id: 'MadePlaybackRevocation', description: 'A revocation that was just made.' });
+const RevocationList = z
+  .object({ revocations: z.array(PlaybackRevocation) })
+  .meta({ id: 'PlaybackRevocationList', description: 'The revocations that hit tokens which would still be good.' });
 
 export interface RevocationsParts {
   readonly channels: Channels;
@@ -57,6 +65,7 @@ const path = '/{channelId}/playback-revocations';
 const REVOKE = createRoute({
   ...secured('playback:write'),
   tags,
+  operationId: 'revokePlayback',
   method: 'post',
   path,
   summary: 'Revoke playback tokens',
@@ -65,16 +74,20 @@ const REVOKE = createRoute({
   responses: {
     200: answers('It is in force.', Revoked),
     202: answers('It is kept, and the edge will be told: it did not answer.', Revoked),
-    ...refusals,
+    ...refuses('no-such-channel', 'too-many-revocations'),
   },
 });
 
 const LIST = createRoute({
   ...secured('playback:read'),
   tags,
+  operationId: 'listPlaybackRevocations',
   method: 'get',
   path,
   summary: 'List the revocations that still matter',
   request: { params: ChannelPath },
-  responses: { 200: answers('All of them.', z.object({ revocations: z.array(PlaybackRevocation) })), ...refusals },
+  responses: {
+    200: answers('All of them.', RevocationList),
+    ...refuses('no-such-channel'),
+  },
 });

@@ -4,31 +4,63 @@ import type { Caller } from '../access/caller.ts';
 import { Broadcast, Recording } from '../broadcasts/broadcast.ts';
 import type { Broadcasts } from '../broadcasts/broadcasts.ts';
 import { BroadcastPath } from '../broadcasts/routes.ts';
-import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 
 const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: BroadcastId.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
+  before: BroadcastId.optional().describe('`next` of the page before: its last recording.'),
 });
+/** The example of BroadcastId. */
+const EXAMPLE_ID = '0mgx1c2d3o4e5f6g7h';
 const { broadcastId, channelId, tenantId, startedAtMs, endedAtMs, profile, isPrivate, renditions } = Broadcast.shape;
-const ShownRecording = z.object({
-  broadcastId,
-  channelId,
-  tenantId,
-  startedAtMs,
-  endedAtMs,
-  profile,
-  /** Its addresses need a playback token of the channel before them: `/t/{playbackToken}/vod/…`. */
-  isPrivate,
-  renditions,
-  ...Recording.shape,
-  urls: z.object({ hls: z.url(), dash: z.url() }),
-});
-const RecordingChange = z.strictObject({
-  /** `null`: it is kept until it is deleted. A time that is over deletes it. */
-  expiresAtMs: z.int().positive().max(8.64e15).nullable(),
-});
+const ShownRecording = z
+  .object({
+    broadcastId,
+    channelId,
+    tenantId,
+    startedAtMs,
+    endedAtMs,
+    profile,
+    isPrivate: isPrivate.describe(
+      'Viewers need a playback token of the channel, before the path of an address: `/t/{playbackToken}/vod/…`.',
+    ),
+    renditions,
+    ...Recording.shape,
+    urls: z
+      .object({
+        hls: z
+          .url()
+          .meta({ description: 'For HLS.', examples: [`https://live.example.com/vod/${EXAMPLE_ID}/index.m3u8`] }),
+        dash: z
+          .url()
+          .meta({ description: 'For DASH.', examples: [`https://live.example.com/vod/${EXAMPLE_ID}/manifest.mpd`] }),
+      })
+      .describe('Where it is played.'),
+  })
+  .meta({ id: 'Recording', description: 'A broadcast that was kept, named by the id of the broadcast.' });
+const RecordingPageShown = z
+  .object({
+    recordings: z.array(ShownRecording),
+    next: BroadcastId.nullable().meta({
+      description: 'What to send as `before` for the next page; `null`: there is none.',
+      examples: [null],
+    }),
+  })
+  .meta({ id: 'RecordingPage', description: 'Recordings of all channels, the newest first.' });
+const RecordingChange = z
+  .strictObject({
+    expiresAtMs: z
+      .int()
+      .positive()
+      .max(8.64e15)
+      .nullable()
+      .meta({
+        description: 'From then on it is removed; `null`: it is kept. A time that is over deletes it.',
+        examples: [Date.UTC(2027, 10, 1)],
+      }),
+  })
+  .meta({ id: 'RecordingChange', description: 'What is to be changed of a recording.' });
 
 export interface RecordingParts {
   readonly broadcasts: Broadcasts;
@@ -109,10 +141,7 @@ const LIST = createRoute({
   summary: 'List recordings',
   description: 'The newest first. `next` is the `before` of the next page, or null.',
   request: { query: PageQuery },
-  responses: {
-    200: answers('A page.', z.object({ recordings: z.array(ShownRecording), next: BroadcastId.nullable() })),
-    ...refusals,
-  },
+  responses: { 200: answers('A page.', RecordingPageShown), ...refuses() },
 });
 
 const SHOW = createRoute({
@@ -122,8 +151,9 @@ const SHOW = createRoute({
   method: 'get',
   path: ONE,
   summary: 'Show a recording',
+  description: 'With the addresses that it is played at.',
   request: { params: BroadcastPath },
-  responses: { 200: answers('The recording.', ShownRecording), ...refusals },
+  responses: { 200: answers('The recording.', ShownRecording), ...refuses('no-such-recording') },
 });
 
 const CHANGE = createRoute({
@@ -133,8 +163,9 @@ const CHANGE = createRoute({
   method: 'patch',
   path: ONE,
   summary: 'Change how long a recording is kept',
+  description: 'Whatever its channel says, before or after.',
   request: { params: BroadcastPath, ...body(RecordingChange) },
-  responses: { 200: answers('As it is now.', ShownRecording), ...refusals },
+  responses: { 200: answers('As it is now.', ShownRecording), ...refuses('no-such-recording') },
 });
 
 const DELETE = createRoute({
@@ -147,5 +178,5 @@ const DELETE = createRoute({
   description:
     'With its media, but for that of clips that were cut out of it. The broadcast stays in the list of past ones.',
   request: { params: BroadcastPath },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses() },
 });

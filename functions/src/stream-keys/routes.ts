@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Channels, STREAM_KEYS_PER_CHANNEL_MAX } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
-import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import {
   hashStreamKey,
@@ -19,6 +19,10 @@ import {
 const TOO_MANY = `A channel has at most ${STREAM_KEYS_PER_CHANNEL_MAX} stream keys. Delete one that is not in use.`;
 
 const KeyPath = z.object({ ...ChannelPath.shape, keyId: StreamKeyId });
+
+const StreamKeyList = z
+  .object({ streamKeys: z.array(ShownStreamKey) })
+  .meta({ id: 'StreamKeyList', description: 'All stream keys of a channel, the oldest first.' });
 
 /** `/v1/channels/{channelId}/stream-keys` and `…/{keyId}`. */
 export function streamKeyRoutes(channels: Channels, nowMs: () => number) {
@@ -75,54 +79,65 @@ const ONE = `${ALL}/{keyId}` as const;
 const CREATE = createRoute({
   ...secured('stream-keys:write'),
   tags,
+  operationId: 'createStreamKey',
   method: 'post',
   path: ALL,
   summary: 'Make a stream key',
   description:
     'The key is shown this once and kept as a hash only. Send an `Idempotency-Key` to be able to ask again for an answer that was lost.',
   request: { params: ChannelPath, ...body(StreamKeyCreate) },
-  responses: { 201: answers('The key. Secret.', MadeStreamKey), ...refusals },
+  responses: { 201: answers('The key. Secret.', MadeStreamKey), ...refuses('no-such-channel', 'too-many-stream-keys') },
 });
 
 const LIST = createRoute({
   ...secured('stream-keys:read'),
   tags,
+  operationId: 'listStreamKeys',
   method: 'get',
   path: ALL,
   summary: 'List the stream keys of a channel',
   description: 'The oldest first, and never the keys themselves.',
   request: { params: ChannelPath },
-  responses: { 200: answers('All of them.', z.object({ streamKeys: z.array(ShownStreamKey) })), ...refusals },
+  responses: {
+    200: answers('All of them.', StreamKeyList),
+    ...refuses('no-such-channel'),
+  },
 });
 
 const CHANGE = createRoute({
   ...secured('stream-keys:write'),
   tags,
+  operationId: 'changeStreamKey',
   method: 'patch',
   path: ONE,
   summary: 'Name, disable or enable a stream key',
   description: 'Who publishes with a key that is disabled is cut within five seconds.',
   request: { params: KeyPath, ...body(StreamKeyChange) },
-  responses: { 200: answers('As it is now.', ShownStreamKey), ...refusals },
+  responses: { 200: answers('As it is now.', ShownStreamKey), ...refuses('no-such-channel', 'no-such-stream-key') },
 });
 
 const ROTATE = createRoute({
   ...secured('stream-keys:write'),
   tags,
+  operationId: 'rotateStreamKey',
   method: 'post',
   path: `${ONE}/rotate`,
   summary: 'Make another key under the same id',
   description: 'The one before it opens nothing any more, and who publishes with it is cut within five seconds.',
   request: { params: KeyPath },
-  responses: { 200: answers('The new key. Secret.', MadeStreamKey), ...refusals },
+  responses: {
+    200: answers('The new key. Secret.', MadeStreamKey),
+    ...refuses('no-such-channel', 'no-such-stream-key'),
+  },
 });
 
 const DELETE = createRoute({
   ...secured('stream-keys:write'),
   tags,
+  operationId: 'deleteStreamKey',
   method: 'delete',
   path: ONE,
   summary: 'Delete a stream key',
   request: { params: KeyPath },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses('no-such-channel') },
 });

@@ -7,7 +7,13 @@ import { DEFAULT_TENANT_ID, TenantId } from './tenant.ts';
 export const TENANTS_MAX = ITEMS_PER_QUERY_MAX;
 
 /** A tenant as it is stored and shown. */
-export const Tenant = z.object({ tenantId: TenantId, name: z.string(), createdAtMs: z.int() });
+export const Tenant = z
+  .object({
+    tenantId: TenantId,
+    name: z.string().meta({ description: 'For people.', examples: ['Acme'] }),
+    createdAtMs: z.int().describe('When it was made.'),
+  })
+  .meta({ id: 'Tenant', description: 'A team. What one has the others do not see.' });
 export type Tenant = z.infer<typeof Tenant>;
 
 const ALL = 'tenants';

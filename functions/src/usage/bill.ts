@@ -23,13 +23,27 @@ const MACHINE = { vcpus: 4, memoryGb: 8 };
 const HOURS_A_MONTH = 730;
 
 /** What it would cost by list prices (docs/COST.md): US dollars. */
-export const EstimatedBill = z.object({
-  currency: z.literal('USD'),
-  streams: z.number().nonnegative(),
-  viewers: z.number().nonnegative(),
-  storage: z.number().nonnegative(),
-  total: z.number().nonnegative(),
-});
+export const EstimatedBill = z
+  .object({
+    currency: z.literal('USD').describe('US dollars.'),
+    streams: z
+      .number()
+      .nonnegative()
+      .meta({ description: 'To encode what is live and to bring it to the edge, whoever watches.', examples: [0.62] }),
+    viewers: z
+      .number()
+      .nonnegative()
+      .meta({ description: 'To bring it to viewers.', examples: [0.36] }),
+    storage: z
+      .number()
+      .nonnegative()
+      .meta({ description: 'To keep recordings.', examples: [0.02] }),
+    total: z
+      .number()
+      .nonnegative()
+      .meta({ description: 'All of them.', examples: [1] }),
+  })
+  .meta({ id: 'EstimatedBill', description: 'What it would cost by list prices. What you pay may be otherwise.' });
 export type EstimatedBill = z.infer<typeof EstimatedBill>;
 
 export const NO_BILL: EstimatedBill = { currency: 'USD', streams: 0, viewers: 0, storage: 0, total: 0 };

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ChannelId } from '@sluice/contracts';
-import { answers, newApi, refusals, secured } from '../http/api.ts';
+import { answers, newApi, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import { addBills, EstimatedBill, estimatedBill, NO_BILL } from './bill.ts';
 import { addUsage, NO_USAGE, type TimeRange, UsageTotals, usageWithin } from './usage.ts';
@@ -8,20 +8,21 @@ import type { UsageLog } from './usage-log.ts';
 
 const TimeMs = z.coerce.number().int().nonnegative().max(8.64e15);
 const RangeQuery = z.object({
-  /** Absent: the beginning of this month (UTC). */
-  fromMs: TimeMs.optional(),
-  /** Absent: now. */
-  toMs: TimeMs.optional(),
+  fromMs: TimeMs.optional().describe('Absent: the beginning of this month (UTC).'),
+  toMs: TimeMs.optional().describe('Before this time, and not before `fromMs`. Absent: now.'),
 });
-const ChannelUsage = z.object({ channelId: ChannelId, ...UsageTotals.shape, estimatedBill: EstimatedBill });
-const ShownUsage = z.object({
-  fromMs: z.int(),
-  toMs: z.int(),
-  ...UsageTotals.shape,
-  estimatedBill: EstimatedBill,
-  /** Those that used anything, the dearest first. */
-  channels: z.array(ChannelUsage),
-});
+const ChannelUsage = z
+  .object({ channelId: ChannelId, ...UsageTotals.shape, estimatedBill: EstimatedBill })
+  .meta({ id: 'ChannelUsage', description: 'What one channel used.' });
+const ShownUsage = z
+  .object({
+    fromMs: z.int().meta({ description: 'From this time on.', examples: [Date.UTC(2026, 10, 1)] }),
+    toMs: z.int().meta({ description: 'Before this time.', examples: [Date.UTC(2026, 10, 2)] }),
+    ...UsageTotals.shape,
+    estimatedBill: EstimatedBill,
+    channels: z.array(ChannelUsage).describe('Those that used anything, the dearest first.'),
+  })
+  .meta({ id: 'Usage', description: 'What all channels used in a time.' });
 
 /** `/v1/usage`. */
 export function usageRoutes(usage: UsageLog, nowMs: () => number) {
@@ -70,5 +71,5 @@ const SHOW = createRoute({
   description:
     'Minutes of streams and of viewers, and recordings stored, in a time. The bill is an estimate by list prices: what you pay is between you, Cloudflare and AWS.',
   request: { query: RangeQuery },
-  responses: { 200: answers('The use of all channels.', ShownUsage), ...refusals },
+  responses: { 200: answers('The use of all channels.', ShownUsage), ...refuses() },
 });

@@ -49,10 +49,18 @@ export interface TimeRange {
 
 /** What was used in a time. */
 export const UsageTotals = z.object({
-  streamMinutes: z.number().nonnegative(),
-  viewerMinutes: z.number().nonnegative(),
-  /** Recordings, in gigabytes (10⁹ bytes) times hours. */
-  storedGbHours: z.number().nonnegative(),
+  streamMinutes: z
+    .number()
+    .nonnegative()
+    .meta({ description: 'What was live, added up.', examples: [120] }),
+  viewerMinutes: z
+    .number()
+    .nonnegative()
+    .meta({ description: 'What all viewers watched, added up.', examples: [9_000] }),
+  storedGbHours: z
+    .number()
+    .nonnegative()
+    .meta({ description: 'Recordings, in gigabytes (10⁹ bytes) times hours.', examples: [51] }),
 });
 export type UsageTotals = z.infer<typeof UsageTotals>;
 

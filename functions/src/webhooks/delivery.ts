@@ -2,29 +2,49 @@ import { z } from 'zod';
 import { WebhookPayload } from './webhook-event.ts';
 
 /** What came of one try. */
-export const DeliveryTry = z.object({
-  atMs: z.int(),
-  /** Of the answer; `null`: there was none. */
-  status: z.int().nullable(),
-  /** Why it did not count: a sentence without secrets; `null`: it did. */
-  fault: z.string().nullable(),
-});
+export const DeliveryTry = z
+  .object({
+    atMs: z.int().describe('When it was.'),
+    status: z
+      .int()
+      .nullable()
+      .meta({ description: 'Of the answer; `null`: there was none.', examples: [503] }),
+    fault: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it did not count: a sentence; `null`: it did.', examples: ['It answered 503.'] }),
+  })
+  .meta({ id: 'WebhookTry', description: 'What came of one try.' });
 export type DeliveryTry = z.infer<typeof DeliveryTry>;
 
 /** One event on its way to one endpoint. */
 export const Delivery = z.object({
-  messageId: z.string(),
-  group: z.string(),
-  sequence: z.int(),
+  messageId: z.string().meta({
+    description: 'The same for the same event, also when it is sent again: `webhook-id` in the head of the request.',
+    examples: ['msg_demo_1793556000001'],
+  }),
+  group: z.string().meta({
+    description: 'What is told in order, one after the other: mostly the events of a broadcast, under its id.',
+    examples: ['0mgx1c2d3o4e5f6g7h'],
+  }),
+  sequence: z.int().meta({ description: 'Its place in its group. It may jump.', examples: [1_793_556_000_001] }),
   payload: WebhookPayload,
-  createdAtMs: z.int(),
-  tries: z.int().nonnegative(),
-  lastTry: DeliveryTry.nullable(),
+  createdAtMs: z.int().describe('When it was to be told first. It is given up a day later.'),
+  tries: z
+    .int()
+    .nonnegative()
+    .meta({ description: 'How often it was tried.', examples: [37] }),
+  lastTry: DeliveryTry.nullable().describe('What came of the last try; `null`: there was none yet.'),
 });
 export type Delivery = z.infer<typeof Delivery>;
 
 /** `pending`: it is tried, or waits for one before it; `dead`: it was tried for a day, or was refused for good. */
-export const DeliveryState = z.enum(['pending', 'delivered', 'dead']);
+export const DeliveryState = z.enum(['pending', 'delivered', 'dead']).meta({
+  id: 'WebhookDeliveryState',
+  description:
+    '`pending`: it is tried, or waits for one before it. `delivered`: it was taken. `dead`: it was tried for a day, or was refused for good.',
+  examples: ['dead'],
+});
 export type DeliveryState = z.infer<typeof DeliveryState>;
 export type SettledState = Exclude<DeliveryState, 'pending'>;
 

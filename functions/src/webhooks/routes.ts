@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Caller } from '../access/caller.ts';
-import { answers, body, newApi, nothing, refusals, secured } from '../http/api.ts';
+import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { Deliveries, KeptDelivery } from './deliveries.ts';
 import { Delivery, DeliveryState } from './delivery.ts';
@@ -26,15 +26,52 @@ import type { WebhookOutbox } from './webhook-outbox.ts';
 const TOO_MANY = `There are ${WEBHOOK_ENDPOINTS_PER_TENANT_MAX} webhook endpoints already.`;
 
 const EndpointPath = z.object({ endpointId: WebhookEndpointId });
-const DeliveryId = z.string().regex(/^[!-~]{1,200}$/, 'a delivery id is up to 200 visible characters');
+/** Of what the longest names are in it: a channel's, an event's (twice, where it is told again), a time. */
+const DELIVERY_ID_CHARS_MAX = 400;
+const DeliveryId = z
+  .string()
+  .min(1)
+  .max(DELIVERY_ID_CHARS_MAX)
+  .regex(/^[!-~]+$/, 'a delivery id is of visible characters')
+  .meta({
+    description: 'Names a delivery while it is in its state.',
+    examples: ['0001793642400000#msg_demo_1793556000001'],
+  });
 const DeliveryPath = z.object({ ...EndpointPath.shape, deliveryId: DeliveryId });
-const ShownDelivery = z.object({ deliveryId: z.string(), state: DeliveryState, ...Delivery.shape });
-const MadeEndpoint = z.object({ ...ShownWebhookEndpoint.shape, secret: z.string() });
+const ShownDelivery = z
+  .object({ endpointId: WebhookEndpointId, deliveryId: DeliveryId, state: DeliveryState, ...Delivery.shape })
+  .meta({ id: 'WebhookDelivery', description: 'One event on its way to one endpoint, or at the end of it.' });
+const DeliveryPageShown = z
+  .object({
+    deliveries: z.array(ShownDelivery),
+    next: DeliveryId.nullable().meta({
+      description: 'What to send as `after` for the next page; `null`: there is none.',
+      examples: [null],
+    }),
+  })
+  .meta({
+    id: 'WebhookDeliveryPage',
+    description: 'Deliveries: pending ones in their order, others the newest first.',
+  });
+const EndpointList = z
+  .object({ webhookEndpoints: z.array(ShownWebhookEndpoint) })
+  .meta({ id: 'WebhookEndpointList', description: 'All webhook endpoints of a tenant, the oldest first.' });
+const MadeEndpoint = z
+  .object({
+    ...ShownWebhookEndpoint.shape,
+    secret: z.string().meta({
+      description: 'What its webhooks are signed with (Standard Webhooks). Secret.',
+      examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw0d2mXq1v3nY='],
+    }),
+  })
+  .meta({ id: 'MadeWebhookEndpoint', description: 'A webhook endpoint with the secret that was just made.' });
+const SentMessage = z
+  .object({ messageId: Delivery.shape.messageId })
+  .meta({ id: 'WebhookMessage', description: 'What will be sent: `webhook-id` in the head of the request.' });
 const DeliveryQuery = z.object({
-  state: DeliveryState.default('dead'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** `next` of the page before. */
-  after: DeliveryId.optional(),
+  state: DeliveryState.default('dead').describe('Those that are in this state.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
+  after: DeliveryId.optional().describe('`next` of the page before: its last delivery.'),
 });
 
 export interface WebhookParts {
@@ -119,7 +156,8 @@ export function webhookRoutes({ endpoints, deliveries, webhooks, targets, nowMs 
       const found = await deliveries.page(endpointId, state, { limit: limit + 1, after });
       const page = found.slice(0, limit);
       const next = found.length > limit ? (page.at(-1)?.sort ?? null) : null;
-      return c.json({ deliveries: page.map(({ sort, value }) => ({ deliveryId: sort, state, ...value })), next }, 200);
+      const shown = page.map(({ sort, value }) => ({ endpointId, deliveryId: sort, state, ...value }));
+      return c.json({ deliveries: shown, next }, 200);
     })
     .openapi(RESEND, async (c) => {
       const { endpointId, deliveryId } = c.req.valid('param');
@@ -152,7 +190,10 @@ const CREATE = createRoute({
   description:
     'It is told what happens to broadcasts: signed (Standard Webhooks), at least once, in order within a broadcast, again for a day where it does not answer with 2xx. The secret is shown this once.',
   request: body(WebhookEndpointCreate),
-  responses: { 201: answers('The endpoint and its secret.', MadeEndpoint), ...refusals },
+  responses: {
+    201: answers('The endpoint and its secret.', MadeEndpoint),
+    ...refuses('too-many-webhook-endpoints', 'webhook-target-refused'),
+  },
 });
 
 const LIST = createRoute({
@@ -162,9 +203,10 @@ const LIST = createRoute({
   method: 'get',
   path: '/',
   summary: 'List webhook endpoints',
+  description: 'The oldest first, and never their secrets.',
   responses: {
-    200: answers('All of them, the oldest first.', z.object({ webhookEndpoints: z.array(ShownWebhookEndpoint) })),
-    ...refusals,
+    200: answers('All of them.', EndpointList),
+    ...refuses(),
   },
 });
 
@@ -175,8 +217,12 @@ const SHOW = createRoute({
   method: 'get',
   path: ONE,
   summary: 'Show a webhook endpoint',
+  description: 'Its secret is not shown again: make another one if it is lost.',
   request: { params: EndpointPath },
-  responses: { 200: answers('The endpoint, without its secret.', ShownWebhookEndpoint), ...refusals },
+  responses: {
+    200: answers('The endpoint, without its secret.', ShownWebhookEndpoint),
+    ...refuses('no-such-webhook-endpoint'),
+  },
 });
 
 const CHANGE = createRoute({
@@ -186,8 +232,12 @@ const CHANGE = createRoute({
   method: 'patch',
   path: ONE,
   summary: 'Change a webhook endpoint',
+  description: 'What is not named stays. What is on its way is sent to the new address.',
   request: { params: EndpointPath, ...body(WebhookEndpointChange) },
-  responses: { 200: answers('As it is now.', ShownWebhookEndpoint), ...refusals },
+  responses: {
+    200: answers('As it is now.', ShownWebhookEndpoint),
+    ...refuses('no-such-webhook-endpoint', 'webhook-target-refused'),
+  },
 });
 
 const ROTATE = createRoute({
@@ -199,7 +249,7 @@ const ROTATE = createRoute({
   summary: 'Make another secret',
   description: 'For a day both sign: a delivery has a signature of each.',
   request: { params: EndpointPath },
-  responses: { 200: answers('The endpoint and its new secret.', MadeEndpoint), ...refusals },
+  responses: { 200: answers('The endpoint and its new secret.', MadeEndpoint), ...refuses('no-such-webhook-endpoint') },
 });
 
 const TEST = createRoute({
@@ -209,8 +259,9 @@ const TEST = createRoute({
   method: 'post',
   path: `${ONE}/test`,
   summary: 'Send a test event',
+  description: '`webhook.test`, whatever else the endpoint is told of. Its deliveries say what came of it.',
   request: { params: EndpointPath },
-  responses: { 202: answers('It will be sent.', z.object({ messageId: z.string() })), ...refusals },
+  responses: { 202: answers('It will be sent.', SentMessage), ...refuses('no-such-webhook-endpoint') },
 });
 
 const DELETE = createRoute({
@@ -222,7 +273,7 @@ const DELETE = createRoute({
   summary: 'Delete a webhook endpoint',
   description: 'With all that it was told, and what it was not.',
   request: { params: EndpointPath },
-  responses: { ...nothing, ...refusals },
+  responses: { ...nothing, ...refuses() },
 });
 
 const DELIVERIES = createRoute({
@@ -235,8 +286,8 @@ const DELIVERIES = createRoute({
   description: 'Delivered ones for 7 days, dead ones for 30. `next` is the `after` of the next page, or null.',
   request: { params: EndpointPath, query: DeliveryQuery },
   responses: {
-    200: answers('A page.', z.object({ deliveries: z.array(ShownDelivery), next: z.string().nullable() })),
-    ...refusals,
+    200: answers('A page.', DeliveryPageShown),
+    ...refuses('no-such-webhook-endpoint'),
   },
 });
 
@@ -247,6 +298,10 @@ const RESEND = createRoute({
   method: 'post',
   path: `${ONE}/deliveries/{deliveryId}/resend`,
   summary: 'Send again what was delivered or given up',
+  description: 'By itself, and not in its place among what else was told of the broadcast.',
   request: { params: DeliveryPath },
-  responses: { 202: answers('It will be sent.', z.object({ messageId: z.string() })), ...refusals },
+  responses: {
+    202: answers('It will be sent.', SentMessage),
+    ...refuses('no-such-webhook-endpoint', 'no-such-delivery'),
+  },
 });

@@ -2,17 +2,40 @@ import { randomBytes } from 'node:crypto';
 import { isPublicHost } from '@sluice/contracts';
 import { z } from 'zod';
 import { TenantId } from '../tenants/tenant.ts';
-import { WebhookEventType } from './webhook-event.ts';
+import { WEBHOOK_EVENT_TYPES, WebhookEventType } from './webhook-event.ts';
 
 /** Names a webhook endpoint. */
 export const WebhookEndpointId = z
   .string()
   .regex(/^[0-9a-f]{16}$/, 'a webhook endpoint id is 16 of 0-9 and a-f')
-  .brand<'WebhookEndpointId'>();
+  .brand<'WebhookEndpointId'>()
+  .meta({ id: 'WebhookEndpointId', description: 'Names a webhook endpoint.', examples: ['9d1c4be07a52f683'] });
 export type WebhookEndpointId = z.infer<typeof WebhookEndpointId>;
 
 const URL_CHARS_MAX = 2_000;
-const Description = z.string().trim().max(200);
+const Url = z
+  .string()
+  .max(URL_CHARS_MAX)
+  .meta({
+    description:
+      'Where it is told: an `https:` address on the public internet, without a user, a password or a fragment.',
+    examples: ['https://hooks.example.com/sluice'],
+  });
+const Events = z
+  .array(WebhookEventType)
+  .min(1)
+  .max(WEBHOOK_EVENT_TYPES.length)
+  .nullable()
+  .meta({
+    description: 'What it is told of; `null`: everything.',
+    examples: [['broadcast.started', 'broadcast.ended']],
+  });
+const Description = z
+  .string()
+  .trim()
+  .max(200)
+  .meta({ description: 'What it is, in your words.', examples: ['the shop'] });
+const IsDisabled = z.boolean().describe('It is told of nothing. What is on its way to it is given up.');
 
 /** Which addresses may be told: those of the public internet by TLS, or any, on one machine and in tests. */
 export type WebhookTargets = 'public' | 'any';
@@ -29,16 +52,17 @@ export function targetFault(text: string, targets: WebhookTargets): string | und
 }
 
 /** An endpoint as it is shown: without its secret. */
-export const ShownWebhookEndpoint = z.object({
-  endpointId: WebhookEndpointId,
-  tenantId: TenantId,
-  url: z.string(),
-  /** What it is told of; `null`: everything. */
-  events: z.array(WebhookEventType).nullable(),
-  description: z.string(),
-  isDisabled: z.boolean(),
-  createdAtMs: z.int(),
-});
+export const ShownWebhookEndpoint = z
+  .object({
+    endpointId: WebhookEndpointId,
+    tenantId: TenantId,
+    url: z.string().meta({ description: 'Where it is told.', examples: ['https://hooks.example.com/sluice'] }),
+    events: Events,
+    description: z.string().meta({ description: 'What it is, in your words.', examples: ['the shop'] }),
+    isDisabled: IsDisabled,
+    createdAtMs: z.int().describe('When it was made.'),
+  })
+  .meta({ id: 'WebhookEndpoint', description: 'A webhook endpoint, without its secret.' });
 export type ShownWebhookEndpoint = z.infer<typeof ShownWebhookEndpoint>;
 
 /** An endpoint as it is stored. The secret has to be there in plain: deliveries are signed with it. */
@@ -50,18 +74,22 @@ export const WebhookEndpoint = z.object({
 export type WebhookEndpoint = z.infer<typeof WebhookEndpoint>;
 
 /** `POST /v1/webhook-endpoints`. */
-export const WebhookEndpointCreate = z.strictObject({
-  url: z.string().max(URL_CHARS_MAX),
-  events: z.array(WebhookEventType).min(1).nullable().default(null),
-  description: Description.default(''),
-});
+export const WebhookEndpointCreate = z
+  .strictObject({ url: Url, events: Events.default(null), description: Description.default('') })
+  .meta({ id: 'WebhookEndpointCreate', description: 'The webhook endpoint to be made.' });
 /** `PATCH /v1/webhook-endpoints/{endpointId}`. */
-export const WebhookEndpointChange = z.strictObject({
-  url: z.string().max(URL_CHARS_MAX).optional(),
-  events: z.array(WebhookEventType).min(1).nullable().optional(),
-  description: Description.optional(),
-  isDisabled: z.boolean().optional(),
-});
+export const WebhookEndpointChange = z
+  .strictObject({
+    url: Url.optional(),
+    events: Events.optional(),
+    description: Description.optional(),
+    isDisabled: IsDisabled.optional(),
+  })
+  .meta({
+    id: 'WebhookEndpointChange',
+    description: 'What is to be changed of a webhook endpoint. What is not named stays as it is.',
+    examples: [{ events: null, isDisabled: false }],
+  });
 export type WebhookEndpointChange = z.infer<typeof WebhookEndpointChange>;
 
 /** Standard Webhooks, "Signature scheme": 24 to 64 bytes, base64 after `whsec_`. */

@@ -1,6 +1,7 @@
 import { ClipId, type EdgeEvent, type IngestEvent } from '@sluice/contracts';
 import { z } from 'zod';
-import { Broadcast } from '../broadcasts/broadcast.ts';
+import { Broadcast, BroadcastWarning } from '../broadcasts/broadcast.ts';
+import { LIVE_BROADCAST_EXAMPLE } from '../broadcasts/broadcast-example.ts';
 
 /** What webhook endpoints can be told of. */
 export const WEBHOOK_EVENT_TYPES = [
@@ -14,23 +15,28 @@ export const WEBHOOK_EVENT_TYPES = [
   'clip.ready',
   'webhook.test',
 ] as const;
-export const WebhookEventType = z.enum(WEBHOOK_EVENT_TYPES);
+export const WebhookEventType = z
+  .enum(WEBHOOK_EVENT_TYPES)
+  .meta({ id: 'WebhookEventType', description: 'What webhook endpoints can be told of.' });
 export type WebhookEventType = z.infer<typeof WebhookEventType>;
 
 /** The body of a webhook (Standard Webhooks, "Payload structure"). */
-export const WebhookPayload = z.object({
-  type: WebhookEventType,
-  /** When it happened, ISO 8601. */
-  timestamp: z.iso.datetime(),
-  data: z.object({
-    /** As it was when it happened. */
-    broadcast: Broadcast.optional(),
-    clipId: ClipId.optional(),
-    /** Of a health warning. */
-    warning: z.object({ code: z.string(), sentence: z.string() }).optional(),
-    absentMs: z.int().optional(),
-  }),
-});
+export const WebhookPayload = z
+  .object({
+    type: WebhookEventType,
+    timestamp: z.iso
+      .datetime()
+      .meta({ description: 'When it happened (ISO 8601).', examples: ['2026-11-01T18:00:00.000Z'] }),
+    data: z
+      .object({
+        broadcast: Broadcast.optional().describe('As it was when it happened. Absent: it is of a clip, or a test.'),
+        clipId: ClipId.optional().describe('Of `clip.ready`.'),
+        warning: BroadcastWarning.pick({ code: true, sentence: true }).optional().describe('Of `health.warning`.'),
+        absentMs: z.int().optional().describe('Of `publisher.back`: how long it was away.'),
+      })
+      .meta({ description: 'What happened, to what.', examples: [{ broadcast: LIVE_BROADCAST_EXAMPLE }] }),
+  })
+  .meta({ id: 'WebhookPayload', description: 'The body of a webhook.' });
 export type WebhookPayload = z.infer<typeof WebhookPayload>;
 
 /** Something to be told, in its place among what else is told of the same broadcast. */

@@ -148,6 +148,36 @@ describe('an endpoint', () => {
     expect(await refusalOf(await app.admin('POST', resend))).toEqual([404, 'no-such-delivery']);
   });
 
+  it('has its deliveries page by page, however long the names in them are', async () => {
+    const channelId = 'c'.repeat(63);
+    await app.admin('POST', '/v1/channels', { channelId });
+    const { endpointId } = await make({ events: ['health.warning'] });
+    const { broadcastId } = story.absent(0);
+    await app.fromEdge({ channelId, events: [story.started()] });
+    const warning = { kind: 'health-warning', channelId, broadcastId, code: 'long-gop', sentence: 'Set 2 s.' };
+    const events = ['a', 'b'].map((letter) => ({ ...warning, eventId: letter.repeat(64), atMs: app.nowMs }));
+    await app.node('/v1/ingest/events', { nodeId: 'n', events });
+    await runDue();
+    for (const { deliveryId } of (await deliveries(endpointId, 'delivered')).deliveries) {
+      await app.admin('POST', `${PATH}/${endpointId}/deliveries/${encodeURIComponent(deliveryId)}/resend`);
+    }
+    const { deliveries: first, next } = await deliveries(endpointId, 'pending', '&limit=1');
+    const { deliveries: rest } = await deliveries(
+      endpointId,
+      'pending',
+      `&limit=1&after=${encodeURIComponent(next ?? '')}`,
+    );
+    expect([...first, ...rest].map(({ messageId }) => messageId.at(-1))).toEqual(['a', 'b']);
+  });
+
+  it.each([{ events: [] }, { events: ['broadcast.begun'] }, { isDisabled: true }, { url: 1 }])(
+    'is not made of %j',
+    async (more) => {
+      const answer = await app.admin('POST', PATH, { url: receiver.url, ...more });
+      expect(await refusalOf(answer)).toEqual([400, 'request-invalid']);
+    },
+  );
+
   it('that says 410 is not told again', async () => {
     const { endpointId } = await make();
     receiver.statuses.push(410);
