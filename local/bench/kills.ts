@@ -28,19 +28,23 @@ const Broadcasts = z.object({
 const Clip = z.object({ clipId: z.string() });
 
 /**
- * `kills [--times 20] [--seed 1]`: kills every process of a local system, one or all of them, at random instants while a
+ * `kills [--times 20] [--seed 1] [--keep DIR]`: kills every process of a local system, one or all of them, at random instants while a
  * broadcast is recorded, starts it again over the same data, and then looks whether anything is lost that somebody was
  * told is kept. 1 when something is.
  */
 export async function run(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
-    options: { times: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+    options: {
+      times: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      keep: { type: 'string' },
+    },
   });
   const [times, random] = [Number(values.times), seededRandom(Number(values.seed))];
   await using owned = new AsyncDisposableStack();
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'sluice-kills-'));
-  owned.defer(() => rm(dataDirectory, { recursive: true, force: true }));
+  const dataDirectory = values.keep ?? (await mkdtemp(join(tmpdir(), 'sluice-kills-')));
+  if (values.keep === undefined) owned.defer(() => rm(dataDirectory, { recursive: true, force: true }));
   const listener = owned.adopt(await KillListener.start(), (it) => it.close());
   const system = new MortalSystem({ dataDirectory, portOffset: PORT_OFFSET });
   owned.defer(() => system.killAll());
