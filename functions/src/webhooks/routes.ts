@@ -69,7 +69,7 @@ const SentMessage = z
   .object({ messageId: Delivery.shape.messageId })
   .meta({ id: 'WebhookMessage', description: 'What will be sent: `webhook-id` in the head of the request.' });
 const DeliveryQuery = z.object({
-  state: DeliveryState.default('dead').describe('Those that are in this state.'),
+  state: DeliveryState.default('dead'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
   after: DeliveryId.optional().describe('`next` of the page before: its last delivery.'),
 });

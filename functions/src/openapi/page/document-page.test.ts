@@ -56,6 +56,12 @@ describe('the page of the document', () => {
     }
   });
 
+  it('says what the items of a list can be, also where there may be no list', () => {
+    const [, section = ''] = page.split('<section class="operation" id="createWebhookEndpoint"');
+    const [events = ''] = section.split('<code class="field-name">events</code>')[1]?.split('</li>') ?? [];
+    expect(events).toContain('<code>broadcast.started</code> · <code>broadcast.ended</code>');
+  });
+
   it('has no two elements of one id, and no link to one that is not there', () => {
     const ids = all(/ id="([^"]*)"/g);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);

@@ -53,7 +53,8 @@ ${depth < DEPTH_MAX && this.#hasInside(whole) ? html`<details><summary>${insideW
 
   #facts(schema: JsonSchema): Html {
     const scalar = this.#scalarOf(schema);
-    const values = scalar.enum ?? this.#itemsOf(schema)?.enum ?? [];
+    const each = this.#itemsOf(scalar);
+    const values = scalar.enum ?? each?.enum ?? [];
     const facts = [
       ...(values.length === 0
         ? []
@@ -66,7 +67,6 @@ ${depth < DEPTH_MAX && this.#hasInside(whole) ? html`<details><summary>${insideW
         ? []
         : [html`<span>default <code>${JSON.stringify(schema.default)}</code></span>`]),
     ];
-    const each = this.#itemsOf(schema);
     const isOfWords = each?.description !== undefined && !this.#hasInside(each);
     return html`${isOfWords ? html`<p class="field-text dim">Each: ${line(each.description ?? '')}</p>` : ''}
 ${facts.length === 0 ? '' : html`<p class="facts">${facts}</p>`}`;
