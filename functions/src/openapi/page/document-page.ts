@@ -79,7 +79,7 @@ function tagContents(name: string, operations: readonly Placed[]): Html {
 
 function introduction({ info, components }: Document): Html {
   const { bearer } = components.securitySchemes;
-  const codes = PROBLEM_CODES.map((code) => refusalRow(code));
+  const codes = PROBLEM_CODES.toSorted((one, other) => PROBLEMS[one].status - PROBLEMS[other].status).map(refusalRow);
   return html`<section class="introduction" aria-labelledby="top">
 <h1 id="top">${info.title}</h1>
 <p class="lead">${info.summary}</p>
@@ -88,7 +88,7 @@ ${prose(info.description)}
 <h2 id="authentication"><a href="#authentication">Authentication</a></h2>
 ${prose(bearer?.description ?? '')}
 <h2 id="refusals"><a href="#refusals">Refusals</a></h2>
-<p>Every refusal has a body of the type <code>application/problem+json</code>. What its <code>code</code> can be:</p>
+<p>Every refusal has a body of the type <code>application/problem+json</code>. What its <code>code</code> can be, those included that only ingest nodes are told:</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="refusals"><table><thead><tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Means</th></tr></thead><tbody>${codes}</tbody></table></div>
 </section>`;
 }
