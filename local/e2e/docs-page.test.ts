@@ -48,7 +48,7 @@ describe('the page of the control API', () => {
   });
 
   it('finds operations by keyboard', async () => {
-    await page.keyboard.press('/');
+    await page.keyboard.press('Control+k');
     await page.keyboard.type('stream rotate');
     const found = page.getByRole('navigation').getByRole('link', { name: /^(GET|POST|PATCH|DELETE)/ });
     await expect.poll(() => found.allInnerTexts()).toEqual([expect.stringContaining('Make another key')]);

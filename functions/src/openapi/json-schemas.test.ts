@@ -81,6 +81,25 @@ describe('JSON Schemas of zod schemas', () => {
     expect(components.EventHasBegun).toMatchObject({ description: 'It began.', required: ['kind', 'name'] });
   });
 
+  it('keep the names of kinds that have one, and all words that tell them apart', () => {
+    const Named = z.object({ kind: z.enum(['a', 'b']) }).meta({ id: 'Named', description: 'A or b.' });
+    const Union = z
+      .discriminatedUnion('kind', [Named, z.object({ kind: z.literal('c_d') })])
+      .meta({ id: 'Union', description: 'One of them.' });
+    const $ref = '#/components/schemas/Named';
+    const { components } = given(z.object({ one: Union.optional() }));
+    expect(components.Union).toMatchObject({
+      oneOf: [{ $ref }, { $ref: '#/components/schemas/UnionCD' }],
+      discriminator: { mapping: { a: $ref, b: $ref, c_d: '#/components/schemas/UnionCD' } },
+    });
+    expect(Object.keys(components).sort()).toEqual(['Named', 'Union', 'UnionCD']);
+  });
+
+  it('say nothing of what tells kinds apart where the union has no name', () => {
+    const { json } = given(z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') })]));
+    expect(json).not.toHaveProperty('discriminator');
+  });
+
   it('are refused where one id is two things', () => {
     const both = z.object({ name: z.string().default('') }).meta({ id: 'Both' });
     expect(() => new JsonSchemas({ input: [both], output: [both] })).toThrow(/Both is not the same/);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type JsonSchema, nameOf } from './document.ts';
+import { withKinds } from './union-kinds.ts';
 
 /** Which side of a schema is meant: what is taken, or what is given. */
 export type Side = 'input' | 'output';
@@ -24,7 +25,7 @@ export class JsonSchemas {
     const input = convert(schemas.input, 'input');
     const output = convert(schemas.output, 'output');
     this.#converted = { input: input.bySchema, output: output.bySchema };
-    this.components = named(merge(input.components, output.components));
+    this.components = withKinds(merge(input.components, output.components));
   }
 
   of(schema: z.ZodType, side: Side): JsonSchema {
@@ -48,8 +49,9 @@ function convert(schemas: readonly z.ZodType[], side: Side) {
       const { def } = zodSchema._zod;
       // Answers get more fields in time, and who reads them is not to break on it.
       if (def.type === 'object' && def.catchall === undefined) delete jsonSchema.additionalProperties;
-      if (def.type === 'union' && 'discriminator' in def)
-        jsonSchema.discriminator = { propertyName: def.discriminator };
+      // Of those without an id nothing can be said.
+      const isNamed = z.globalRegistry.get(zodSchema)?.id !== undefined;
+      if (isNamed && def.type === 'union' && 'discriminator' in def) jsonSchema.discriminator = def.discriminator;
       // Every whole number that JSON.parse keeps. It is no limit that anybody chose.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.type === 'integer' && (jsonSchema.maximum ?? 0) > INT32_MAX) jsonSchema.format = 'int64';
@@ -73,31 +75,4 @@ function merge(input: Record<string, JsonSchema>, output: Record<string, JsonSch
     }
   }
   return { ...input, ...output };
-}
-
-/** With components for the kinds of a discriminated union too: a discriminator can name no others (OpenAPI 3.1, Discriminator Object). */
-function named(components: Record<string, JsonSchema>): Record<string, JsonSchema> {
-  const all = { ...components };
-  for (const [id, union] of Object.entries(components)) {
-    const { discriminator, oneOf, ...rest } = union;
-    const property = z.object({ propertyName: z.string() }).safeParse(discriminator).data?.propertyName;
-    if (property === undefined || oneOf === undefined) continue;
-    const mapping: Record<string, string> = {};
-    for (const kind of oneOf) {
-      const value = kindNamed(kind, property);
-      const name = `${id}${value.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
-      all[name] = kind;
-      mapping[value] = `#/components/schemas/${name}`;
-    }
-    const oneOfThem = Object.values(mapping).map(($ref) => ({ $ref }));
-    all[id] = { ...rest, oneOf: oneOfThem, discriminator: { propertyName: property, mapping } };
-  }
-  return all;
-}
-
-function kindNamed(kind: JsonSchema, property: string): string {
-  const schema = kind.properties?.[property];
-  const value = typeof schema === 'object' ? schema.const : undefined;
-  if (typeof value !== 'string') throw new Error(`a kind of a union says nothing in ${property}`);
-  return value;
 }

@@ -37,10 +37,10 @@ export function documentPage(document: Document): Html {
 <header class="masthead">
 <a class="brand" href="#top">${MARK}<span>${info.title}</span></a> <span class="version">${info.version}</span>
 <a class="raw" href="/openapi.json">openapi.json</a>
-<button type="button" class="menu" aria-expanded="false" aria-controls="contents">Contents</button>
+<button type="button" class="menu" aria-expanded="false" aria-controls="contents" hidden>Contents</button>
 </header>
 <nav id="contents" aria-label="Contents">
-<input type="search" class="filter" placeholder="Filter" aria-label="Filter the operations" hidden>
+<input type="search" class="filter" placeholder="Filter (Ctrl K)" aria-label="Filter the operations" aria-keyshortcuts="Control+K Meta+K" hidden>
 <ul><li><a href="#top">Introduction</a></li><li><a href="#authentication">Authentication</a></li><li><a href="#refusals">Refusals</a></li></ul>
 ${byTag.map(({ name, operations }) => tagContents(name, operations))}
 </nav>

@@ -16,6 +16,7 @@ for (const button of document.querySelectorAll('.copy')) {
 
 const contents = document.getElementById('contents');
 const menu = document.querySelector('.menu');
+menu.hidden = false;
 const open = (isOpen) => {
   menu.setAttribute('aria-expanded', isOpen);
   document.body.classList.toggle('with-contents', isOpen);
@@ -24,7 +25,7 @@ menu.addEventListener('click', () => open(menu.getAttribute('aria-expanded') !==
 contents.addEventListener('click', (event) => { if (event.target.closest('a')) open(false); });
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && menu.getAttribute('aria-expanded') === 'true') { open(false); menu.focus(); }
-  if (event.key === '/' && !event.target.closest('input')) { event.preventDefault(); filter.focus(); }
+  if (event.key === 'k' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); filter.focus(); }
 });
 
 const filter = document.querySelector('.filter');
