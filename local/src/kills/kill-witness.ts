@@ -103,21 +103,15 @@ export class SegmentWitness {
 
 /** The whole segments of a media playlist that are no gaps. */
 export function wholeSegments(playlist: string): number[] {
-  const lines = playlist.split('\n');
-  return lines.flatMap((line, index) => {
-    const name = line.split('/').at(-1)?.split('?')[0] ?? '';
-    const file = line.startsWith('#') ? undefined : parseMediaFileName(name);
-    // EXT-X-GAP stands among the tags of its segment (rfc8216bis §4.4.4.7).
-    const tags = lines.slice(0, index).toReversed();
-    const isGap = tags
-      .slice(
-        0,
-        Math.max(
-          0,
-          tags.findIndex((each) => each !== '' && !each.startsWith('#')),
-        ),
-      )
-      .includes('#EXT-X-GAP');
-    return file?.kind === 'segment' && !isGap ? [file.msn] : [];
-  });
+  const segments: number[] = [];
+  let isGap = false;
+  for (const line of playlist.split('\n')) {
+    // It stands among the tags of its segment (rfc8216bis §4.4.4.7).
+    if (line === '#EXT-X-GAP') isGap = true;
+    if (line === '' || line.startsWith('#')) continue;
+    const file = parseMediaFileName(line.split('/').at(-1)?.split('?')[0] ?? '');
+    if (file?.kind === 'segment' && !isGap) segments.push(file.msn);
+    isGap = false;
+  }
+  return segments;
 }
