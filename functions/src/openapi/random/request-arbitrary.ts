@@ -157,7 +157,7 @@ function queryOf({ parameters, values }: Parts): Arbitrary<string> {
   return fc.tuple(fc.tuple(...good), often(fc.constant<[string, unknown][]>([]), extra, 8)).map(([pairs, more]) => {
     const query = new URLSearchParams();
     for (const [name, value] of pairs.filter((pair) => pair !== null)) query.append(name, value);
-    for (const [name, value] of more) query.append(name, String(value));
+    for (const [name, value] of more) query.append(name, typeof value === 'string' ? value : textOf(value));
     return query.toString();
   });
 }
