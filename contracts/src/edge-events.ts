@@ -65,7 +65,11 @@ const Common = {
 /** Figures of a broadcast so far. They only ever grow, so what is told twice counts once. */
 export const AudienceTotals = z
   .object({
-    viewersPeak: Count.meta({ description: 'The most who watched at one time.', examples: [120] }),
+    viewersPeak: Count.meta({
+      description:
+        'The most who watched at one time. How many different people they were nobody knows: viewers are not told apart.',
+      examples: [120],
+    }),
     viewerMs: Count.meta({ description: 'What all of them watched, added up.', examples: [540_000_000] }),
     liveMs: DurationMs.meta({
       description: 'Media that was made, in wall time: what the broadcast has lasted.',

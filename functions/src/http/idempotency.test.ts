@@ -78,6 +78,17 @@ describe('a request with an idempotency key', () => {
     expect(await keyCount()).toBe(2);
   });
 
+  it('for another tenant is another one', async () => {
+    await app.admin('POST', '/v1/tenants', { tenantId: 'others' });
+    const body = { name: 'x', scopes: ['channels:read'] };
+    const answers = [
+      await app.admin('POST', '/v1/api-tokens', body, key),
+      await app.admin('POST', '/v1/api-tokens', body, { ...key, 'sluice-tenant': 'others' }),
+    ];
+    const tenants = await Promise.all(answers.map((answer) => answer.json()));
+    expect(tenants).toMatchObject([{ tenantId: 'default' }, { tenantId: 'others' }]);
+  });
+
   it('that comes twice at once is done once', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => app.admin('POST', KEYS, {}, key)));
     const statuses = answers.map(({ status }) => status);

@@ -43,7 +43,10 @@ export function idempotency({ table, nowMs }: IdempotencyParts): MiddlewareHandl
     if (c.req.method !== 'POST' || key === undefined) return await next();
     if (!KEY.test(key)) throw new Refusal('request-invalid', 'An idempotency key is 8 to 128 visible characters.');
     const secret = `${c.req.header('authorization') ?? ''}\n${key}`;
-    const place = { partition: `idempotency#${digest(`${callerName(c.var.caller)}\n${secret}`)}`, sort: 'answer' };
+    const { caller } = c.var;
+    // The operator calls for many tenants.
+    const whose = `${caller.tenantId}\n${callerName(caller)}`;
+    const place = { partition: `idempotency#${digest(`${whose}\n${secret}`)}`, sort: 'answer' };
     const requestHash = digest(`${c.req.path}\n${await c.req.text()}`);
 
     const kept = await records.get(place);
