@@ -126,12 +126,11 @@ export class Broadcasts {
 
   /** All that is known of it. */
   async remove(broadcast: Pick<Broadcast, 'tenantId' | 'channelId' | 'broadcastId'>): Promise<void> {
-    const { tenantId, channelId, broadcastId } = broadcast;
+    const { channelId, broadcastId } = broadcast;
     await this.unlistRecording(broadcast);
     await this.#notLive(broadcast);
     await this.#broadcasts.remove(keyOf(channelId, broadcastId));
     await this.#pointers.remove(pointerKey(broadcastId));
-    void tenantId;
   }
 
   /** Forgets the rest of a channel whose broadcasts are gone. */
