@@ -19,5 +19,6 @@ export * from './playback-privacy.ts';
 export * from './playback-revocation.ts';
 export * from './playback-token.ts';
 export * from './problem.ts';
+export * from './public-address.ts';
 export * from './rendition.ts';
 export * from './takeover-brake.ts';
