@@ -21,4 +21,6 @@ export * from './playback-token.ts';
 export * from './problem.ts';
 export * from './public-address.ts';
 export * from './rendition.ts';
+export * from './restream.ts';
+export * from './restream-address.ts';
 export * from './takeover-brake.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IngestProtocol } from './authorize.ts';
 import { BroadcastId, ChannelId, NodeId } from './ids.ts';
+import { RestreamStatus } from './restream.ts';
 
 /** A node that could not tell for a while sends several batches. */
 export const EVENTS_PER_BATCH_MAX = 100;
@@ -48,6 +49,8 @@ export const IngestEvent = z.discriminatedUnion('kind', [
     rttMs: z.number().nonnegative().max(600_000).optional(),
     lossRatio: z.number().min(0).max(1).optional(),
   }),
+  /** How the push to one target is: told when it changes, and every ten seconds. */
+  z.strictObject({ kind: z.literal('restream-status'), ...Common, ...RestreamStatus.shape }),
 ]);
 export type IngestEvent = z.infer<typeof IngestEvent>;
 
