@@ -32,6 +32,8 @@ import { PlaybackStore } from './playback/playback-store.ts';
 import type { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { revocationRoutes } from './playback/revocations-routes.ts';
 import { playbackKeyRoutes, playbackTokenRoutes } from './playback/routes.ts';
+import { RestreamStatuses } from './restream/restream-statuses.ts';
+import { restreamRoutes } from './restream/routes.ts';
 import { RecordBusyError } from './storage/records.ts';
 import type { Table } from './storage/table.ts';
 import { streamKeyRoutes } from './stream-keys/routes.ts';
@@ -58,6 +60,8 @@ export interface AppParts {
   readonly nowMs: () => number;
   /** Of each caller; API_RATE_LIMIT, if absent. */
   readonly rateLimit?: RateLimit | undefined;
+  /** Restream targets that are not of the public internet: for tests and intranets. Off, if absent. */
+  readonly arePrivateTargetsAllowed?: boolean | undefined;
 }
 
 /** The control API. The same app runs wherever Hono does. */
@@ -86,7 +90,10 @@ export function createApp(parts: AppParts) {
   const channels = new Channels(table);
   app.use('/v1/ingest/*', requireBearer(parts.nodeToken));
   app.route('/v1/ingest', ingestRoutes({ channels, signer, nowMs }));
-  app.route('/v1/ingest', eventsOfNodes(new EventLog(table), channels, nowMs));
+  app.route(
+    '/v1/ingest',
+    eventsOfNodes({ log: new EventLog(table), restreams: new RestreamStatuses(table), channels, nowMs }),
+  );
   const api = app.route('/v1', publicApi(parts, keys));
 
   app.notFound(() => problem('no-such-address'));
@@ -112,6 +119,8 @@ function publicApi(parts: AppParts, keys: PlaybackKeyRing) {
   const audit = new AuditLog(table);
   const playback = new PlaybackStore(table);
   const events = new EventLog(table);
+  const restreams = new RestreamStatuses(table);
+  const { arePrivateTargetsAllowed = false } = parts;
 
   const app = new OpenAPIHono<ApiEnv>();
   app.use(authenticate({ tokens, tenants, adminToken }));
@@ -126,11 +135,12 @@ function publicApi(parts: AppParts, keys: PlaybackKeyRing) {
       '/channels',
       channelRoutes({
         channels,
-        deleteChannel: (channel) => deleteChannel(channel, { channels, playback, outbox, events, nowMs }),
+        deleteChannel: (channel) => deleteChannel(channel, { channels, playback, outbox, events, restreams, nowMs }),
         nowMs,
       }),
     )
     .route('/channels', streamKeyRoutes(channels, nowMs))
+    .route('/channels', restreamRoutes({ channels, statuses: restreams, nowMs, arePrivateTargetsAllowed }))
     .route('/channels', eventsOfChannel(events, channels))
     .route('/channels', playbackTokenRoutes({ channels, keys, edgeUrl, nowMs }))
     .route('/channels', revocationRoutes({ channels, playback, outbox, nowMs }))

@@ -25,6 +25,8 @@ export interface ControlOptions {
   /** Where viewers, and this API, find the edge: an origin, without a slash at its end. */
   readonly edgeUrl: string;
   readonly seed?: Seed;
+  /** See AppParts. */
+  readonly arePrivateTargetsAllowed?: boolean | undefined;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -53,10 +55,20 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     const signer = await GrantSigner.from(signingKey);
     if (options.seed !== undefined) await plantSeed(new Channels(table), options.seed, Date.now());
     const log = pino({ name: 'control', level: options.logLevel ?? 'warn' }, pino.destination(LOG_FILE_DESCRIPTOR));
-    const { nodeToken, adminToken, edgeUrl } = options;
+    const { nodeToken, adminToken, edgeUrl, arePrivateTargetsAllowed } = options;
     const edge = new EdgeCaller({ edgeUrl, signingKey, nowMs: Date.now });
     const outbox = new RevocationOutbox({ store: new PlaybackStore(table), edge, log });
-    const app = createApp({ table, signer, outbox, edgeUrl, nodeToken, adminToken, log, nowMs: Date.now });
+    const app = createApp({
+      table,
+      signer,
+      outbox,
+      edgeUrl,
+      nodeToken,
+      adminToken,
+      log,
+      nowMs: Date.now,
+      arePrivateTargetsAllowed,
+    });
     const server = await NodeServer.listen(app, options.host, options.port);
     await outbox.tellAll();
     return {

@@ -23,6 +23,7 @@ export interface TestAppOptions {
   readonly directory?: string | undefined;
   /** None that a test would meet, unless it says so: its clock stands. */
   readonly rateLimit?: RateLimit;
+  readonly arePrivateTargetsAllowed?: boolean;
 }
 
 interface TestAppParts extends TestAppOptions {
@@ -64,6 +65,7 @@ export class TestApp implements Disposable {
       adminToken: ADMIN_TOKEN,
       log,
       nowMs,
+      arePrivateTargetsAllowed: parts.arePrivateTargetsAllowed,
       rateLimit: parts.rateLimit ?? { burst: 1_000_000, perSecond: 1 },
     });
   }

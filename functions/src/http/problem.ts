@@ -6,6 +6,7 @@ import { PROBLEM_CONTENT_TYPE, type Problem } from '@sluice/contracts';
  */
 const PROBLEMS = {
   'request-invalid': { status: 400, title: 'The request is not as it should be' },
+  'target-not-public': { status: 400, title: 'The target is not of the public internet' },
   'token-invalid': { status: 401, title: 'The bearer token is missing or wrong' },
   'scope-missing': { status: 403, title: 'The API token is not for this' },
   'no-such-tenant': { status: 404, title: 'There is no such tenant' },
@@ -18,6 +19,7 @@ const PROBLEMS = {
   'no-such-address': { status: 404, title: 'There is nothing at this address' },
   'no-such-channel': { status: 404, title: 'There is no such channel' },
   'no-such-stream-key': { status: 404, title: 'The channel has no such stream key' },
+  'no-such-restream-target': { status: 404, title: 'The channel has no such restream target' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'tenant-exists': { status: 409, title: 'A tenant of this name exists' },
   'tenant-in-use': { status: 409, title: 'The tenant has channels or API tokens' },
@@ -28,6 +30,7 @@ const PROBLEMS = {
   'channel-exists': { status: 409, title: 'A channel of this name exists' },
   'too-many-channels': { status: 409, title: 'There is no room for another channel' },
   'too-many-stream-keys': { status: 409, title: 'The channel has no room for another stream key' },
+  'too-many-restream-targets': { status: 409, title: 'The channel has no room for another restream target' },
   'too-many-playback-keys': { status: 409, title: 'There is no room for another playback key' },
   'playback-key-signs': { status: 409, title: 'This key signs playback tokens' },
   'too-many-revocations': { status: 409, title: 'The channel has no room for another revocation' },

@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { IngestEventPage, IngestEvents } from '@sluice/contracts';
+import { IngestEventPage, IngestEvents, type IngestEventsAnswer } from '@sluice/contracts';
 import { Hono } from 'hono';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
 import { answers, newApi, refusals, secured } from '../http/api.ts';
 import { readJson } from '../http/json-body.ts';
+import type { RestreamStatusEvent, RestreamStatuses } from '../restream/restream-statuses.ts';
 import { EVENTS_PER_CHANNEL_MAX, type EventLog } from './event-log.ts';
 
 /** EVENTS_PER_BATCH_MAX events of the longest sentences are below this. */
@@ -16,13 +17,36 @@ const PageQuery = z.object({
   after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0),
 });
 
+export interface EventsOfNodesParts {
+  readonly log: EventLog;
+  readonly restreams: RestreamStatuses;
+  readonly channels: Channels;
+  readonly nowMs: () => number;
+}
+
 /** `/v1/ingest/events`: what happens to broadcasts, told by ingest nodes. */
-export function eventsOfNodes(log: EventLog, channels: Channels, nowMs: () => number): Hono {
+export function eventsOfNodes({ log, restreams, channels, nowMs }: EventsOfNodesParts): Hono {
   const app = new Hono();
+
+  /** How pushes are is not logged: of each target the newest is kept. */
+  async function keepRestreams({ nodeId, events }: IngestEvents): Promise<number> {
+    let kept = 0;
+    const told = events.filter((event): event is RestreamStatusEvent => event.kind === 'restream-status');
+    for (const [channelId, its] of Map.groupBy(told, (event) => event.channelId)) {
+      const ids = (await channels.get(channelId))?.value.restream.targets.map(({ targetId }) => targetId);
+      const has = new Set(ids);
+      kept += await restreams.keep(its, { nodeId, nowMs: nowMs(), has: (targetId) => has.has(targetId) });
+    }
+    return kept;
+  }
+
   app.post('/events', async (c) => {
     const batch = await readJson(c.req.raw, IngestEvents, BATCH_BYTES_MAX);
     const known = await channels.existing(batch.events.map(({ channelId }) => channelId));
-    return c.json(await log.keep(batch, (channelId) => known.has(channelId), nowMs()));
+    const logged = { ...batch, events: batch.events.filter(({ kind }) => kind !== 'restream-status') };
+    const { kept } = await log.keep(logged, (channelId) => known.has(channelId), nowMs());
+    const all = kept + (await keepRestreams(batch));
+    return c.json({ kept: all, dropped: batch.events.length - all } satisfies IngestEventsAnswer);
   });
   return app;
 }
