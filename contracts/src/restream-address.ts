@@ -24,9 +24,9 @@ export interface RtmpAddress extends RestreamHost {
 /** Where an SRT target is. Stream id and passphrase are secrets. */
 export interface SrtAddress extends RestreamHost {
   readonly protocol: 'srt';
-  readonly streamId?: string;
-  readonly passphrase?: string;
-  readonly latencyMs?: number;
+  readonly streamId?: string | undefined;
+  readonly passphrase?: string | undefined;
+  readonly latencyMs?: number | undefined;
 }
 
 export type RestreamAddress = RtmpAddress | SrtAddress;
