@@ -82,6 +82,8 @@ export class RestreamStage implements AsyncDisposable {
         this.told.push(status);
         this.#changes.happened();
       },
+      statusGapMs: 0,
+      random: () => 0,
       ...(spawn && { spawn }),
       ...(pusherLimits && { pusherLimits }),
       ...(queueLimits && { queueLimits }),
@@ -90,7 +92,11 @@ export class RestreamStage implements AsyncDisposable {
 
   /** The targets from now on. */
   target(
-    ...targets: readonly { readonly url: string; readonly streamKey?: string; readonly id?: RestreamTargetId }[]
+    ...targets: readonly {
+      readonly url: string;
+      readonly streamKey?: string;
+      readonly id?: RestreamTargetId | undefined;
+    }[]
   ): void {
     this.#version += 1;
     const list = targets.map(({ id = TARGET, ...rest }) => ({ targetId: id, ...rest }));

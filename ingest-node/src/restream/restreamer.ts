@@ -46,6 +46,9 @@ export interface RestreamerOptions {
   /** Tests do not wait. */
   readonly pusherLimits?: Partial<PusherLimits>;
   readonly queueLimits?: Partial<PlayGateLimits>;
+  readonly statusGapMs?: number;
+  /** Of the back-off; Math.random, if absent. */
+  readonly random?: () => number;
 }
 
 interface Held {
@@ -137,7 +140,9 @@ export class Restreamer {
       logger: logger.child({ targetId }),
       tell,
       spawn: spawn ?? (() => spawnTranscoderChild(pusherCommand(process.execPath))),
+      random: this.#options.random ?? Math.random,
       limits: {
+        statusGapMs: this.#options.statusGapMs,
         queue: { ...QUEUE_LIMITS, ...this.#options.queueLimits },
         pusher: { ...PUSHER_LIMITS, ...this.#options.pusherLimits },
       },

@@ -5,15 +5,20 @@ const REFRESH_MS = 10_000;
 
 /** When the status of a push is told: when it changes, but not more often than every two seconds, and every ten. */
 export class StatusPace {
+  readonly #gapMs: number;
   #toldMs = Number.NEGATIVE_INFINITY;
   #isNews = true;
+
+  constructor(gapMs: number = GAP_MS) {
+    this.#gapMs = gapMs;
+  }
 
   changed(): void {
     this.#isNews = true;
   }
 
   get deadlineMs(): number {
-    return this.#toldMs + (this.#isNews ? GAP_MS : REFRESH_MS);
+    return this.#toldMs + (this.#isNews ? this.#gapMs : REFRESH_MS);
   }
 
   /** Whether it is to be told now; then it counts as told. */

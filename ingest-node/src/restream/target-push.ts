@@ -25,7 +25,13 @@ export interface TargetPushOptions {
   readonly tell: (status: RestreamStatus) => void;
   /** Starts a pusher's process. */
   readonly spawn: () => ChildProcess;
-  readonly limits: { readonly queue: PlayGateLimits; readonly pusher: PusherLimits };
+  readonly random: () => number;
+  readonly limits: {
+    readonly queue: PlayGateLimits;
+    readonly pusher: PusherLimits;
+    /** StatusPace's own, if absent. */
+    readonly statusGapMs?: number | undefined;
+  };
   /** What has to be over before: the push that it takes the place of. */
   readonly after?: Promise<void> | undefined;
 }
@@ -34,7 +40,7 @@ export interface TargetPushOptions {
 export class TargetPush {
   readonly #options: TargetPushOptions;
   readonly #course: PushCourse;
-  readonly #pace = new StatusPace();
+  readonly #pace: StatusPace;
   readonly #rate = new SentRate();
   readonly #timer = new DeadlineTimer(clockMs, () => this.#settle());
   /** Resolves when no process of it is left. */
@@ -52,7 +58,8 @@ export class TargetPush {
   constructor(options: TargetPushOptions) {
     this.#options = options;
     this.#gone = options.after ?? Promise.resolve();
-    this.#course = new PushCourse({ random: Math.random, nowMs: clockMs() });
+    this.#pace = new StatusPace(options.limits.statusGapMs);
+    this.#course = new PushCourse({ random: options.random, nowMs: clockMs() });
     this.#settle();
   }
 

@@ -63,7 +63,8 @@ export class TargetRelay {
   /** Both sides. Resolves when the target has taken what was still to be sent, or does not. */
   async close(): Promise<void> {
     this.#server.close();
-    this.#target.end();
+    // Where FFmpeg has closed its side, the pipe ends the target's behind the last byte of it.
+    if (this.#local === undefined) this.#target.end();
     const timer = setTimeout(() => this.destroy(), CLOSE_MS_MAX);
     await this.#targetGone.promise;
     clearTimeout(timer);
