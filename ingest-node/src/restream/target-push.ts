@@ -50,7 +50,8 @@ export class TargetPush {
   #stream: PushStream | undefined;
   #unsubscribe: (() => void) | undefined;
   #unsupported: string | undefined;
-  #earlier = { sentBytes: 0, droppedPackets: 0 };
+  /** By the connections before this one. */
+  #earlierDropped = 0;
   #sentBytes = 0;
   #toldDropped = 0;
   #shown = '';
@@ -88,6 +89,8 @@ export class TargetPush {
     this.#timer.clear();
     if (isAtOnce) pusher?.kill(cause);
     await this.#gone;
+    // Only now it is known what was sent.
+    this.#options.tell(this.#status());
     this.#options.gauges.close();
   }
 
@@ -111,6 +114,7 @@ export class TargetPush {
     if (this.#opening !== opening) return;
     const { address, access, spawn, logger, limits } = this.#options;
     const gone = Promise.withResolvers<void>();
+    let counted = 0;
     this.#gone = gone.promise;
     const ifCurrent = (act: () => void) => {
       if (this.#pusher !== pusher) return;
@@ -125,7 +129,11 @@ export class TargetPush {
       listener: {
         onReachable: () => ifCurrent(() => this.#subscribe(pusher)),
         onAccepted: () => ifCurrent(() => this.#course.accepted(clockMs())),
-        onProgress: (sentBytes) => ifCurrent(() => this.#progress(sentBytes)),
+        onProgress: (sentBytes) => {
+          this.#sentBytes += sentBytes - counted;
+          counted = sentBytes;
+          ifCurrent(() => this.#rate.sample(this.#sentBytes, clockMs()));
+        },
         onGone: (cause) => {
           gone.resolve();
           ifCurrent(() => {
@@ -163,11 +171,6 @@ export class TargetPush {
     if (typeof pushed === 'string' || stream.droppedPackets > before) this.#settle();
   }
 
-  #progress(sentBytes: number): void {
-    this.#sentBytes = sentBytes;
-    this.#rate.sample(sentBytes, clockMs());
-  }
-
   #close(): void {
     this.#opening = undefined;
     const pusher = this.#pusher;
@@ -176,8 +179,7 @@ export class TargetPush {
   }
 
   #leave(): void {
-    this.#earlier = { sentBytes: this.#earlier.sentBytes + this.#sentBytes, droppedPackets: this.#droppedPackets };
-    this.#sentBytes = 0;
+    this.#earlierDropped = this.#droppedPackets;
     this.#rate.clear();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
@@ -186,7 +188,7 @@ export class TargetPush {
   }
 
   get #droppedPackets(): number {
-    return this.#earlier.droppedPackets + (this.#stream?.droppedPackets ?? 0);
+    return this.#earlierDropped + (this.#stream?.droppedPackets ?? 0);
   }
 
   #tell(): void {
@@ -198,7 +200,7 @@ export class TargetPush {
       this.#options.gauges.show(this.#status());
       this.#options.logger.info({ state, ...cause }, 'restream');
     }
-    if (state !== 'stopped' && !this.#pace.take(clockMs())) return;
+    if (state === 'stopped' || !this.#pace.take(clockMs())) return;
     const status = this.#status();
     this.#toldDropped = status.droppedPackets;
     this.#options.gauges.show(status);
@@ -215,7 +217,7 @@ export class TargetPush {
       state,
       sinceMs: Math.round(performance.timeOrigin + sinceMs),
       ...why,
-      sentBytes: this.#earlier.sentBytes + this.#sentBytes,
+      sentBytes: this.#sentBytes,
       bitrateBps: this.#rate.bitrateBps,
       droppedPackets,
     };

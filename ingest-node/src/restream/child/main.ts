@@ -43,8 +43,13 @@ function send(message: FromPusher): void {
   if (!isEnding) output.write(wholeMessage(message, NOTHING));
 }
 
+function sendProgress(): void {
+  send({ kind: 'progress', sentBytes: outlet?.sentBytes ?? 0 });
+}
+
 function end(reason: PushFailure['reason'] | undefined, sentence: string): void {
   if (isEnding) return;
+  sendProgress();
   const cut = sentence.slice(0, SENTENCE_CHARACTERS_MAX);
   const last: FromPusher = { kind: 'ended', ...(reason !== undefined && { reason }), sentence: cut };
   isEnding = true;
@@ -125,6 +130,6 @@ input.on('close', die);
 input.on('error', die);
 output.on('error', die);
 process.stderr.on('error', die);
-setInterval(() => send({ kind: 'progress', sentBytes: outlet?.sentBytes ?? 0 }), PROGRESS_EVERY_MS);
+setInterval(sendProgress, PROGRESS_EVERY_MS);
 send({ kind: 'ready' });
 run().catch(failed);

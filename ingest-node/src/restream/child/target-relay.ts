@@ -81,6 +81,8 @@ export class TargetRelay {
     this.#server.close();
     this.#local = local;
     local.on('error', () => {});
+    // Nobody reads the target any more, and its own end is not heard unless somebody does.
+    local.on('close', () => this.#target.resume());
     if (this.#isTargetGone) {
       local.destroy();
       return;
