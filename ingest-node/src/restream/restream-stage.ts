@@ -3,11 +3,14 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { ChannelId, type RestreamStatus, RestreamTargetId } from '@sluice/contracts';
+import { expect } from 'vitest';
 import { SourceFeed } from '../broadcast/source-feed.ts';
 import type { SourceConfig, SourceEvent, SourcePacket } from '../media/source.ts';
 import { Metrics } from '../operations/metrics.ts';
 import type { PlayGateLimits } from '../rtmp/play-gate.ts';
 import { Changes } from '../server/changes-fixture.ts';
+import { ffmpegPublishes } from '../server/ffmpeg-process-fixture.ts';
+import { ServerFixture } from '../server/rtmp-server-fixture.ts';
 import { HOST, keepingLogger } from '../server/seeing-node-fixture.ts';
 import { interleave, makeAudio, makeVideo, shifted } from '../transcode/fixtures/made-source.ts';
 import type { PusherLimits } from './pusher.ts';
@@ -17,6 +20,9 @@ import { Restreamer } from './restreamer.ts';
 
 export const TARGET = RestreamTargetId.parse('target0000000001');
 export const OTHER_TARGET = RestreamTargetId.parse('target0000000002');
+export const KEY = 'THE-SECRET-KEY';
+/** Processes start in it, on a machine that is busy. */
+export const TEST_MS = 30_000;
 const TICK_MS = 20;
 const SECOND_US = 1_000_000;
 
@@ -183,4 +189,25 @@ export async function freePort(protocol: 'tcp' | 'udp'): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** A target of its own kind. */
+export function targetUrl({ server }: ServerFixture, scheme = 'rtmp'): string {
+  return `${scheme}://127.0.0.1:${server.port}/live`;
+}
+
+/** What FFmpeg's own RTMP client sends in a second. */
+export async function published(...words: readonly string[]): Promise<MadeSource> {
+  await using server = await ServerFixture.start();
+  await ffmpegPublishes(server.url('key'), ...words);
+  const { events } = await server.publisher();
+  const configs = events.filter((event): event is SourceConfig => 'codec' in event);
+  const packets = events.filter((event): event is SourcePacket => 'payload' in event);
+  return { configs, packets };
+}
+
+/** What was told and logged names neither key nor address. */
+export function expectNoSecrets(stage: RestreamStage, ...more: readonly string[]): void {
+  const all = [...stage.logLines, ...stage.told.map((status) => JSON.stringify(status))].join('\n');
+  for (const secret of [KEY, '127.0.0.1', ...more]) expect(all).not.toContain(secret);
 }

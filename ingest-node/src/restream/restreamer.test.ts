@@ -1,24 +1,20 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { RestreamTargetId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
-import type { SourceConfig, SourcePacket } from '../media/source.ts';
-import { madeCertificate } from '../server/certificate-fixture.ts';
-import { ffmpegPublishes } from '../server/ffmpeg-process-fixture.ts';
+import type { SourcePacket } from '../media/source.ts';
 import { ServerFixture, UNKNOWN_KEY } from '../server/rtmp-server-fixture.ts';
 import type { SeenPublisher } from '../server/seeing-node-fixture.ts';
 import { makeVideo } from '../transcode/fixtures/made-source.ts';
-import type { ListenerReport } from './ffmpeg-listener-fixture.ts';
-import { freePort, type MadeSource, madeSource, OTHER_TARGET, RestreamStage, TARGET } from './restream-stage.ts';
-
-const KEY = 'THE-SECRET-KEY';
-const TEST_MS = 30_000;
-
-function url({ server }: ServerFixture, scheme = 'rtmp'): string {
-  return `${scheme}://127.0.0.1:${server.port}/live`;
-}
+import {
+  expectNoSecrets,
+  freePort,
+  KEY,
+  madeSource,
+  OTHER_TARGET,
+  published,
+  RestreamStage,
+  TARGET,
+  TEST_MS,
+  targetUrl,
+} from './restream-stage.ts';
 
 function packetsOf({ events }: SeenPublisher, kind: SourcePacket['kind']): SourcePacket[] {
   return events.filter((event): event is SourcePacket => event.kind === kind);
@@ -32,22 +28,6 @@ function hex({ payload }: SourcePacket): string {
   return Buffer.from(payload).toString('hex');
 }
 
-/** What FFmpeg's own RTMP client sends in a second. */
-async function published(...words: readonly string[]): Promise<MadeSource> {
-  await using server = await ServerFixture.start();
-  await ffmpegPublishes(server.url('key'), ...words);
-  const { events } = await server.publisher();
-  const configs = events.filter((event): event is SourceConfig => 'codec' in event);
-  const packets = events.filter((event): event is SourcePacket => 'payload' in event);
-  return { configs, packets };
-}
-
-/** What was told and logged names neither key nor address. */
-function expectNoSecrets(stage: RestreamStage, ...more: readonly string[]): void {
-  const all = [...stage.logLines, ...stage.told.map((status) => JSON.stringify(status))].join('\n');
-  for (const secret of [KEY, '127.0.0.1', ...more]) expect(all).not.toContain(secret);
-}
-
 describe('a push over RTMP', () => {
   it(
     'brings what the publisher sends as it is, from a keyframe on',
@@ -55,7 +35,7 @@ describe('a push over RTMP', () => {
       await using target = await ServerFixture.start();
       await using stage = await RestreamStage.open();
       stage.publish(7_000_000_000);
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       expect(await stage.untilState('live')).toMatchObject({ targetId: TARGET, droppedPackets: 0 });
       const seen = await target.publisher();
       expect(seen.attempt).toMatchObject({ streamKey: KEY, protocol: 'rtmp' });
@@ -101,7 +81,7 @@ describe('a push over RTMP', () => {
       await using target = await ServerFixture.start();
       await using stage = await RestreamStage.open();
       stage.publish(90_000_000);
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       await stage.untilState('live');
       const seen = await target.publisher();
       await target.until(() => packetsOf(seen, 'video').length > 20);
@@ -131,7 +111,7 @@ describe('a push over RTMP', () => {
       await using target = await ServerFixture.start({ answer: async () => no });
       await using stage = await RestreamStage.open();
       stage.publish();
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       expect(await stage.untilState('failing')).toMatchObject({ reason: 'refused', sentBytes: expect.any(Number) });
       expect((await stage.untilState('failing')).sentence).toMatch(
         /^The target refused: .*No channel has the key \*\*\*\.$/,
@@ -177,12 +157,15 @@ describe('a push over RTMP', () => {
       await using other = await ServerFixture.start();
       await using stage = await RestreamStage.open();
       stage.publish();
-      stage.target({ url: url(one), streamKey: 'first' });
+      stage.target({ url: targetUrl(one), streamKey: 'first' });
       await stage.untilState('live');
-      stage.target({ url: url(one), streamKey: 'first' }, { id: OTHER_TARGET, url: url(other), streamKey: 'other' });
+      stage.target(
+        { url: targetUrl(one), streamKey: 'first' },
+        { id: OTHER_TARGET, url: targetUrl(other), streamKey: 'other' },
+      );
       await stage.untilState('live', OTHER_TARGET);
       expect((await other.publisher()).attempt.streamKey).toBe('other');
-      stage.target({ url: url(one), streamKey: 'second' });
+      stage.target({ url: targetUrl(one), streamKey: 'second' });
       expect(await stage.untilState('stopped', OTHER_TARGET)).toMatchObject({ reason: 'removed' });
       expect((await one.publisher(1)).attempt.streamKey).toBe('second');
       for (const target of [one, other]) expect(await target.endOf()).toMatchObject({ reason: 'unpublished' });
@@ -198,7 +181,7 @@ describe('a push over RTMP', () => {
       await using target = await ServerFixture.start();
       await using stage = await RestreamStage.open();
       stage.publish();
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       await stage.untilState('live');
       stage.leave();
       const last: SourcePacket = {
@@ -225,7 +208,7 @@ describe('a push over RTMP', () => {
       await using target = await ServerFixture.start();
       await using stage = await RestreamStage.open();
       stage.publish();
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       await stage.untilState('live');
       const larger = await makeVideo({ widthPx: 640, heightPx: 360, frameCount: 1 });
       stage.push(larger.config);
@@ -250,7 +233,7 @@ describe('a push over RTMP', () => {
       );
       await using stage = await RestreamStage.open({ source: { ...source, packets } });
       stage.publish();
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       const seen = await target.publisher();
       await stage.untilState('live');
       seen.handle.setPaused(true);
@@ -281,7 +264,7 @@ describe('a push over RTMP', () => {
       const queueLimits = { playQueueBytesMax: 500_000, playSlowMs: 100 };
       await using stage = await RestreamStage.open({ source: { ...source, packets }, queueLimits });
       stage.publish();
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       await stage.untilState('live');
       (await target.publisher()).handle.setPaused(true);
       expect(await stage.untilState('failing')).toMatchObject({ reason: 'too-slow' });
@@ -296,224 +279,13 @@ describe('a push over RTMP', () => {
       const source = await published('--video', 'hevc', '--audio', 'opus');
       await using stage = await RestreamStage.open({ source });
       stage.publish();
-      stage.target({ url: url(target), streamKey: KEY });
+      stage.target({ url: targetUrl(target), streamKey: KEY });
       const seen = await target.publisher();
       await target.until(() => packetsOf(seen, 'video').length > 5 && packetsOf(seen, 'audio').length > 5);
       const codecs = seen.events.flatMap((event) => ('codec' in event ? [event.codec] : []));
       expect(new Set(codecs)).toEqual(new Set(['hevc', 'opus']));
       const sent = source.packets.filter(({ kind }) => kind === 'video');
       expect(packetsOf(seen, 'video').slice(0, 5).map(hex)).toEqual(sent.slice(0, 5).map(hex));
-    },
-    TEST_MS,
-  );
-});
-
-describe('a push over RTMPS', () => {
-  it(
-    'takes no certificate that nobody vouches for',
-    async () => {
-      await using target = await ServerFixture.start({ tls: await madeCertificate() });
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      stage.target({ url: url(target, 'rtmps'), streamKey: KEY });
-      expect(await stage.untilState('failing')).toMatchObject({
-        reason: 'certificate-invalid',
-        sentence: "The target's certificate is not valid (DEPTH_ZERO_SELF_SIGNED_CERT).",
-      });
-      expect(target.publishers).toEqual([]);
-    },
-    TEST_MS,
-  );
-
-  it(
-    'takes one that the node was told to trust, for its own name only',
-    async () => {
-      const certificate = await madeCertificate('elsewhere.example');
-      await using target = await ServerFixture.start({ tls: certificate });
-      await using stage = await RestreamStage.open({ authorities: certificate.cert });
-      stage.publish();
-      stage.target(
-        { url: url(target, 'rtmps'), streamKey: KEY },
-        { id: OTHER_TARGET, url: `rtmps://localhost:${target.server.port}/live`, streamKey: 'other' },
-      );
-      await stage.untilState('live');
-      expect((await target.publisher()).attempt).toMatchObject({ streamKey: KEY, protocol: 'rtmps' });
-      expect(await stage.untilState('failing', OTHER_TARGET)).toMatchObject({
-        reason: 'certificate-invalid',
-        sentence: "The target's certificate is not valid (ERR_TLS_CERT_ALTNAME_INVALID).",
-      });
-    },
-    TEST_MS,
-  );
-
-  it(
-    'says so where the target does not speak TLS',
-    async () => {
-      await using target = await ServerFixture.start();
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      stage.target({ url: url(target, 'rtmps'), streamKey: KEY });
-      expect(await stage.untilState('failing')).toMatchObject({ reason: 'handshake-failed' });
-    },
-    TEST_MS,
-  );
-});
-
-describe('a push', () => {
-  it(
-    'goes to no address inside of the network, whatever its name',
-    async () => {
-      await using target = await ServerFixture.start();
-      await using stage = await RestreamStage.open({ arePrivateTargetsAllowed: false });
-      stage.publish();
-      const hosts = ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]'];
-      const ids = hosts.map((_, index) => RestreamTargetId.parse(`target${index}`.padEnd(10, '0')));
-      const { port } = target.server;
-      stage.target(
-        ...hosts.map((host, index) => ({ id: ids[index], url: `rtmp://${host}:${port}/live`, streamKey: KEY })),
-      );
-      for (const id of ids)
-        expect(await stage.untilState('failing', id)).toMatchObject({ reason: 'address-not-public' });
-      expect(target.connections).toEqual([]);
-    },
-    TEST_MS,
-  );
-
-  it(
-    'says so where a name leads nowhere',
-    async () => {
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      stage.target({ url: 'rtmp://nowhere.invalid/live', streamKey: KEY });
-      expect(await stage.untilState('failing')).toMatchObject({ reason: 'name-not-found' });
-      expectNoSecrets(stage, 'nowhere.invalid');
-    },
-    TEST_MS,
-  );
-
-  it(
-    'says so where somebody answers in another protocol',
-    async () => {
-      const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('no port');
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      stage.target({ url: `rtmp://127.0.0.1:${address.port}/live`, streamKey: KEY });
-      expect(await stage.untilState('failing')).toMatchObject({ reason: 'handshake-failed' });
-      server.close();
-    },
-    TEST_MS,
-  );
-
-  it(
-    'ends a process that hangs, and tries again',
-    async () => {
-      const started: number[] = [];
-      const hang = () => {
-        const stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'];
-        const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio, detached: true, env: {} });
-        started.push(child.pid ?? 0);
-        return child;
-      };
-      await using stage = await RestreamStage.open({ spawn: hang, pusherLimits: { silentMsMax: 100 } });
-      stage.publish();
-      stage.target({ url: 'rtmp://127.0.0.1/live', streamKey: KEY });
-      expect(await stage.untilState('failing')).toMatchObject({ reason: 'node-failed' });
-      await stage.untilState('connecting');
-      expect(() => process.kill(started[0] ?? 0, 0)).toThrow('ESRCH');
-    },
-    TEST_MS,
-  );
-
-  it(
-    'tells nothing to its process in arguments or environment',
-    async () => {
-      await using target = await ServerFixture.start();
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      stage.target({ url: url(target), streamKey: KEY });
-      await stage.untilState('live');
-      const { pusherCommand } = await import('./pusher-command.ts');
-      const { args, env } = pusherCommand(process.execPath);
-      expect(JSON.stringify([args, env])).not.toContain(KEY);
-      expect(Object.keys(env).sort()).toEqual(['NODE_ENV', 'UV_THREADPOOL_SIZE']);
-    },
-    TEST_MS,
-  );
-
-  it(
-    'is not tried where the protocol does not carry the source',
-    async () => {
-      await using stage = await RestreamStage.open({ source: await published('--video', 'av1') });
-      stage.publish();
-      stage.target({ url: 'srt://127.0.0.1:9' });
-      expect(await stage.untilState('unsupported')).toMatchObject({
-        reason: 'unsupported-codec',
-        sentence: 'SRT with MPEG-TS does not carry AV1.',
-      });
-    },
-    TEST_MS,
-  );
-});
-
-describe('FFmpeg', () => {
-  async function listens(words: readonly string[]): Promise<ListenerReport> {
-    const program = fileURLToPath(new URL('ffmpeg-listener-fixture.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let printed = '';
-    child.stdout.on('data', (text) => {
-      printed += String(text);
-    });
-    await once(child, 'close');
-    return JSON.parse(printed);
-  }
-  const seen = { codecs: ['aac', 'h264'], size: '320x180', beginsWithKeyframe: true, isMonotonic: true };
-
-  it(
-    'decodes what is pushed to its RTMP server',
-    async () => {
-      const target = `rtmp://127.0.0.1:${await freePort('tcp')}/live`;
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      const report = listens([`${target}/key`, '--pictures', '30']);
-      stage.target({ url: target, streamKey: 'key' });
-      expect(await report).toMatchObject({ ...seen, pictureCount: 30 });
-    },
-    TEST_MS,
-  );
-
-  it(
-    'decodes what is pushed to its SRT listener, encrypted',
-    async () => {
-      const target = `srt://127.0.0.1:${await freePort('udp')}`;
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      const report = listens([target, '--pictures', '30', '--passphrase', 'a secret of srt']);
-      stage.target({ url: `${target}?passphrase=a%20secret%20of%20srt`, streamKey: KEY });
-      await stage.untilState('live');
-      expect(await report).toMatchObject({ ...seen, pictureCount: 30 });
-      expectNoSecrets(stage, 'a secret of srt', 'a%20secret');
-    },
-    TEST_MS,
-  );
-
-  it(
-    'refuses another passphrase, which is told apart from nobody being there',
-    async () => {
-      const target = `srt://127.0.0.1:${await freePort('udp')}`;
-      await using stage = await RestreamStage.open();
-      stage.publish();
-      stage.target({ url: `${target}?passphrase=0123456789`, streamKey: KEY });
-      expect(await stage.untilState('failing')).toMatchObject({ reason: 'unreachable' });
-      const report = listens([target, '--pictures', '1', '--passphrase', 'a secret of srt']);
-      expect(await stage.until(({ state, reason }) => state === 'failing' && reason === 'refused')).toBeDefined();
-      stage.target({ url: `${target}?passphrase=a%20secret%20of%20srt`, streamKey: KEY });
-      expect(await report).toMatchObject({ pictureCount: 1 });
-      expectNoSecrets(stage, '0123456789');
     },
     TEST_MS,
   );
