@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LEASE_LIFE } from '../../edge/src/channel/lease.ts';
 import { BROADCAST_LIFE } from '../../ingest-node/src/broadcast/broadcast-life.ts';
+import { PUSH_LIFE } from '../../ingest-node/src/restream/push-life.ts';
 import { SESSION_LIFE } from '../../ingest-node/src/rtmp/session-life.ts';
 import { SRT_SESSION_LIFE } from '../../ingest-node/src/srt/srt-session-life.ts';
 import { TRANSCODER_LIFE } from '../../ingest-node/src/transcode/transcoder-life.ts';
@@ -32,6 +33,7 @@ describe('docs/ARCHITECTURE.md prints the state tables as they are', () => {
     ['ingest-node/src/srt/srt-session-life.ts', SRT_SESSION_LIFE],
     ['ingest-node/src/broadcast/broadcast-life.ts', BROADCAST_LIFE],
     ['ingest-node/src/transcode/transcoder-life.ts', TRANSCODER_LIFE],
+    ['ingest-node/src/restream/push-life.ts', PUSH_LIFE],
     ['edge/src/channel/lease.ts', LEASE_LIFE],
     ['local/src/demo/demo-life.ts', DEMO_LIFE],
   ])('%s', (sourceFile, table) => {

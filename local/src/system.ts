@@ -28,6 +28,8 @@ export interface SystemOptions {
   readonly log?: 'inherit' | 'ignore' | number;
   /** When renditions of channels on demand rest, in seconds; as the ingest node does it, if absent. */
   readonly rest?: { readonly restAfterS: number; readonly idleAfterS: number };
+  /** Restream targets may be inside of a network, as another system on this machine is. */
+  readonly arePrivateTargetsAllowed?: boolean;
   /** See EdgeRuntimeOptions. */
   readonly isBreakable?: boolean;
   /** What ingest nodes are told the others' addresses are, given the real ones; tests put proxies in between. */
@@ -95,6 +97,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     nodeToken,
     adminToken,
     edgeUrl: `http://${LOCAL_HOST}:${options.ports.edge}`,
+    arePrivateTargetsAllowed: options.arePrivateTargetsAllowed,
     seed: { channelId: DEMO_CHANNEL_ID, streamKey: DEMO_STREAM_KEY, profile: options.profile },
   });
   started.defer(() => control.close());
@@ -173,7 +176,7 @@ function metricsUrlOf({ metrics }: Pick<Ports, 'metrics'>): string {
 }
 
 function ingestEnvironment(
-  { logLevel, dataDirectory, rest }: SystemOptions,
+  { logLevel, dataDirectory, rest, arePrivateTargetsAllowed = false }: SystemOptions,
   known: {
     readonly addresses: IngestAddresses;
     readonly ports: IngestPorts;
@@ -201,6 +204,7 @@ function ingestEnvironment(
     SLUICE_S3_SECRET_ACCESS_KEY: bucket.secretAccessKey,
     SLUICE_TRANSCODE_CPUS: String(transcodeCpus),
     ...(rest && { SLUICE_REST_AFTER_S: String(rest.restAfterS), SLUICE_IDLE_AFTER_S: String(rest.idleAfterS) }),
+    SLUICE_PRIVATE_TARGETS: arePrivateTargetsAllowed ? 'on' : 'off',
     SLUICE_LOG_LEVEL: logLevel ?? 'info',
   };
 }
