@@ -62,6 +62,8 @@ export class Restreamer {
   readonly #pushes = new Map<RestreamTarget['targetId'], Held>();
   readonly #configs = new Map<SourceConfig['kind'], SourceConfig>();
   readonly #ending = new Set<Promise<void>>();
+  /** Those that are on their way out, which whoever takes their place waits for. */
+  readonly #ended = new Map<RestreamTarget['targetId'], Promise<void>>();
   #version: number | undefined;
   #unsubscribe: (() => void) | undefined;
   #isClosed = false;
@@ -151,9 +153,6 @@ export class Restreamer {
     push.configure([...this.#configs.values()]);
     this.#pushes.set(targetId, { target, push });
   }
-
-  /** Those that are on their way out, which whoever takes their place waits for. */
-  readonly #ended = new Map<RestreamTarget['targetId'], Promise<void>>();
 
   #end(targetId: RestreamTarget['targetId'], cause: PushCause, isAtOnce: boolean): void {
     const held = this.#pushes.get(targetId);

@@ -14,6 +14,10 @@ import type { RestreamGauges } from './restream-gauges.ts';
 import { SentRate } from './sent-rate.ts';
 import { StatusPace } from './status-pace.ts';
 
+/** A publisher who is there sends within this, so that its target is not told of as waiting for it first. */
+const FIRST_WORD_MS = 300;
+const DROPPING = 'The target takes less than the publisher sends: packets are left out up to the next keyframe.';
+
 export interface TargetPushOptions {
   readonly targetId: RestreamTargetId;
   /** Secret. */
@@ -61,7 +65,7 @@ export class TargetPush {
     this.#gone = options.after ?? Promise.resolve();
     this.#pace = new StatusPace(options.limits.statusGapMs);
     this.#course = new PushCourse({ random: options.random, nowMs: clockMs() });
-    this.#settle();
+    this.#timer.set(clockMs() + FIRST_WORD_MS);
   }
 
   /** Resolves when no process of it is left; a push that takes its place waits for it. */
@@ -223,8 +227,6 @@ export class TargetPush {
     };
   }
 }
-
-const DROPPING = 'The target takes less than the publisher sends: packets are left out up to the next keyframe.';
 
 function clockMs(): number {
   return performance.now();

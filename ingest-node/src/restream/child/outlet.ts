@@ -1,6 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RtmpAddress, type SrtAddress, tcUrlOf } from '@sluice/contracts';
+import { AV_LOG_QUIET } from 'node-av/constants';
+import { Log } from 'node-av/lib';
 import type { SourcePacket } from '../../media/source.ts';
 import { isEnhanced } from '../carried-codecs.ts';
 import type { StartMessage } from '../pusher-messages.ts';
@@ -143,8 +145,8 @@ class SrtOutlet implements Outlet {
   #sentBytes = 0;
 
   constructor(address: SrtAddress, host: string) {
-    // What FFmpeg logs has the passphrase in it.
-    new FfmpegWords([]);
+    // What it says has the passphrase in it, and a server says nothing here.
+    Log.setLevel(AV_LOG_QUIET);
     this.#address = address;
     this.#host = host;
   }
