@@ -69,6 +69,9 @@ export const RESTREAM_REASONS = [
 export const RestreamReason = z.enum(RESTREAM_REASONS);
 export type RestreamReason = z.infer<typeof RestreamReason>;
 
+/** So that a batch of events stays below what the control API reads at once. */
+export const RESTREAM_SENTENCE_CHARS_MAX = 250;
+
 /** How the push to one target is, and was. */
 export const RestreamStatus = z.strictObject({
   targetId: RestreamTargetId,
@@ -77,7 +80,7 @@ export const RestreamStatus = z.strictObject({
   sinceMs: z.int().positive(),
   reason: RestreamReason.optional(),
   /** For a person. It may quote the target, and holds no secret. */
-  sentence: z.string().max(300).optional(),
+  sentence: z.string().max(RESTREAM_SENTENCE_CHARS_MAX).optional(),
   /** In this broadcast, by this node, over all connections. */
   sentBytes: z.int().nonnegative(),
   /** Of the last seconds. */

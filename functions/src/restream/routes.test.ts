@@ -228,7 +228,7 @@ describe('the status of a target', () => {
     { state: 'elsewhere' },
     { state: 'live', reason: 'another' },
     { state: 'live', sentBytes: -1 },
-    { state: 'live', sentence: 'x'.repeat(301) },
+    { state: 'live', sentence: 'x'.repeat(251) },
     { state: 'live', url: 'rtmp://live.example' },
   ])('is refused as %j', async (event) => {
     const { targetId } = await make();

@@ -1,10 +1,9 @@
-import { RestreamReason } from '@sluice/contracts';
+import { RESTREAM_SENTENCE_CHARS_MAX, RestreamReason } from '@sluice/contracts';
 import { z } from 'zod';
 import { SOURCE_MESSAGES } from '../transcode/messages.ts';
 
 /** What a pusher and its parent say to each other, as wire headers (transcode/wire.ts). */
 
-export const SENTENCE_CHARACTERS_MAX = 250;
 /** A bundle of a company's own authorities. */
 const AUTHORITIES_CHARACTERS_MAX = 48 * 1024;
 
@@ -52,14 +51,14 @@ export const FromPusher = z.discriminatedUnion('kind', [
   /** It has taken the first packet. */
   z.object({ kind: z.literal('accepted') }),
   /** The answer to being confined; see Confinement. */
-  z.object({ kind: z.literal('unconfined'), why: z.string().max(SENTENCE_CHARACTERS_MAX) }),
+  z.object({ kind: z.literal('unconfined'), why: z.string().max(RESTREAM_SENTENCE_CHARS_MAX) }),
   /** Once a second. */
   z.object({ kind: z.literal('progress'), sentBytes: z.int().nonnegative() }),
   /** The last message. Without a reason it has ended because it was told to. */
   z.object({
     kind: z.literal('ended'),
     reason: RestreamReason.optional(),
-    sentence: z.string().max(SENTENCE_CHARACTERS_MAX),
+    sentence: z.string().max(RESTREAM_SENTENCE_CHARS_MAX),
   }),
 ]);
 export type FromPusher = z.infer<typeof FromPusher>;

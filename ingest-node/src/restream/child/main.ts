@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
+import { RESTREAM_SENTENCE_CHARS_MAX } from '@sluice/contracts';
 import type { SourceConfig, SourcePacket } from '../../media/source.ts';
 import { loadConfine } from '../../transcode/confinement/confine.ts';
 import { WireReader, wholeMessage } from '../../transcode/wire.ts';
-import { type FromPusher, type PushedMetadata, SENTENCE_CHARACTERS_MAX, ToPusher } from '../pusher-messages.ts';
+import { type FromPusher, type PushedMetadata, ToPusher } from '../pusher-messages.ts';
 import { type Outlet, openOutlet } from './outlet.ts';
 import { PushFailure } from './push-failure.ts';
 import { onceConnected } from './pusher-rules.ts';
@@ -50,7 +51,7 @@ function sendProgress(): void {
 function end(reason: PushFailure['reason'] | undefined, sentence: string): void {
   if (isEnding) return;
   sendProgress();
-  const cut = sentence.slice(0, SENTENCE_CHARACTERS_MAX);
+  const cut = sentence.slice(0, RESTREAM_SENTENCE_CHARS_MAX);
   const last: FromPusher = { kind: 'ended', ...(reason !== undefined && { reason }), sentence: cut };
   isEnding = true;
   output.write(wholeMessage(last, NOTHING), die);
@@ -90,7 +91,7 @@ async function next(): Promise<Held> {
 function confineMyself(): void {
   const confinement = confine(onceConnected(process.pid));
   if (confinement.kind === 'unconfined') {
-    send({ kind: 'unconfined', why: confinement.why.slice(0, SENTENCE_CHARACTERS_MAX) });
+    send({ kind: 'unconfined', why: confinement.why.slice(0, RESTREAM_SENTENCE_CHARS_MAX) });
   }
 }
 

@@ -9,8 +9,12 @@ const ADDRESSES_MAX = 4;
  * The addresses that a host has now, those that may be connected to. Whoever connects has to connect to one of them, and
  * not to the name: that may lead elsewhere a moment later. Throws PushFailure.
  */
-export async function targetAddresses(host: string, arePrivateTargetsAllowed: boolean): Promise<readonly string[]> {
-  const found = await resolved(host);
+export async function targetAddresses(
+  host: string,
+  arePrivateTargetsAllowed: boolean,
+  resolve: (name: string) => Promise<readonly string[]> = resolveName,
+): Promise<readonly string[]> {
+  const found = parseIpAddress(host) === undefined ? await resolve(host) : [host];
   const allowed = found.filter((address) => arePrivateTargetsAllowed || isPublic(address));
   if (allowed.length === 0) {
     throw new PushFailure('address-not-public', "The target's address is not of the public internet.");
@@ -18,8 +22,7 @@ export async function targetAddresses(host: string, arePrivateTargetsAllowed: bo
   return allowed.slice(0, ADDRESSES_MAX);
 }
 
-async function resolved(host: string): Promise<readonly string[]> {
-  if (parseIpAddress(host) !== undefined) return [host];
+async function resolveName(host: string): Promise<readonly string[]> {
   try {
     return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
   } catch (cause) {
