@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ChannelId, NodeId } from './ids.ts';
 import { LatencyProfileName } from './media-grid.ts';
+import { RestreamList } from './restream.ts';
 
 /** One step of a ladder that a channel names itself. Width follows from the source's shape. */
 export const LadderRung = z
@@ -108,6 +109,8 @@ export const PublishSettings = z.object({
   role: StreamKeyRole.optional(),
   /** Only where the protocol was `srt` and the channel has one: who does not encrypt with it is refused. Secret. */
   srtPassphrase: SrtPassphrase.optional(),
+  /** Where the channel is to be pushed to as well. Absent from control APIs that knew no targets. Secret. */
+  restream: RestreamList.optional(),
 });
 export type PublishSettings = z.infer<typeof PublishSettings>;
 
@@ -148,6 +151,8 @@ export const CheckedPublisher = z.strictObject({
   channelId: ChannelId,
   keyId: StreamKeyId,
   authorizedAtMs: z.int().positive(),
+  /** Of the RestreamList that the node has, where it was given one. */
+  restreamVersion: RestreamList.shape.version.optional(),
 });
 export type CheckedPublisher = z.infer<typeof CheckedPublisher>;
 
@@ -169,5 +174,10 @@ export type CheckReason = z.infer<typeof CheckReason>;
 /** Those that are to be cut, as they were named; whoever is not in it goes on. */
 export const CheckAnswer = z.object({
   ended: z.array(z.object({ ...CheckedPublisher.shape, reason: CheckReason })).max(CHECKED_PUBLISHERS_MAX),
+  /**
+   * Channels that have another RestreamList by now. It holds secrets, and whoever asks here proves nothing of a channel:
+   * the node gets it with RenewRequest, for a grant.
+   */
+  restreamChanged: z.array(ChannelId).max(CHECKED_PUBLISHERS_MAX).optional(),
 });
 export type CheckAnswer = z.infer<typeof CheckAnswer>;

@@ -21,6 +21,8 @@ export * from './playback-token.ts';
 export * from './problem.ts';
 export * from './public-address.ts';
 export * from './rendition.ts';
+export * from './restream.ts';
+export * from './restream-address.ts';
 export * from './takeover-brake.ts';
 export * from './thumbnail-keys.ts';
 export * from './thumbnails.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IngestProtocol } from './authorize.ts';
 import { BroadcastId, ChannelId, NodeId } from './ids.ts';
+import { RestreamStatus } from './restream.ts';
 
 /** A node that could not tell for a while sends several batches. */
 export const EVENTS_PER_BATCH_MAX = 100;
@@ -25,8 +26,8 @@ const Common = {
   atMs: z.int().positive().describe("When it happened, by the node's clock."),
 };
 
-/** Something that happened to a broadcast, as its owner is told. It names no secret. */
-export const IngestEvent = z
+/** Something that happened to a broadcast, as its owner can read it later. It names no secret. */
+export const LoggedIngestEvent = z
   .discriminatedUnion('kind', [
     z
       .strictObject({
@@ -86,6 +87,18 @@ export const IngestEvent = z
       ),
   ])
   .meta({ id: 'IngestEvent', description: 'Something that happened to a broadcast, as its ingest node saw it.' });
+export type LoggedIngestEvent = z.infer<typeof LoggedIngestEvent>;
+
+/** How the push to one target is: told when it changes, and every ten seconds. Of each target the newest is kept. */
+export const RestreamStatusEvent = z.strictObject({
+  kind: z.literal('restream-status'),
+  ...Common,
+  ...RestreamStatus.shape,
+});
+export type RestreamStatusEvent = z.infer<typeof RestreamStatusEvent>;
+
+/** What an ingest node tells of a broadcast. It names no secret. */
+export const IngestEvent = z.discriminatedUnion('kind', [LoggedIngestEvent, RestreamStatusEvent]);
 export type IngestEvent = z.infer<typeof IngestEvent>;
 
 /** `POST /v1/ingest/events`: at least once, idempotent by (channelId, eventId). */
@@ -105,7 +118,7 @@ export const KeptIngestEvent = z
     sequence: z.int().positive().describe('Grows with each event of the channel.'),
     receivedAtMs: z.int().positive().describe("When the control API heard of it, by the API's clock."),
     nodeId: NodeId,
-    event: IngestEvent,
+    event: LoggedIngestEvent,
   })
   .meta({ id: 'KeptIngestEvent', description: 'An event of a channel, in the order in which the API heard of them.' });
 export type KeptIngestEvent = z.infer<typeof KeptIngestEvent>;

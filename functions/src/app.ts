@@ -28,6 +28,7 @@ import { documentRoutes } from './openapi/routes.ts';
 import { revocationRoutes } from './playback/revocations-routes.ts';
 import { playbackKeyRoutes, playbackTokenRoutes } from './playback/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
+import { restreamRoutes } from './restream/routes.ts';
 import { RecordBusyError } from './storage/records.ts';
 import { streamKeyRoutes } from './stream-keys/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
@@ -49,7 +50,7 @@ export interface AppParts extends ControlParts {
 /** The control API's app. The same one runs wherever Hono does. */
 export function createApp(parts: AppParts) {
   const { signer, services, log, nowMs } = parts;
-  const { channels, keys, events, intake } = services;
+  const { channels, keys, events, restreams, intake } = services;
   const app = new OpenAPIHono<ApiEnv>();
   app.use(requestId());
   app.use(
@@ -75,6 +76,7 @@ export function createApp(parts: AppParts) {
     '/v1/ingest',
     eventsOfNodes({
       log: events,
+      restreams,
       channels,
       onWarning: warningFollows(parts),
       onFigures: (figures) => services.broadcasts.notice(figures),
@@ -102,9 +104,9 @@ export function createApp(parts: AppParts) {
 }
 
 /** Whatever teams and their programs use, below `/v1`. */
-function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, nowMs, rateLimit }: AppParts) {
+function publicApi({ table, services, edgeUrl, adminToken, targets, log, nowMs, rateLimit }: AppParts) {
   const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
-  const { deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
+  const { restreams, deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
   const clipParts = {
     channels,
     clips,
@@ -126,6 +128,7 @@ function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, 
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
     .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))
+    .route('/channels', restreamRoutes({ channels, statuses: restreams, targets, nowMs }))
     .route('/channels', eventsOfChannel(events, channels))
     .route('/channels', playbackTokenRoutes({ channels, keys, edgeUrl, nowMs }))
     .route('/channels', revocationRoutes({ channels, playback, outbox, nowMs }))
@@ -142,7 +145,7 @@ function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, 
       }),
     )
     .route('/clips', clipRoutes(clipParts))
-    .route('/webhook-endpoints', webhookRoutes({ endpoints, deliveries, webhooks, targets: webhookTargets, nowMs }))
+    .route('/webhook-endpoints', webhookRoutes({ endpoints, deliveries, webhooks, targets, nowMs }))
     .route('/usage', usageRoutes(usage, nowMs))
     .route('/playback-keys', playbackKeyRoutes(keys))
     .route('/audit', auditRoutes(audit));

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { AllowedTargets } from './access/allowed-targets.ts';
 import { ApiTokens } from './access/api-tokens.ts';
 import { createApp } from './app.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -23,11 +24,11 @@ import { EdgeCaller } from './playback/edge-caller.ts';
 import { PlaybackKeyRing } from './playback/playback-key-ring.ts';
 import { PlaybackStore } from './playback/playback-store.ts';
 import { RevocationOutbox } from './playback/revocation-outbox.ts';
+import { RestreamStatuses } from './restream/restream-statuses.ts';
 import type { Table } from './storage/table.ts';
 import { Tenants } from './tenants/tenants.ts';
 import { UsageLog } from './usage/usage-log.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
-import type { WebhookTargets } from './webhooks/webhook-endpoint.ts';
 import { WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 import { isoTime, webhookOfEdge } from './webhooks/webhook-event.ts';
 import { WebhookOutbox } from './webhooks/webhook-outbox.ts';
@@ -47,7 +48,8 @@ export interface ControlParts {
   readonly edgeToken: string;
   /** What the operator proves itself with. Secret. */
   readonly adminToken: string;
-  readonly webhookTargets: WebhookTargets;
+  /** Of webhooks and of restreaming. */
+  readonly targets: AllowedTargets;
   readonly log: Logger;
   readonly nowMs: () => number;
   /** Of each caller; API_RATE_LIMIT, if absent. */
@@ -90,11 +92,12 @@ function controlServices(parts: ControlParts) {
   const broadcasts = new Broadcasts(table);
   const clips = new Clips(table);
   const events = new EventLog(table);
+  const restreams = new RestreamStatuses(table);
   const usage = new UsageLog(table);
   const playback = new PlaybackStore(table);
   const endpoints = new WebhookEndpoints(table);
   const deliveries = new Deliveries(table);
-  const sender = new WebhookSender({ targets: parts.webhookTargets, nowMs });
+  const sender = new WebhookSender({ targets: parts.targets, nowMs });
   const webhooks = new WebhookOutbox({ endpoints, deliveries, sender, queue, log, nowMs });
 
   const deletions = new Deletions({
@@ -106,6 +109,7 @@ function controlServices(parts: ControlParts) {
     broadcasts,
     clips,
     events,
+    restreams,
     onRecordingDeleted: async (broadcast) => {
       await usage.end(broadcast, nowMs());
       await webhooks.tell(broadcast.tenantId, recordingDeleted(broadcast, nowMs()));
@@ -137,6 +141,7 @@ function controlServices(parts: ControlParts) {
     clips,
     clipMaker: new ClipMaker({ clips, edge, queue, onReady: tellOfClip, nowMs }),
     events,
+    restreams,
     usage,
     playback,
     keys: new PlaybackKeyRing(playback, nowMs),

@@ -62,8 +62,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     nodeToken,
     edgeToken,
     adminToken,
-    // On one machine whoever may make endpoints may reach it anyway.
-    webhookTargets: 'any',
+    // On one machine whoever may name targets may reach it anyway.
+    targets: 'any',
     log,
     nowMs: Date.now,
     wake: (atMs) => clock.wake(atMs),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { AllowedTargets } from './access/allowed-targets.ts';
 import type { Channels } from './channels/channels.ts';
 import { createControl } from './control.ts';
 import { ListeningEdge } from './edge-fixture.ts';
@@ -13,7 +14,6 @@ import type { MediaBucket } from './media/media-bucket.ts';
 import type { PlaybackStore } from './playback/playback-store.ts';
 import { SqliteDatabase } from './storage/sqlite-database.ts';
 import { SqliteTable } from './storage/sqlite-table.ts';
-import type { WebhookTargets } from './webhooks/webhook-endpoint.ts';
 
 export const NODE_TOKEN = 'node-token-of-the-tests';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
@@ -24,7 +24,7 @@ export interface TestAppOptions {
   readonly edgeUrl?: string;
   /** One that is empty, unless a test says otherwise. */
   readonly bucket?: MediaBucket;
-  readonly webhookTargets?: WebhookTargets;
+  readonly targets?: AllowedTargets;
   /** Of another app, as a second process would have it; a new one, if absent. */
   readonly directory?: string | undefined;
   /** None that a test would meet, unless it says so: its clock stands. */
@@ -67,7 +67,7 @@ export class TestApp implements Disposable {
       nodeToken: NODE_TOKEN,
       edgeToken: EDGE_TOKEN,
       adminToken: ADMIN_TOKEN,
-      webhookTargets: options.webhookTargets ?? 'any',
+      targets: options.targets ?? 'any',
       log: pino({}, { write: (line) => logLines.push(line) }),
       nowMs,
       rateLimit: options.rateLimit ?? { burst: 1_000_000, perSecond: 1 },

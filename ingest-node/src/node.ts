@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
@@ -8,6 +9,7 @@ import { IngestServers } from './ingest-servers.ts';
 import { Metrics } from './operations/metrics.ts';
 import { OperationsServer } from './operations/operations-server.ts';
 import { S3MediaStore } from './publish/s3-media-store.ts';
+import type { RestreamAccess } from './restream/restreamer.ts';
 import type { Settings } from './settings.ts';
 import { receiverCommand } from './srt/receiver-command.ts';
 import { WarmChild } from './transcode/warm-child.ts';
@@ -98,6 +100,12 @@ export class IngestNode {
   }
 }
 
+/** Throws Node's own error where the file cannot be read. */
+function restreamAccess({ arePrivateTargetsAllowed, authoritiesFile }: Settings['restream']): RestreamAccess {
+  if (authoritiesFile === undefined) return { arePrivateTargetsAllowed };
+  return { arePrivateTargetsAllowed, authorities: readFileSync(authoritiesFile, 'utf8') };
+}
+
 interface Shared {
   readonly metrics: Metrics;
   readonly store: S3MediaStore;
@@ -121,6 +129,7 @@ function makeRegistry(
     logger,
     cpuCount: settings.transcodeCpus ?? availableParallelism(),
     demandLimits: settings.demandLimits,
+    restreamAccess: restreamAccess(settings.restream),
     takeChild: () => warmChild.take(),
   };
   return new BroadcastRegistry({ services, broadcastsMax: settings.broadcastsMax });

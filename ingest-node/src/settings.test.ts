@@ -32,6 +32,16 @@ describe('the environment of an ingest node', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_TRANSCODE_CPUS: '0' })).toThrow(/SLUICE_TRANSCODE_CPUS/);
   });
 
+  it('lets restream targets be of the public internet only, unless it is told otherwise', () => {
+    expect(readSettings(COMPLETE).restream).toEqual({ arePrivateTargetsAllowed: false });
+    const told = { SLUICE_PRIVATE_TARGETS: 'on', SLUICE_TARGET_CA_FILE: '/ca.pem' };
+    expect(readSettings({ ...COMPLETE, ...told }).restream).toEqual({
+      arePrivateTargetsAllowed: true,
+      authoritiesFile: '/ca.pem',
+    });
+    expect(() => readSettings({ ...COMPLETE, SLUICE_PRIVATE_TARGETS: 'yes' })).toThrow(/SLUICE_PRIVATE_TARGETS/);
+  });
+
   it('refuses half of a certificate', () => {
     expect(readSettings(COMPLETE).tls).toBeUndefined();
     const tls = { SLUICE_TLS_CERT_FILE: '/cert.pem', SLUICE_TLS_KEY_FILE: '/key.pem' };

@@ -62,6 +62,10 @@ const Environment = z.object({
     .min(0)
     .max(86_400)
     .default(DEMAND_LIMITS.idleAfterMs / MS_PER_S),
+  /** `on`: restream targets may be inside of a network. For tests and intranets: whoever makes targets reaches what the node does. */
+  SLUICE_PRIVATE_TARGETS: z.enum(['on', 'off']).default('off'),
+  /** A PEM file with authorities that restream targets' certificates may be of, beside those that Node knows. */
+  SLUICE_TARGET_CA_FILE: z.string().min(1).optional(),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -89,6 +93,7 @@ export interface Settings {
   readonly broadcastsMax: number;
   readonly transcodeCpus?: number;
   readonly demandLimits: DemandLimits;
+  readonly restream: { readonly arePrivateTargetsAllowed: boolean; readonly authoritiesFile?: string };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -140,6 +145,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     demandLimits: {
       restAfterMs: found.SLUICE_REST_AFTER_S * MS_PER_S,
       idleAfterMs: found.SLUICE_IDLE_AFTER_S * MS_PER_S,
+    },
+    restream: {
+      arePrivateTargetsAllowed: found.SLUICE_PRIVATE_TARGETS === 'on',
+      ...(found.SLUICE_TARGET_CA_FILE === undefined ? {} : { authoritiesFile: found.SLUICE_TARGET_CA_FILE }),
     },
     logLevel: found.SLUICE_LOG_LEVEL,
   };

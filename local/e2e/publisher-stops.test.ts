@@ -1,8 +1,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { seeImage } from '../src/browser/image-clock.ts';
 import { viewMediaPlaylist } from '../src/capture/playlist-view.ts';
+import { makeChannel } from '../src/local-channels.ts';
 import { childPids } from '../src/process-list.ts';
+import type { PublisherProcess } from '../src/publish/publisher-process.ts';
 import { TestSystem } from '../src/test-system.ts';
 import { untilLive, untilOffline } from '../src/until-live.ts';
 
@@ -11,9 +14,12 @@ const LEFT_OVER = { timeout: 30_000, interval: 200 };
 /** Loaded ahead, for the next broadcast: a transcoder, and a receiver of SRT. */
 const SPARES = 2;
 
+const Targets = z.object({ targets: z.array(z.object({ status: z.object({ state: z.string() }).nullable() })) });
+
 let test: TestSystem;
+let publisher: PublisherProcess | undefined;
 beforeAll(async () => {
-  test = await TestSystem.start();
+  test = await TestSystem.start({ arePrivateTargetsAllowed: true });
 });
 afterAll(() => test?.[Symbol.asyncDispose]());
 
@@ -39,7 +45,8 @@ it('ends the broadcast, with its storyboard whole, leaves nothing behind, and wa
   }, LEFT_OVER);
 
   await probe.forget();
-  const second = await test.publish().publishing;
+  publisher = test.publish();
+  const second = await publisher.publishing;
   const isNew = (drawnAtMs: number | undefined) => (drawnAtMs ?? 0) > (second?.publishingAtMs ?? Number.NaN);
   await probe.until('the next broadcast', ({ frames }) => frames.some((frame) => isNew(frame.drawnAtMs)), SEEN_MS_MAX);
 });
@@ -51,6 +58,27 @@ async function expectStoryboard(page: Page, url: string): Promise<void> {
   const { widthPx } = await seeImage(page, new URL(cues[0] ?? '', url).href);
   expect(widthPx).toBe(Math.min(5, cues.length) * 160);
 }
+
+it('pushes the channel on to a target that is added while it is live, and ends that with it', async () => {
+  const { controlUrl, adminToken, rtmpUrl, edgeUrl } = test.system;
+  const streamKey = await makeChannel(test.system, { channelId: 'copy' });
+  const targetsUrl = `${controlUrl}/v1/channels/${test.system.channelId}/restream-targets`;
+  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
+  const state = async () =>
+    Targets.parse(await (await fetch(targetsUrl, { headers })).json()).targets[0]?.status?.state;
+  const made = await fetch(targetsUrl, { method: 'POST', headers, body: JSON.stringify({ url: rtmpUrl, streamKey }) });
+  expect(made.status).toBe(201);
+
+  // The publisher of the test before still sends.
+  const copyUrl = `${edgeUrl}/live/copy/status.json`;
+  await untilLive(copyUrl);
+  await vi.waitFor(async () => expect(await state()).toBe('live'), LEFT_OVER);
+  expect(await metricSum('sluice_ingest_restream_live')).toBe(1);
+  await publisher?.stop();
+  await untilOffline(copyUrl);
+  await vi.waitFor(async () => expect(await state()).toBe('stopped'), LEFT_OVER);
+  expect(await metricSum('sluice_ingest_restream_live')).toBe(0);
+});
 
 async function anyMediaPlaylist(): Promise<string> {
   const multivariant = await (await fetch(test.playlistUrl)).text();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LEASE_LIFE } from '../../edge/src/channel/lease.ts';
 import { TOLD_LIFE } from '../../edge/src/events/told-life.ts';
 import { BROADCAST_LIFE } from '../../ingest-node/src/broadcast/broadcast-life.ts';
+import { PUSH_LIFE } from '../../ingest-node/src/restream/push-life.ts';
 import { SESSION_LIFE } from '../../ingest-node/src/rtmp/session-life.ts';
 import { SRT_SESSION_LIFE } from '../../ingest-node/src/srt/srt-session-life.ts';
 import { TRANSCODER_LIFE } from '../../ingest-node/src/transcode/transcoder-life.ts';
@@ -33,6 +34,7 @@ describe('docs/ARCHITECTURE.md prints the state tables as they are', () => {
     ['ingest-node/src/srt/srt-session-life.ts', SRT_SESSION_LIFE],
     ['ingest-node/src/broadcast/broadcast-life.ts', BROADCAST_LIFE],
     ['ingest-node/src/transcode/transcoder-life.ts', TRANSCODER_LIFE],
+    ['ingest-node/src/restream/push-life.ts', PUSH_LIFE],
     ['edge/src/channel/lease.ts', LEASE_LIFE],
     ['edge/src/events/told-life.ts', TOLD_LIFE],
     ['local/src/demo/demo-life.ts', DEMO_LIFE],

@@ -3,16 +3,32 @@ import { CommandLineError, parseStartOptions } from './command-line.ts';
 
 describe('the words after npm start --', () => {
   it('default to the demo, profile low and the documented ports', () => {
-    expect(parseStartOptions([])).toEqual({ isDemoOn: true, dataDirectory: '.sluice', portOffset: 0, profile: 'low' });
+    expect(parseStartOptions([])).toEqual({
+      isDemoOn: true,
+      dataDirectory: '.sluice',
+      portOffset: 0,
+      profile: 'low',
+      arePrivateTargetsAllowed: false,
+    });
   });
 
-  it('switch the demo off, move the data and the ports, choose a profile', () => {
-    const words = ['--no-demo', '--data', 'somewhere', '--port-offset', '100', '--profile', 'ultra'];
+  it('switch the demo off, move the data and the ports, choose a profile, let targets be near', () => {
+    const words = [
+      '--no-demo',
+      '--data',
+      'somewhere',
+      '--port-offset',
+      '100',
+      '--profile',
+      'ultra',
+      '--private-targets',
+    ];
     expect(parseStartOptions(words)).toEqual({
       isDemoOn: false,
       dataDirectory: 'somewhere',
       portOffset: 100,
       profile: 'ultra',
+      arePrivateTargetsAllowed: true,
     });
   });
 

@@ -9,6 +9,8 @@ export interface StartOptions {
   /** Added to every port, so that several systems run side by side. */
   readonly portOffset: number;
   readonly profile: LatencyProfileName;
+  /** Restream targets may be on this machine or its network. */
+  readonly arePrivateTargetsAllowed: boolean;
 }
 
 /** The person mistyped. The message is for them. */
@@ -21,6 +23,7 @@ export const USAGE = `npm start -- [options]
   --data DIR           keep objects and keys in DIR          (.sluice)
   --port-offset N      add N to every port                   (0)
   --profile NAME       ${LATENCY_PROFILE_NAMES.join(' | ')}     (low)
+  --private-targets    restream to this machine and its network, too
   --help`;
 
 /** The highest port in use without an offset is 8890; more than this would leave the range of ports. */
@@ -41,6 +44,7 @@ export function parseStartOptions(words: readonly string[]): StartOptions | 'hel
     dataDirectory: values.data ?? '.sluice',
     portOffset,
     profile: profile.data,
+    arePrivateTargetsAllowed: values['private-targets'] === true,
   };
 }
 
@@ -53,6 +57,7 @@ function parse(words: readonly string[]) {
         data: { type: 'string' },
         'port-offset': { type: 'string' },
         profile: { type: 'string' },
+        'private-targets': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -17,6 +17,7 @@ async function main(): Promise<number> {
     dataDirectory: resolve(options.dataDirectory),
     profile: options.profile,
     isDemoOn: options.isDemoOn,
+    arePrivateTargetsAllowed: options.arePrivateTargetsAllowed,
     logLevel: 'warn',
     log: 'inherit',
   });

@@ -28,6 +28,8 @@ export interface SystemOptions {
   readonly log?: 'inherit' | 'ignore' | number;
   /** When renditions of channels on demand rest, in seconds; as the ingest node does it, if absent. */
   readonly rest?: { readonly restAfterS: number; readonly idleAfterS: number };
+  /** Restream targets may be inside of a network, as another system on this machine is. */
+  readonly arePrivateTargetsAllowed?: boolean;
   /** See EdgeRuntimeOptions. */
   readonly isBreakable?: boolean;
   /** What ingest nodes are told the others' addresses are, given the real ones; tests put proxies in between. */
@@ -180,7 +182,7 @@ function metricsUrlOf({ metrics }: Pick<Ports, 'metrics'>): string {
 }
 
 function ingestEnvironment(
-  { logLevel, dataDirectory, rest }: SystemOptions,
+  { logLevel, dataDirectory, rest, arePrivateTargetsAllowed = false }: SystemOptions,
   known: {
     readonly addresses: IngestAddresses;
     readonly ports: IngestPorts;
@@ -208,6 +210,7 @@ function ingestEnvironment(
     SLUICE_S3_SECRET_ACCESS_KEY: bucket.secretAccessKey,
     SLUICE_TRANSCODE_CPUS: String(transcodeCpus),
     ...(rest && { SLUICE_REST_AFTER_S: String(rest.restAfterS), SLUICE_IDLE_AFTER_S: String(rest.idleAfterS) }),
+    SLUICE_PRIVATE_TARGETS: arePrivateTargetsAllowed ? 'on' : 'off',
     SLUICE_LOG_LEVEL: logLevel ?? 'info',
   };
 }

@@ -20,7 +20,10 @@ export interface WatchedPage {
 
 export interface TestSystemOptions
   extends Partial<
-    Pick<SystemOptions, 'profile' | 'isDemoOn' | 'log' | 'logLevel' | 'isBreakable' | 'detour' | 'rest'>
+    Pick<
+      SystemOptions,
+      'profile' | 'isDemoOn' | 'log' | 'logLevel' | 'isBreakable' | 'detour' | 'rest' | 'arePrivateTargetsAllowed'
+    >
   > {}
 
 /**

@@ -6,6 +6,8 @@ export const SCOPES = [
   'channels:write',
   'stream-keys:read',
   'stream-keys:write',
+  'restream:read',
+  'restream:write',
   'playback:read',
   'playback:write',
   'broadcasts:read',

@@ -9,6 +9,7 @@ import {
   TakeoverPolicy,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { ChannelRestream } from '../restream/restream-target.ts';
 import { StoredStreamKey } from '../stream-keys/stream-key.ts';
 import { DEFAULT_TENANT_ID, TenantId } from '../tenants/tenant.ts';
 
@@ -131,6 +132,8 @@ export interface Channel extends ChannelSettings {
   readonly isBeingDeleted: boolean;
   /** The oldest first. */
   readonly streamKeys: readonly StoredStreamKey[];
+  /** Where it is pushed to as well. */
+  readonly restream: ChannelRestream;
 }
 
 /** A channel's item. A setting that is newer than the item has its default. */
@@ -144,15 +147,26 @@ export const ChannelRecord = z
     kickedAtMs: z.int(),
     isBeingDeleted: z.boolean().default(false),
     streamKeys: z.array(StoredStreamKey),
+    restream: ChannelRestream.default({ version: 0, targets: [] }),
   })
   .transform(({ settings, ...rest }): Channel => ({ ...rest, ...changeSettings(CHANNEL_DEFAULTS, settings) }));
 
 /** What is written of a channel, for ChannelRecord to read. */
 export function channelRecord(channel: Channel): z.input<typeof ChannelRecord> {
-  const { channelId, tenantId, createdAtMs, updatedAtMs, kickedAtMs, isBeingDeleted, streamKeys } = channel;
+  const { channelId, tenantId, createdAtMs, updatedAtMs, kickedAtMs, isBeingDeleted, streamKeys, restream } = channel;
   const settings = changeSettings(channel, {});
   const keys = [...streamKeys];
-  return { channelId, tenantId, settings, createdAtMs, updatedAtMs, kickedAtMs, isBeingDeleted, streamKeys: keys };
+  return {
+    channelId,
+    tenantId,
+    settings,
+    createdAtMs,
+    updatedAtMs,
+    kickedAtMs,
+    isBeingDeleted,
+    streamKeys: keys,
+    restream,
+  };
 }
 
 /** A channel as it is shown: without its secrets, and without what only nodes are told. */
@@ -205,7 +219,15 @@ export function newChannel(
 ): Channel {
   const settings = changeSettings(CHANNEL_DEFAULTS, change);
   const times = { createdAtMs: nowMs, updatedAtMs: nowMs, kickedAtMs: 0 };
-  return { channelId, tenantId, ...settings, ...times, isBeingDeleted: false, streamKeys: [] };
+  return {
+    channelId,
+    tenantId,
+    ...settings,
+    ...times,
+    isBeingDeleted: false,
+    streamKeys: [],
+    restream: { version: 0, targets: [] },
+  };
 }
 
 /** `true` when both have the same settings, whenever they were made. */

@@ -1,6 +1,7 @@
 import { ChannelId } from '@sluice/contracts';
 import { z } from 'zod';
 import type { KeyedChannel } from '../ingest/authorization.ts';
+import type { StoredRestreamTarget } from '../restream/restream-target.ts';
 import { type Change, type Kept, RecordBusyError, Records } from '../storage/records.ts';
 import type { Table } from '../storage/table.ts';
 import {
@@ -183,6 +184,19 @@ export class Channels {
       return { to: { ...value, streamKeys: value.streamKeys.filter((key) => key !== removed) } };
     });
     if (removed !== undefined) await this.#pointers.remove(pointerKey(removed.hash));
+  }
+
+  /** The restream targets after a change; `undefined`: there is no such channel. */
+  async changeRestream<R extends string>(
+    channelId: ChannelId,
+    change: (targets: readonly StoredRestreamTarget[]) => Change<StoredRestreamTarget[], R>,
+  ): Promise<StoredRestreamTarget[] | R | undefined> {
+    const changed = await this.#change<R>(channelId, ({ value }) => {
+      const targets = change(value.restream.targets);
+      if ('not' in targets) return targets;
+      return { to: { ...value, restream: { version: value.restream.version + 1, targets: targets.to } } };
+    });
+    return typeof changed === 'object' ? changed.value.restream.targets : changed;
   }
 
   async findByStreamKey(hash: StreamKeyHash): Promise<KeyedChannel | undefined> {

@@ -11,6 +11,7 @@ import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { MediaBucket } from '../media/media-bucket.ts';
 import type { EdgeCaller } from '../playback/edge-caller.ts';
+import type { RestreamStatuses } from '../restream/restream-statuses.ts';
 import { Records } from '../storage/records.ts';
 import type { Table } from '../storage/table.ts';
 import { Deletion, type DeletionSubject, deletionName } from './deletion.ts';
@@ -32,6 +33,7 @@ export interface DeletionsParts {
   readonly broadcasts: Broadcasts;
   readonly clips: Clips;
   readonly events: EventLog;
+  readonly restreams: RestreamStatuses;
   readonly onRecordingDeleted: (broadcast: Broadcast) => Promise<void>;
   readonly log: Logger;
   readonly nowMs: () => number;
@@ -150,7 +152,7 @@ export class Deletions {
   }
 
   async #removeChannel(job: Removal, tenantId: Deletion['tenantId']): Promise<boolean> {
-    const { broadcasts, channels, clips, edge, events } = this.#parts;
+    const { broadcasts, channels, clips, edge, events, restreams } = this.#parts;
     const { channelId } = job;
     await edge.deleteChannel(channelId);
     for (const clip of await clips.ofChannel(channelId, { limit: CLIPS_PER_CHANNEL_MAX })) await this.#removeClip(clip);
@@ -165,6 +167,7 @@ export class Deletions {
     if (!(await this.#empty(job, `${channelId}/`))) return false;
     await broadcasts.forgetChannel(channelId, tenantId);
     await events.forget(channelId);
+    await restreams.forgetAll(channelId);
     await channels.remove(channelId);
     return true;
   }

@@ -7,6 +7,7 @@ import { z } from 'zod';
  */
 export const PROBLEMS = {
   'request-invalid': { status: 400, title: 'The request is not as it should be' },
+  'target-not-public': { status: 400, title: 'The target is not of the public internet' },
   'token-invalid': { status: 401, title: 'The bearer token is missing or wrong' },
   'scope-missing': { status: 403, title: 'The API token is not for this' },
   'no-such-tenant': { status: 404, title: 'There is no such tenant' },
@@ -25,6 +26,7 @@ export const PROBLEMS = {
   'no-such-webhook-endpoint': { status: 404, title: 'There is no such webhook endpoint' },
   'no-such-delivery': { status: 404, title: 'There is no such delivery' },
   'no-such-stream-key': { status: 404, title: 'The channel has no such stream key' },
+  'no-such-restream-target': { status: 404, title: 'The channel has no such restream target' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'tenant-exists': { status: 409, title: 'A tenant of this name exists' },
   'tenant-in-use': { status: 409, title: 'The tenant has channels, API tokens or webhook endpoints' },
@@ -40,6 +42,7 @@ export const PROBLEMS = {
   'broadcast-live': { status: 409, title: 'The broadcast has not ended' },
   'clip-not-yet': { status: 409, title: 'The clip ends after what there is' },
   'several-broadcasts': { status: 409, title: 'The time belongs to more than one broadcast' },
+  'too-many-restream-targets': { status: 409, title: 'The channel has no room for another restream target' },
   'too-many-playback-keys': { status: 409, title: 'There is no room for another playback key' },
   'playback-key-signs': { status: 409, title: 'This key signs playback tokens' },
   'too-many-revocations': { status: 409, title: 'The channel has no room for another revocation' },

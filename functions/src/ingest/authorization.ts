@@ -1,5 +1,6 @@
 import type { AuthorizeRefusal, CheckReason, IngestProtocol, PublishSettings } from '@sluice/contracts';
 import type { Channel } from '../channels/channel.ts';
+import { listForNodes } from '../restream/restream-target.ts';
 import type { StreamKey } from '../stream-keys/stream-key.ts';
 
 /** A stream key with the channel that it opens. */
@@ -51,6 +52,7 @@ function publishSettings({ channel, streamKey }: KeyedChannel, protocol?: Ingest
     isRecorded: channel.isRecorded,
     onDemand: channel.onDemand,
     role: streamKey.role,
+    restream: listForNodes(channel.restream),
     // A secret goes no further than it is needed.
     ...(protocol === 'srt' && srtPassphrase !== null ? { srtPassphrase } : {}),
   };

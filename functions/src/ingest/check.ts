@@ -1,19 +1,26 @@
-import type { CheckAnswer, CheckedPublisher } from '@sluice/contracts';
+import type { ChannelId, CheckAnswer, CheckedPublisher } from '@sluice/contracts';
 import type { Channels, StreamKeyName } from '../channels/channels.ts';
 import { StreamKeyId } from '../stream-keys/stream-key.ts';
-import { decideCheck } from './authorization.ts';
+import { decideCheck, type KeyedChannel } from './authorization.ts';
 
-/** Those of a node's publishers that may no longer publish: one read, however many they are. */
+/** Those of a node's publishers that may no longer publish, and what else is news: one read, however many they are. */
 export async function decideChecks(
   channels: Pick<Channels, 'findByStreamKeyIds'>,
   publishers: readonly CheckedPublisher[],
-): Promise<CheckAnswer['ended']> {
+): Promise<CheckAnswer> {
   const keyed = await channels.findByStreamKeyIds(distinctNames(publishers));
   const known = new Map(keyed.map((each) => [textOf(each.streamKey), each]));
-  return publishers.flatMap((publisher) => {
+  const ended = publishers.flatMap((publisher) => {
     const reason = decideCheck(known.get(textOf(publisher)), publisher.authorizedAtMs);
     return reason === undefined ? [] : [{ ...publisher, reason }];
   });
+  const changed = publishers.filter((publisher) => isRestreamChanged(publisher, known.get(textOf(publisher))));
+  const restreamChanged = [...new Set(changed.map(({ channelId }): ChannelId => channelId))];
+  return { ended, ...(restreamChanged.length > 0 && { restreamChanged }) };
+}
+
+function isRestreamChanged({ restreamVersion }: CheckedPublisher, keyed: KeyedChannel | undefined): boolean {
+  return restreamVersion !== undefined && keyed !== undefined && keyed.channel.restream.version !== restreamVersion;
 }
 
 /** Each key once, though several publishers may have come with it. What cannot be an id is of no key. */

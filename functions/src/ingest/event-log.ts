@@ -1,10 +1,9 @@
 import {
   type ChannelId,
   EVENTS_PER_BATCH_MAX,
-  type IngestEvent,
-  type IngestEvents,
-  type IngestEventsAnswer,
   KeptIngestEvent,
+  type LoggedIngestEvent,
+  type NodeId,
 } from '@sluice/contracts';
 import { RecordBusyError, Records } from '../storage/records.ts';
 import { removePartition } from '../storage/remove-partition.ts';
@@ -19,6 +18,12 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 /** Nodes of one channel that tell at the same time are few. */
 const APPEND_TRIES_MAX = 16;
 const SEQUENCE_DIGITS = 12;
+
+/** What one node tells at once, as far as it is logged. */
+export interface LoggedBatch {
+  readonly nodeId: NodeId;
+  readonly events: readonly LoggedIngestEvent[];
+}
 
 /** So many events, from the one that follows `after`. */
 export interface EventPage {
@@ -43,15 +48,12 @@ export class EventLog {
   }
 
   /**
-   * Keeps what it does not know yet, of channels that exist, and drops the oldest above the limits.
+   * Keeps what it does not know yet, of channels that exist, and drops the oldest above the limits. How many were of
+   * such channels.
    *
    * @param channels those that exist.
    */
-  async keep(
-    { nodeId, events }: IngestEvents,
-    channels: ReadonlySet<ChannelId>,
-    nowMs: number,
-  ): Promise<IngestEventsAnswer> {
+  async keep({ nodeId, events }: LoggedBatch, channels: ReadonlySet<ChannelId>, nowMs: number): Promise<number> {
     let kept = 0;
     for (const [channelId, its] of Map.groupBy(events, (event) => event.channelId)) {
       if (!channels.has(channelId)) continue;
@@ -61,12 +63,12 @@ export class EventLog {
       await this.#append({ channelId, kind: 'events' }, await this.#unknown(channelId, others));
       kept += its.length;
     }
-    return { kept, dropped: events.length - kept };
+    return kept;
   }
 
   /** Those of channels that exist which have not been kept, figures left out. */
-  async unknown({ events }: IngestEvents, channels: ReadonlySet<ChannelId>): Promise<IngestEvent[]> {
-    const unknown: IngestEvent[] = [];
+  async unknown({ events }: LoggedBatch, channels: ReadonlySet<ChannelId>): Promise<LoggedIngestEvent[]> {
+    const unknown: LoggedIngestEvent[] = [];
     for (const [channelId, its] of Map.groupBy(events, (event) => event.channelId)) {
       if (!channels.has(channelId)) continue;
       const told = its.filter(({ kind }) => kind !== 'figures').map((event) => ({ event }));
@@ -131,7 +133,7 @@ interface Log {
 type Told = Omit<KeptIngestEvent, 'sequence'>;
 
 function isFigures({ event }: Told): boolean {
-  return event.kind === ('figures' satisfies IngestEvent['kind']);
+  return event.kind === ('figures' satisfies LoggedIngestEvent['kind']);
 }
 
 function partitionOf({ channelId, kind }: Log): string {

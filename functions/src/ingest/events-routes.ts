@@ -1,10 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type IngestEvent, IngestEventPage, IngestEvents } from '@sluice/contracts';
+import {
+  type IngestEvent,
+  IngestEventPage,
+  IngestEvents,
+  type IngestEventsAnswer,
+  type LoggedIngestEvent,
+  type RestreamStatusEvent,
+} from '@sluice/contracts';
 import { Hono } from 'hono';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
 import { answers, newApi, refuses, secured } from '../http/api.ts';
 import { readJson } from '../http/json-body.ts';
+import type { RestreamStatuses } from '../restream/restream-statuses.ts';
 import { EVENTS_PER_CHANNEL_MAX, type EventLog } from './event-log.ts';
 
 /** EVENTS_PER_BATCH_MAX events of the longest sentences are below this. */
@@ -23,6 +31,7 @@ const PageQuery = z.object({
 
 export interface NodeEventParts {
   readonly log: EventLog;
+  readonly restreams: RestreamStatuses;
   readonly channels: Channels;
   /** A warning that was not known. Called again when the batch failed after it. */
   readonly onWarning: (warning: Extract<IngestEvent, { kind: 'health-warning' }>) => Promise<void>;
@@ -32,18 +41,42 @@ export interface NodeEventParts {
 }
 
 /** `/v1/ingest/events`: what happens to broadcasts, told by ingest nodes. */
-export function eventsOfNodes({ log, channels, onWarning, onFigures, nowMs }: NodeEventParts): Hono {
+export function eventsOfNodes({ log, restreams, channels, onWarning, onFigures, nowMs }: NodeEventParts): Hono {
   const app = new Hono();
+
+  /** How pushes are is not logged: of each target the newest is kept. */
+  async function keepRestreams({ nodeId, events }: IngestEvents): Promise<number> {
+    let kept = 0;
+    const told = events.filter(isRestreamStatus);
+    for (const [channelId, its] of Map.groupBy(told, (event) => event.channelId)) {
+      const ids = (await channels.get(channelId))?.value.restream.targets.map(({ targetId }) => targetId);
+      const has = new Set(ids);
+      kept += await restreams.keep(its, { nodeId, nowMs: nowMs(), has: (targetId) => has.has(targetId) });
+    }
+    return kept;
+  }
+
   app.post('/events', async (c) => {
     const batch = await readJson(c.req.raw, IngestEvents, BATCH_BYTES_MAX);
     const known = await channels.existing(batch.events.map(({ channelId }) => channelId));
-    for (const event of await log.unknown(batch, known)) if (event.kind === 'health-warning') await onWarning(event);
-    const figures = batch.events.filter((event) => event.kind === 'figures' && known.has(event.channelId));
+    const { nodeId, events } = batch;
+    const logged = { nodeId, events: events.filter(isLogged) };
+    for (const event of await log.unknown(logged, known)) if (event.kind === 'health-warning') await onWarning(event);
+    const figures = events.filter((event) => event.kind === 'figures' && known.has(event.channelId));
     const newest = new Map(figures.map((event) => [event.broadcastId, event]));
     for (const event of newest.values()) if (event.kind === 'figures') await onFigures(event);
-    return c.json(await log.keep(batch, known, nowMs()));
+    const kept = (await log.keep(logged, known, nowMs())) + (await keepRestreams(batch));
+    return c.json({ kept, dropped: events.length - kept } satisfies IngestEventsAnswer);
   });
   return app;
+}
+
+function isRestreamStatus(event: IngestEvent): event is RestreamStatusEvent {
+  return event.kind === 'restream-status';
+}
+
+function isLogged(event: IngestEvent): event is LoggedIngestEvent {
+  return !isRestreamStatus(event);
 }
 
 /** `/v1/channels/{channelId}/events` and `…/figures`: the same, for the channel's owner. */

@@ -73,6 +73,7 @@ describe('authorize', () => {
       isRecorded: false,
       onDemand: true,
       role: 'primary',
+      restream: { version: 0, targets: [] },
     });
     expect(answer).toMatchObject({ keyId: 'seed', authorizedAtMs: app.nowMs });
     expect(answer.grantExpiresAtMs).toBe(app.nowMs + GRANT_LIFETIME_S * 1_000);

@@ -87,7 +87,7 @@ export function ingestRoutes({ channels, signer, nowMs }: IngestParts): Hono {
 
   app.post('/check', async (c) => {
     const { publishers } = await readJson(c.req.raw, CheckRequest, CHECK_BYTES_MAX);
-    const checked: CheckAnswer = { ended: await decideChecks(channels, publishers) };
+    const checked: CheckAnswer = await decideChecks(channels, publishers);
     return c.json(checked);
   });
 

@@ -60,7 +60,7 @@ export async function lambdaControl(
     }),
     edgeUrl: settings.edgeUrl,
     ...tokens,
-    webhookTargets: 'public',
+    targets: 'public',
     log,
     nowMs,
     wake: (atMs) => alarm.set(atMs),

@@ -12,7 +12,7 @@ import { operationOf, schemasOf } from './operation.ts';
 import { SHARED_REFUSALS } from './refusal-responses.ts';
 import { TAGS } from './tags.ts';
 
-const DESCRIPTION = `Channels with their stream keys and playback tokens, broadcasts, recordings and clips, what happens to them, and what it costs.
+const DESCRIPTION = `Channels with their stream keys, restream targets and playback tokens, broadcasts, recordings and clips, what happens to them, and what it costs.
 
 **Names.** What ends in \`Ms\` is milliseconds, in \`S\` seconds, in \`Bps\` bits a second, in \`Px\` pixels, in \`Bytes\` bytes. What ends in \`AtMs\` is a time: milliseconds since 1970-01-01T00:00:00Z.
 

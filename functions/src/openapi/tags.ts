@@ -6,6 +6,10 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
     description: 'The secrets that encoders publish with. Each is of one channel and shown once.',
   },
   {
+    name: 'restream targets',
+    description: 'Other servers that a channel is pushed on to, as its publisher sends it, and how each push is.',
+  },
+  {
     name: 'playback',
     description: 'Tokens that let viewers watch private channels, how to take them back, and the keys that sign them.',
   },

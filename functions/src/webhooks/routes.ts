@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
+import type { AllowedTargets } from '../access/allowed-targets.ts';
 import type { Caller } from '../access/caller.ts';
 import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -17,7 +18,6 @@ import {
   WebhookEndpointChange,
   WebhookEndpointCreate,
   WebhookEndpointId,
-  type WebhookTargets,
 } from './webhook-endpoint.ts';
 import { WEBHOOK_ENDPOINTS_PER_TENANT_MAX, type WebhookEndpoints } from './webhook-endpoints.ts';
 import { isoTime, type WebhookEvent } from './webhook-event.ts';
@@ -78,7 +78,7 @@ export interface WebhookParts {
   readonly endpoints: WebhookEndpoints;
   readonly deliveries: Deliveries;
   readonly webhooks: WebhookOutbox;
-  readonly targets: WebhookTargets;
+  readonly targets: AllowedTargets;
   readonly nowMs: () => number;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isPublicHost } from '@sluice/contracts';
 import { z } from 'zod';
+import type { AllowedTargets } from '../access/allowed-targets.ts';
 import { TenantId } from '../tenants/tenant.ts';
 import { WEBHOOK_EVENT_TYPES, WebhookEventType } from './webhook-event.ts';
 
@@ -37,11 +38,11 @@ const Description = z
   .meta({ description: 'What it is, in your words.', examples: ['the shop'] });
 const IsDisabled = z.boolean().describe('It is told of nothing. What is on its way to it is given up.');
 
-/** Which addresses may be told: those of the public internet by TLS, or any, on one machine and in tests. */
-export type WebhookTargets = 'public' | 'any';
-
-/** What is wrong with a target, as a sentence; `undefined`: nothing that can be seen by its text. */
-export function targetFault(text: string, targets: WebhookTargets): string | undefined {
+/**
+ * What is wrong with a target, as a sentence; `undefined`: nothing that can be seen by its text. On the public internet it
+ * is told by TLS only.
+ */
+export function targetFault(text: string, targets: AllowedTargets): string | undefined {
   const url = URL.parse(text);
   if (url === null || text.length > URL_CHARS_MAX) return `A target is a URL of up to ${URL_CHARS_MAX} characters.`;
   if (url.username !== '' || url.password !== '') return 'A target has no user or password in it.';

@@ -4,8 +4,9 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isPublicAddress, parseIpAddress } from '@sluice/contracts';
 import { Webhook } from 'standardwebhooks';
+import type { AllowedTargets } from '../access/allowed-targets.ts';
 import type { Delivery, DeliveryTry } from './delivery.ts';
-import { signingSecrets, targetFault, type WebhookEndpoint, type WebhookTargets } from './webhook-endpoint.ts';
+import { signingSecrets, targetFault, type WebhookEndpoint } from './webhook-endpoint.ts';
 
 /** Standard Webhooks, "Operational considerations": 15 to 30 s. */
 const ANSWER_MS_MAX = 15_000;
@@ -17,7 +18,7 @@ class InnerAddressError extends Error {
 }
 
 export interface WebhookSenderOptions {
-  readonly targets: WebhookTargets;
+  readonly targets: AllowedTargets;
   readonly nowMs: () => number;
 }
 

@@ -300,7 +300,7 @@ describe('a forged target', () => {
     'not a url',
     '',
   ])('is refused: %s', async (url) => {
-    using strict = await TestApp.start({ webhookTargets: 'public' });
+    using strict = await TestApp.start({ targets: 'public' });
     const made = await strict.admin('POST', PATH, { url });
     expect(await refusalOf(made)).toEqual([422, 'webhook-target-refused']);
     const { endpointId } = Made.parse(
@@ -312,7 +312,7 @@ describe('a forged target', () => {
 
   it('that was let in under other rules is not told of anything', async () => {
     const { endpointId } = await make();
-    using strict = await TestApp.start({ webhookTargets: 'public', directory: app.directory });
+    using strict = await TestApp.start({ targets: 'public', directory: app.directory });
     strict.nowMs = app.nowMs;
     await strict.admin('POST', `${PATH}/${endpointId}/test`);
     await strict.control.runner.runDue();

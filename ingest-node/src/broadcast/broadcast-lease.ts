@@ -8,7 +8,7 @@ import { GrantKeeper, type GrantKeeperOptions } from './grant-keeper.ts';
 /** Longer than a node may be quiet before the edge gives its channel to another one; shorter than encoders wait. */
 const LEASE_PATIENCE: LeasePatience = { everyMs: 500, forMs: 5_000 };
 
-export interface BroadcastLeaseOptions extends Pick<GrantKeeperOptions, 'onRefused' | 'onTrouble'> {
+export interface BroadcastLeaseOptions extends Pick<GrantKeeperOptions, 'onRefused' | 'onTrouble' | 'onRenewed'> {
   readonly services: BroadcastServices;
   readonly authorized: AuthorizeAnswer;
 }
@@ -22,12 +22,12 @@ export class BroadcastLease {
   #answer: LeaseAnswer | undefined;
   #asked: Promise<unknown> = Promise.resolve();
 
-  constructor({ services, authorized, onRefused, onTrouble }: BroadcastLeaseOptions) {
+  constructor({ services, authorized, ...listener }: BroadcastLeaseOptions) {
     this.#services = services;
     this.#channelId = authorized.settings.channelId;
     this.#authorized = authorized;
     const renew = (grant: string) => services.control.renew({ grant, nodeId: services.nodeId });
-    this.#grants = new GrantKeeper(authorized, { renew, onRefused, onTrouble });
+    this.#grants = new GrantKeeper(authorized, { renew, ...listener });
   }
 
   /** The newest yes of the control API to one of the broadcast's publishers. */
@@ -49,6 +49,11 @@ export class BroadcastLease {
   authorize(authorized: AuthorizeAnswer): void {
     this.#authorized = authorized;
     this.#grants.replace(authorized);
+  }
+
+  /** The control API has other settings of the channel: they come with a fresh grant. */
+  renewNow(): void {
+    this.#grants.renewNow();
   }
 
   /** Asks the edge for it, as long as it is wanted. Never rejects. */

@@ -7,6 +7,7 @@ import type { EventOutbox } from '../control/event-outbox.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { MediaStore } from '../publish/media-store.ts';
 import type { DemandLimits } from '../publish/rendition-demand.ts';
+import type { RestreamAccess } from '../restream/restreamer.ts';
 import type { ChildCommand } from '../transcode/child-command.ts';
 import type { TranscoderLimits } from '../transcode/transcoder.ts';
 
@@ -28,6 +29,8 @@ export interface BroadcastServices {
   readonly cpuCount: number;
   /** When renditions rest that nobody watches; DEMAND_LIMITS, if absent. */
   readonly demandLimits?: DemandLimits;
+  /** What restream targets may be; those of the public internet, if absent. */
+  readonly restreamAccess?: RestreamAccess;
   /** A transcoder's child that is loaded already, if there is one. */
   readonly takeChild?: () => ChildProcess | undefined;
   /** How long, and how often, a channel that another node holds is asked for. Tests do not wait. */

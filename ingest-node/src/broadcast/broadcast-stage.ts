@@ -78,6 +78,7 @@ export class BroadcastStage implements AsyncDisposable {
         logger: pino({ level: 'debug' }, { write: (line: string) => this.#logged(line) }),
         cpuCount: 2,
         leasePatience: { everyMs: 1, forMs: 2 },
+        restreamAccess: { arePrivateTargetsAllowed: true },
         ...(transcoderLimits && { transcoderLimits }),
         childCommand: {
           file: process.execPath,
@@ -188,6 +189,14 @@ export class StagePublisher {
   send(order = 'a part', sizeBytes = 40): void {
     const payload = Buffer.from(order.padEnd(sizeBytes));
     this.#sink?.onEvent({ kind: 'video', ptsUs: 0, dtsUs: 0, isKeyframe: true, payload });
+  }
+
+  /** Its tracks, as a protocol tells them before their packets. */
+  configure(): void {
+    const extradata = Uint8Array.of(1, 66, 0, 30, 255, 225, 0, 4, 103, 66, 0, 30, 1, 0, 2, 104, 206);
+    this.#sink?.onEvent({ kind: 'video-config', codec: 'h264', extradata });
+    const aac = { codec: 'aac', extradata: Uint8Array.of(0x11, 0x90), sampleRateHz: 48_000, channelCount: 2 } as const;
+    this.#sink?.onEvent({ kind: 'audio-config', ...aac });
   }
 
   /** Its protocol has something to say. */

@@ -12,6 +12,7 @@ import type { CallOutcome } from '../control/json-call.ts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import { BroadcastHealth } from '../health/broadcast-health.ts';
 import type { PublicationFailure } from '../publish/publication.ts';
+import { Restreamer } from '../restream/restreamer.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
 import { type AdmittedPublisher, checkedPublisher } from './admitted-publisher.ts';
 import { BroadcastFigures } from './broadcast-figures.ts';
@@ -64,6 +65,7 @@ export class Broadcast {
   readonly #handover: HandoverWatch;
   /** The source as it is pushed, for those who watch over it. */
   readonly feed: SourceFeed;
+  readonly #restreamer: Restreamer;
   readonly #ended = Promise.withResolvers<void>();
   #logger: Logger;
   #state: BroadcastState = 'live';
@@ -88,11 +90,13 @@ export class Broadcast {
       // The edge still takes the old grant, so the viewers get a proper end.
       onRefused: (code) => this.#end({ input: 'fenced', detail: code, refusal: refusalOfPeer(code) }),
       onTrouble: (why) => this.#figures.onTrouble(why),
+      onRenewed: (answer) => this.#restreamer.update(answer.settings.restream),
     });
     services.metrics.broadcasts.inc({ state: this.#state });
     this.feed = new SourceFeed({
       onFault: (error) => this.#logger.error({ err: error }, 'somebody who plays the source failed'),
     });
+    this.#restreamer = this.#openRestreamer();
     this.#media = this.#openMedia(cpuCount);
     this.#source = this.#openSource();
     this.#handover = new HandoverWatch({
@@ -104,9 +108,14 @@ export class Broadcast {
   /** Those whose right to publish is asked for again and again: who is on air, or was last; and who stands by. */
   get publishers(): readonly Checkable[] {
     const { standby } = this.#source;
+    const restreamVersion = this.#restreamer.version;
     const current = {
-      checked: checkedPublisher(this.#lease.authorized),
+      checked: {
+        ...checkedPublisher(this.#lease.authorized),
+        ...(restreamVersion !== undefined && { restreamVersion }),
+      },
       cut: (reason: CheckReason) => this.#cut(reason),
+      onRestreamChanged: () => this.#lease.renewNow(),
     };
     if (standby === undefined) return [current];
     const cut = (reason: CheckReason) => standby.handle.close(refusalOfPeer(reason));
@@ -140,7 +149,7 @@ export class Broadcast {
 
   /** Takes a publisher who came back, with the grant of this time. Only while it is absent. */
   rejoin(publisher: AdmittedPublisher): PublishSink {
-    this.#lease.authorize(publisher.authorized);
+    this.#authorize(publisher.authorized);
     this.#step('publisher-joined');
     clearTimeout(this.#reconnectTimer);
     this.#tell({ kind: 'publisher-back', absentMs: Math.round(performance.now() - this.#absentSinceMs) });
@@ -186,6 +195,23 @@ export class Broadcast {
     });
   }
 
+  #openRestreamer(): Restreamer {
+    const { metrics, restreamAccess = { arePrivateTargetsAllowed: false } } = this.#services;
+    return new Restreamer({
+      channelId: this.channelId,
+      feed: this.feed,
+      access: restreamAccess,
+      metrics,
+      logger: this.#logger,
+      tell: (status) => this.#tell({ kind: 'restream-status', ...status }),
+    });
+  }
+
+  #authorize(authorized: AuthorizeAnswer): void {
+    this.#lease.authorize(authorized);
+    this.#restreamer.update(authorized.settings.restream);
+  }
+
   /** A refusal, or `undefined` when the broadcast may go on. */
   #leased(outcome: CallOutcome<LeaseAnswer>): PublishRefusal | undefined {
     if (outcome.kind === 'answered') {
@@ -193,6 +219,7 @@ export class Broadcast {
       this.#logger = this.#logger.child({ broadcastId, epoch });
       this.#media.publishUnder(outcome.answer, this.#logger);
       this.#tell({ kind: 'broadcast-started', protocol: this.#protocol, isResumed: continues !== undefined });
+      this.#restreamer.update(this.#lease.authorized.settings.restream);
       // Meanwhile the node may have been told to stop.
       return this.#state === 'live' ? undefined : (this.#ending?.refusal ?? publishRefusal('internal-error'));
     }
@@ -215,7 +242,7 @@ export class Broadcast {
       health: this.#health,
       media: this.#media,
       logger: () => this.#logger,
-      onChange: ({ authorized }) => this.#lease.authorize(authorized),
+      onChange: ({ authorized }) => this.#authorize(authorized),
       onEmpty: (end) => this.#left(end),
     });
   }
@@ -275,11 +302,13 @@ export class Broadcast {
     this.#handover.close();
     this.#source.close(refusal ?? publishRefusal('internal-error'));
     if (isFenced) this.#media.abandon();
+    const pushesGone = this.#restreamer.close(isFenced);
     // The backup waits for it; what is not announced yet it makes anew.
     if (input === 'handed-over') await this.#lease.giveBack(true);
     await this.#media.finish();
     if (!isFenced) await this.#lease.giveBack(input === 'node-stopping');
     await this.#lease.close();
+    await pushesGone;
     this.#step('drained');
     this.#figures.onEnded();
     this.#logger.info({ reason: input, detail, ...this.#figures.summary() }, 'broadcast ended');

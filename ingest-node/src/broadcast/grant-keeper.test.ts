@@ -26,6 +26,7 @@ function keep(outcomes: (() => CallOutcome<RenewAnswer>)[], grantExpiresAtMs = N
   const asked: { readonly grant: string; readonly atMs: number }[] = [];
   const refused: string[] = [];
   const troubles: string[] = [];
+  const renewed: string[] = [];
   const keeper = new GrantKeeper(
     { grant: 'first', grantExpiresAtMs },
     {
@@ -33,11 +34,12 @@ function keep(outcomes: (() => CallOutcome<RenewAnswer>)[], grantExpiresAtMs = N
         asked.push({ grant, atMs: Date.now() - NOW_MS });
         return (outcomes.shift() ?? away)();
       },
+      onRenewed: ({ grant }) => renewed.push(grant),
       onRefused: (code) => refused.push(code),
       onTrouble: (why) => troubles.push(why),
     },
   );
-  return { keeper, asked, refused, troubles };
+  return { keeper, asked, refused, troubles, renewed };
 }
 
 describe('a grant', () => {
@@ -54,6 +56,21 @@ describe('a grant', () => {
       { grant: 'second', atMs: LIFE_MS },
     ]);
     keeper.close();
+  });
+
+  it('is renewed before its time where that is wanted, once at a time', async () => {
+    const { keeper, asked, renewed } = keep([answered('second'), away, answered('third')]);
+    keeper.renewNow();
+    keeper.renewNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([keeper.current, asked, renewed]).toEqual(['second', [{ grant: 'first', atMs: 0 }], ['second']]);
+    keeper.renewNow();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([keeper.current, asked.length, renewed]).toEqual(['third', 3, ['second', 'third']]);
+    keeper.close();
+    keeper.renewNow();
+    await vi.advanceTimersByTimeAsync(LIFE_MS);
+    expect([asked.length, vi.getTimerCount()]).toEqual([3, 0]);
   });
 
   it('is asked for again soon when nobody answered, and stays what it was until then', async () => {

@@ -13,6 +13,8 @@ export type Grant = Pick<AuthorizeAnswer, 'grant' | 'grantExpiresAtMs'>;
 
 export interface GrantKeeperOptions {
   readonly renew: (grant: string) => Promise<CallOutcome<RenewAnswer>>;
+  /** What the control API said with it. */
+  readonly onRenewed?: (answer: RenewAnswer) => void;
   /** The control API has taken the right to publish away. Once; nothing is renewed after it. */
   readonly onRefused: (code: string) => void;
   readonly onTrouble: (why: string) => void;
@@ -24,6 +26,7 @@ export class GrantKeeper {
   #grant: Grant;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
+  #isAsking = false;
 
   constructor(grant: Grant, options: GrantKeeperOptions) {
     this.#options = options;
@@ -43,6 +46,13 @@ export class GrantKeeper {
     this.#renewIn(halfLifeMs(grant));
   }
 
+  /** Before its time: the control API has other settings of the channel. */
+  renewNow(): void {
+    if (this.#isOver || this.#isAsking) return;
+    clearTimeout(this.#timer);
+    void this.#renew();
+  }
+
   close(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
@@ -56,11 +66,14 @@ export class GrantKeeper {
 
   async #renew(): Promise<void> {
     const asked = this.#grant;
+    this.#isAsking = true;
     const outcome = await this.#options.renew(asked.grant);
+    this.#isAsking = false;
     // Meanwhile it ended, or somebody brought a newer one.
     if (this.#isOver || this.#grant !== asked) return;
     if (outcome.kind === 'answered') {
       this.replace({ grant: outcome.answer.grant, grantExpiresAtMs: outcome.answer.grantExpiresAtMs });
+      this.#options.onRenewed?.(outcome.answer);
     } else if (outcome.kind === 'unreachable') {
       this.#options.onTrouble(outcome.why);
       this.#renewIn(RETRY_MS);

@@ -6,11 +6,15 @@ import { type Checkable, PublisherCheck } from './publisher-check.ts';
 class Publisher implements Checkable {
   readonly checked;
   readonly cuts: CheckReason[] = [];
+  restreamChanges = 0;
   constructor(channel: string, authorizedAtMs = 1) {
     this.checked = { channelId: ChannelId.parse(channel), keyId: 'key-1', authorizedAtMs };
   }
   cut(reason: CheckReason): void {
     this.cuts.push(reason);
+  }
+  onRestreamChanged(): void {
+    this.restreamChanges += 1;
   }
 }
 
@@ -66,6 +70,16 @@ describe('publishers', () => {
     });
     expect(publisher.cuts).toEqual([]);
     expect(troubles).toHaveLength(3);
+  });
+
+  it('hear of other restream targets of their channel, and those of others do not', async () => {
+    const [one, two] = [new Publisher('one'), new Publisher('two')];
+    const present = [one, two];
+    await rounds(present, () => {
+      present.length = 0;
+      return { kind: 'answered', answer: { ended: [], restreamChanged: [two.checked.channelId] } };
+    });
+    expect([one.restreamChanges, two.restreamChanges]).toEqual([0, 1]);
   });
 
   it('are asked about in batches that the contract allows', async () => {

@@ -8,6 +8,8 @@ const EVERY_MS = 2_000;
 export interface Checkable {
   readonly checked: CheckedPublisher;
   cut(reason: CheckReason): void;
+  /** The control API has another list of restream targets than it was asked about. */
+  onRestreamChanged?(): void;
 }
 
 export interface PublisherCheckOptions {
@@ -56,6 +58,8 @@ export class PublisherCheck {
     if (outcome.kind === 'unreachable') this.#options.onTrouble(outcome.why);
     if (outcome.kind === 'refused') this.#options.onTrouble(outcome.code);
     if (outcome.kind !== 'answered' || this.#isClosed) return;
+    const changed = new Set(outcome.answer.restreamChanged);
+    for (const publisher of publishers) if (changed.has(publisher.checked.channelId)) publisher.onRestreamChanged?.();
     for (const { channelId, keyId, authorizedAtMs, reason } of outcome.answer.ended) {
       const ended = publishers.filter(
         ({ checked }) =>

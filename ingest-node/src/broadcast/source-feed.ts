@@ -43,13 +43,14 @@ export class SourceFeed {
   /** The publisher is another one: nothing of the last one is what the next player begins with. */
   restart(): void {
     this.#memory.clear();
+    for (const listener of [...this.#listeners]) this.#tell(listener, () => listener.onRestart?.());
   }
 
   /** The broadcast is over. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.restart();
+    this.#memory.clear();
     for (const listener of [...this.#listeners]) this.#tell(listener, () => listener.onEnd());
     this.#listeners.clear();
   }

@@ -51,7 +51,7 @@ export class EventOutbox {
   }
 
   #dropOne(): void {
-    const figures = this.#waiting.findIndex(({ kind }) => kind === 'figures');
+    const figures = this.#waiting.findIndex(({ kind }) => kind === 'figures' || kind === 'restream-status');
     this.#waiting.splice(Math.max(0, figures), 1);
   }
 

@@ -5,8 +5,8 @@ const DELAY_BUCKETS_S = [0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.
 
 /**
  * Everything `/metrics` tells. No label carries a key or an address: their number has no bound, and a metrics store is
- * no place for a secret. The gauges of a source are labelled by channel, by its public id: there are as many as there
- * are live broadcasts, and they go when these end.
+ * no place for a secret. The gauges of a source are labelled by channel, by its public id, and those of restream targets
+ * by these, too: there are as many as there are live broadcasts and their targets, and they go when these end.
  */
 export class Metrics {
   readonly registry = new Registry();
@@ -72,6 +72,21 @@ export class Metrics {
   readonly putDelay = this.#histogram('sluice_ingest_put_seconds', 'From a part cut to its PUT confirmed');
   readonly announceDelay = this.#histogram('sluice_ingest_announce_seconds', 'Round trip of an announcement');
 
+  /** By target: its id, never where it is. */
+  readonly restream = {
+    pushes: this.#gauge('sluice_ingest_restream_pushes', 'Restream targets of live broadcasts, by how the push is', [
+      'state',
+    ]),
+    failures: this.#counter('sluice_ingest_restream_failures_total', 'Pushes that failed, by reason', ['reason']),
+    live: this.#targetGauge('sluice_ingest_restream_live', '1 where a target takes the source, else 0'),
+    bitrate: this.#targetGauge('sluice_ingest_restream_bitrate_bps', 'What a target was sent in the last seconds'),
+    sentBytes: this.#targetGauge('sluice_ingest_restream_sent_bytes', 'What a target was sent in this broadcast'),
+    droppedPackets: this.#targetGauge(
+      'sluice_ingest_restream_dropped_packets',
+      'Packets that a target was too slow for in this broadcast',
+    ),
+  };
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -82,6 +97,10 @@ export class Metrics {
 
   #channelGauge(name: string, help: string): Gauge<'channel'> {
     return this.#gauge(name, help, ['channel']);
+  }
+
+  #targetGauge(name: string, help: string): Gauge<'channel' | 'target'> {
+    return this.#gauge(name, help, ['channel', 'target']);
   }
 
   #counter<const T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {

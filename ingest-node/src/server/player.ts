@@ -13,6 +13,8 @@ export interface PlayAttempt {
 export interface PlayListener {
   /** First all at once what is needed to begin, later one by one. */
   onEvents(events: readonly SourceEvent[]): void;
+  /** What follows is of another publisher, or of one that came back. */
+  onRestart?(): void;
   /** The broadcast is over. */
   onEnd(): void;
 }

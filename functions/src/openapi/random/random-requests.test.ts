@@ -13,7 +13,7 @@ import { World } from './world.ts';
  * stands in the message of what fails.
  */
 const asked = Number(process.env.SLUICE_RANDOM_REQUESTS ?? 0);
-const RUNS = asked > 0 ? asked : 2_300;
+const RUNS = asked > 0 ? asked : 2_500;
 /** A server of HTTP has heads and bodies of its own. */
 const HTTP_RUNS = asked > 0 ? asked / 10 : 300;
 const SEED = asked > 0 ? {} : { seed: 20_261_126 };

@@ -10,10 +10,13 @@ import type { RandomRequest } from './request-arbitrary.ts';
 /** Of each kind of thing the newest are enough, and the oldest are gone for the most part. */
 const SEEN_MAX = 12;
 /** What paths name things by. */
-const NAME = /^((api|channel|key|token|tenant|broadcast|clip|endpoint|delivery)Id|kid)$/;
+const NAME = /^((api|channel|key|target|token|tenant|broadcast|clip|endpoint|delivery)Id|kid)$/;
 /** What answers show once. */
 const SHOWN_ONCE = ['streamKey', 'apiToken', 'token', 'secret'];
 const PASSPHRASE = 'the passphrase that was planted';
+/** Of restream targets: one beside the URL, one within it. */
+const TARGET_KEY = 'a-target-key-that-was-planted';
+const TARGET_TOKEN = 'a-token-in-a-url-that-was-planted';
 /** Whose channels are live now and then. */
 const LIVE = [
   { tenantId: 'default', channelId: 'demo' },
@@ -36,7 +39,7 @@ export class World {
   readonly #seen = new Map<string, Record<string, string>[]>();
   /** The callers' own tokens, which nobody is to take from them. */
   readonly #ownIds = new Set<string>();
-  readonly #secrets = new Set<string>([PASSPHRASE, ADMIN_TOKEN, NODE_TOKEN, EDGE_TOKEN]);
+  readonly #secrets = new Set<string>([PASSPHRASE, TARGET_KEY, TARGET_TOKEN, ADMIN_TOKEN, NODE_TOKEN, EDGE_TOKEN]);
   #rounds = 0;
 
   private constructor(app: TestApp, receiver: WebhookReceiver) {
@@ -172,6 +175,9 @@ export class World {
       await this.#app.admin('POST', '/v1/channels', { channelId, srtPassphrase: PASSPHRASE }, headers);
       const key = await this.#app.admin('POST', `/v1/channels/${channelId}/stream-keys`, {}, headers);
       this.learn(await key.json());
+      const target = { url: `rtmps://live.example.com/app?token=${TARGET_TOKEN}`, streamKey: TARGET_KEY };
+      const made = await this.#app.admin('POST', `/v1/channels/${channelId}/restream-targets`, target, headers);
+      this.learn(await made.json());
     }
     await this.#plantToken(tenantId, tenantId, SCOPES);
   }
