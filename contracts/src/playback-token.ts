@@ -47,6 +47,9 @@ export const PlaybackLimits = z.strictObject({
 });
 export type PlaybackLimits = z.infer<typeof PlaybackLimits>;
 
+/** Its holder may take a whole recording away as a file. What is absent is a no, for public recordings too. */
+const MayExport = z.boolean().optional();
+
 /** RFC 7519 §2: seconds since 1970, not always whole. */
 const NumericDate = z.number().positive().max(1e11);
 
@@ -62,6 +65,7 @@ export const PlaybackTokenClaims = z
     iat: NumericDate,
     nbf: NumericDate,
     exp: NumericDate,
+    mayExport: MayExport,
     ...PlaybackLimits.shape,
   })
   // What was revoked is forgotten after this time.
@@ -78,6 +82,7 @@ export const PlaybackTokenRequest = z.strictObject({
   /** Absent: now. */
   notBeforeMs: z.int().positive().optional(),
   subject: PlaybackSubject.optional(),
+  mayExport: MayExport,
   ...PlaybackLimits.shape,
 });
 export type PlaybackTokenRequest = z.infer<typeof PlaybackTokenRequest>;
