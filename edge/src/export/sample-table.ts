@@ -26,6 +26,7 @@ export class SampleTable {
   #lastKind: { readonly sampleCount: number; readonly descriptionIndex: number } | undefined;
   #lastOffsetBytes = 0;
   #durationTicks = 0;
+  #isAllSync = true;
   #hasCompositions = false;
   #hasNegativeCompositions = false;
 
@@ -70,9 +71,7 @@ export class SampleTable {
       ...fullBoxPieces('stts', {}, u32s(pairCount), pieces),
       ...this.#ctts(),
       // Without the table every sample is one that can be begun with (§8.6.2).
-      ...(this.#syncs.count === this.sampleCount
-        ? []
-        : fullBoxPieces('stss', {}, u32s(this.#syncs.count), this.#syncs.pieces())),
+      ...(this.#isAllSync ? [] : fullBoxPieces('stss', {}, u32s(this.#syncs.count), this.#syncs.pieces())),
       ...fullBoxPieces('stsc', {}, u32s(this.#chunkKinds.count / 3), this.#chunkKinds.pieces()),
       ...fullBoxPieces('stsz', {}, u32s(0, this.sampleCount), this.#sizes.pieces()),
       ...this.#chunkOffsets(),
@@ -93,7 +92,15 @@ export class SampleTable {
     this.#hasCompositions ||= compositionTicks !== 0;
     this.#hasNegativeCompositions ||= compositionTicks < 0;
     this.#sizes.push(sizeBytes);
-    if (isSync) this.#syncs.push(this.#sizes.count);
+    this.#addSync(isSync);
+  }
+
+  /** Nothing is kept of them while all are: sound has four million in a day. */
+  #addSync(isSync: boolean): void {
+    const { sampleCount } = this;
+    if (this.#isAllSync && !isSync) for (let before = 1; before < sampleCount; before += 1) this.#syncs.push(before);
+    this.#isAllSync &&= isSync;
+    if (isSync && !this.#isAllSync) this.#syncs.push(sampleCount);
   }
 
   #ctts(): Pieces {
