@@ -28,10 +28,9 @@ export async function* exportBytes(source: ExportSource): AsyncGenerator<Uint8Ar
       const { segment, opened, ...placed } = step;
       yield* movie.openSegment({ ...placed, durationTicks: segment.durationTicks, sizeBytes: opened.sizeBytes });
       for await (const bytes of segmentBytes(reader, segment, opened)) {
-        movie.push(bytes);
-        yield bytes;
+        yield* movie.push(bytes);
       }
-      movie.closeSegment();
+      yield* movie.closeSegment();
     }
   } finally {
     await ahead.close();

@@ -1,5 +1,5 @@
 /**
- * At once in an isolate: the tables of three exports of twelve hours have 63 MB, and the isolate has 128 MB for them and for
+ * At once in an isolate: the tables of three exports of twelve hours have 60 MB, and the isolate has 128 MB for them and for
  * everything else that it holds for viewers.
  */
 const SEATS_MAX = 3;

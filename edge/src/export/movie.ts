@@ -1,10 +1,9 @@
 import { boxHeader, boxPieces, type Pieces, piecesBytes, u32s } from './box-pieces.ts';
 import { ExportError } from './export-error.ts';
 import { rescaled, type TrackKind } from './export-steps.ts';
-import type { Fragment, FragmentSample, SampleRun } from './fragment.ts';
-import { FragmentReader } from './fragment-reader.ts';
 import { moov } from './moov.ts';
 import { MovieTrack } from './movie-track.ts';
+import { SegmentIntake } from './segment-intake.ts';
 import type { TrackInit } from './track-init.ts';
 
 /** A segment's file that goes into the movie. */
@@ -18,18 +17,6 @@ export interface MovieSegment {
   readonly sizeBytes: number;
 }
 
-/** What is known of the segment whose bytes come. */
-interface OpenSegment extends Pick<MovieSegment, 'startTicks' | 'durationTicks'> {
-  readonly track: MovieTrack;
-  readonly reader: FragmentReader;
-  /** Where its file begins in ours. */
-  readonly offsetBytes: number;
-  /** tfdt of its first fragment. */
-  firstTicks: number | undefined;
-  /** Sound that comes too early: so many samples of it are left out. */
-  samplesToDrop: number;
-}
-
 /** `isom` knows everything in it; `avc1` says so of its pictures, `mp42` of the format (ISO/IEC 14496-12 annex E). */
 const BRANDS = ['isom', 'iso2', 'avc1', 'mp42'] as const;
 /** ISO/IEC 14496-12 §8.1.1: its size is written in 32 bits. The longest segment at the highest bitrate has 270 MB. */
@@ -41,22 +28,20 @@ const SOUND_TRACK = 2;
 
 /**
  * An ordinary MP4 file out of the files of segments, in one pass (docs/adr/0036-export-in-one-pass.md): each is copied as
- * it is into an `mdat` of its own, and the tables at the end say where in it the samples are. Bytes in and out, no IO: what
- * is given back is to be written at once, and so are the bytes of an open segment, by whoever pushes them.
+ * it is into an `mdat` of its own, and the tables at the end say where in it the samples are. Bytes in, bytes out, no IO:
+ * what is given back is what comes next in the file.
+ *
+ * Each segment's first picture has its parameter sets before it, beside those of its sample entry: a reader that goes by
+ * the track's first entry alone (Chromium's) would decode it by those of another.
  */
 export class Movie {
   readonly #createdAtMs: number;
   readonly #tracks = new Map<TrackKind, MovieTrack>();
-  #open: OpenSegment | undefined;
+  #open: SegmentIntake | undefined;
   #offsetBytes = 0;
 
   constructor({ createdAtMs }: { readonly createdAtMs: number }) {
     this.#createdAtMs = createdAtMs;
-  }
-
-  /** What its tables take of memory. */
-  get tableBytes(): number {
-    return [...this.#tracks.values()].reduce((sum, { table }) => sum + table.sizeBytes, 0);
   }
 
   begin(): Pieces {
@@ -74,30 +59,29 @@ export class Movie {
     const placedTicks = startTicks + this.#shiftTicks(track);
     const missingFrames = framesUntil(track, placedTicks);
     const silence = this.#silence(track, missingFrames);
-    const header = this.#written([boxHeader('mdat', sizeBytes)]);
-    this.#open = {
+    const prefix = init.parameterSets;
+    const header = this.#written([boxHeader('mdat', sizeBytes + prefix.length)]);
+    this.#open = new SegmentIntake({
       track,
-      reader: new FragmentReader(init),
       startTicks: placedTicks,
       durationTicks,
       offsetBytes: this.#offsetBytes,
-      firstTicks: undefined,
       samplesToDrop: Math.max(0, -missingFrames),
-    };
-    this.#offsetBytes += sizeBytes;
+      prefix,
+    });
+    this.#offsetBytes += sizeBytes + prefix.length;
     return [...silence, ...header];
   }
 
-  /** Takes bytes of the open segment's file, which are written as they are. */
-  push(bytes: Uint8Array): void {
-    const open = this.#opened();
-    open.reader.push(bytes);
-    for (let next = open.reader.next(); next !== undefined; next = open.reader.next()) take(open, next);
+  /** Takes the next bytes of the open segment's file. */
+  push(bytes: Uint8Array): Pieces {
+    return this.#opened().push(bytes);
   }
 
-  closeSegment(): void {
-    this.#opened().reader.finish();
+  closeSegment(): Pieces {
+    const rest = this.#opened().close();
     this.#open = undefined;
+    return rest;
   }
 
   /** @param endTicks where the file ends, in the ticks of its first track. */
@@ -153,7 +137,7 @@ export class Movie {
     return pieces;
   }
 
-  #opened(): OpenSegment {
+  #opened(): SegmentIntake {
     if (this.#open === undefined) throw new Error('no segment is open');
     return this.#open;
   }
@@ -168,38 +152,6 @@ export class Movie {
 function framesUntil({ current, endTicks }: MovieTrack, ticks: number): number {
   // To the nearest frame: sound is off by half of one (11 ms) at most, and never drifts.
   return current.silence === undefined ? 0 : Math.round((ticks - endTicks) / current.silence.frameTicks);
-}
-
-/** Puts a fragment's samples into its track's table. */
-function take(open: OpenSegment, fragment: Fragment): void {
-  open.firstTicks ??= fragment.startTicks;
-  let sinceTicks = fragment.startTicks - open.firstTicks;
-  for (const run of fragment.runs) {
-    const taken = cut(run, { fromSample: open.samplesToDrop, ticksMax: open.durationTicks - sinceTicks });
-    open.samplesToDrop = Math.max(0, open.samplesToDrop - run.samples.length);
-    if (taken.samples.length > 0) {
-      if (open.track.kind === 'video') open.track.stretchTo(open.startTicks + sinceTicks);
-      open.track.append({ ...taken, offsetBytes: open.offsetBytes + taken.offsetBytes });
-    }
-    sinceTicks += run.samples.reduce((sum, { durationTicks }) => sum + durationTicks, 0);
-  }
-}
-
-/** Of a run's samples those from one on that begin before a time, which counts from the first of all. */
-function cut(
-  run: SampleRun,
-  { fromSample, ticksMax }: { readonly fromSample: number; readonly ticksMax: number },
-): SampleRun {
-  let { offsetBytes } = run;
-  let sinceTicks = 0;
-  const samples: FragmentSample[] = [];
-  for (const [index, sample] of run.samples.entries()) {
-    if (sinceTicks >= ticksMax) break;
-    if (index < fromSample) offsetBytes += sample.sizeBytes;
-    else samples.push(sample);
-    sinceTicks += sample.durationTicks;
-  }
-  return { offsetBytes, samples };
 }
 
 function repeated(frame: Uint8Array, count: number): Uint8Array {

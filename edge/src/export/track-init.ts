@@ -3,6 +3,7 @@ import { type Box, readBoxes, theBox, u32At } from '../mux/box.ts';
 import { MuxError } from '../mux/mux-error.ts';
 import { readAacConfig } from './aac-config.ts';
 import { silentAacFrame } from './aac-silence.ts';
+import { avcParameterSets } from './avc-parameter-sets.ts';
 import { ExportError } from './export-error.ts';
 import type { TrackKind } from './export-steps.ts';
 
@@ -35,6 +36,8 @@ export interface TrackInit {
   readonly defaults: SampleDefaults;
   /** Its edit list begins there: what of the media's time is before the presentation's. */
   readonly mediaTimeTicks: number;
+  /** Of H.264: what is in its sample entry, as it would stand in a sample. Empty for anything else. */
+  readonly parameterSets: Uint8Array<ArrayBuffer>;
   /** Of sound. */
   readonly silence: Silence | undefined;
 }
@@ -43,6 +46,8 @@ const KINDS = {
   video: { handler: 'vide', mediaHeader: 'vmhd' },
   audio: { handler: 'soun', mediaHeader: 'smhd' },
 } as const;
+/** Of a VisualSampleEntry, before the boxes in it (ISO/IEC 14496-12 §12.1.3). */
+const PICTURE_ENTRY_BYTES = 78;
 /** Version, flags and a count, before the entries of `stsd` and `elst`. */
 const LIST_HEAD_BYTES = 8;
 
@@ -76,6 +81,7 @@ function readMoov(moov: Uint8Array, kind: TrackKind): TrackInit {
     sampleEntry: entry.bytes,
     defaults: readTrex(theBox(theBox(moov, 'mvex').body, 'trex')),
     mediaTimeTicks: readMediaTime(trak),
+    parameterSets: parameterSetsOf(entry),
     silence: kind === 'audio' ? silenceOf(entry, timescaleHz) : undefined,
   };
 }
@@ -112,6 +118,11 @@ function readMediaTime(trak: Uint8Array): number {
     if (u32At(body, at + timeAt - (body[0] === 1 ? 4 : 0)) !== 0xffff_ffff) return u32At(body, at + timeAt);
   }
   return 0;
+}
+
+function parameterSetsOf({ type, body }: Box): Uint8Array<ArrayBuffer> {
+  if (type !== 'avc1') return new Uint8Array(0);
+  return avcParameterSets(theBox(body.subarray(PICTURE_ENTRY_BYTES), 'avcC').body);
 }
 
 function silenceOf({ type, body }: Box, timescaleHz: number): Silence {

@@ -1,24 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  AAC_FRAME_SAMPLES,
-  AUDIO_SAMPLE_RATE_HZ,
-  type FrameRate,
-  type MediaGrid,
-  mediaGrid,
-  type PartAnnounced,
-  type RenditionId,
-} from '@sluice/contracts';
+import { AAC_FRAME_SAMPLES, AUDIO_SAMPLE_RATE_HZ, type FrameRate, mediaGrid } from '@sluice/contracts';
 import { AV_LOG_QUIET } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportBytes } from '../../../edge/src/export/export-bytes.ts';
-import type { ExportSegment, ExportSource } from '../../../edge/src/export/export-source.ts';
-import type { PictureSize } from '../transcode/ladder.ts';
-import { type CodedTrack, codeBFrames, codePictures, codeSound, V90 } from './coded-programme.ts';
-import { Packager } from './packager.ts';
-import { A128, fakeBroadcast, STARTED_AT_MS } from './packaging-fixture.ts';
+import { codeBFrames, codeSound, V90 } from './coded-programme.ts';
+import { addStretch, CodedRecording, exportedFile } from './coded-recording.ts';
+import { A128 } from './packaging-fixture.ts';
 import { bodyAt, readBoxes, viewOf } from './read-back.ts';
 import { complaintsOfPeer, type ReadFile, readByFfmpeg } from './read-by-ffmpeg.ts';
 
@@ -31,102 +20,6 @@ const GAP_S = 10;
 
 // What encoders say of themselves is not what a test prints.
 Log.setLevel(AV_LOG_QUIET);
-
-/** Objects as they lie in a bucket, and what a window would say of them. */
-class Recording {
-  readonly objects = new Map<string, Uint8Array>();
-  readonly segments = new Map<RenditionId, ExportSegment[]>();
-
-  addInit(renditionId: RenditionId, initVersion: number, bytes: Uint8Array): void {
-    this.objects.set(`${renditionId}/init-${initVersion}`, bytes);
-  }
-
-  addSegment(segment: ExportSegment, bytes: Uint8Array): void {
-    this.objects.set(`${segment.renditionId}/${segment.msn}`, bytes);
-    this.#list(segment.renditionId).push(segment);
-  }
-
-  addGap(segment: Omit<ExportSegment, 'isGap'>): void {
-    this.#list(segment.renditionId).push({ ...segment, isGap: true });
-  }
-
-  source(timescalesHz: Readonly<Record<string, number>>): ExportSource {
-    const track = (id: RenditionId) => ({ timescaleHz: timescalesHz[id] ?? 1, segments: this.#list(id) });
-    const object = (name: string) => {
-      const bytes = this.objects.get(name);
-      if (bytes === undefined) throw new Error(`nothing is stored under ${name}`);
-      return Uint8Array.from(bytes);
-    };
-    return {
-      startedAtMs: STARTED_AT_MS,
-      video: track(V90),
-      audio: track(A128),
-      reader: {
-        readInit: async (renditionId, initVersion) => object(`${renditionId}/init-${initVersion}`),
-        openSegment: async ({ renditionId, msn }) => {
-          const body = object(`${renditionId}/${msn}`);
-          return { sizeBytes: body.length, body };
-        },
-      },
-    };
-  }
-
-  #list(renditionId: RenditionId): ExportSegment[] {
-    const list = this.segments.get(renditionId) ?? [];
-    this.segments.set(renditionId, list);
-    return list;
-  }
-}
-
-async function fileOf(source: ExportSource): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const bytes of exportBytes(source)) pieces.push(bytes);
-  return Buffer.concat(pieces);
-}
-
-interface Stretch {
-  readonly size: PictureSize;
-  readonly grid: MediaGrid;
-  readonly initVersion: number;
-  readonly msns: readonly number[];
-  /** The last segment is closed short after so many parts. */
-  readonly lastParts?: number;
-}
-
-/** What one node stores and announces of some segments. */
-async function addStretch(recording: Recording, sound: CodedTrack, stretch: Stretch): Promise<void> {
-  const { size, grid, initVersion, msns, lastParts = grid.partsPerSegment } = stretch;
-  const { description } = fakeBroadcast('ultra', grid.frameRate);
-  const picture = await codePictures(size, grid, msns);
-  const renditions = description.renditions.flatMap((each) => {
-    if (each.id === 'v720') return [];
-    const own = each.kind === 'video' ? { ...each, ...size, id: V90 } : each;
-    const { configuration } = each.kind === 'video' ? picture : sound;
-    return [{ ...own, initVersion, configuration: Buffer.from(configuration).toString('base64') }];
-  });
-  const [firstMsn = 1, lastMsn = firstMsn] = [msns[0], msns.at(-1)];
-  const next = { [V90]: { msn: firstMsn, partIndex: 0 } };
-  const packager = new Packager({ description: { ...description, renditions }, next });
-  for (const { renditionId, bytes } of packager.inits) recording.addInit(renditionId, initVersion, bytes);
-  const parts = [...picture.frames, ...sound.frames].flatMap((frame) => packager.push(frame, STARTED_AT_MS) ?? []);
-  for (const renditionId of [V90, A128]) {
-    for (const msn of msns) {
-      const own = parts.filter(({ announced }) => announced.renditionId === renditionId && announced.msn === msn);
-      const listed = own.slice(0, msn === lastMsn ? lastParts : undefined);
-      const announced = listed.map((part) => part.announced);
-      // The object of a segment that was closed short may still have all that its node made.
-      recording.addSegment(segmentOf(announced), Buffer.concat(own.map(({ bytes }) => bytes)));
-    }
-  }
-}
-
-function segmentOf(parts: readonly PartAnnounced[]): ExportSegment {
-  const [first] = parts;
-  if (first === undefined) throw new Error('a segment without parts');
-  const { msn, renditionId, initVersion, startTicks } = first;
-  const durationTicks = parts.reduce((sum, part) => sum + part.durationTicks, 0);
-  return { msn, renditionId, initVersion, startTicks, durationTicks, isGap: false };
-}
 
 /** How far each tone is from the white picture that it goes with, in seconds. */
 function offsetsS({ tracks }: ReadFile): number[] {
@@ -167,7 +60,7 @@ describe.each<[string, FrameRate]>([
   let read: ReadFile;
 
   beforeAll(async () => {
-    const recording = new Recording();
+    const recording = new CodedRecording();
     const soundFrames = Math.floor((segmentS * (afterGap + 1)) / AAC_FRAME_S);
     const sound = await codeSound(soundFrames, frameRate);
     await addStretch(recording, sound, { size: SMALL, grid, initVersion: 0, msns: [1, 2, 3], lastParts });
@@ -185,7 +78,7 @@ describe.each<[string, FrameRate]>([
       recording.addGap({ ...common, renditionId: A128, startTicks: 0, durationTicks: audioTicks });
     }
     await addStretch(recording, sound, { size: LARGE, grid, initVersion: 16, msns: [afterGap, afterGap + 1] });
-    file = await fileOf(recording.source({ v90: grid.videoTimescaleHz, a128: AUDIO_SAMPLE_RATE_HZ }));
+    file = await exportedFile(recording.source({ v90: grid.videoTimescaleHz, a128: AUDIO_SAMPLE_RATE_HZ }));
     read = await readByFfmpeg(file);
   }, FFMPEG_MS_MAX);
 
@@ -241,7 +134,7 @@ describe.each([
   let read: ReadFile;
 
   beforeAll(async () => {
-    const recording = new Recording();
+    const recording = new CodedRecording();
     const frameCount = framesPerSegment * segmentCount;
     const coded = await codeBFrames({ size: SMALL, frameRate, frameCount, framesPerSegment, movflags });
     const timescaleHz = bodyAt(viewOf(coded.init), 'moov', 'trak', 'mdia', 'mdhd').getUint32(12);
@@ -253,12 +146,12 @@ describe.each([
       recording.addSegment({ ...segment, startTicks: index * durationTicks, durationTicks }, bytes);
     }
     const sound = await codeSound(60 * segmentCount, frameRate);
-    const scratch = new Recording();
+    const scratch = new CodedRecording();
     const grid = mediaGrid('ultra', frameRate);
     await addStretch(scratch, sound, { size: SMALL, grid, initVersion: 0, msns: [1, 2, 3, 4, 5] });
     for (const [name, bytes] of scratch.objects) if (name.startsWith('a')) recording.objects.set(name, bytes);
     recording.segments.set(A128, scratch.segments.get(A128) ?? []);
-    file = await fileOf(recording.source({ v90: timescaleHz, a128: AUDIO_SAMPLE_RATE_HZ }));
+    file = await exportedFile(recording.source({ v90: timescaleHz, a128: AUDIO_SAMPLE_RATE_HZ }));
     read = await readByFfmpeg(file);
   }, FFMPEG_MS_MAX);
 
@@ -283,11 +176,11 @@ describe.each([
 it(
   'an ordinary file has no fragments, and its tables at the end',
   async () => {
-    const recording = new Recording();
+    const recording = new CodedRecording();
     const grid = mediaGrid('ultra', { num: 25, den: 1 });
     const sound = await codeSound(130, grid.frameRate);
     await addStretch(recording, sound, { size: SMALL, grid, initVersion: 0, msns: [1, 2] });
-    const file = await fileOf(recording.source({ v90: grid.videoTimescaleHz, a128: AUDIO_SAMPLE_RATE_HZ }));
+    const file = await exportedFile(recording.source({ v90: grid.videoTimescaleHz, a128: AUDIO_SAMPLE_RATE_HZ }));
     const types = readBoxes(viewOf(file)).map(({ type }) => type);
     expect(types).toEqual(['ftyp', 'mdat', 'mdat', 'mdat', 'mdat', 'moov']);
   },
