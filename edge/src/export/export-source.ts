@@ -40,7 +40,7 @@ export interface ExportReader {
 
 /** What is exported: a picture, a sound, or both. */
 export interface ExportSource {
-  /** Wall time of the broadcast's start: what the file says of its own date. */
+  /** Wall time of its first picture: what the file says of its own date. */
   readonly startedAtMs: number;
   readonly video: ExportTrack | undefined;
   readonly audio: ExportTrack | undefined;

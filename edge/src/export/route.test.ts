@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { BroadcastId, initKey, PROBLEM_CONTENT_TYPE, Problem, partKey, segmentKey } from '@sluice/contracts';
 import { Hono } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
-import { refused } from '../channel/channel-replies.ts';
+import { type Refused, refused } from '../channel/channel-replies.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { giveRights } from '../playback/request-rights.ts';
 import type { ViewerRights } from '../playback/viewer-rights.ts';
@@ -17,7 +17,7 @@ import { type ExportOrder, exportRoute, type FoundExport } from './route.ts';
 
 const BROADCAST = BroadcastId.parse('0mww8blwx4z6wtlh8p63');
 const CHANNEL = freshChannelId();
-const PATH = `/vod/${BROADCAST}/export.mp4`;
+const PATH = '/vod/any/export.mp4';
 const BOTH = `${PATH}?video=v720&audio=a128`;
 const EXPORTER: ViewerRights = { seesPrivate: true, mayExport: true };
 const FOUR = [16, 16, 16, 16];
@@ -25,14 +25,14 @@ const FOUR = [16, 16, 16, 16];
 interface AskOptions {
   readonly rights?: ViewerRights;
   readonly method?: string;
-  readonly find?: (order: ExportOrder) => FoundExport;
+  readonly find?: (order: ExportOrder) => FoundExport | Refused;
 }
 
 /** The route as it will be mounted, behind whatever checks a token. */
-async function ask(path: string, { rights, method = 'GET', find = () => refused('no-such-broadcast') }: AskOptions) {
+async function ask(path: string, { rights, method = 'GET', find = () => refused('no-such-recording') }: AskOptions) {
   const app = new Hono<EdgeEnv>();
   app.get(
-    '/vod/:broadcastId/export.mp4',
+    '/vod/:id/export.mp4',
     exportRoute(async (_c, order) => find(order)),
   );
   const request = new Request(`https://edge.test${path}`, { method });
@@ -41,7 +41,7 @@ async function ask(path: string, { rights, method = 'GET', find = () => refused(
 }
 
 function found(source: ExportSource): () => FoundExport {
-  return () => ({ kind: 'found', channelId: CHANNEL, source });
+  return () => ({ kind: 'found', channelId: CHANNEL, broadcastId: BROADCAST, videoId: V720, audioId: A128, source });
 }
 
 async function problemOf(answer: Response): Promise<[status: number, code: string]> {
@@ -100,7 +100,6 @@ describe('an address of an export', () => {
   });
 
   it.each([
-    PATH,
     `${PATH}?video=a128`,
     `${PATH}?audio=v720`,
     `${PATH}?video=v720%2Ba128`,
@@ -110,24 +109,18 @@ describe('an address of an export', () => {
     expect(await problemOf(await ask(path, { rights: EXPORTER }))).toEqual([400, 'malformed-query']);
   });
 
-  it('of no broadcast is malformed, and of one that is not known there is nothing', async () => {
-    expect(await problemOf(await ask('/vod/X/export.mp4?video=v720', { rights: EXPORTER }))).toEqual([
-      400,
-      'malformed-path',
-    ]);
-    expect(await problemOf(await ask(BOTH, { rights: EXPORTER }))).toEqual([404, 'no-such-broadcast']);
+  it('of what is not there says so', async () => {
+    expect(await problemOf(await ask(BOTH, { rights: EXPORTER }))).toEqual([404, 'no-such-recording']);
   });
 
-  it('can name a picture alone, or a sound', async () => {
-    const orders: ExportOrder[] = [];
-    const find = (order: ExportOrder) => {
-      orders.push(order);
-      return refused('no-such-rendition');
-    };
-    for (const query of ['video=v720', 'audio=a128']) await ask(`${PATH}?${query}`, { rights: EXPORTER, find });
-    expect(orders.map(({ videoId, audioId }) => [videoId, audioId])).toEqual([
-      ['v720', undefined],
-      [undefined, 'a128'],
+  it('can name a picture alone, or a sound, or nothing', async () => {
+    const find = vi.fn((_order: ExportOrder) => refused('no-such-rendition'));
+    const rights = { ...EXPORTER, heightPxMax: 720 };
+    for (const query of ['?video=v720', '?audio=a128', '']) await ask(PATH + query, { rights, find });
+    expect(find.mock.calls).toEqual([
+      [{ videoId: 'v720', heightPxMax: 720 }],
+      [{ audioId: 'a128', heightPxMax: 720 }],
+      [{ heightPxMax: 720 }],
     ]);
   });
 });

@@ -1,9 +1,8 @@
-import { BroadcastId, type ChannelId, isWithinHeight, RenditionId } from '@sluice/contracts';
+import { type BroadcastId, type ChannelId, isWithinHeight, RenditionId } from '@sluice/contracts';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Refused } from '../channel/channel-replies.ts';
 import type { EdgeEnv } from '../environment.ts';
-import { readPath } from '../http/path.ts';
 import { problem } from '../http/problem.ts';
 import { log } from '../log.ts';
 import { StoreError } from '../media/store-error.ts';
@@ -15,64 +14,63 @@ import { exportFileName } from './export-file-name.ts';
 import { ExportSeats } from './export-seats.ts';
 import type { ExportSource } from './export-source.ts';
 
-/** Which recording is to be exported, and which renditions of it. One of the two is there. */
+/** What is to be exported of a recording or a clip. Nothing is named: the best of what there is. */
 export interface ExportOrder {
+  readonly videoId: RenditionId | undefined;
+  readonly audioId: RenditionId | undefined;
+  /** No picture above it: the token does not go further. */
+  readonly heightPxMax: number | undefined;
+}
+
+/** A recording or a clip, and what of it is exported: a picture, a sound, or both. */
+export interface FoundExport {
+  readonly kind: 'found';
+  readonly channelId: ChannelId;
   readonly broadcastId: BroadcastId;
   readonly videoId: RenditionId | undefined;
   readonly audioId: RenditionId | undefined;
+  readonly source: ExportSource;
 }
 
-export type FoundExport =
-  | { readonly kind: 'found'; readonly channelId: ChannelId; readonly source: ExportSource }
-  | Refused;
+/** Looks up what an address is of. Nothing of its media is read for that. */
+export type FindExport = (c: Context<EdgeEnv>, order: ExportOrder) => Promise<FoundExport | Refused>;
 
-/** Looks a recording up. Nothing of its media is read for that. */
-export type FindExport = (c: Context<EdgeEnv>, order: ExportOrder) => Promise<FoundExport>;
-
-const ExportPath = z.object({ broadcastId: BroadcastId });
-const ExportQuery = z
-  .object({
-    video: RenditionId.refine((id) => id.startsWith('v'), 'video is a rendition with a picture: v720').optional(),
-    audio: RenditionId.refine((id) => id.startsWith('a'), 'audio is a rendition with sound: a128').optional(),
-  })
-  .refine(({ video, audio }) => video !== undefined || audio !== undefined, 'neither video nor audio is named');
+const ExportQuery = z.object({
+  video: RenditionId.refine((id) => id.startsWith('v'), 'video is a rendition with a picture: v720').optional(),
+  audio: RenditionId.refine((id) => id.startsWith('a'), 'audio is a rendition with sound: a128').optional(),
+});
 
 const seats = new ExportSeats();
 
 /**
- * `GET /vod/{broadcastId}/export.mp4?video=v720&audio=a128`: a recording as one file. Only for whoever has a playback token
- * that says so.
+ * `GET …/export.mp4?video=v720&audio=a128`: a recording or a clip as one file. Only for whoever has a playback token that
+ * says so.
  */
 export function exportRoute(find: FindExport): (c: Context<EdgeEnv>) => Promise<Response> {
   return async (c) => {
-    const path = readPath(c, ExportPath);
-    if (path instanceof Response) return path;
     const query = ExportQuery.safeParse(c.req.query());
     if (!query.success) return problem('malformed-query', `${query.error.issues[0]?.message ?? 'It cannot be read'}.`);
     const { video: videoId, audio: audioId } = query.data;
     const { mayExport, heightPxMax } = rightsOf(c.req.raw);
     if (mayExport !== true) return problem('export-not-allowed', 'It needs a playback token that allows it.');
     if (!isWithinHeight(videoId ?? '', heightPxMax)) return problem('token-not-for-this-rendition');
-    const order = { ...path, videoId, audioId };
-    const found = await find(c, order);
+    const found = await find(c, { videoId, audioId, heightPxMax });
     if (found.kind === 'refused') return problem(found.code, found.detail);
-    const headers = exportHeaders({
-      fileName: exportFileName({ ...order, ...found.source, channelId: found.channelId }),
-    });
-    return c.req.method === 'HEAD' ? new Response(null, { headers }) : exported(found.source, order, headers);
+    const headers = exportHeaders({ fileName: exportFileName({ ...found, ...found.source }) });
+    return c.req.method === 'HEAD' ? new Response(null, { headers }) : exported(found, headers);
   };
 }
 
-async function exported(source: ExportSource, order: ExportOrder, headers: Record<string, string>): Promise<Response> {
+async function exported(found: FoundExport, headers: Record<string, string>): Promise<Response> {
   const seat = seats.take(Date.now());
   if (seat === undefined) return problem('too-many-exports');
   try {
-    const body = await exportBody(whileSeated(exportBytes(source)), () => {
+    const body = await exportBody(whileSeated(exportBytes(found.source)), () => {
       seat.lastMs = Date.now();
     });
     return new Response(body, { headers });
   } catch (error) {
-    return refusal(error, order);
+    return refusal(error, found);
   }
 
   async function* whileSeated(bytes: AsyncGenerator<Uint8Array, void, void>) {
@@ -85,7 +83,7 @@ async function exported(source: ExportSource, order: ExportOrder, headers: Recor
 }
 
 /** What is told of a file that could not be begun. */
-function refusal(error: unknown, { broadcastId }: ExportOrder): Response {
+function refusal(error: unknown, { broadcastId }: FoundExport): Response {
   if (!(error instanceof ExportError || error instanceof StoreError)) throw error;
   log('error', 'an export could not be begun', { broadcastId, code: error.code, reason: error.message });
   if (error instanceof StoreError) return problem('unavailable');
