@@ -62,6 +62,7 @@ it('a request for a token is bounded in every direction, and names nothing that 
     { sites: many(9, (index) => `https://s${index}.example`) },
     { heightPxMax: 89 },
     { heightPxMax: 4_321 },
+    { mayExport: 'yes' },
     { jti: 'mine' },
     { channel: 'another' },
   ];

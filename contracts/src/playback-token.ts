@@ -81,6 +81,11 @@ export const PlaybackLimits = z.strictObject({
 });
 export type PlaybackLimits = z.infer<typeof PlaybackLimits>;
 
+const MayExport = z
+  .boolean()
+  .optional()
+  .describe('Its holder may take recordings and clips away as files. Absent: no, of public ones either.');
+
 /** RFC 7519 §2: seconds since 1970, not always whole. */
 const NumericDate = z.number().positive().max(1e11);
 
@@ -96,6 +101,7 @@ export const PlaybackTokenClaims = z
     iat: NumericDate,
     nbf: NumericDate,
     exp: NumericDate,
+    mayExport: MayExport,
     ...PlaybackLimits.shape,
   })
   // What was revoked is forgotten after this time.
@@ -113,6 +119,7 @@ export const PlaybackTokenRequest = z
       .describe('How long it is good for, from now on.'),
     notBeforeMs: z.int().positive().optional().describe('It is good from this time on. Absent: from now on.'),
     subject: PlaybackSubject.optional(),
+    mayExport: MayExport,
     ...PlaybackLimits.shape,
   })
   .meta({

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 /** `npm run bench -- NAME [options]`. Each benchmark exports `run(words)`, which resolves with the exit code. */
 const BENCHMARKS: Readonly<Record<string, string>> = {
   cost: new URL('./cost.ts', import.meta.url).href,
+  export: new URL('./export.ts', import.meta.url).href,
   edge: new URL('./edge.ts', import.meta.url).href,
   demand: new URL('./demand.ts', import.meta.url).href,
   latency: new URL('./latency.ts', import.meta.url).href,

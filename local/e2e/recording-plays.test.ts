@@ -1,8 +1,13 @@
-import { BroadcastId, ChannelStatus } from '@sluice/contracts';
+import { AAC_FRAME_SAMPLES, AUDIO_SAMPLE_RATE_HZ, BroadcastId, ChannelStatus, ClipId } from '@sluice/contracts';
+import { AV_LOG_QUIET } from 'node-av/constants';
+import { Log } from 'node-av/lib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { readByFfmpeg } from '../../ingest-node/src/package/read-by-ffmpeg.ts';
+import { BareFile } from '../src/browser/bare-file.ts';
 import { type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
 import type { ShownFrame } from '../src/browser/probe-record.ts';
+import { fileWithSeams } from '../src/export/file-with-seams.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 import { untilLive, untilOffline } from '../src/until-live.ts';
 
@@ -16,7 +21,19 @@ const CLIP_FROM_S = 2.5;
 const CLIP_TO_S = 5;
 const SEEK_S = 4.5;
 
-const Clip = z.object({ broadcastId: BroadcastId, isPrivate: z.boolean(), urls: z.object({ hls: z.url() }) });
+const FRAME_S = 1 / 30;
+const AAC_FRAME_S = AAC_FRAME_SAMPLES / AUDIO_SAMPLE_RATE_HZ;
+
+const Clip = z.object({
+  clipId: ClipId,
+  broadcastId: BroadcastId,
+  isPrivate: z.boolean(),
+  urls: z.object({ hls: z.url() }),
+});
+const ExportLink = z.object({ url: z.url(), expiresAtMs: z.int() });
+
+// What encoders say of themselves is not what a test prints.
+Log.setLevel(AV_LOG_QUIET);
 
 let test: TestSystem;
 let bare: BarePages;
@@ -64,6 +81,33 @@ it('plays what was recorded, whole and as a clip, and the picture is that of the
   const dash = await opened('shaka-dash', recordingUrl);
   expect((await framesFrom(dash, 0)).filter((frame) => !isInTime(frame))).toEqual([]);
   for (const { requests } of [watched, clipped, dash]) expect(requests.failed).toEqual([]);
+
+  const whole = await downloaded(`/v1/recordings/${broadcastId}/export`);
+  await expectAllOf(whole, recordingUrl);
+  await expectAllOf(await downloaded(`/v1/clips/${clip.clipId}/export`), clip.urls.hls.replace('/index.m3u8', ''));
+  await using opens = await BareFile.open((await test.newPage()).page, whole);
+  expect(await opens.load()).toMatchObject({ heightPx: 360 });
+});
+
+/** docs/adr/0036-export-in-one-pass.md */
+it('an exported file with seams shows the right picture wherever one goes in it, and plays to its end', async () => {
+  await using opened = await BareFile.open((await test.newPage()).page, await fileWithSeams());
+  expect((await opened.load()).durationS).toBeCloseTo(6 * 1.28, 2);
+  // White in the first fifth of each second; between 2.56 s and 5.12 s in the larger size.
+  for (const [timeS, heightPx, isWhite] of [
+    [1.06, 90, true],
+    [3.06, 180, true],
+    [4.5, 180, false],
+    [0.5, 90, false],
+    [4.06, 180, true],
+    [6.06, 90, true],
+    [2.06, 90, true],
+    [3.5, 180, false],
+  ] as const) {
+    expect(await opened.seek(timeS)).toMatchObject({ heightPx, isWhite });
+  }
+  await opened.seek(0);
+  expect(await opened.playToEnd(4)).toMatchObject({ heightPx: 90 });
 });
 
 async function liveBroadcast(): Promise<{ readonly broadcastId: BroadcastId; readonly startedAtMs: number }> {
@@ -78,6 +122,33 @@ async function cutClip(startedAtMs: number): Promise<z.infer<typeof Clip>> {
   const [from, to] = [startedAtMs + CLIP_FROM_S * 1_000, startedAtMs + CLIP_TO_S * 1_000];
   const answer = await askControl('POST', '/v1/clips', { channelId, from, to });
   return Clip.parse(await answer.json());
+}
+
+/** The file at the address that the control API gives. */
+async function downloaded(path: string): Promise<Uint8Array> {
+  const link = await askControl('POST', path, {});
+  expect(link.status).toBe(201);
+  const answer = await fetch(ExportLink.parse(await link.json()).url);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'video/mp4']);
+  return answer.bytes();
+}
+
+/** Every frame of a picture and of a sound that are listed there can be decoded, and the file is as long as their playlists. */
+async function expectAllOf(file: Uint8Array, url: string): Promise<void> {
+  const [pictureS, soundS] = await Promise.all([listedS(`${url}/v360.m3u8`), listedS(`${url}/a128.m3u8`)]);
+  const { complaints, tracks } = await readByFfmpeg(file);
+  expect(complaints).toEqual([]);
+  const [picture, sound] = [tracks.find(({ isVideo }) => isVideo), tracks.find(({ isVideo }) => !isVideo)];
+  expect(picture?.sizes).toEqual(['640x360']);
+  expect(Math.abs((picture?.durationS ?? 0) - pictureS)).toBeLessThan(FRAME_S);
+  expect(picture?.frameTimesS.length).toBe(Math.round(pictureS / FRAME_S));
+  expect(Math.abs((sound?.durationS ?? 0) - soundS)).toBeLessThan(2 * AAC_FRAME_S);
+  expect(Math.abs((sound?.frameTimesS.length ?? 0) - soundS / AAC_FRAME_S)).toBeLessThan(2);
+}
+
+async function listedS(url: string): Promise<number> {
+  const lines = (await (await fetch(url)).text()).matchAll(/^#EXTINF:([0-9.]+)/gm);
+  return [...lines].reduce((sum, [, durationS]) => sum + Number(durationS), 0);
 }
 
 async function askControl(method: string, path: string, body: unknown): Promise<Response> {

@@ -63,10 +63,12 @@ function plainPath(path: string): string {
 
 function cachedEdge(c: Context<EdgeEnv>): Pick<Fetcher, 'fetch'> | undefined {
   const { exports } = c.executionCtx as { exports?: { CachedEdge?: CachedEdgeExport } };
+  // What else a token allows changes no answer, and would be a second copy in the cache.
+  const { seesPrivate, heightPxMax } = rightsOf(c.req.raw);
   return exports?.CachedEdge?.({
     props: {
       region: regionOfRequest(c.req.raw),
-      viewer: rightsOf(c.req.raw),
+      viewer: { seesPrivate, heightPxMax },
       encoding: takesGzip(clientAcceptEncoding(c.req.raw)) ? 'gzip' : 'identity',
     },
   });

@@ -49,6 +49,11 @@ describe('a verified token', () => {
     expect(refusal(all, { ...right, site: 'unasked' })).toBeUndefined();
   });
 
+  it('gives the right to export where it says so, and in no other', () => {
+    expect(token({ mayExport: true }).rights).toEqual({ seesPrivate: true, mayExport: true });
+    for (const claims of [{}, { mayExport: false }]) expect(token(claims).rights).not.toHaveProperty('mayExport');
+  });
+
   it('is revoked to the millisecond, though its time is told in seconds', () => {
     const isRevoked = (issuedAtMs: number, issuedBeforeMs: number) =>
       token({ iat: issuedAtMs / 1_000, sub: 'anna' }).isRevoked(

@@ -42,7 +42,8 @@ export class VerifiedToken {
   }
 
   get rights(): ViewerRights {
-    return { seesPrivate: true, heightPxMax: this.#claims.heightPxMax };
+    const { heightPxMax, mayExport } = this.#claims;
+    return { seesPrivate: true, heightPxMax, ...(mayExport && { mayExport }) };
   }
 
   /** By the token itself and who brings it; `undefined`: nothing speaks against it. */

@@ -8,6 +8,8 @@ export interface ViewerRights {
   readonly seesPrivate: boolean;
   /** No rendition above this; absent: all. */
   readonly heightPxMax?: number | undefined;
+  /** A whole recording as one file. No playlist differs by it. */
+  readonly mayExport?: boolean | undefined;
 }
 
 /** Who brings no token. */

@@ -5,6 +5,7 @@ import { type PlaylistReply, type Refused, refused } from '../channel/channel-re
 import { Collapse } from '../collapse/collapse.ts';
 import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
 import type { EdgeEnv } from '../environment.ts';
+import { exportRoute } from '../export/route.ts';
 import { clientAcceptEncoding } from '../http/accept-encoding.ts';
 import { MPD_CONTENT_TYPE, PLAYLIST_CONTENT_TYPE, VTT_CONTENT_TYPE } from '../http/content-types.ts';
 import { viewerCors } from '../http/cors.ts';
@@ -12,19 +13,19 @@ import { readPath } from '../http/path.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
 import { playlistAnswer } from '../live/playlist-answer.ts';
 import { type WrittenPlaylist, written } from '../live/shared-playlist.ts';
-import { bucketUrlOf } from '../media/media-settings.ts';
+import { bucketUrlOf, mediaSettings } from '../media/media-settings.ts';
 import { ListedId, tracksOf } from '../mux/muxed-id.ts';
 import { rightsOf } from '../playback/request-rights.ts';
 import { rightsKey, type ViewerRights } from '../playback/viewer-rights.ts';
 import { storyboardVtt } from '../thumbnails/storyboard-vtt.ts';
 import { multivariantPlaylist } from '../window/multivariant-playlist.ts';
 import { listedRecording } from './listed-recording.ts';
+import { recordedExport } from './recorded-export.ts';
 import { recordedPlaylist } from './recorded-playlist.ts';
 import { recordedPresentation } from './recorded-presentation.ts';
 import { type FoundRecording, findRecorded, type RecordedKind, recordedKey } from './recording-shelf.ts';
 
-const RecordedPath = z.object({ id: z.string() });
-const PlaylistPath = RecordedPath.extend({
+const PlaylistPath = z.object({
   playlist: z
     .string()
     .transform((name) => name.slice(0, -'.m3u8'.length))
@@ -54,7 +55,7 @@ interface Wish {
   write(found: FoundRecording): string | Refused;
 }
 
-/** Everything that a player of recordings asks for, below `/vod` or `/clip`, but for media. */
+/** Everything that is asked for of recordings, below `/vod` or `/clip`, but for media: what players read, and the file. */
 export function recordedRoutes(kind: RecordedKind): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
   app.use(viewerCors());
@@ -63,6 +64,13 @@ export function recordedRoutes(kind: RecordedKind): Hono<EdgeEnv> {
   app.get('/:id/manifest.mpd', (c) => presentation(c, kind));
   app.get('/:id/index.mpd', (c) => presentation(c, kind));
   app.get('/:id/storyboard.vtt', (c) => storyboard(c, kind));
+  app.get(
+    '/:id/export.mp4',
+    exportRoute(async (c, order) => {
+      const seen = await seenRecording(c, kind);
+      return seen.kind === 'refused' ? seen : recordedExport(seen.found.recording, mediaSettings(c.env).store, order);
+    }),
+  );
   app.get('/:id/:playlist{[^/]+\\.m3u8}', (c) => mediaPlaylist(c, kind));
   app.all('*', (c) => {
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
@@ -126,17 +134,9 @@ async function mediaPlaylist(c: Context<EdgeEnv>, kind: RecordedKind): Promise<R
 }
 
 async function answer(c: Context<EdgeEnv>, kind: RecordedKind, wish: Wish): Promise<Response> {
-  const path = readPath(c, RecordedPath);
-  if (path instanceof Response) return path;
-  const key = recordedKey(kind, path.id);
-  if (key === undefined) return problem('malformed-path', `No ${kind} has an id like that.`);
-  const viewer = rightsOf(c.req.raw);
-  if (kind === 'vod' && isHidden(isPrivateBroadcast(BroadcastId.parse(path.id)), viewer)) {
-    return problem('token-required');
-  }
-  const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, key);
-  if (found.kind === 'refused') return problem(found.code, found.detail);
-  if (isHidden(found.manifest.isPrivate, viewer)) return problem('token-required');
+  const seen = await seenRecording(c, kind);
+  if (seen.kind === 'refused') return problem(seen.code, seen.detail);
+  const { key, found } = seen;
   const write = async () => written(reply(wish.write(found)));
   const isShared = c.env.PLAYLIST_COLLAPSING !== 'off';
   const playlist = isShared ? await playlists.run(`${key}/${wish.name}`, c.executionCtx, write) : await write();
@@ -144,6 +144,21 @@ async function answer(c: Context<EdgeEnv>, kind: RecordedKind, wish: Wish): Prom
     acceptEncoding: clientAcceptEncoding(c.req.raw),
     contentType: wish.contentType,
   });
+}
+
+/** What an address names, for whoever may see it. */
+async function seenRecording(
+  c: Context<EdgeEnv>,
+  kind: RecordedKind,
+): Promise<{ readonly kind: 'seen'; readonly key: string; readonly found: FoundRecording } | Refused> {
+  const id = c.req.param('id') ?? '';
+  const key = recordedKey(kind, id);
+  if (key === undefined) return refused('malformed-path', `No ${kind} has an id like that.`);
+  const viewer = rightsOf(c.req.raw);
+  if (kind === 'vod' && isHidden(isPrivateBroadcast(BroadcastId.parse(id)), viewer)) return refused('token-required');
+  const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, key);
+  if (found.kind === 'refused') return found;
+  return isHidden(found.manifest.isPrivate, viewer) ? refused('token-required') : { kind: 'seen', key, found };
 }
 
 function isHidden(isPrivate: boolean, { seesPrivate }: ViewerRights): boolean {

@@ -5,7 +5,7 @@ import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
 import { answers, body, newApi, nothing, placed, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { PlaybackKeyRing } from '../playback/playback-key-ring.ts';
+import { ExportCreate, ExportLink, type ExportLinkParts, exportLink } from '../playback/export-link.ts';
 import { mintPlaybackToken } from '../playback/playback-token.ts';
 import { Clip, ClipCreate } from './clip.ts';
 import type { ClipMaker } from './clip-maker.ts';
@@ -38,14 +38,11 @@ const ClipPageShown = z
   })
   .meta({ id: 'ClipPage', description: 'Clips of a channel, the newest first.' });
 
-export interface ClipParts {
+export interface ClipParts extends ExportLinkParts {
   readonly channels: Channels;
   readonly clips: Clips;
   readonly maker: ClipMaker;
-  readonly keys: PlaybackKeyRing;
-  readonly edgeUrl: string;
   readonly deleteClip: (clip: Clip) => Promise<void>;
-  readonly nowMs: () => number;
 }
 
 /** `/v1/clips`. */
@@ -69,6 +66,12 @@ export function clipRoutes(parts: ClipParts) {
     .openapi(SHOW, async (c) => {
       return c.json(await shown(await ownClip(c.var.caller, c.req.valid('param').clipId), parts), 200);
     })
+    .openapi(EXPORT, async (c) => {
+      const { clipId, channelId, segments } = await ownClip(c.var.caller, c.req.valid('param').clipId);
+      const renditionIds = segments.map(({ renditionId }) => renditionId);
+      const exported = { channelId, path: `clip/${clipId}`, renditionIds };
+      return c.json(await exportLink(parts, exported, c.req.valid('json')), 201);
+    })
     .openapi(DELETE, async (c) => {
       const clip = await clips.find(c.req.valid('param').clipId);
       if (clip?.tenantId === c.var.caller.tenantId) await deleteClip(clip);
@@ -87,7 +90,7 @@ export function channelClipRoutes({ channels, clips }: Pick<ClipParts, 'channels
   });
 }
 
-async function shown(clip: Clip, { keys, edgeUrl, nowMs }: Pick<ClipParts, 'keys' | 'edgeUrl' | 'nowMs'>) {
+async function shown(clip: Clip, { keys, edgeUrl, nowMs }: ExportLinkParts) {
   const request = { lifetimeS: PLAYBACK_TOKEN_LIFETIME_S.default };
   const base = clip.isPrivate
     ? `${edgeUrl}/t/${(await mintPlaybackToken(keys, edgeUrl, { channelId: clip.channelId, request, nowMs: nowMs() })).token}`
@@ -132,6 +135,22 @@ const SHOW = createRoute({
   description: 'With the addresses that it is played at.',
   request: { params: ClipPath },
   responses: { 200: answers('The clip.', ShownClip), ...refuses('no-such-clip') },
+});
+
+const EXPORT = createRoute({
+  ...secured('clips:write'),
+  operationId: 'exportClip',
+  tags,
+  method: 'post',
+  path: '/{clipId}/export',
+  summary: 'Download a clip',
+  description:
+    'As a recording: an address at which it is one MP4 file, of whole segments. Whoever has the address can watch the channel, and download its recordings and clips, until its time is over. None is kept.',
+  request: { params: ClipPath, ...body(ExportCreate) },
+  responses: {
+    201: answers('Where the file is. Secret.', ExportLink),
+    ...refuses('no-such-clip', 'no-such-rendition'),
+  },
 });
 
 const DELETE = createRoute({

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'no-such-broadcast': { status: 404, title: 'There is no such broadcast' },
   'no-such-recording': { status: 404, title: 'There is no such recording' },
   'no-such-clip': { status: 404, title: 'There is no such clip' },
+  'no-such-rendition': { status: 404, title: 'There is no such rendition' },
   'no-such-media': { status: 404, title: 'Nothing of that time is there' },
   'no-such-webhook-endpoint': { status: 404, title: 'There is no such webhook endpoint' },
   'no-such-delivery': { status: 404, title: 'There is no such delivery' },

@@ -19,7 +19,7 @@ export interface TokenOrder {
 
 /** The claims of a new token. Throws Refusal where they cannot be. */
 export function playbackClaims({ channelId, request, nowMs }: TokenOrder): PlaybackTokenClaims {
-  const { lifetimeS, notBeforeMs = nowMs, subject, ...limits } = request;
+  const { lifetimeS, notBeforeMs = nowMs, subject, ...rest } = request;
   const expiresAtS = Math.floor(nowMs / 1_000) + lifetimeS;
   if (notBeforeMs >= expiresAtS * 1_000) {
     throw new Refusal('request-invalid', 'The token would have expired before notBeforeMs: lifetimeS counts from now.');
@@ -33,7 +33,7 @@ export function playbackClaims({ channelId, request, nowMs }: TokenOrder): Playb
     iat: nowMs / 1_000,
     nbf: notBeforeMs / 1_000,
     exp: expiresAtS,
-    ...limits,
+    ...rest,
   });
 }
 

@@ -84,6 +84,13 @@ describe('a playback token', () => {
     expect(rest).toMatchObject(limits);
   });
 
+  it('lets its holder export recordings where that was asked for, and not otherwise', async () => {
+    const mayExportOf = async (request: object) => (await claimsOf((await mint(request)).token)).mayExport;
+    expect(await mayExportOf({ mayExport: true })).toBe(true);
+    expect(await mayExportOf({ mayExport: false })).toBe(false);
+    expect(await mayExportOf({})).toBeUndefined();
+  });
+
   it('has room for many limits, and for no more than fit into an address', async () => {
     const sites = Array.from({ length: 8 }, (_, index) => `https://${`s${index}`.repeat(30)}.example`);
     await mint({ sites, countries: ['DE'] });
@@ -102,6 +109,7 @@ describe('a playback token', () => {
     { sites: ['shop.example'] },
     { lifetimeS: WEEK_MS / 1_000 + 1 },
     { channel: 'two' },
+    { mayExport: 1 },
     { notBeforeMs: Date.UTC(2026, 10, 1) + 6 * 3_600_000 },
   ])('is not made of %j', async (request) => {
     expect(await refusalOf(await app.admin('POST', TOKENS, request))).toEqual([400, 'request-invalid']);

@@ -6,6 +6,7 @@ import type { Broadcasts } from '../broadcasts/broadcasts.ts';
 import { BroadcastPath } from '../broadcasts/routes.ts';
 import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
+import { ExportCreate, ExportLink, type ExportLinkParts, exportLink } from '../playback/export-link.ts';
 
 const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.'),
@@ -62,16 +63,17 @@ const RecordingChange = z
   })
   .meta({ id: 'RecordingChange', description: 'What is to be changed of a recording.' });
 
-export interface RecordingParts {
+export interface RecordingParts extends ExportLinkParts {
   readonly broadcasts: Broadcasts;
-  readonly edgeUrl: string;
   readonly deleteRecording: (broadcast: Broadcast) => Promise<void>;
   /** Its time was changed. */
   readonly onExpiry: (broadcast: Broadcast, expiresAtMs: number) => Promise<void>;
 }
 
 /** `/v1/recordings`. */
-export function recordingRoutes({ broadcasts, edgeUrl, deleteRecording, onExpiry }: RecordingParts) {
+export function recordingRoutes(parts: RecordingParts) {
+  const { broadcasts, edgeUrl, deleteRecording, onExpiry } = parts;
+
   async function ownRecording({ tenantId: own }: Caller, id: BroadcastId): Promise<Broadcast> {
     const kept = await broadcasts.find(id);
     if (kept?.value.tenantId !== own || kept.value.recording === null) throw new Refusal('no-such-recording');
@@ -99,6 +101,12 @@ export function recordingRoutes({ broadcasts, edgeUrl, deleteRecording, onExpiry
       const [recording] = shown(changed, edgeUrl);
       if (recording === undefined) throw new Refusal('no-such-recording');
       return c.json(recording, 200);
+    })
+    .openapi(EXPORT, async (c) => {
+      const { broadcastId, channelId, renditions } = await ownRecording(c.var.caller, c.req.valid('param').broadcastId);
+      const renditionIds = renditions.map(({ renditionId }) => renditionId);
+      const exported = { channelId, path: `vod/${broadcastId}`, renditionIds };
+      return c.json(await exportLink(parts, exported, c.req.valid('json')), 201);
     })
     .openapi(DELETE, async (c) => {
       const kept = await broadcasts.find(c.req.valid('param').broadcastId);
@@ -166,6 +174,22 @@ const CHANGE = createRoute({
   description: 'Whatever its channel says, before or after.',
   request: { params: BroadcastPath, ...body(RecordingChange) },
   responses: { 200: answers('As it is now.', ShownRecording), ...refuses('no-such-recording') },
+});
+
+const EXPORT = createRoute({
+  ...secured('recordings:write'),
+  operationId: 'exportRecording',
+  tags,
+  method: 'post',
+  path: `${ONE}/export`,
+  summary: 'Download a recording',
+  description:
+    'Answers with an address at which it is one MP4 file, made while it is sent. Whoever has the address can watch the channel, and download its recordings and clips, until its time is over. None is kept.',
+  request: { params: BroadcastPath, ...body(ExportCreate) },
+  responses: {
+    201: answers('Where the file is. Secret.', ExportLink),
+    ...refuses('no-such-recording', 'no-such-rendition'),
+  },
 });
 
 const DELETE = createRoute({
