@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   recordings: new URL('./recordings.ts', import.meta.url).href,
   flood: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/flood.ts`).href,
   resting: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/resting.ts`).href,
+  tour: new URL('./tour.ts', import.meta.url).href,
   transcode: pathToFileURL(`${import.meta.dirname}/../../ingest-node/bench/transcode.ts`).href,
 };
 

@@ -76,6 +76,8 @@ export interface System {
   readonly ingestPid: number;
   /** Resolves with a sentence when a part of it ended by itself. */
   readonly failed: Promise<string>;
+  /** Where the media is, and the key to it. Secret. */
+  readonly bucket: EdgeRuntime['bucket'];
   readonly edge: Pick<EdgeRuntime, 'resetChannel' | 'resetRelays' | 'restart'>;
   /** Starts another ingest node, as a region with two of them has; it ends with the system. */
   startIngestNode(ports: IngestPorts, options?: ExtraIngestNodeOptions): Promise<ExtraIngestNode>;
@@ -152,6 +154,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     adminToken,
     ingestPid: ingest.pid,
     failed: ingest.ended,
+    bucket: edge.bucket,
     edge,
     startIngestNode: async (ports, nodeOptions) => {
       const node = await startIngestNode(ports, nodeOptions);
