@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { Broadcast } from '../../broadcasts/broadcast.ts';
+import type { ControlClient } from '../../client.ts';
+import { type Answer, type CommandContext, command } from '../command.ts';
+import { Failure } from '../failure.ts';
+import type { CommandGroup } from '../help.ts';
+import { flag, Limit } from '../options.ts';
+import { moreText, rowsOf } from '../pages.ts';
+import { reasonOf, refused } from '../refused.ts';
+import { type Page, pageOf } from '../text/page.ts';
+import { bitrateText, durationText, groupedText } from '../text/quantities.ts';
+import { type Cell, table } from '../text/table.ts';
+import { harmless, truncated, wrapped } from '../text/text-width.ts';
+
+/** As often as a node tells anything new, and no load for the API. */
+const REDRAW_MS = 2_000;
+/** Figures come every ten seconds; older than this, nobody tells any. */
+const HEALTH_AGE_MS_MAX = 30_000;
+/** ECMA-48: cursor home, erase to the end of the line, erase below. */
+const HOME = '\u001b[H';
+const END_OF_LINE = '\u001b[K';
+const BELOW = '\u001b[J';
+/** The alternate screen, so that what was on the terminal is there again afterwards. */
+const ENTER = '\u001b[?1049h\u001b[?25l';
+const LEAVE = '\u001b[?25h\u001b[?1049l';
+
+const live = command({
+  name: 'live',
+  summary: 'who is live, how the source is, and what is wrong with it',
+  examples: ['sluice live --watch', 'sluice live --json'],
+  parameters: z.object({}),
+  options: z.object({ watch: flag('draw it again every 2 seconds, until Ctrl-C'), limit: Limit }),
+  async run(context, _, { watch, limit }) {
+    const client = await context.connect();
+    return watch ? await watched(context, client, limit) : await seen(client, limit);
+  },
+});
+
+export const LIVE: CommandGroup = { name: 'live', summary: live.summary, commands: [live] };
+
+async function seen(client: ControlClient, limit: number): Promise<Answer> {
+  const { rows, hasMore } = await rowsOf(limit, async ({ limit, from }) => {
+    const answer = await client.broadcasts.$get({ query: { limit, ...(from !== undefined && { after: from }) } });
+    if (answer.status !== 200) throw await refused(answer);
+    const { broadcasts, next } = await answer.json();
+    return { rows: broadcasts, next };
+  });
+  return { json: { broadcasts: rows, hasMore }, text: (page) => liveText(rows, page) + moreText(hasMore, limit) };
+}
+
+/** Draws until the person has had enough; the last state is what it answers with. */
+async function watched(context: CommandContext, client: ControlClient, limit: number): Promise<Answer> {
+  const { world, isJson } = context;
+  const { stdout, env, nowMs, wait } = world;
+  let last = await seen(client, limit);
+  const isScreen = stdout.isTty && !isJson;
+  if (isScreen) stdout.write(ENTER);
+  try {
+    for (let goesOn = true; goesOn; ) {
+      const page = pageOf(stdout, env, nowMs());
+      if (isJson) stdout.write(`${JSON.stringify(last.json)}\n`);
+      else stdout.write(isScreen ? screenful(last.text(page), page) : `${last.text(page)}\n`);
+      goesOn = await wait(REDRAW_MS);
+      if (goesOn) last = await seen(client, limit).catch((error: unknown) => unseen(last, error));
+    }
+  } finally {
+    if (isScreen) stdout.write(LEAVE);
+  }
+  return isJson ? last : { ...last, text: (page) => (isScreen ? last.text(page) : '') };
+}
+
+/** What was last seen, and why nothing newer is. */
+function unseen(last: Answer, error: unknown): Answer {
+  if (error instanceof Failure && error.code === 'token-invalid') throw error;
+  const reason = error instanceof Failure ? error.message : `The control API does not answer: ${reasonOf(error)}.`;
+  const text = (page: Page) => `${page.paint(reason, 'bad')} This is how it was.\n\n${last.text(page)}`;
+  return { json: last.json, text };
+}
+
+function screenful(text: string, page: Page): string {
+  const head = page.paint(`${new Date(page.nowMs).toTimeString().slice(0, 8)}   Ctrl-C ends this.`, 'dim');
+  const lines = `${head}\n\n${text}`.split('\n').map((line) => `${line}${END_OF_LINE}\n`);
+  return `${HOME}${lines.join('').trimEnd()}${BELOW}`;
+}
+
+function liveText(broadcasts: readonly Broadcast[], page: Page): string {
+  if (broadcasts.length === 0) return 'Nobody is live.\n';
+  const rows = broadcasts.map((each): Cell[] => [
+    { text: each.channelId, tone: 'strong' },
+    durationText(page.nowMs - each.startedAtMs),
+    groupedText(each.viewers),
+    stateOf(each, page.nowMs),
+    { text: renditionsOf(each), tone: 'plain' },
+    warningsOf(each),
+  ]);
+  const columns = [
+    { title: 'CHANNEL', columnsMin: 8 },
+    { title: 'LIVE FOR' },
+    { title: 'VIEWERS', align: 'right' as const },
+    { title: 'SOURCE', columnsMin: 12 },
+    { title: 'RENDITIONS', columnsMin: 10 },
+    { title: 'WARNINGS', columnsMin: 8 },
+  ];
+  return table(columns, rows, page) + sentencesOf(broadcasts, page);
+}
+
+/** How the source is: away, or its pictures and bits. */
+function stateOf({ absentSinceMs, health }: Broadcast, nowMs: number): Cell {
+  if (absentSinceMs !== null) return { text: `away ${durationText(nowMs - absentSinceMs)}`, tone: 'bad' };
+  if (health === null) return { text: 'no figures yet', tone: 'dim' };
+  const figures = [`${Number(health.fps.toFixed(1))} fps`, bitrateText(health.bitrateBps)];
+  if (health.lossRatio !== undefined && health.lossRatio >= 0.001) {
+    figures.push(`loses ${(100 * health.lossRatio).toFixed(1)} %`);
+  }
+  const isOld = nowMs - health.atMs > HEALTH_AGE_MS_MAX;
+  return { text: figures.join(', '), tone: isOld ? 'dim' : 'good' };
+}
+
+function renditionsOf({ renditions }: Broadcast): string {
+  return renditions.map(({ renditionId }) => renditionId).join(' ');
+}
+
+function warningsOf({ warnings }: Broadcast): Cell {
+  if (warnings.length === 0) return { text: 'none', tone: 'dim' };
+  return { text: warnings.map(({ code }) => code).join(' '), tone: 'warn' };
+}
+
+/** Below the table there is room for what to do. */
+function sentencesOf(broadcasts: readonly Broadcast[], page: Page): string {
+  const all = broadcasts.flatMap(({ channelId, warnings }) =>
+    warnings.map(({ sentence, count }) => `${channelId}: ${harmless(sentence)}${count > 1 ? ` (${count} times)` : ''}`),
+  );
+  if (all.length === 0) return '';
+  const lines = all.flatMap((text) => wrapped(text, page.columns ?? Number.POSITIVE_INFINITY));
+  return `\n${lines.map((line) => `${page.paint(truncated(line, page.columns ?? Number.POSITIVE_INFINITY), 'warn')}\n`).join('')}`;
+}
