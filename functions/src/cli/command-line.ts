@@ -31,10 +31,14 @@ const GLOBALS = {
   tenant: { type: 'string' },
 } as const;
 
+/** A value that looks like an option: `-30s`. */
+const SIGNED = /^-[0-9]/;
+
 /** Reads the words behind `sluice`. Throws a UsageError. */
 export function readCommandLine(argv: readonly string[], commands: readonly Command[]): CommandLine {
   const { positionals, values } = parseArgs({
-    args: [...argv],
+    // To parseArgs the value `-5h` would be the options -5 and -h.
+    args: argv.filter((word) => !SIGNED.test(word)),
     options: GLOBALS,
     strict: false,
     allowPositionals: true,
@@ -119,7 +123,7 @@ function withValuesJoined(argv: readonly string[], options: Readonly<Record<stri
   for (const word of argv) {
     const before = joined.at(-1);
     const isValueOf = before?.startsWith('--') === true && options[before.slice(2)]?.type === 'string';
-    if (isValueOf && /^-[0-9]/.test(word)) joined.splice(-1, 1, `${before}=${word}`);
+    if (isValueOf && SIGNED.test(word)) joined.splice(-1, 1, `${before}=${word}`);
     else joined.push(word);
   }
   return joined;

@@ -17,7 +17,7 @@ export interface CommandContext {
 
 /** What a command found or did. */
 export interface Answer {
-  /** For programs. */
+  /** For programs; `undefined`: they have had all. */
   readonly json: unknown;
   /** For people. */
   readonly text: (page: Page) => string;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type ControlClient, controlClient } from '../client.ts';
+import { carefulFetch } from './careful-fetch.ts';
 import type { GlobalOptions } from './command-line.ts';
 import { Failure } from './failure.ts';
 import { UsageError } from './usage-error.ts';
@@ -39,7 +40,10 @@ export function connectionOf(world: CliWorld, global: GlobalOptions): Connection
     url: origin,
     connect: async () => {
       const token = await tokenOf(world, global, url);
-      return controlClient(origin, token, { fetch: world.fetch, ...(tenantId !== undefined && { tenantId }) });
+      return controlClient(origin, token, {
+        fetch: carefulFetch(world.fetch),
+        ...(tenantId !== undefined && { tenantId }),
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Problem } from '@sluice/contracts';
 import type { ProblemCode } from '../http/problem.ts';
+import { notTheControlApi } from './careful-fetch.ts';
 import { Failure } from './failure.ts';
 
 const ADVICE: Partial<Record<ProblemCode, string>> = {
@@ -31,12 +32,10 @@ interface RefusedAnswer {
 /** Why the control API refused, to be thrown. */
 export async function refused(answer: RefusedAnswer): Promise<Failure> {
   const problem = Problem.safeParse(jsonOf(await answer.text()));
-  if (!problem.success) {
-    return new Failure('not-the-control-api', `It answered ${answer.status}, and not as the control API does.`, {
-      advice: 'Is --url (or SLUICE_URL) the control API, and not the edge?',
-    });
-  }
+  if (!problem.success) return notTheControlApi(answer.status);
   const { code, title, detail } = problem.data;
+  // How a token is sent is this program's own business.
+  if (code === 'token-invalid') return new Failure(code, `${title}.`, { advice: ADVICE['token-invalid'] });
   const message = detail === `${title}.` || detail.startsWith(title) ? detail : `${title}. ${detail}`;
   return new Failure(code, message, { advice: ADVICE_BY_CODE.get(code) });
 }

@@ -14,7 +14,7 @@ export type ExitCode = 0 | 1 | 2;
 
 const COMMANDS: readonly Command[] = GROUPS.flatMap(({ commands }) => commands);
 
-/** Does what the words say. Never rejects but for a fault of this program itself. */
+/** Does what the words say. Never rejects. */
 export async function runCli(world: CliWorld): Promise<ExitCode> {
   let line: CommandLine | undefined;
   try {
@@ -27,8 +27,7 @@ export async function runCli(world: CliWorld): Promise<ExitCode> {
   } catch (error) {
     const isJson = world.argv.includes('--json');
     if (error instanceof UsageError) return tellUsage(world, error, line);
-    if (error instanceof Failure) return tellFailure(world, error, isJson);
-    throw error;
+    return tellFailure(world, error instanceof Failure ? error : unforeseen(world, error), isJson);
   }
 }
 
@@ -45,14 +44,15 @@ async function answerOf(ask: () => Promise<Answer>, url: string): Promise<Answer
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof TypeError && error.message === 'fetch failed') throw unreachable(url, error);
+    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    if (isLate || (error instanceof TypeError && error.message === 'fetch failed')) throw unreachable(url, error);
     throw error;
   }
 }
 
 function show({ stdout, env, nowMs }: CliWorld, answer: Answer, { isJson }: GlobalOptions): void {
-  if (isJson) stdout.write(`${JSON.stringify(answer.json, null, 2)}\n`);
-  else stdout.write(answer.text(pageOf(stdout, env, nowMs())));
+  if (!isJson) stdout.write(answer.text(pageOf(stdout, env, nowMs())));
+  else if (answer.json !== undefined) stdout.write(`${JSON.stringify(answer.json, null, 2)}\n`);
 }
 
 function helpOf({ stdout, env, nowMs }: CliWorld, topic: readonly string[]): string {
@@ -73,6 +73,15 @@ function tellUsage(world: CliWorld, error: UsageError, line: CommandLine | undef
   const more = `sluice ${topic === undefined ? '' : `${topic} `}--help tells more.\n`;
   world.stderr.write(`${page.paint('sluice:', 'bad')} ${error.message}\n${usage}${more}`);
   return 2;
+}
+
+/** A fault of this program, or an API that answers otherwise than it knows. */
+function unforeseen({ env }: CliWorld, cause: unknown): Failure {
+  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : 'no error was given';
+  return new Failure('unforeseen', `Something went wrong that should not${env.SLUICE_DEBUG ? `: ${stack}` : '.'}`, {
+    cause,
+    advice: 'Is the control API of the same version as this program? With SLUICE_DEBUG=1 it says more.',
+  });
 }
 
 function tellFailure(world: CliWorld, { code, message, advice }: Failure, isJson: boolean): ExitCode {

@@ -66,7 +66,7 @@ async function watched(context: CommandContext, client: ControlClient, limit: nu
   } finally {
     if (isScreen) stdout.write(LEAVE);
   }
-  return isJson ? last : { ...last, text: (page) => (isScreen ? last.text(page) : '') };
+  return { json: undefined, text: (page) => (isScreen ? last.text(page) : '') };
 }
 
 /** What was last seen, and why nothing newer is. */

@@ -105,7 +105,9 @@ const resend = command({
     delivery: needed('DELIVERY', 'the id of a delivery, as webhooks deliveries has it', z.string().min(1).max(400)),
   }),
   options: z.object({}),
-  async run({ connect }, { endpoint: endpointId, delivery: deliveryId }) {
+  async run({ connect }, { endpoint: endpointId, delivery }) {
+    // It has a # in it, and the client puts into a path what it is given.
+    const deliveryId = encodeURIComponent(delivery);
     const client = await connect();
     const route = client['webhook-endpoints'][':endpointId'].deliveries[':deliveryId'].resend;
     const answer = await route.$post({ param: { endpointId, deliveryId } });
