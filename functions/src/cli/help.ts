@@ -53,7 +53,7 @@ export function helpOfAll(groups: readonly CommandGroup[], page: Page): string {
 export function helpOfGroup({ name, summary, commands }: CommandGroup, page: Page): string {
   const rows = commands.map((each) => [`${each.name}${placesOf(each)}`, each.summary] as const);
   return [
-    `${page.paint(`sluice ${name}`, 'strong')}: ${summary}\n`,
+    title(name, summary, page),
     section('Commands', definitions(rows, page), page),
     `sluice ${name} ${commands[0]?.name.split(' ')[1] ?? ''} --help tells of one.\n`,
   ].join('\n');
@@ -64,13 +64,13 @@ export function helpOfCommand(command: Command, page: Page): string {
   const parameters = command.parameters.map((each) => [each.word ?? each.name, each.description] as const);
   const options = command.options.map((each) => [optionWords(each), each.description] as const);
   return [
-    `${page.paint(`sluice ${command.name}`, 'strong')}: ${command.summary}\n`,
+    title(command.name, command.summary, page),
     ...(command.details === undefined ? [] : [paragraph(command.details, page)]),
     section('Usage', `  ${usageOf(command)}\n`, page),
     ...(parameters.length === 0 ? [] : [section('Arguments', definitions(parameters, page), page)]),
     ...(options.length === 0 ? [] : [section('Options', definitions(options, page), page)]),
     ...(command.examples.length === 0 ? [] : [section('Examples', examples(command.examples), page)]),
-    `Options of all commands: --url, --token, --data, --tenant, --json (${page.paint('sluice --help', 'dim')}).\n`,
+    'sluice --help has the options of all commands: --url, --token, --json, …\n',
   ].join('\n');
 }
 
@@ -93,8 +93,16 @@ function optionWords({ name, word, isNegatable }: Parameter): string {
   return isNegatable ? `--[no-]${option.slice(2)}` : option;
 }
 
-function section(title: string, body: string, page: Page): string {
-  return `${page.paint(title, 'strong')}\n${body}`;
+function title(name: string, summary: string, page: Page): string {
+  return `${page.paint(`sluice ${name}`, 'strong')}\n\n${paragraph(sentence(summary), page)}`;
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+function section(heading: string, body: string, page: Page): string {
+  return `${page.paint(heading, 'strong')}\n${body}`;
 }
 
 function definitions(rows: readonly (readonly [string, string])[], page: Page): string {
