@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BROADCAST_ID, EdgeStory } from '../broadcasts/broadcast-fixture.ts';
 import { ADMIN_TOKEN } from '../test-app.ts';
 import { runWith, TestCli } from './cli-fixture.ts';
-import { timeText } from './text/quantities.ts';
+import { minuteText, timeText } from './text/quantities.ts';
 
 let cli: TestCli;
 let story: EdgeStory;
@@ -172,9 +172,10 @@ describe('sluice live', () => {
     expect(await done('live')).toBe(
       [
         'CHANNEL  LIVE FOR   VIEWERS  SOURCE                           RENDITIONS  WARNINGS',
-        'studio   1 min 5 s    1,204  30 fps, 6.2 Mbit/s, loses 2.1 %  v720 a128   long-gop',
+        'studio   1 min 5 s    1,204  30 fps, 6.2 Mbit/s, loses 2.1 %  v720 a128          1',
         '',
-        'studio: Keyframes come every 8 s.',
+        'long-gop on studio, 5 s ago',
+        '  Keyframes come every 8 s.',
         '',
       ].join('\n'),
     );
@@ -253,8 +254,8 @@ describe('what was live', () => {
   it('is listed, with its recording', async () => {
     expect(await done('broadcasts', 'studio')).toBe(
       [
-        'BROADCAST                 STARTED              LASTED  PEAK  WATCHED  STATE              RECORDING',
-        `${BROADCAST_ID}  ${timeText(cli.app.nowMs - 3_700_000)}  1 h       40  30 min   publisher stopped  1 h`,
+        'BROADCAST                 STARTED           LASTED  PEAK  WATCHED  STATE',
+        `${BROADCAST_ID}  ${minuteText(cli.app.nowMs - 3_700_000)}  1 h       40    0.5 h  recorded, publisher stopped`,
         '',
       ].join('\n'),
     );
@@ -402,7 +403,7 @@ describe('sluice webhooks', () => {
     expect(list).not.toContain(String(made.secret));
     await done('webhooks', 'test', endpointId);
     await cli.app.control.runner.runDue();
-    expect(await done('webhooks', 'deliveries', endpointId, '--state', 'pending')).toMatch(/ webhook\.test .* 1 /);
+    expect(await done('webhooks', 'deliveries', endpointId, '--state', 'pending')).toMatch(/^webhook\.test .* 1 /m);
     // Given up after a day.
     cli.app.nowMs += 25 * 3_600_000;
     await cli.app.control.runner.runDue();

@@ -37,7 +37,7 @@ export function helpOfAll(groups: readonly CommandGroup[], page: Page): string {
     section(
       'To begin with',
       examples([
-        'npm start                        # a whole system on this machine; in another terminal:',
+        'npm start                        # a whole system on this machine',
         'npx sluice live                  # who is live',
         'npx sluice channels create studio --recorded',
         'npx sluice keys create studio    # what the encoder needs',

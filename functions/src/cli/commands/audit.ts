@@ -33,8 +33,8 @@ function auditText(records: readonly AuditRecord[], page: Page): string {
   const columns = [
     { title: 'WHEN' },
     { title: 'WHO', columnsMin: 10 },
-    { title: 'WHAT', columnsMin: 16 },
-    { title: 'FIELDS', columnsMin: 8 },
+    { title: 'WHAT', columnsMin: 30 },
+    { title: 'FIELDS', columnsMin: 6 },
     { title: 'ANSWER', align: 'right' as const },
   ];
   const rows = records.map((each): Cell[] => [

@@ -7,7 +7,7 @@ import { Limit, needed } from '../options.ts';
 import { moreText, rowsOf } from '../pages.ts';
 import { refused } from '../refused.ts';
 import type { Page } from '../text/page.ts';
-import { durationText, groupedText, timeText } from '../text/quantities.ts';
+import { durationText, groupedText, hoursText, minuteText } from '../text/quantities.ts';
 import { type Cell, table } from '../text/table.ts';
 
 const channel = needed('CHANNEL', 'the public name of a channel', ChannelId);
@@ -56,24 +56,22 @@ function broadcastsText(all: readonly Broadcast[], channelId: ChannelId, page: P
     { title: 'STARTED' },
     { title: 'LASTED' },
     { title: 'PEAK', align: 'right' as const },
-    { title: 'WATCHED', columnsMin: 7 },
-    { title: 'STATE', columnsMin: 8 },
-    { title: 'RECORDING', columnsMin: 9 },
+    { title: 'WATCHED', align: 'right' as const },
+    { title: 'STATE', columnsMin: 6 },
   ];
   const rows = all.map((each): Cell[] => [
     each.broadcastId,
-    { text: timeText(each.startedAtMs), tone: 'dim' },
+    { text: minuteText(each.startedAtMs), tone: 'dim' },
     durationText((each.endedAtMs ?? page.nowMs) - each.startedAtMs),
     groupedText(each.totals.viewersPeak),
-    durationText(each.totals.viewerMs),
+    hoursText(each.totals.viewerMs),
     stateOf(each),
-    each.recording === null ? { text: 'none', tone: 'dim' } : durationText(each.recording.durationMs),
   ]);
   return table(columns, rows, page);
 }
 
-function stateOf({ state, endReason, absentSinceMs, isBeingDeleted }: Broadcast): Cell {
+function stateOf({ state, endReason, absentSinceMs, isBeingDeleted, recording }: Broadcast): Cell {
   if (isBeingDeleted) return { text: 'being deleted', tone: 'warn' };
   if (state === 'live') return absentSinceMs === null ? { text: 'live', tone: 'good' } : { text: 'away', tone: 'bad' };
-  return (endReason ?? 'ended').replaceAll('-', ' ');
+  return `${recording === null ? '' : 'recorded, '}${(endReason ?? 'ended').replaceAll('-', ' ')}`;
 }

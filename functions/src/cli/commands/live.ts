@@ -8,14 +8,15 @@ import { flag, Limit } from '../options.ts';
 import { moreText, rowsOf } from '../pages.ts';
 import { reasonOf, refused } from '../refused.ts';
 import { type Page, pageOf } from '../text/page.ts';
-import { bitrateText, durationText, groupedText } from '../text/quantities.ts';
+import { agoText, bitrateText, durationText, groupedText } from '../text/quantities.ts';
 import { type Cell, table } from '../text/table.ts';
-import { harmless, truncated, wrapped } from '../text/text-width.ts';
+import { harmless, wrapped } from '../text/text-width.ts';
 
 /** As often as a node tells anything new, and no load for the API. */
 const REDRAW_MS = 2_000;
 /** Figures come every ten seconds; older than this, nobody tells any. */
 const HEALTH_AGE_MS_MAX = 30_000;
+const INDENT = '  ';
 /** ECMA-48: cursor home, erase to the end of the line, erase below. */
 const HOME = '\u001b[H';
 const END_OF_LINE = '\u001b[K';
@@ -97,9 +98,9 @@ function liveText(broadcasts: readonly Broadcast[], page: Page): string {
     { title: 'CHANNEL', columnsMin: 8 },
     { title: 'LIVE FOR' },
     { title: 'VIEWERS', align: 'right' as const },
-    { title: 'SOURCE', columnsMin: 12 },
+    { title: 'SOURCE' },
     { title: 'RENDITIONS', columnsMin: 10 },
-    { title: 'WARNINGS', columnsMin: 8 },
+    { title: 'WARNINGS', align: 'right' as const },
   ];
   return table(columns, rows, page) + sentencesOf(broadcasts, page);
 }
@@ -122,15 +123,23 @@ function renditionsOf({ renditions }: Broadcast): string {
 
 function warningsOf({ warnings }: Broadcast): Cell {
   if (warnings.length === 0) return { text: 'none', tone: 'dim' };
-  return { text: warnings.map(({ code }) => code).join(' '), tone: 'warn' };
+  return { text: String(warnings.length), tone: 'warn' };
 }
 
-/** Below the table there is room for what to do. */
+/** Below the table there is room for what to do: what was seen last comes first. */
 function sentencesOf(broadcasts: readonly Broadcast[], page: Page): string {
-  const all = broadcasts.flatMap(({ channelId, warnings }) =>
-    warnings.map(({ sentence, count }) => `${channelId}: ${harmless(sentence)}${count > 1 ? ` (${count} times)` : ''}`),
-  );
-  if (all.length === 0) return '';
-  const lines = all.flatMap((text) => wrapped(text, page.columns ?? Number.POSITIVE_INFINITY));
-  return `\n${lines.map((line) => `${page.paint(truncated(line, page.columns ?? Number.POSITIVE_INFINITY), 'warn')}\n`).join('')}`;
+  const columns = (page.columns ?? Number.POSITIVE_INFINITY) - INDENT.length;
+  return broadcasts
+    .flatMap(({ channelId, warnings }) => newestFirst(warnings).map((warning) => ({ channelId, ...warning })))
+    .map(({ channelId, code, count, lastAtMs, sentence }) => {
+      const times = count > 1 ? `, ${groupedText(count)} times` : '';
+      const head = `${harmless(code)} on ${channelId}${times}, ${count > 1 ? 'last ' : ''}${agoText(lastAtMs, page.nowMs)}`;
+      const lines = wrapped(harmless(sentence), columns).map((line) => `${INDENT}${line}\n`);
+      return `\n${page.paint(head, 'warn')}\n${lines.join('')}`;
+    })
+    .join('');
+}
+
+function newestFirst(warnings: Broadcast['warnings']): Broadcast['warnings'] {
+  return [...warnings].sort((one, other) => other.lastAtMs - one.lastAtMs);
 }

@@ -9,7 +9,7 @@ import { duration, flag, Limit, needed, value } from '../options.ts';
 import { moreText, rowsOf } from '../pages.ts';
 import { refused } from '../refused.ts';
 import type { Page } from '../text/page.ts';
-import { agoText, durationText, sizeText, timeText } from '../text/quantities.ts';
+import { agoText, durationText, minuteText, sizeText, timeText } from '../text/quantities.ts';
 import { record } from '../text/record.ts';
 import { type Cell, table } from '../text/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -115,7 +115,7 @@ function listText(recordings: readonly ShownRecording[], page: Page): string {
   const rows = recordings.map((each): Cell[] => [
     each.broadcastId,
     { text: each.channelId, tone: 'strong' },
-    { text: timeText(each.startedAtMs), tone: 'dim' },
+    { text: minuteText(each.startedAtMs), tone: 'dim' },
     durationText(each.durationMs),
     sizeText(each.sizeBytes),
     each.expiresAtMs === null ? 'until deleted' : `ends ${agoText(each.expiresAtMs, page.nowMs)}`,

@@ -171,21 +171,22 @@ function deliveriesText(
   page: Page,
 ): string {
   if (all.length === 0) return `None is ${state}. --state shows others: ${DeliveryState.options.join(', ')}.\n`;
+  // Ids are long: behind everything else they break no column. What is pending cannot be sent again, so needs none.
   const columns = [
-    { title: 'DELIVERY' },
     { title: 'EVENT' },
     { title: 'WHEN' },
     { title: 'TRIES', align: 'right' as const },
-    { title: 'LAST TRY', columnsMin: 10 },
+    { title: 'LAST TRY', columnsMin: 24 },
+    ...(state === 'pending' ? [] : [{ title: 'DELIVERY' }]),
   ];
   const rows = all.map(({ deliveryId, payload, createdAtMs, tries, lastTry }): Cell[] => [
-    deliveryId,
     payload.type,
     { text: agoText(createdAtMs, page.nowMs), tone: 'dim' },
     String(tries),
     lastTry === null
       ? 'none yet'
       : { text: lastTry.fault ?? `${lastTry.status}`, tone: lastTry.fault === null ? 'good' : 'bad' },
+    deliveryId,
   ]);
   return table(columns, rows, page);
 }

@@ -11,8 +11,7 @@ export interface ApiProbe extends HttpProbe {
   readonly edgeUrl: string;
 }
 
-const NOT_SIGNED_HERE =
-  'Is --edge the edge of this control API? It must be told where that has its keys (SLUICE_CONTROL_URL).';
+const NOT_SIGNED_HERE = 'Is --edge the edge of this control API? The Worker has its address in CONTROL_URL.';
 
 /** Whether the token is good. */
 export function tokenCheck(about: string, client: ControlClient): Check {

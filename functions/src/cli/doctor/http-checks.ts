@@ -77,7 +77,7 @@ export function guardCheck(about: string, url: string, { fetch }: HttpProbe): Ch
     const code = problem.success ? ` (${problem.data.code})` : '';
     const advice =
       answer.status === 503
-        ? 'The edge cannot check who calls: see that it is told where the control API has its keys.'
+        ? 'The edge cannot check who calls: CONTROL_JWKS of the Worker has the public keys of the control API.'
         : 'Deploy the Worker of this version.';
     return [
       { point: 'guard', verdict: 'fail', says: `it answered ${answer.status}${code} to an unsigned call`, advice },

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { agoText, bitrateText, dollarsText, durationText, groupedText, sizeText, timeText } from './quantities.ts';
+import {
+  agoText,
+  bitrateText,
+  dollarsText,
+  durationText,
+  groupedText,
+  hoursText,
+  minuteText,
+  sizeText,
+  timeText,
+} from './quantities.ts';
 
 it.each([
   [0, '0 s'],
@@ -9,6 +19,9 @@ it.each([
   [185_000, '3 min 5 s'],
   [3_599_999, '1 h'],
   [7_800_000, '2 h 10 min'],
+  [86_400_000 - 31_000, '23 h 59 min'],
+  [86_400_000 - 30_000, '1 d'],
+  [90 * 86_400_000 - 12_000, '90 d'],
   [7_200_000, '2 h'],
   [86_400_000 * 12 + 3 * 3_600_000, '12 d 3 h'],
 ])('a length of %i ms is %s', (ms, text) => {
@@ -33,5 +46,7 @@ it('says sizes, bitrates and prices as people do', () => {
 
 it('says times by the clock on the wall', () => {
   expect(timeText(new Date(2026, 10, 1, 8, 5, 9).getTime())).toBe('2026-11-01 08:05:09');
+  expect(minuteText(new Date(2026, 10, 1, 8, 5, 9).getTime())).toBe('2026-11-01 08:05');
+  expect([hoursText(0), hoursText(1_800_000), hoursText(1_204 * 3_600_000)]).toEqual(['0 h', '0.5 h', '1,204 h']);
   expect([agoText(0, 90_000), agoText(90_000, 0)]).toEqual(['1 min 30 s ago', 'in 1 min 30 s']);
 });

@@ -8,7 +8,7 @@ export function durationText(durationMs: number): string {
   const ms = Math.max(0, Math.round(durationMs / SECOND_MS) * SECOND_MS);
   if (ms < MINUTE_MS) return `${ms / SECOND_MS} s`;
   if (ms < HOUR_MS) return twoUnits(ms, [MINUTE_MS, 'min'], [SECOND_MS, 's']);
-  if (ms < DAY_MS) return twoUnits(ms, [HOUR_MS, 'h'], [MINUTE_MS, 'min']);
+  if (ms < DAY_MS - MINUTE_MS / 2) return twoUnits(ms, [HOUR_MS, 'h'], [MINUTE_MS, 'min']);
   return twoUnits(ms, [DAY_MS, 'd'], [HOUR_MS, 'h']);
 }
 
@@ -17,6 +17,17 @@ export function timeText(atMs: number): string {
   const at = new Date(atMs);
   const date = [at.getFullYear(), twoDigits(at.getMonth() + 1), twoDigits(at.getDate())].join('-');
   return `${date} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(':')}`;
+}
+
+/** The same without its seconds, for lists. */
+export function minuteText(atMs: number): string {
+  return timeText(atMs).slice(0, -':00'.length);
+}
+
+/** What many watched, added up: `0.5 h`, `1,204 h`. */
+export function hoursText(durationMs: number): string {
+  const hours = durationMs / HOUR_MS;
+  return `${groupedText(hours, hours >= 100 || hours === 0 ? 0 : 1)} h`;
 }
 
 /** How long ago a time was, or how far away it is. */
@@ -61,8 +72,9 @@ function shortNumber(value: number): string {
 type Unit = readonly [unitMs: number, name: string];
 
 function twoUnits(ms: number, [largeMs, large]: Unit, [smallMs, small]: Unit): string {
-  const count = Math.floor(ms / largeMs);
-  const rest = Math.floor((ms - count * largeMs) / smallMs);
+  const smalls = Math.round(ms / smallMs);
+  const count = Math.floor((smalls * smallMs) / largeMs);
+  const rest = smalls - (count * largeMs) / smallMs;
   return rest === 0 ? `${count} ${large}` : `${count} ${large} ${rest} ${small}`;
 }
 
