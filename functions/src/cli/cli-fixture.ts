@@ -1,7 +1,6 @@
 import { NodeServer } from '../http/node-server.ts';
 import { ADMIN_TOKEN, TestApp, type TestAppOptions } from '../test-app.ts';
 import { type ExitCode, runCli } from './run-cli.ts';
-import type { CliWorld } from './world.ts';
 
 /** What came of a command. */
 export interface CliOutcome {
@@ -19,7 +18,10 @@ export interface CliOptions {
   readonly typed?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly fetch?: typeof fetch;
-  readonly wait?: CliWorld['wait'];
+  /** What happens between two pictures; `false`: Ctrl-C. */
+  readonly between?: () => Promise<boolean>;
+  /** The terminal has so many lines. */
+  readonly rows?: number;
 }
 
 /** The tool against the real control API over a socket, within this process. */
@@ -46,6 +48,20 @@ export class TestCli implements AsyncDisposable {
     return runWith(words, { ...options, env }, () => this.app.nowMs);
   }
 
+  /** What it printed. Throws where it failed, or complained. */
+  async done(...words: string[]): Promise<string> {
+    const { exitCode, out, err } = await this.run(words);
+    if (exitCode !== 0 || err !== '') throw new Error(`sluice ${words.join(' ')} ended with ${exitCode}: ${err}`);
+    return out;
+  }
+
+  /** How it was refused. Throws where it printed anything else. */
+  async refusal(...words: string[]): Promise<[exitCode: ExitCode, err: string]> {
+    const { exitCode, out, err } = await this.run(words);
+    if (out !== '') throw new Error(`sluice ${words.join(' ')} printed: ${out}`);
+    return [exitCode, err];
+  }
+
   /** What it printed for programs. Throws where it failed. */
   async json(...words: readonly string[]): Promise<unknown> {
     const { exitCode, out, err } = await this.run([...words, '--json']);
@@ -67,11 +83,12 @@ export async function runWith(
 ): Promise<CliOutcome> {
   const text = { out: '', err: '' };
   const { columns, typed, files = {} } = options;
+  const interrupted = new AbortController();
   const exitCode = await runCli({
     argv: words,
     env: options.env ?? {},
-    stdout: { write: (more) => (text.out += more), isTty: columns !== undefined, columns },
-    stderr: { write: (more) => (text.err += more), isTty: columns !== undefined, columns },
+    stdout: { write: (more) => (text.out += more), isTty: columns !== undefined, columns, rows: options.rows },
+    stderr: { write: (more) => (text.err += more), isTty: columns !== undefined, columns, rows: options.rows },
     ...(typed !== undefined && {
       ask: async (question) => {
         text.err += question;
@@ -85,7 +102,10 @@ export async function runWith(
       if (file === undefined) throw new Error(`${path} is not there`);
       return file;
     },
-    wait: options.wait ?? (async () => false),
+    interrupts: () => interrupted.signal,
+    wait: async () => {
+      if (!(await options.between?.())) interrupted.abort();
+    },
   });
   return { exitCode, ...text };
 }

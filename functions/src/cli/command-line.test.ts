@@ -35,12 +35,13 @@ async function said(...argv: string[]): Promise<unknown> {
     const world = {
       argv,
       env: {},
-      stdout: { write: () => undefined, isTty: false, columns: undefined },
-      stderr: { write: () => undefined, isTty: false, columns: undefined },
+      stdout: { write: () => undefined, isTty: false, columns: undefined, rows: undefined },
+      stderr: { write: () => undefined, isTty: false, columns: undefined, rows: undefined },
       fetch,
       nowMs: () => 0,
       readText: async () => '',
-      wait: async () => false,
+      interrupts: () => AbortSignal.abort(),
+      wait: async () => undefined,
     };
     const connect = () => Promise.reject(new Error('not asked'));
     return (await line.command.run({ world, url: '', connect, isJson: false }, line.words)).json;

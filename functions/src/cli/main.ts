@@ -26,17 +26,21 @@ function worldOfThisProcess(): CliWorld {
     fetch,
     nowMs: Date.now,
     readText: (path) => readFile(path, 'utf8'),
-    wait,
+    interrupts,
+    wait: (durationMs, signal) => sleep(durationMs, undefined, { signal }).catch(() => undefined),
   };
 }
 
-/** Its width is asked for each time: a window may be made wider. */
+/** Its size is asked for each time: a window may be made wider. */
 function screenOf(stream: NodeJS.WriteStream): Screen {
   return {
     write: (text) => void stream.write(text),
     isTty: stream.isTTY === true,
     get columns() {
       return stream.columns;
+    },
+    get rows() {
+      return stream.rows;
     },
   };
 }
@@ -51,18 +55,8 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-async function wait(durationMs: number): Promise<boolean> {
+function interrupts(): AbortSignal {
   const stopped = new AbortController();
-  const stop = () => stopped.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    await sleep(durationMs, undefined, { signal: stopped.signal });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
+  return stopped.signal;
 }

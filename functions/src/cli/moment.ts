@@ -9,7 +9,6 @@ export type SaidMoment =
   /** The last time that the clock on the wall showed it. */
   | { readonly kind: 'time-of-day'; readonly hours: number; readonly minutes: number; readonly seconds: number };
 
-const DAY_MS = 86_400_000;
 const TIME_OF_DAY = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d{1,3})?))?$/;
 /** ISO 8601: a date, and mostly a time and a zone. Without a zone it is the clock on the wall. */
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
@@ -43,8 +42,11 @@ export function momentMs(moment: SaidMoment, nowMs: number): number {
       return moment.atMs;
     case 'time-of-day': {
       const { hours, minutes, seconds } = moment;
-      const atMs = new Date(nowMs).setHours(hours, minutes, Math.floor(seconds), Math.round((seconds % 1) * 1_000));
-      return atMs <= nowMs ? atMs : atMs - DAY_MS;
+      const at = new Date(nowMs);
+      at.setHours(hours, minutes, Math.floor(seconds), Math.round((seconds % 1) * 1_000));
+      // By the calendar: where clocks are changed a day is not 24 hours.
+      if (at.getTime() > nowMs) at.setDate(at.getDate() - 1);
+      return at.getTime();
     }
   }
 }

@@ -5,6 +5,8 @@ export interface Screen {
   readonly isTty: boolean;
   /** How wide it is; `undefined`: it has no width, and nothing is cut. */
   readonly columns: number | undefined;
+  /** How high it is. */
+  readonly rows: number | undefined;
 }
 
 /** All that the command line tool has of the world. Tests hand it another one. */
@@ -20,6 +22,8 @@ export interface CliWorld {
   readonly nowMs: () => number;
   /** A text file. Rejects with Node's own error. */
   readonly readText: (path: string) => Promise<string>;
-  /** Resolves after so long, with `false` once the person has had enough. */
-  readonly wait: (durationMs: number) => Promise<boolean>;
+  /** From now on Ctrl-C ends nothing by itself: it aborts this. */
+  readonly interrupts: () => AbortSignal;
+  /** Resolves after so long, or once it is aborted. */
+  readonly wait: (durationMs: number, signal: AbortSignal) => Promise<void>;
 }

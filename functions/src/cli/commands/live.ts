@@ -49,39 +49,68 @@ async function seen(client: ControlClient, limit: number): Promise<Answer> {
   return { json: { broadcasts: rows, hasMore }, text: (page) => liveText(rows, page) + moreText(hasMore, limit) };
 }
 
-/** Draws until the person has had enough; the last state is what it answers with. */
-async function watched(context: CommandContext, client: ControlClient, limit: number): Promise<Answer> {
-  const { world, isJson } = context;
+/** What was last seen, and why nothing newer is. */
+interface View {
+  readonly seen: Answer;
+  readonly fault?: string;
+}
+
+/** Draws until the person has had enough; the last state stays on the terminal. */
+async function watched({ world, isJson }: CommandContext, client: ControlClient, limit: number): Promise<Answer> {
   const { stdout, env, nowMs, wait } = world;
-  let last = await seen(client, limit);
+  let view: View = { seen: await seen(client, limit) };
   const isScreen = stdout.isTty && !isJson;
+  const stop = world.interrupts();
   if (isScreen) stdout.write(ENTER);
   try {
-    for (let goesOn = true; goesOn; ) {
+    while (!stop.aborted) {
       const page = pageOf(stdout, env, nowMs());
-      if (isJson) stdout.write(`${JSON.stringify(last.json)}\n`);
-      else stdout.write(isScreen ? screenful(last.text(page), page) : `${last.text(page)}\n`);
-      goesOn = await wait(REDRAW_MS);
-      if (goesOn) last = await seen(client, limit).catch((error: unknown) => unseen(last, error));
+      if (isJson) stdout.write(`${JSON.stringify(view.seen.json)}\n`);
+      else stdout.write(isScreen ? screenful(viewText(view, page), page, stdout.rows) : `${viewText(view, page)}\n`);
+      await wait(REDRAW_MS, stop);
+      view = await nextView(view, () => seen(client, limit), stop);
     }
   } finally {
     if (isScreen) stdout.write(LEAVE);
   }
-  return { json: undefined, text: (page) => (isScreen ? last.text(page) : '') };
+  return { json: undefined, text: (page) => (isScreen ? viewText(view, page) : '') };
 }
 
-/** What was last seen, and why nothing newer is. */
-function unseen(last: Answer, error: unknown): Answer {
-  if (error instanceof Failure && error.code === 'token-invalid') throw error;
-  const reason = error instanceof Failure ? error.message : `The control API does not answer: ${reasonOf(error)}.`;
-  const text = (page: Page) => `${page.paint(reason, 'bad')} This is how it was.\n\n${last.text(page)}`;
-  return { json: last.json, text };
+/** What is to be seen now. Whoever has had enough does not wait for an answer. */
+async function nextView(last: View, look: () => Promise<Answer>, stop: AbortSignal): Promise<View> {
+  if (stop.aborted) return last;
+  const stopped = Promise.withResolvers<View>();
+  const giveUp = () => stopped.resolve(last);
+  stop.addEventListener('abort', giveUp, { once: true });
+  const looked = look().then(
+    (answer): View => ({ seen: answer }),
+    (error: unknown): View => ({ seen: last.seen, fault: faultOf(error) }),
+  );
+  try {
+    return await Promise.race([looked, stopped.promise]);
+  } finally {
+    stop.removeEventListener('abort', giveUp);
+  }
 }
 
-function screenful(text: string, page: Page): string {
+/** An API that is away comes back; a token that is none stays none. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof Failure)) return `The control API does not answer: ${reasonOf(error)}.`;
+  if (error.code === 'token-invalid') throw error;
+  return error.message;
+}
+
+function viewText({ seen: answer, fault }: View, page: Page): string {
+  const head = fault === undefined ? '' : `${page.paint(fault, 'bad')} This is how it was.\n\n`;
+  return head + answer.text(page);
+}
+
+/** At most as many lines as the terminal has: more would scroll. */
+function screenful(text: string, page: Page, rows = Number.POSITIVE_INFINITY): string {
   const head = page.paint(`${new Date(page.nowMs).toTimeString().slice(0, 8)}   Ctrl-C ends this.`, 'dim');
-  const lines = `${head}\n\n${text}`.split('\n').map((line) => `${line}${END_OF_LINE}\n`);
-  return `${HOME}${lines.join('').trimEnd()}${BELOW}`;
+  const lines = `${head}\n\n${text}`.trimEnd().split('\n');
+  const shown = lines.length <= rows ? lines : [...lines.slice(0, rows - 1), page.paint('…', 'dim')];
+  return `${HOME}${shown.map((line) => `${line}${END_OF_LINE}`).join('\n')}${BELOW}`;
 }
 
 function liveText(broadcasts: readonly Broadcast[], page: Page): string {

@@ -23,7 +23,12 @@ export function judgeCertificate({ host, validToMs, fault, isLocal }: SeenCertif
   const point = 'certificate';
   const days = Math.floor((validToMs - nowMs) / DAY_MS);
   if (fault === 'CERT_HAS_EXPIRED' || days < 0) {
-    return { point, verdict: 'fail', says: `expired ${-days} days ago`, advice: 'Renew it, and see why it was not.' };
+    return {
+      point,
+      verdict: 'fail',
+      says: `expired ${daysText(-days)} ago`,
+      advice: 'Renew it, and see why it was not.',
+    };
   }
   if (fault === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const advice = `Have one made that names ${host}, or use the name that it has.`;
@@ -46,7 +51,16 @@ export function judgeCertificate({ host, validToMs, fault, isLocal }: SeenCertif
   if (fault !== undefined)
     return { point, verdict: 'fail', says: fault, advice: 'Look at the certificate and its chain.' };
   if (days < DAYS_LEFT_MIN) {
-    return { point, verdict: 'warn', says: `good for ${days} days only`, advice: 'Renew it, and see why it was not.' };
+    return {
+      point,
+      verdict: 'warn',
+      says: `good for ${daysText(days)} only`,
+      advice: 'Renew it, and see why it was not.',
+    };
   }
-  return { point, verdict: 'ok', says: `good for ${days} days, for ${host}` };
+  return { point, verdict: 'ok', says: `good for ${daysText(days)}, for ${host}` };
+}
+
+function daysText(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`;
 }

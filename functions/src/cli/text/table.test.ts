@@ -15,7 +15,7 @@ const ROWS = [
 ];
 
 function page(columns?: number, env: Record<string, string> = {}): Page {
-  return pageOf({ write: () => undefined, isTty: columns !== undefined, columns }, env, 0);
+  return pageOf({ write: () => undefined, isTty: columns !== undefined, columns, rows: undefined }, env, 0);
 }
 
 describe('a table', () => {
