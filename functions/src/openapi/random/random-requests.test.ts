@@ -94,22 +94,28 @@ describe('random requests', () => {
     expect(app.logLines.filter((line) => line.includes('a request failed'))).toEqual([]);
   });
 
-  it.skipIf(asked > 0 && asked < MANY)('come to all operations, and to all kinds of answers', { timeout: LONG_MS }, async () => {
-    const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((it) => it.operationId));
-    const isGood = (id: string) => [...(told.get(id)?.keys() ?? [])].some((status) => status < 300);
-    // What chance has not come to yet is asked for by name, and what it needs is made.
-    for (let round = 0; round < ROUNDS_MORE && !ids.every(isGood); round += 1) {
-      await world.goOn();
-      const property = fc.asyncProperty(
-        requestArbitrary(document, (id) => !isGood(id) || id.startsWith('create')),
-        (request) => check(request, inProcess),
+  it.skipIf(asked > 0 && asked < MANY)(
+    'come to all operations, and to all kinds of answers',
+    { timeout: LONG_MS },
+    async () => {
+      const ids = Object.values(document.paths).flatMap((methods) =>
+        Object.values(methods).map((it) => it.operationId),
       );
-      await fc.assert(property, { numRuns: REQUESTS_A_ROUND, endOnFailure: true, ...seedOf(round) });
-    }
-    expect(ids.filter((id) => !isGood(id))).toEqual([]);
-    const statuses = new Set([...told.values()].flatMap((it) => [...it.keys()]));
-    expect(statuses).toEqual(new Set([...statuses, 200, 201, 204, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422]));
-  });
+      const isGood = (id: string) => [...(told.get(id)?.keys() ?? [])].some((status) => status < 300);
+      // What chance has not come to yet is asked for by name, and what it needs is made.
+      for (let round = 0; round < ROUNDS_MORE && !ids.every(isGood); round += 1) {
+        await world.goOn();
+        const property = fc.asyncProperty(
+          requestArbitrary(document, (id) => !isGood(id) || id.startsWith('create')),
+          (request) => check(request, inProcess),
+        );
+        await fc.assert(property, { numRuns: REQUESTS_A_ROUND, endOnFailure: true, ...seedOf(round) });
+      }
+      expect(ids.filter((id) => !isGood(id))).toEqual([]);
+      const statuses = new Set([...told.values()].flatMap((it) => [...it.keys()]));
+      expect(statuses).toEqual(new Set([...statuses, 200, 201, 204, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422]));
+    },
+  );
 
   it('left no secret in the log', () => {
     const log = app.logLines.join('\n');
