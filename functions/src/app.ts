@@ -24,6 +24,7 @@ import { eventsOfChannel, eventsOfNodes } from './ingest/events-routes.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import type { Jwks } from './ingest/signing-key.ts';
+import { mediaLiveRoutes } from './medialive/routes.ts';
 import { revocationRoutes } from './playback/revocations-routes.ts';
 import { playbackKeyRoutes, playbackTokenRoutes } from './playback/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
@@ -92,7 +93,7 @@ export function createApp(parts: AppParts) {
 /** Whatever teams and their programs use, below `/v1`. */
 function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, nowMs, rateLimit }: AppParts) {
   const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
-  const { deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
+  const { deletions, retention, endpoints, deliveries, webhooks, clipMaker, mediaLives, mediaLiveDriver } = services;
   const clipParts = {
     channels,
     clips,
@@ -119,6 +120,7 @@ function publicApi({ table, services, edgeUrl, adminToken, webhookTargets, log, 
     .route('/channels', revocationRoutes({ channels, playback, outbox, nowMs }))
     .route('/channels', channelBroadcastRoutes({ broadcasts, channels }))
     .route('/channels', channelClipRoutes({ channels, clips }))
+    .route('/channels', mediaLiveRoutes({ channels, mediaLives, driver: mediaLiveDriver, nowMs }))
     .route('/broadcasts', broadcastRoutes({ broadcasts, deleteBroadcast: deletions.deleteBroadcast }))
     .route(
       '/recordings',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LEASE_LIFE } from '../../edge/src/channel/lease.ts';
+import { MEDIALIVE_LIFE } from '../../functions/src/medialive/medialive-life.ts';
 import { BROADCAST_LIFE } from '../../ingest-node/src/broadcast/broadcast-life.ts';
 import { SESSION_LIFE } from '../../ingest-node/src/rtmp/session-life.ts';
 import { SRT_SESSION_LIFE } from '../../ingest-node/src/srt/srt-session-life.ts';
@@ -33,6 +34,7 @@ describe('docs/ARCHITECTURE.md prints the state tables as they are', () => {
     ['ingest-node/src/broadcast/broadcast-life.ts', BROADCAST_LIFE],
     ['ingest-node/src/transcode/transcoder-life.ts', TRANSCODER_LIFE],
     ['edge/src/channel/lease.ts', LEASE_LIFE],
+    ['functions/src/medialive/medialive-life.ts', MEDIALIVE_LIFE],
     ['local/src/demo/demo-life.ts', DEMO_LIFE],
   ])('%s', (sourceFile, table) => {
     expect(printedTable(sourceFile)).toEqual(table);

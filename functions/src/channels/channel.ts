@@ -9,6 +9,7 @@ import {
   TakeoverPolicy,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { MediaLiveSettings, TranscoderName } from '../medialive/medialive-settings.ts';
 import { StoredStreamKey } from '../stream-keys/stream-key.ts';
 import { DEFAULT_TENANT_ID, TenantId } from '../tenants/tenant.ts';
 
@@ -43,6 +44,10 @@ export const ChannelSettings = z.strictObject({
   recordingRetentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).nullable(),
   /** What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown. */
   srtPassphrase: SrtPassphrase.nullable(),
+  /** Who encodes. A change counts from the next start of MediaLive on. */
+  transcoder: TranscoderName,
+  /** What MediaLive must be told; `null`: it cannot be used. */
+  medialive: MediaLiveSettings.nullable(),
 });
 export type ChannelSettings = z.infer<typeof ChannelSettings>;
 
@@ -63,6 +68,8 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   isRecorded: false,
   recordingRetentionDays: null,
   srtPassphrase: null,
+  transcoder: 'sluice',
+  medialive: null,
 };
 
 /** Some of the settings, to be changed. */
@@ -142,10 +149,12 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     delivery: change.delivery ?? settings.delivery,
     onDemand: change.onDemand ?? settings.onDemand,
     isRecorded: change.isRecorded ?? settings.isRecorded,
-    // `null` is a value here, and in the next one: it takes the end, or the passphrase, away.
+    transcoder: change.transcoder ?? settings.transcoder,
+    // `null` is a value here, and in the next ones: it takes the end, the passphrase, or the settings away.
     recordingRetentionDays:
       change.recordingRetentionDays === undefined ? settings.recordingRetentionDays : change.recordingRetentionDays,
     srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,
+    medialive: change.medialive === undefined ? settings.medialive : change.medialive,
   };
 }
 
