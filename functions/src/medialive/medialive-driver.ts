@@ -8,14 +8,10 @@ import { hashStreamKey, makeStreamKey, makeStreamKeyId } from '../stream-keys/st
 import type { MediaLiveAccount } from './medialive-account.ts';
 import { mediaLiveFault } from './medialive-fault.ts';
 import { type MediaLiveInput, nextMediaLiveState } from './medialive-life.ts';
+import { makeChannel, makeInput, makeSecurityGroup } from './medialive-making.ts';
 import { mediaLivePlan } from './medialive-plan.ts';
 import type { MediaLiveRecord } from './medialive-record.ts';
-import {
-  channelRequest,
-  inputRequest,
-  type MediaLiveRequestOptions,
-  securityGroupRequest,
-} from './medialive-requests.ts';
+import type { MediaLiveRequestOptions } from './medialive-requests.ts';
 import type { MediaLives } from './medialives.ts';
 
 /** AWS takes half a minute to a few minutes for what it does; it allows five such questions a second. */
@@ -160,24 +156,23 @@ export class MediaLiveDriver {
     if (request === undefined || streamKey === undefined) return on(record, 'refused');
     if (securityGroupId === undefined) {
       await this.#putStreamKey(record);
-      const found = (await account.all()).find(
-        ({ kind, generation }) => kind === 'security-group' && generation === record.generation,
-      );
-      return onward({
-        ...record,
-        securityGroupId: found?.id ?? (await account.createSecurityGroup(securityGroupRequest(request))),
-      });
+      return onward({ ...record, securityGroupId: await makeSecurityGroup(account, request) });
     }
-    if (inputId === undefined)
-      return onward({ ...record, inputId: await account.createInput(inputRequest(request, securityGroupId)) });
+    if (inputId === undefined) {
+      return onward({ ...record, inputId: await makeInput(account, request, securityGroupId) });
+    }
     if (awsChannelId === undefined) {
       const input = await account.input(inputId);
       if (input === undefined) return on(record, 'vanished');
       if (input.state === 'CREATING') return wait(record);
-      const asked = channelRequest({ ...request, roleArn, ingestUrl, streamKey, inputId, securityGroupId });
-      return onward({ ...record, pushUrls: [...input.urls], awsChannelId: await account.createChannel(asked) });
+      const wired = { ...request, roleArn, ingestUrl, streamKey, inputId, securityGroupId };
+      return onward({ ...record, pushUrls: [...input.urls], awsChannelId: await makeChannel(account, wired) });
     }
-    switch (await account.channelState(awsChannelId)) {
+    return await this.#awaitMade(record);
+  }
+
+  async #awaitMade(record: MediaLiveRecord): Promise<Step> {
+    switch (await this.#channelState(record)) {
       case undefined:
         return on(record, 'vanished');
       case 'IDLE':

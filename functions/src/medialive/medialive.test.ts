@@ -187,22 +187,27 @@ describe('a call whose answer is lost', () => {
   );
 });
 
+describe('a call that was made before and is a conflict now', () => {
+  it.each(Array.from({ length: 10 }, (_, number) => number))('call %i: what it made is found', async (number) => {
+    aws.loses = number;
+    aws.repeats = 'conflict';
+    await wholeLife();
+    expect(aws.things).toHaveLength(3);
+    expect(aws.there).toEqual([]);
+  });
+});
+
 describe('what AWS refuses', () => {
-  const CALLS = [
-    'POST /prod/inputSecurityGroups',
-    'POST /prod/inputs',
-    'POST /prod/channels',
-    'POST /prod/channels/ID/start',
-    'GET /prod/channels/ID',
-    'DELETE /prod/inputs/ID',
-  ];
-  it.each(
-    CALLS.flatMap((call) => [
-      [call, 429, 'TooManyRequestsException'] as const,
-      [call, 409, 'ConflictException'] as const,
-      [call, 502, 'BadGatewayException'] as const,
-    ]),
-  )('%s with %i %s is asked again', async (call, status, type) => {
+  it.each([
+    ['POST /prod/inputSecurityGroups', 429, 'TooManyRequestsException'],
+    ['POST /prod/inputs', 409, 'ConflictException'],
+    ['POST /prod/channels', 429, 'TooManyRequestsException'],
+    ['POST /prod/channels/ID/start', 409, 'ConflictException'],
+    ['GET /prod/channels/ID', 502, 'BadGatewayException'],
+    ['GET /prod/inputs', 500, 'InternalServerErrorException'],
+    ['DELETE /prod/inputs/ID', 409, 'ConflictException'],
+    ['DELETE /prod/channels/ID', 504, 'GatewayTimeoutException'],
+  ])('%s with %i %s is asked again', async (call, status, type) => {
     aws.refusals.set(call, { status, type });
     await wholeLife();
     expect(aws.refusals.size).toBe(0);

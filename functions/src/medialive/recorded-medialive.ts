@@ -51,6 +51,8 @@ export class RecordedMediaLive implements AsyncDisposable {
   readonly things: Thing[] = [];
   /** Instead of the answer to the next call of this name: what AWS says. */
   readonly refusals = new Map<string, { readonly status: number; readonly type: string }>();
+  /** What a RequestId that was used before is answered with: what was made, or a conflict. Both can be read into the documentation. */
+  repeats: 'the-same' | 'conflict' = 'the-same';
   /** The call of this number, from 0, is done, and its answer is lost. */
   loses: number | undefined;
   readonly client: MediaLiveClient;
@@ -132,6 +134,7 @@ export class RecordedMediaLive implements AsyncDisposable {
   #create(kind: Thing['kind'], body: unknown): unknown {
     const { requestId, tags } = Created.parse(body);
     const known = this.things.find((each) => requestId !== undefined && each.requestId === requestId);
+    if (known !== undefined && this.repeats === 'conflict') throw new Refused(409, 'ConflictException');
     const thing = known ?? this.#made(kind, { requestId, tags, body });
     const shown = { id: thing.id, state: thing.state, tags: thing.tags };
     return kind === 'inputSecurityGroups' ? { securityGroup: shown } : { [kind.slice(0, -1)]: shown };

@@ -4,6 +4,9 @@ export interface CmafLimits {
   readonly connectionsMax: number;
   /** Publishers at once, those that are asked about included: as many as a large node has broadcasts. */
   readonly publishersMax: number;
+  /** Stream keys that one network may try in `askWindowMs`: its encoders, when its network comes back, and no guessing. */
+  readonly asksPerNetworkMax: number;
+  readonly askWindowMs: number;
   /** Names of tracks of one publisher: what a broadcast has at most, and as many that are left out. */
   readonly tracksMax: number;
   /** Requests of one track that wait for the one before: a segment each, from a publisher that is behind. */
@@ -28,6 +31,8 @@ export interface CmafLimits {
 export const CMAF_LIMITS: CmafLimits = {
   connectionsMax: 512,
   publishersMax: 64,
+  asksPerNetworkMax: 64,
+  askWindowMs: 10_000,
   tracksMax: 32,
   waitingMax: 4,
   headersMs: 10_000,

@@ -278,6 +278,13 @@ describe('limits', () => {
     expect(fixture.refused).toEqual(['server-full']);
   });
 
+  it('are kept for keys that are tried, and not for those who were let in', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { asksPerNetworkMax: 1 } });
+    expect((await fixture.send('/one/Streams(v).cmfv', INIT)).status).toBe(200);
+    expect((await fixture.send('/two/Streams(v).cmfv', INIT)).status).toBe(503);
+    expect((await fixture.send('/one/Streams(v).cmfv', frame(0))).status).toBe(200);
+  });
+
   it('are kept for tracks', async () => {
     await using fixture = await CmafServerFixture.start({ limits: { tracksMax: 1 } });
     expect((await fixture.send('/key/Streams(a).cmfv', INIT)).status).toBe(200);

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { SERVER_DRAINING, SERVER_FULL } from '../rtmp/refusal-sentences.ts';
+import { SERVER_DRAINING, SERVER_FULL, TOO_MANY_OF_ADDRESS } from '../rtmp/refusal-sentences.ts';
 import { plainAddress } from '../server/client-network.ts';
+import { ConnectionRate } from '../server/connection-rate.ts';
 import type { PublishHandler, PublishRefusal, PublishRefusalCode } from '../server/publisher.ts';
 import { CmafExchange } from './cmaf-exchange.ts';
 import { CMAF_LIMITS, type CmafLimits } from './cmaf-limits.ts';
@@ -40,6 +41,7 @@ export class CmafServer {
   readonly #server: Server;
   /** By their stream keys. */
   readonly #publishers = new Map<string, CmafPublisher>();
+  readonly #asks: ConnectionRate;
   readonly #closed = Promise.withResolvers<void>();
   #connectionCount = 0;
   #isAccepting = true;
@@ -55,6 +57,8 @@ export class CmafServer {
   private constructor(options: CmafServerOptions) {
     this.#options = options;
     this.#limits = { ...CMAF_LIMITS, ...options.limits };
+    const { asksPerNetworkMax: perNetworkMax, askWindowMs: windowMs } = this.#limits;
+    this.#asks = new ConnectionRate({ perNetworkMax, windowMs });
     this.#server = createServer((request, response) => this.#take(request, response));
     this.#server.maxConnections = this.#limits.connectionsMax;
     this.#server.headersTimeout = this.#limits.headersMs;
@@ -142,7 +146,7 @@ export class CmafServer {
       present.take(exchange, target);
       return;
     }
-    const refusal = this.#refusal(streamKey);
+    const refusal = this.#refusal(streamKey, request);
     if (streamKey === undefined || refusal !== undefined) {
       const { code, sentence } = refusal ?? KEY_MISSING;
       this.#options.onRefused?.(code);
@@ -152,9 +156,10 @@ export class CmafServer {
     this.#begin(streamKey, request).take(exchange, target);
   }
 
-  #refusal(streamKey: string | undefined): PublishRefusal | undefined {
+  #refusal(streamKey: string | undefined, { socket }: IncomingMessage): PublishRefusal | undefined {
     if (streamKey === undefined) return KEY_MISSING;
     if (!this.#isAccepting) return SERVER_DRAINING;
+    if (!this.#asks.admits(plainAddress(socket.remoteAddress ?? ''), performance.now())) return TOO_MANY_OF_ADDRESS;
     return this.#publishers.size >= this.#limits.publishersMax ? SERVER_FULL : undefined;
   }
 

@@ -53,3 +53,16 @@ export interface TrackSamples {
   /** When they were captured, if the publisher says. */
   readonly capturedAt?: TrackWallTime;
 }
+
+/** Whether two are decoded alike, so that one goes on where the other stopped. */
+export function isSameTrack(one: EncodedTrack, other: EncodedTrack): boolean {
+  return (
+    one.timescaleHz === other.timescaleHz &&
+    shapeOf(one) === shapeOf(other) &&
+    Buffer.compare(one.configuration, other.configuration) === 0
+  );
+}
+
+function shapeOf(track: EncodedTrack): string {
+  return track.kind === 'video' ? `${track.widthPx}x${track.heightPx}` : `${track.channelCount}`;
+}

@@ -1,4 +1,13 @@
-import { type BroadcastDescription, FIRST_PART, type MediaGrid, type NextParts, partNumber } from '@sluice/contracts';
+import {
+  AAC_FRAME_SAMPLES,
+  AUDIO_SAMPLE_RATE_HZ,
+  type BroadcastDescription,
+  FIRST_PART,
+  framesBeforePart,
+  type MediaGrid,
+  type NextParts,
+  partNumber,
+} from '@sluice/contracts';
 import { type ContinuedBroadcast, hasSameInits } from '../media/encoded.ts';
 
 export interface BeginPartOptions {
@@ -26,4 +35,12 @@ export function beginPart({ grid, made, continues, sinceStartS }: BeginPartOptio
 
 function duePart(grid: MediaGrid, { renditions }: BroadcastDescription, next: NextParts): number {
   return Math.max(...renditions.map(({ id }) => partNumber(grid, next[id] ?? FIRST_PART)));
+}
+
+/** How much before the pictures of a part its sound begins: a part falls between two of its frames. */
+export function soundLeadS(grid: MediaGrid, part: number): number {
+  const { frameRate, framesPerPart } = grid;
+  const pictureS = (part * framesPerPart * frameRate.den) / frameRate.num;
+  const soundFrames = framesBeforePart({ kind: 'audio' }, grid, part);
+  return pictureS - (soundFrames * AAC_FRAME_SAMPLES) / AUDIO_SAMPLE_RATE_HZ;
 }

@@ -1,6 +1,4 @@
 import {
-  AAC_FRAME_SAMPLES,
-  AUDIO_SAMPLE_RATE_HZ,
   type BroadcastDescription,
   type FrameRate,
   framesBeforePart,
@@ -9,14 +7,14 @@ import {
   mediaGrid,
   partPlace,
   RENDITIONS_MAX,
-  type Rendition,
 } from '@sluice/contracts';
 import type { HealthWarning } from '../health/health-warning.ts';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
-import type { EncodedTrack, TrackSamples } from '../media/encoded-track.ts';
-import { beginPart } from './begin-part.ts';
+import { isSameTrack, type TrackSamples } from '../media/encoded-track.ts';
+import { beginPart, soundLeadS } from './begin-part.ts';
 import { type CommonStart, commonStart } from './common-start.ts';
 import { type DescribedLane, describeTracks } from './describe-tracks.ts';
+import { keptLanes } from './kept-lanes.ts';
 import { startedAtMs } from './started-at.ts';
 import { TrackLane } from './track-lane.ts';
 import { pictureRate } from './track-rate.ts';
@@ -173,7 +171,7 @@ export class TrackAligner {
 
   #goOn({ grid, described }: Gathered, continues: ContinuedBroadcast): void {
     const { description } = continues;
-    const kept = matching(described, description);
+    const kept = keptLanes(described, description);
     const { num, den } = description.frameRate;
     if (kept === undefined || num !== grid.frameRate.num || den !== grid.frameRate.den) {
       this.#giveUp(renditionsChanged());
@@ -281,43 +279,4 @@ interface Placed {
   readonly described: readonly DescribedLane[];
   readonly start: CommonStart;
   readonly part: number;
-}
-
-function soundLeadS(grid: MediaGrid, part: number): number {
-  const { frameRate, framesPerPart } = grid;
-  const pictureS = (part * framesPerPart * frameRate.den) / frameRate.num;
-  const soundFrames = framesBeforePart({ kind: 'audio' }, grid, part);
-  return pictureS - (soundFrames * AAC_FRAME_SAMPLES) / AUDIO_SAMPLE_RATE_HZ;
-}
-
-function isSameTrack(one: EncodedTrack, other: EncodedTrack): boolean {
-  return (
-    one.timescaleHz === other.timescaleHz &&
-    sizeOf(one) === sizeOf(other) &&
-    Buffer.compare(one.configuration, other.configuration) === 0
-  );
-}
-
-function sizeOf(track: EncodedTrack): string {
-  return track.kind === 'video' ? `${track.widthPx}x${track.heightPx}` : `${track.channelCount}`;
-}
-
-/** The lanes that are the renditions of a broadcast, as it describes them. `undefined` if they are not all there. */
-function matching(
-  described: readonly DescribedLane[],
-  { renditions }: BroadcastDescription,
-): DescribedLane[] | undefined {
-  const kept: DescribedLane[] = [];
-  for (const before of renditions) {
-    const found = described.find(({ rendition }) => rendition.id === before.id);
-    if (found === undefined || !isAlike(found.rendition, before)) return undefined;
-    const { codecs, configuration } = found.rendition;
-    kept.push({ lane: found.lane, rendition: { ...before, codecs, configuration } });
-  }
-  return kept;
-}
-
-function isAlike(one: Rendition, other: Rendition): boolean {
-  if (one.kind === 'audio') return other.kind === 'audio' && one.channelCount === other.channelCount;
-  return other.kind === 'video' && one.widthPx === other.widthPx && one.heightPx === other.heightPx;
 }
