@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ChannelId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { refusalOf, TestApp } from '../test-app.ts';
 import { MediaLiveAccount } from './medialive-account.ts';
 import { RecordedMediaLive } from './recorded-medialive.ts';
@@ -44,7 +45,7 @@ function startApp(directory?: string): Promise<TestApp> {
 async function ask(method: string, what = ''): Promise<Record<string, unknown>> {
   const answer = await app.admin(method, `/v1/channels/demo/medialive${what}`);
   expect(answer.status).toBe(method === 'GET' ? 200 : 202);
-  return (await answer.json()) as Record<string, unknown>;
+  return z.looseObject({}).parse(await answer.json());
 }
 
 /** Does what is due, and moves the clock to what is due next, until it has come to this. */
