@@ -24,6 +24,7 @@ import { eventsOfChannel, eventsOfNodes } from './ingest/events-routes.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import type { Jwks } from './ingest/signing-key.ts';
+import { mediaLiveRoutes } from './medialive/routes.ts';
 import { documentRoutes } from './openapi/routes.ts';
 import { revocationRoutes } from './playback/revocations-routes.ts';
 import { playbackKeyRoutes, playbackTokenRoutes } from './playback/routes.ts';
@@ -107,6 +108,7 @@ export function createApp(parts: AppParts) {
 function publicApi({ table, services, edgeUrl, adminToken, targets, log, nowMs, rateLimit }: AppParts) {
   const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
   const { restreams, deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
+  const { mediaLives, mediaLiveDriver } = services;
   const clipParts = {
     channels,
     clips,
@@ -134,6 +136,7 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, log, nowMs, 
     .route('/channels', revocationRoutes({ channels, playback, outbox, nowMs }))
     .route('/channels', channelBroadcastRoutes({ broadcasts, channels }))
     .route('/channels', channelClipRoutes({ channels, clips }))
+    .route('/channels', mediaLiveRoutes({ channels, mediaLives, driver: mediaLiveDriver, nowMs }))
     .route('/broadcasts', broadcastRoutes({ broadcasts, deleteBroadcast: deletions.deleteBroadcast }))
     .route(
       '/recordings',

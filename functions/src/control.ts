@@ -20,6 +20,9 @@ import type { SigningKey } from './ingest/signing-key.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import type { MediaBucket } from './media/media-bucket.ts';
+import { MediaLiveDriver, type MediaLiveSetup } from './medialive/medialive-driver.ts';
+import { MediaLiveSweeper, nextSweepMs } from './medialive/medialive-sweeper.ts';
+import { MediaLives } from './medialive/medialives.ts';
 import { EdgeCaller } from './playback/edge-caller.ts';
 import { PlaybackKeyRing } from './playback/playback-key-ring.ts';
 import { PlaybackStore } from './playback/playback-store.ts';
@@ -50,6 +53,8 @@ export interface ControlParts {
   readonly adminToken: string;
   /** Of webhooks and of restreaming. */
   readonly targets: AllowedTargets;
+  /** Absent: no channel can be encoded by MediaLive. */
+  readonly mediaLive?: MediaLiveSetup | undefined;
   readonly log: Logger;
   readonly nowMs: () => number;
   /** Of each caller; API_RATE_LIMIT, if absent. */
@@ -67,7 +72,7 @@ export type ControlServices = ReturnType<typeof controlServices>;
 export async function createControl(parts: ControlParts) {
   const signer = await GrantSigner.from(parts.signingKey);
   const services = controlServices(parts);
-  const { queue, webhooks, deletions, retention, clips, edge, outbox } = services;
+  const { queue, webhooks, deletions, retention, clips, edge, outbox, mediaLiveDriver, mediaLiveSweeper } = services;
   const { bucket, log, nowMs } = parts;
   const runner = new JobRunner({
     queue,
@@ -77,10 +82,15 @@ export async function createControl(parts: ControlParts) {
       retention: (name) => retention.run(name),
       revocations: (name) => outbox.run(name),
       'begun-clip': (name) => removeBegunClip(name, { clips, edge, bucket }),
+      medialive: async (name) => (await mediaLiveDriver?.run(name)) ?? { kind: 'done' },
+      'medialive-sweep': async () => (await mediaLiveSweeper?.run()) ?? { kind: 'done' },
     },
     log,
     nowMs,
   });
+  // One round follows the other; this one may be the first.
+  if (mediaLiveSweeper !== undefined)
+    await queue.add({ kind: 'medialive-sweep', name: 'all', dueAtMs: nextSweepMs(nowMs()) });
   return { ...services, signer, runner, app: createApp({ ...parts, signer, services }) };
 }
 
@@ -100,6 +110,11 @@ function controlServices(parts: ControlParts) {
   const sender = new WebhookSender({ targets: parts.targets, nowMs });
   const webhooks = new WebhookOutbox({ endpoints, deliveries, sender, queue, log, nowMs });
 
+  const mediaLives = new MediaLives(table);
+  const { mediaLive: setup } = parts;
+  const mediaLiveDriver = setup && new MediaLiveDriver({ setup, mediaLives, channels, queue, log, nowMs });
+  const mediaLiveSweeper = setup && new MediaLiveSweeper({ setup, mediaLives, log, nowMs });
+
   const deletions = new Deletions({
     table,
     queue,
@@ -110,6 +125,7 @@ function controlServices(parts: ControlParts) {
     clips,
     events,
     restreams,
+    onChannelDeleted: async (channelId) => await mediaLiveDriver?.forget(channelId),
     onRecordingDeleted: async (broadcast) => {
       await usage.end(broadcast, nowMs());
       await webhooks.tell(broadcast.tenantId, recordingDeleted(broadcast, nowMs()));
@@ -142,6 +158,9 @@ function controlServices(parts: ControlParts) {
     clipMaker: new ClipMaker({ clips, edge, queue, onReady: tellOfClip, nowMs }),
     events,
     restreams,
+    mediaLives,
+    mediaLiveDriver,
+    mediaLiveSweeper,
     usage,
     playback,
     keys: new PlaybackKeyRing(playback, nowMs),

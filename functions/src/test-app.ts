@@ -11,6 +11,7 @@ import type { GrantSigner } from './ingest/grant-signer.ts';
 import { makeSigningKey } from './ingest/signing-key.ts';
 import { EMPTY_BUCKET } from './media/empty-bucket-fixture.ts';
 import type { MediaBucket } from './media/media-bucket.ts';
+import type { MediaLiveSetup } from './medialive/medialive-driver.ts';
 import type { PlaybackStore } from './playback/playback-store.ts';
 import { SqliteDatabase } from './storage/sqlite-database.ts';
 import { SqliteTable } from './storage/sqlite-table.ts';
@@ -25,6 +26,7 @@ export interface TestAppOptions {
   /** One that is empty, unless a test says otherwise. */
   readonly bucket?: MediaBucket;
   readonly targets?: AllowedTargets;
+  readonly mediaLive?: MediaLiveSetup;
   /** Of another app, as a second process would have it; a new one, if absent. */
   readonly directory?: string | undefined;
   /** None that a test would meet, unless it says so: its clock stands. */
@@ -68,6 +70,7 @@ export class TestApp implements Disposable {
       edgeToken: EDGE_TOKEN,
       adminToken: ADMIN_TOKEN,
       targets: options.targets ?? 'any',
+      mediaLive: options.mediaLive,
       log: pino({}, { write: (line) => logLines.push(line) }),
       nowMs,
       rateLimit: options.rateLimit ?? { burst: 1_000_000, perSecond: 1 },

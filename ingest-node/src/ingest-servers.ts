@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IngestProtocol } from '@sluice/contracts';
 import type { Logger } from 'pino';
+import { CmafServer } from './cmaf/cmaf-server.ts';
 import type { Metrics } from './operations/metrics.ts';
 import type { PlayHandler } from './server/player.ts';
 import { PlayerCount } from './server/player-count.ts';
@@ -32,6 +33,8 @@ export class IngestServers {
   readonly rtmp: RtmpServer;
   readonly rtmps: RtmpServer | undefined;
   readonly srt: SrtServer;
+  /** There where a port is set for it. */
+  readonly cmaf: CmafServer | undefined;
   #certificateTimer: NodeJS.Timeout | undefined;
 
   /** Resolves when all listen. Rejects with Node's own error when a port is taken or the certificate cannot be read. */
@@ -47,17 +50,19 @@ export class IngestServers {
     const certificate = settings.tls && (await readCertificate(settings.tls));
     const rtmps = certificate && close(await listenRtmp({ ...options, players, certificate }));
     const srt = close(await listenSrt(options));
+    const cmaf = settings.cmafPort === undefined ? undefined : close(await listenCmaf(options, settings.cmafPort));
     opened.move();
-    return new IngestServers({ rtmp, rtmps, srt }, options);
+    return new IngestServers({ rtmp, rtmps, srt, cmaf }, options);
   }
 
   private constructor(
-    servers: { readonly rtmp: RtmpServer; readonly rtmps: RtmpServer | undefined; readonly srt: SrtServer },
+    servers: Pick<IngestServers, 'rtmp' | 'rtmps' | 'srt' | 'cmaf'>,
     { settings: { tls }, logger }: IngestServersOptions,
   ) {
     this.rtmp = servers.rtmp;
     this.rtmps = servers.rtmps;
     this.srt = servers.srt;
+    this.cmaf = servers.cmaf;
     if (tls === undefined) return;
     let readAtMs = Date.now();
     const look = async () => {
@@ -73,8 +78,8 @@ export class IngestServers {
     this.#certificateTimer.unref();
   }
 
-  get #all(): readonly (RtmpServer | SrtServer)[] {
-    return [this.rtmp, ...(this.rtmps === undefined ? [] : [this.rtmps]), this.srt];
+  get #all(): readonly (RtmpServer | SrtServer | CmafServer)[] {
+    return [this.rtmp, this.rtmps, this.srt, this.cmaf].filter((server) => server !== undefined);
   }
 
   /** Takes nobody any more. Resolves when those who can have moved to another node, or have had the time to. */
@@ -110,6 +115,10 @@ function listenSrt(options: IngestServersOptions): Promise<SrtServer> {
   const { srtPort, srtPortKeys } = options.settings;
   const { takeReceiver } = options;
   return SrtServer.listen({ ...common(options, 'srt'), port: srtPort, portKeys: srtPortKeys, takeReceiver });
+}
+
+function listenCmaf(options: IngestServersOptions, port: number): Promise<CmafServer> {
+  return CmafServer.listen({ ...common(options, 'cmaf'), port });
 }
 
 /** What every server is told alike. */

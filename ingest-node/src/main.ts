@@ -17,7 +17,12 @@ async function main(): Promise<void> {
   });
   const node = await IngestNode.start(settings, logger);
   const { servers, operationsPort } = node;
-  const ports = { rtmpPort: servers.rtmp.port, rtmpsPort: servers.rtmps?.port, srtPort: servers.srt.port };
+  const ports = {
+    rtmpPort: servers.rtmp.port,
+    rtmpsPort: servers.rtmps?.port,
+    srtPort: servers.srt.port,
+    cmafPort: servers.cmaf?.port,
+  };
   logger.info({ host: settings.host, ...ports, operationsPort }, 'listening');
   stopWhenAsked(node, logger);
   process.send?.('ready');

@@ -34,6 +34,8 @@ const Environment = z.object({
   SLUICE_SRT_PORT: Port.default(8_890),
   /** `8891=KEY,8892=KEY`: more UDP ports, for encoders that cannot set a stream id. Secret. */
   SLUICE_SRT_PORT_KEYS: SrtPortKeys.default([]),
+  /** CMAF over HTTP; without it nobody can publish so. */
+  SLUICE_CMAF_PORT: Port.optional(),
   /** `/healthz`, `/readyz` and `/metrics`. */
   SLUICE_METRICS_PORT: Port.default(8_082),
   SLUICE_CONTROL_URL: z.url(),
@@ -80,6 +82,8 @@ export interface Settings {
   readonly srtPort: number;
   /** The stream keys are secret. */
   readonly srtPortKeys: readonly { readonly port: number; readonly streamKey: string }[];
+  /** There where CMAF is taken. */
+  readonly cmafPort?: number;
   readonly metricsPort: number;
   readonly controlUrl: string;
   readonly edgeUrl: string;
@@ -128,6 +132,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...(certFile !== undefined && keyFile !== undefined ? { tls: { certFile, keyFile } } : {}),
     srtPort: found.SLUICE_SRT_PORT,
     srtPortKeys: found.SLUICE_SRT_PORT_KEYS,
+    ...(found.SLUICE_CMAF_PORT === undefined ? {} : { cmafPort: found.SLUICE_CMAF_PORT }),
     metricsPort: found.SLUICE_METRICS_PORT,
     controlUrl: found.SLUICE_CONTROL_URL,
     edgeUrl: found.SLUICE_EDGE_URL,

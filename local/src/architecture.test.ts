@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LEASE_LIFE } from '../../edge/src/channel/lease.ts';
 import { TOLD_LIFE } from '../../edge/src/events/told-life.ts';
+import { MEDIALIVE_LIFE } from '../../functions/src/medialive/medialive-life.ts';
 import { BROADCAST_LIFE } from '../../ingest-node/src/broadcast/broadcast-life.ts';
 import { PUSH_LIFE } from '../../ingest-node/src/restream/push-life.ts';
 import { SESSION_LIFE } from '../../ingest-node/src/rtmp/session-life.ts';
@@ -37,6 +38,7 @@ describe('docs/ARCHITECTURE.md prints the state tables as they are', () => {
     ['ingest-node/src/restream/push-life.ts', PUSH_LIFE],
     ['edge/src/channel/lease.ts', LEASE_LIFE],
     ['edge/src/events/told-life.ts', TOLD_LIFE],
+    ['functions/src/medialive/medialive-life.ts', MEDIALIVE_LIFE],
     ['local/src/demo/demo-life.ts', DEMO_LIFE],
   ])('%s', (sourceFile, table) => {
     expect(printedTable(sourceFile)).toEqual(table);

@@ -2,13 +2,22 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /** Where local mode listens, without an offset (README.md). */
-export const DEFAULT_PORTS = { rtmp: 1935, rtmps: 1936, srt: 8890, edge: 8080, control: 8081, metrics: 8082 } as const;
+export const DEFAULT_PORTS = {
+  rtmp: 1935,
+  rtmps: 1936,
+  srt: 8890,
+  cmaf: 8083,
+  edge: 8080,
+  control: 8081,
+  metrics: 8082,
+} as const;
 
 /** The ports one local system listens on; SRT's is a UDP port. */
 export interface Ports {
   readonly rtmp: number;
   readonly rtmps: number;
   readonly srt: number;
+  readonly cmaf: number;
   readonly edge: number;
   readonly control: number;
   readonly metrics: number;
@@ -34,6 +43,7 @@ export function portsWithOffset(offset: number): Ports {
     rtmp: DEFAULT_PORTS.rtmp + offset,
     rtmps: DEFAULT_PORTS.rtmps + offset,
     srt: DEFAULT_PORTS.srt + offset,
+    cmaf: DEFAULT_PORTS.cmaf + offset,
     edge: DEFAULT_PORTS.edge + offset,
     control: DEFAULT_PORTS.control + offset,
     metrics: DEFAULT_PORTS.metrics + offset,
@@ -42,15 +52,16 @@ export function portsWithOffset(offset: number): Ports {
 
 /** Ports that are free now, chosen by the operating system; for tests, so that any number run side by side. */
 export async function freePorts(): Promise<Ports> {
-  const [rtmp, rtmps, srt, edge, control, metrics] = await Promise.all([
+  const [rtmp, rtmps, srt, cmaf, edge, control, metrics] = await Promise.all([
     freePort(),
     freePort(),
     freeUdpPort(),
     freePort(),
     freePort(),
     freePort(),
+    freePort(),
   ]);
-  return { rtmp, rtmps, srt, edge, control, metrics };
+  return { rtmp, rtmps, srt, cmaf, edge, control, metrics };
 }
 
 /** Throws PortTakenError for the first port that somebody listens on. */

@@ -64,6 +64,8 @@ function welcome(system: System, options: StartOptions): string {
   or over SRT, or RTMPS with a certificate of its own making:
     ${system.srtUrl}?streamid=${system.streamKey}
     ${system.rtmpsUrl}/${system.streamKey}
+  or renditions that your encoder makes, as CMAF over HTTP:
+    ${system.cmafUrl}/${system.streamKey}/Streams(name).cmfv
 
   Control    ${system.controlUrl}   (its token: ${adminTokenPath(options.dataDirectory)})
   Metrics    ${system.metricsUrl}

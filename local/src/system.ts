@@ -44,7 +44,7 @@ export interface IngestAddresses {
 }
 
 /** The ports of an ingest node. */
-export type IngestPorts = Pick<Ports, 'rtmp' | 'rtmps' | 'srt' | 'metrics'>;
+export type IngestPorts = Pick<Ports, 'rtmp' | 'rtmps' | 'srt' | 'cmaf' | 'metrics'>;
 
 /** How another ingest node differs from the first. */
 export interface ExtraIngestNodeOptions {
@@ -69,6 +69,8 @@ export interface System {
   readonly rtmpsUrl: string;
   /** Without a stream id. */
   readonly srtUrl: string;
+  /** Behind it the stream key, and then the name of a track. */
+  readonly cmafUrl: string;
   readonly metricsUrl: string;
   readonly channelId: ChannelId;
   readonly streamKey: string;
@@ -148,6 +150,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     rtmpUrl: ingest.rtmpUrl,
     rtmpsUrl: `rtmps://${LOCAL_HOST}:${options.ports.rtmps}/live`,
     srtUrl: `srt://${LOCAL_HOST}:${options.ports.srt}`,
+    cmafUrl: `http://${LOCAL_HOST}:${options.ports.cmaf}/cmaf`,
     metricsUrl: ingest.metricsUrl,
     channelId: DEMO_CHANNEL_ID,
     streamKey: DEMO_STREAM_KEY,
@@ -203,6 +206,7 @@ function ingestEnvironment(
     SLUICE_TLS_CERT_FILE: certificatePath(dataDirectory),
     SLUICE_TLS_KEY_FILE: certificateKeyPath(dataDirectory),
     SLUICE_SRT_PORT: String(ports.srt),
+    SLUICE_CMAF_PORT: String(ports.cmaf),
     SLUICE_METRICS_PORT: String(ports.metrics),
     SLUICE_CONTROL_URL: addresses.controlUrl,
     SLUICE_EDGE_URL: addresses.edgeUrl,

@@ -9,6 +9,7 @@ import {
   TakeoverPolicy,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { MediaLiveSettings, TranscoderName } from '../medialive/medialive-settings.ts';
 import { ChannelRestream } from '../restream/restream-target.ts';
 import { StoredStreamKey } from '../stream-keys/stream-key.ts';
 import { DEFAULT_TENANT_ID, TenantId } from '../tenants/tenant.ts';
@@ -60,6 +61,8 @@ export const ChannelSettings = z.strictObject({
   srtPassphrase: SrtPassphrase.nullable().describe(
     'What SRT is encrypted with; `null`: it is not. Secret: kept to be given to ingest nodes, and never shown.',
   ),
+  transcoder: TranscoderName.describe('Who encodes. A change counts from the next start of MediaLive on.'),
+  medialive: MediaLiveSettings.nullable().describe('What MediaLive must be told; `null`: it cannot be used.'),
 });
 export type ChannelSettings = z.infer<typeof ChannelSettings>;
 
@@ -80,6 +83,8 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   isRecorded: false,
   recordingRetentionDays: null,
   srtPassphrase: null,
+  transcoder: 'sluice',
+  medialive: null,
 };
 
 /** Some of the settings, to be changed. */
@@ -112,6 +117,8 @@ export const ChannelCreate = z
       default: CHANNEL_DEFAULTS.recordingRetentionDays,
     }),
     srtPassphrase: ChannelChange.shape.srtPassphrase.meta({ default: CHANNEL_DEFAULTS.srtPassphrase }),
+    transcoder: ChannelChange.shape.transcoder.meta({ default: CHANNEL_DEFAULTS.transcoder }),
+    medialive: ChannelChange.shape.medialive.meta({ default: CHANNEL_DEFAULTS.medialive }),
   })
   .meta({
     id: 'ChannelCreate',
@@ -204,10 +211,12 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     delivery: change.delivery ?? settings.delivery,
     onDemand: change.onDemand ?? settings.onDemand,
     isRecorded: change.isRecorded ?? settings.isRecorded,
-    // `null` is a value here, and in the next one: it takes the end, or the passphrase, away.
+    transcoder: change.transcoder ?? settings.transcoder,
+    // `null` is a value here, and in the next ones: it takes the end, the passphrase, or the settings away.
     recordingRetentionDays:
       change.recordingRetentionDays === undefined ? settings.recordingRetentionDays : change.recordingRetentionDays,
     srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,
+    medialive: change.medialive === undefined ? settings.medialive : change.medialive,
   };
 }
 

@@ -31,6 +31,8 @@ describe('making a channel', () => {
       tenantId: 'default',
       isBeingDeleted: false,
       onDemand: false,
+      transcoder: 'sluice',
+      medialive: null,
       hasSrtPassphrase: false,
       createdAtMs: app.nowMs,
       updatedAtMs: app.nowMs,

@@ -34,6 +34,8 @@ export interface DeletionsParts {
   readonly clips: Clips;
   readonly events: EventLog;
   readonly restreams: RestreamStatuses;
+  /** What a channel may have outside of here begins to go. */
+  readonly onChannelDeleted: (channelId: ChannelId) => Promise<void>;
   readonly onRecordingDeleted: (broadcast: Broadcast) => Promise<void>;
   readonly log: Logger;
   readonly nowMs: () => number;
@@ -152,8 +154,10 @@ export class Deletions {
   }
 
   async #removeChannel(job: Removal, tenantId: Deletion['tenantId']): Promise<boolean> {
-    const { broadcasts, channels, clips, edge, events, restreams } = this.#parts;
+    const { broadcasts, channels, clips, edge, events, restreams, onChannelDeleted } = this.#parts;
     const { channelId } = job;
+    // First: it costs money by the minute.
+    await onChannelDeleted(channelId);
     await edge.deleteChannel(channelId);
     for (const clip of await clips.ofChannel(channelId, { limit: CLIPS_PER_CHANNEL_MAX })) await this.#removeClip(clip);
     for (;;) {

@@ -40,6 +40,8 @@ export const PROBLEMS = {
   'too-many-stream-keys': { status: 409, title: 'The channel has no room for another stream key' },
   'too-many-webhook-endpoints': { status: 409, title: 'There is no room for another webhook endpoint' },
   'too-many-clips': { status: 409, title: 'The channel has no room for another clip' },
+  'medialive-unavailable': { status: 409, title: 'This deployment has no MediaLive' },
+  'medialive-not-chosen': { status: 409, title: 'The channel is not set up for MediaLive' },
   'broadcast-live': { status: 409, title: 'The broadcast has not ended' },
   'clip-not-yet': { status: 409, title: 'The clip ends after what there is' },
   'several-broadcasts': { status: 409, title: 'The time belongs to more than one broadcast' },

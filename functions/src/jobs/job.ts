@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** What can be done later. Each kind has one handler. */
-export const JobKind = z.enum(['webhooks', 'deletion', 'retention', 'begun-clip', 'revocations']);
+export const JobKind = z.enum([
+  'webhooks',
+  'deletion',
+  'retention',
+  'begun-clip',
+  'revocations',
+  'medialive',
+  'medialive-sweep',
+]);
 export type JobKind = z.infer<typeof JobKind>;
 
 /**

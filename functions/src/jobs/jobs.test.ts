@@ -24,8 +24,7 @@ describeOnBothTables('jobs', (fresh) => {
   const nowMs = () => fresh.nowMs;
   function runner(): JobRunner {
     const other: JobHandler = async (name) => await handler(name);
-    const handlers = { webhooks: other, deletion: other, retention: other, 'begun-clip': other, revocations: other };
-    return new JobRunner({ queue, handlers, log, nowMs });
+    return new JobRunner({ queue, handlers: allBy(other), log, nowMs });
   }
 
   it('are done when they are due, the earliest first, each once', async () => {
@@ -107,14 +106,7 @@ describe('the clock of jobs', () => {
         done.push(name);
         return { kind: 'done' };
       };
-      const handlers = {
-        webhooks: handler,
-        deletion: handler,
-        retention: handler,
-        'begun-clip': handler,
-        revocations: handler,
-      };
-      const runner = new JobRunner({ queue, handlers, log, nowMs: Date.now });
+      const runner = new JobRunner({ queue, handlers: allBy(handler), log, nowMs: Date.now });
       await queue.add({ kind: 'deletion', name: 'due', dueAtMs: Date.now() });
       clock.start(queue, runner);
       await vi.waitFor(() => expect(done).toEqual(['due']), 10_000);
@@ -125,3 +117,9 @@ describe('the clock of jobs', () => {
     });
   });
 });
+
+/** Every kind of job done by one handler. */
+function allBy(handler: JobHandler) {
+  const handlers = { webhooks: handler, deletion: handler, retention: handler, 'begun-clip': handler };
+  return { ...handlers, revocations: handler, medialive: handler, 'medialive-sweep': handler };
+}

@@ -13,6 +13,7 @@ export const FUZZ_TARGETS: ReadonlyMap<string, () => Promise<FuzzTarget>> = new 
   ['srt-handshake', async () => (await import('./srt-handshake.ts')).srtHandshakeTarget()],
   ['srt-session', async () => (await import('./srt-session.ts')).srtSessionTarget()],
   ['transport-stream', async () => (await import('./transport-stream.ts')).transportStreamTarget()],
+  ['cmaf-track', async () => (await import('./cmaf-track.ts')).cmafTrackTarget()],
   ['announcement-json', async () => (await import('./announcement-json.ts')).announcementJsonTarget()],
   ['live-window', async () => (await import('./live-window.ts')).liveWindowTarget()],
 ]);

@@ -1,10 +1,10 @@
 import type { PartAnnounced, RenditionId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { BroadcastHealth } from '../health/broadcast-health.ts';
-import { storageTooSlow } from '../health/health-warning.ts';
+import { type HealthWarning, storageTooSlow } from '../health/health-warning.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { PublicationListener } from '../publish/publication.ts';
-import type { TranscoderStats, TranscoderWarning } from '../transcode/transcoder.ts';
+import type { TranscoderStats } from '../transcode/transcoder.ts';
 
 const MS_PER_S = 1_000;
 /** Trouble that goes on is told this often; each is counted in the metrics of whoever it comes from. */
@@ -104,7 +104,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
     this.#logger.warn({ why }, 'publishing is in trouble, and tried again');
   }
 
-  onWarning(warning: TranscoderWarning): void {
+  onWarning(warning: HealthWarning): void {
     this.#health.onWarning(warning);
   }
 

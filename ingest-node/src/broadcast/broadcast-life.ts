@@ -16,6 +16,10 @@ export type BroadcastInput =
   | 'reconnect-window-passed'
   /** Another node has taken over, or the edge or the control API refuses this broadcast from now on. */
   | 'fenced'
+  /** For a publisher of another kind, who cannot go on with it. */
+  | 'gave-way'
+  /** The tracks that it has encoded are no broadcast, or not this one. */
+  | 'source-unusable'
   /** Again and again: now and then it is started anew, and nobody notices. */
   | 'transcoder-died'
   /** Storage or the edge has been away for too long. */
@@ -30,6 +34,8 @@ export const BROADCAST_LIFE = {
     'publisher-dropped': 'absent',
     'publisher-stopped': 'ending',
     fenced: 'ending',
+    'gave-way': 'ending',
+    'source-unusable': 'ending',
     'transcoder-died': 'ending',
     'publication-failed': 'ending',
     'handed-over': 'ending',
@@ -39,6 +45,8 @@ export const BROADCAST_LIFE = {
     'publisher-joined': 'live',
     'reconnect-window-passed': 'ending',
     fenced: 'ending',
+    'gave-way': 'ending',
+    'source-unusable': 'ending',
     'transcoder-died': 'ending',
     'publication-failed': 'ending',
     'handed-over': 'ending',

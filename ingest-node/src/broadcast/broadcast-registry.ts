@@ -11,7 +11,7 @@ import type {
   PublishSink,
 } from '../server/publisher.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
-import { Broadcast } from './broadcast.ts';
+import { Broadcast, isEncodedBy } from './broadcast.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
 import { PublisherCheck } from './publisher-check.ts';
 import { RememberedKeys } from './remembered-keys.ts';
@@ -129,6 +129,11 @@ export class BroadcastRegistry {
     const { authorized, handle } = publisher;
     const { channelId } = authorized.settings;
     const before = this.#byChannel.get(channelId);
+    // Renditions that come encoded and a source to be transcoded are no continuation of each other.
+    const isOfItsKind = before?.isEncoded === isEncodedBy(publisher.protocol);
+    if (before !== undefined && isGoingOn(before) && !isOfItsKind && !handle.isGone && !before.giveWayTo(publisher)) {
+      return refuse(publishRefusal('channel-in-use'));
+    }
     if (before?.state === 'ending') await within(before.ended, ENDING_MS_MAX);
     // Whoever drains waits for this turn, and has told everybody else to stop.
     if (this.#isDraining) return refuse(publishRefusal('server-draining'));

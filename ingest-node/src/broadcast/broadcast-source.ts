@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { BroadcastHealth } from '../health/broadcast-health.ts';
 import { heldBack } from '../health/health-warning.ts';
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { BackPressure } from './back-pressure.ts';
@@ -96,6 +96,11 @@ export class BroadcastSource {
     }
   }
 
+  /** Whether another publisher, who cannot go on with this broadcast, may end it for one of its own. */
+  givesWayTo(publisher: AdmittedPublisher): boolean {
+    return this.#placeOf(publisher) === 'on-air';
+  }
+
   /** The transcoder takes more of it. */
   resume(): void {
     this.#pressure.release();
@@ -122,7 +127,7 @@ export class BroadcastSource {
   }
 
   /** The seam between two publishers: the picture repeats until the new one's first is there. */
-  #changed({ why, publisher }: SeatChange, events: readonly SourceEvent[]): void {
+  #changed({ why, publisher }: SeatChange, events: readonly PublishedEvent[]): void {
     this.#options.logger().info({ why }, 'another publisher is on air');
     this.#options.onChange(publisher);
     this.#options.media.sourceLeft();
@@ -136,8 +141,9 @@ export class BroadcastSource {
     this.#options.media.sourceJoined();
   }
 
-  #push(event: SourceEvent): void {
-    this.#options.feed.push(event);
+  #push(event: PublishedEvent): void {
+    // Nobody plays what is not one source.
+    if (event.kind !== 'samples') this.#options.feed.push(event);
     if (this.#options.media.push(event)) return;
     this.#pressure.hold();
     this.#options.health.onHeld(true);

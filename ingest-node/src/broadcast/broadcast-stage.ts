@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { type IngestEvent, NodeId } from '@sluice/contracts';
+import { type IngestEvent, type IngestProtocol, NodeId } from '@sluice/contracts';
 import { pino } from 'pino';
 import { ControlClient } from '../control/control-client.ts';
 import { EdgeClient } from '../control/edge-client.ts';
 import { EventOutbox } from '../control/event-outbox.ts';
 import { type PeerReply, type PeerRequest, ScriptedPeer } from '../control/scripted-peer.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import { Metrics } from '../operations/metrics.ts';
 import { V720 } from '../package/packaging-fixture.ts';
 import { ScriptedEdge } from '../publish/scripted-edge.ts';
@@ -99,14 +100,18 @@ export class BroadcastStage implements AsyncDisposable {
     return { status: 200, body: answer };
   }
 
-  async publish(query?: string, publisher = new StagePublisher()): Promise<StagePublisher> {
+  async publish(
+    query?: string,
+    publisher = new StagePublisher(),
+    protocol: IngestProtocol = 'rtmp',
+  ): Promise<StagePublisher> {
     const from = { clientAddress: '192.0.2.7', clientPort: 5_000 };
     const attempt = {
-      protocol: 'rtmp',
+      protocol,
       streamKey: STREAM_KEY,
       ...(query !== undefined && { query }),
       ...from,
-    } as const;
+    };
     publisher.answered(await this.registry.publish(attempt, publisher));
     return publisher;
   }
@@ -188,7 +193,11 @@ export class StagePublisher {
   /** One part of each rendition; or an order to the transcoder's stand-in. */
   send(order = 'a part', sizeBytes = 40): void {
     const payload = Buffer.from(order.padEnd(sizeBytes));
-    this.#sink?.onEvent({ kind: 'video', ptsUs: 0, dtsUs: 0, isKeyframe: true, payload });
+    this.sendEvent({ kind: 'video', ptsUs: 0, dtsUs: 0, isKeyframe: true, payload });
+  }
+
+  sendEvent(event: PublishedEvent): void {
+    this.#sink?.onEvent(event);
   }
 
   /** Its tracks, as a protocol tells them before their packets. */

@@ -122,6 +122,11 @@ export class Broadcast {
     return [current, { checked: checkedPublisher(standby.authorized), cut }];
   }
 
+  /** Its publishers encode its renditions themselves: who sends one source cannot go on with it, and the other way round. */
+  get isEncoded(): boolean {
+    return isEncodedBy(this.#protocol);
+  }
+
   get state(): BroadcastState {
     return this.#state;
   }
@@ -161,6 +166,13 @@ export class Broadcast {
     return this.#source.takeSecond(publisher);
   }
 
+  /** Ends for a publisher who cannot go on with it, if that one may have the channel. */
+  giveWayTo(publisher: AdmittedPublisher): boolean {
+    if (this.#state === 'live' && !this.#source.givesWayTo(publisher)) return false;
+    this.#end({ input: 'gave-way', detail: 'another kind of publisher', refusal: publishRefusal('taken-over') });
+    return true;
+  }
+
   /** The node goes down: the last segment is finished, and the lease handed back. */
   stop(): void {
     this.#end({ input: 'node-stopping', detail: 'SIGTERM', refusal: publishRefusal('server-draining') });
@@ -180,6 +192,7 @@ export class Broadcast {
     return new MediaPath({
       services: this.#services,
       settings: this.#settings,
+      isEncoded: this.isEncoded,
       cpuCount,
       logger: this.#logger,
       figures: this.#figures,
@@ -189,6 +202,10 @@ export class Broadcast {
       listener: {
         onDrain: () => this.#source.resume(),
         onBroken: (detail) => this.#end({ ...broken, detail }),
+        onUnusable: (sentence) => {
+          const refusal = { code: 'tracks-unusable', sentence } as const;
+          this.#end({ input: 'source-unusable', detail: sentence, refusal });
+        },
         onStandby: (isThere) => this.#handover.onStandby(isThere),
         onUnpublishable: (failure) => this.#unpublishable(failure),
       },
@@ -322,4 +339,9 @@ export class Broadcast {
     const { broadcastId } = this.#lease.answer;
     this.#services.events.add({ ...happened, channelId: this.channelId, broadcastId });
   }
+}
+
+/** CMAF ingest brings renditions, everything else a source to make them of. */
+export function isEncodedBy(protocol: IngestProtocol): boolean {
+  return protocol === 'cmaf';
 }

@@ -8,9 +8,10 @@ import {
   hasSameInits,
   leavesNothingOut,
 } from '../media/encoded.ts';
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent, SourceEvent } from '../media/source.ts';
 import { Packager } from '../package/packager.ts';
 import { Publication, type PublicationFailure, type PublishedEncoding } from '../publish/publication.ts';
+import { TrackRelay } from '../tracks/track-relay.ts';
 import { Transcoder, type TranscoderExit } from '../transcode/transcoder.ts';
 import type { BroadcastFigures } from './broadcast-figures.ts';
 import type { BroadcastServices } from './broadcast-services.ts';
@@ -27,6 +28,8 @@ export interface MediaPathListener {
   onBroken(detail: string): void;
   /** Whether a backup on another node waits for the lease. */
   onStandby(isThere: boolean): void;
+  /** What the publisher has encoded is no broadcast, or not this one: no more media comes. */
+  onUnusable(sentence: string): void;
   /** Nothing more can be stored or announced. */
   onUnpublishable(failure: PublicationFailure): void;
 }
@@ -34,6 +37,8 @@ export interface MediaPathListener {
 export interface MediaPathOptions {
   readonly services: BroadcastServices;
   readonly settings: PublishSettings;
+  /** The publisher has encoded its renditions itself: they are passed on. */
+  readonly isEncoded: boolean;
   readonly cpuCount: number;
   readonly logger: Logger;
   readonly figures: BroadcastFigures;
@@ -46,7 +51,7 @@ export interface MediaPathOptions {
   readonly listener: MediaPathListener;
 }
 
-/** The way of a broadcast's media through this node: transcoder, packager, publication. */
+/** The way of a broadcast's media through this node: transcoder or relay, packager, publication. */
 export class MediaPath {
   readonly #options: MediaPathOptions;
   readonly #codecs = new Set<string>();
@@ -56,6 +61,8 @@ export class MediaPath {
   #logger: Logger;
   #lease: LeaseAnswer | undefined;
   #transcoder: Transcoder | undefined;
+  /** In its place, where what comes is encoded. */
+  #relay: TrackRelay | undefined;
   /** What the transcoder of the moment makes, once it has said so. */
   #encoded: EncodedBroadcast | undefined;
   #packager: Packager | undefined;
@@ -76,17 +83,22 @@ export class MediaPath {
     return this.#publication !== undefined;
   }
 
-  /** Starts the transcoder, with what is remembered of the source; what comes out is published under this lease. */
+  /** Starts the transcoder or the relay, with what is remembered of the source; what comes out is published under this lease. */
   publishUnder(lease: LeaseAnswer, logger: Logger): void {
     this.#lease = lease;
     this.#logger = logger;
     if (this.#isAbandoned || this.#isFinishing) return;
-    this.#startTranscoder(this.#continued);
+    if (this.#options.isEncoded) this.#startRelay();
+    else this.#startTranscoder(this.#continued);
     this.#replay(this.#options.memory.events());
   }
 
   /** `false`: it is full; stop reading the source until onDrain. */
-  push(event: SourceEvent): boolean {
+  push(event: PublishedEvent): boolean {
+    if (event.kind === 'samples') {
+      if (!this.#isAbandoned) this.#guarded(() => this.#relay?.push(event));
+      return true;
+    }
     if (event.kind === 'video-config' || event.kind === 'audio-config') this.#codecs.add(event.codec);
     return this.#transcoder?.push(event) ?? true;
   }
@@ -156,6 +168,22 @@ export class MediaPath {
       },
     );
     this.#transcoder = transcoder;
+  }
+
+  #startRelay(): void {
+    const { settings, figures, listener } = this.#options;
+    this.#relay = new TrackRelay(
+      { profile: settings.profile, continued: () => this.#continued },
+      {
+        onBroadcast: (encoded) => this.#described(encoded),
+        onFrame: (frame) => this.#coded(frame),
+        onWarning: (warning) => figures.onWarning(warning),
+        onUnusable: (warning) => {
+          figures.onWarning(warning);
+          listener.onUnusable(warning.sentence);
+        },
+      },
+    );
   }
 
   /** The grid and the renditions stay; a decoder that starts now needs what came since the source's last keyframe. */

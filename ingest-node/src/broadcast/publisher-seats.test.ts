@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { PublishRefusal, PublishSink } from '../server/publisher.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { DEMO_SETTINGS } from './fixtures/settings-fixture.ts';
@@ -31,7 +31,7 @@ class Publisher implements AdmittedPublisher {
   }
 }
 
-const ptsOf = (events: readonly SourceEvent[]) => events.map((event) => (event.kind === 'video' ? event.ptsUs : -1));
+const ptsOf = (events: readonly PublishedEvent[]) => events.map((event) => (event.kind === 'video' ? event.ptsUs : -1));
 
 describe('the seats of a broadcast', () => {
   let told: unknown[];

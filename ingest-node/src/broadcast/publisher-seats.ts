@@ -1,5 +1,5 @@
 import { publishRefusal } from '../control/publish-refusals.ts';
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
@@ -16,9 +16,9 @@ export interface SeatChange {
 
 export interface SeatsListener {
   /** From the publisher on air. */
-  onEvent(event: SourceEvent): void;
+  onEvent(event: PublishedEvent): void;
   /** Another one is on air from here on. The events are what a decoder needs of what it has sent. */
-  onChange(change: SeatChange, events: readonly SourceEvent[]): void;
+  onChange(change: SeatChange, events: readonly PublishedEvent[]): void;
   /** Of the publisher on air. */
   onWarning(sentence: string): void;
   onFigures(figures: SrtFigures): void;
@@ -180,10 +180,11 @@ export class PublisherSeats {
     };
   }
 
-  #receive(seat: Seat, event: SourceEvent): void {
+  #receive(seat: Seat, event: PublishedEvent): void {
     seat.heardAtMs = this.#nowMs();
     if (this.#onAir === seat) this.#listener.onEvent(event);
-    if (this.#standby === seat) seat.memory.push(event);
+    // Tracks that come encoded are gone on with at their next keyframe, whatever was before.
+    if (this.#standby === seat && event.kind !== 'samples') seat.memory.push(event);
   }
 
   #left(seat: Seat, end: PublishEnd): void {

@@ -2,7 +2,7 @@ import type { AuthorizeAnswer, CheckReason, LeaseAnswer } from '@sluice/contract
 import type { ChannelAccess } from '../control/edge-client.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { type NodeRefusalCode, publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
 import { type AdmittedPublisher, checkedPublisher } from './admitted-publisher.ts';
 import { GrantKeeper, type GrantKeeperOptions } from './grant-keeper.ts';
@@ -105,9 +105,9 @@ export class RemoteStandby implements Checkable {
     this.#memory.clear();
   }
 
-  #receive(event: SourceEvent): void {
-    if (this.#sink === undefined) this.#memory.push(event);
-    else this.#sink.onEvent(event);
+  #receive(event: PublishedEvent): void {
+    if (this.#sink !== undefined) this.#sink.onEvent(event);
+    else if (event.kind !== 'samples') this.#memory.push(event);
   }
 
   #left(end: PublishEnd): void {

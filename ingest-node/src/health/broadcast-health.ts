@@ -1,6 +1,6 @@
 import type { ChannelId, IngestEvent } from '@sluice/contracts';
 import type { Logger } from 'pino';
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import { DeadlineTimer } from '../server/deadline-timer.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
@@ -60,7 +60,7 @@ export class BroadcastHealth {
   }
 
   /** What the publisher on air has just sent. */
-  onEvent(event: SourceEvent): void {
+  onEvent(event: PublishedEvent): void {
     this.#source?.take(event, clockMs());
   }
 

@@ -1,3 +1,4 @@
+import type { TrackWarningCode } from '../tracks/track-warning.ts';
 import type { TranscoderWarningCode } from '../transcode/messages.ts';
 
 /** What is wrong with how a source arrives. */
@@ -13,7 +14,12 @@ type SourceWarningCode =
  * The set is closed: metrics count by it. `storage-too-slow` is no fault of a streamer's, who sees it all the same;
  * `source` is where a protocol only has a sentence.
  */
-export type HealthWarningCode = SourceWarningCode | TranscoderWarningCode | 'storage-too-slow' | 'source';
+export type HealthWarningCode =
+  | SourceWarningCode
+  | TranscoderWarningCode
+  | TrackWarningCode
+  | 'storage-too-slow'
+  | 'source';
 
 /** Something the streamer should know, with a sentence that says what to change. */
 export interface HealthWarning {

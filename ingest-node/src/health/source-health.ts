@@ -1,4 +1,5 @@
-import type { SourceEvent } from '../media/source.ts';
+import type { TrackSamples } from '../media/encoded-track.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
 import { ArrivalEvenness } from './arrival-evenness.ts';
 import { BitrateSteadiness } from './bitrate-steadiness.ts';
@@ -66,6 +67,8 @@ export class SourceHealth {
   #figuresAtMs: number;
   #windowAtMs: number;
   #windowBytes = 0;
+  /** Of tracks that come encoded: the one whose pictures are counted. */
+  #pacedTrack: string | undefined;
   #driftMs: number | undefined;
   #rttMs: number | undefined;
   #linkAtMs = Number.NEGATIVE_INFINITY;
@@ -85,7 +88,8 @@ export class SourceHealth {
   }
 
   /** Something that the publisher sent, before anything was done with it. */
-  take(event: SourceEvent, nowMs: number): void {
+  take(event: PublishedEvent, nowMs: number): void {
+    if (event.kind === 'samples') this.#takeSamples(event, nowMs);
     if (event.kind !== 'video' && event.kind !== 'audio') return;
     const { kind, isKeyframe, payload } = event;
     this.#windowBytes += payload.length;
@@ -130,6 +134,21 @@ export class SourceHealth {
   /** The next thing worth telling. A warning is told again as long as there is a reason for it. */
   poll(): HealthNotice | undefined {
     return this.#notices.shift();
+  }
+
+  /**
+   * Of tracks that come encoded: how much in all, and the pace of one with pictures. They come in pieces of up to a
+   * segment, so how evenly they arrive says nothing.
+   */
+  #takeSamples({ trackName, track, samples }: TrackSamples, nowMs: number): void {
+    if (track.kind === 'video') this.#pacedTrack ??= trackName;
+    for (const { timeTicks, payload, isKeyframe } of samples) {
+      const sizeBytes = payload.length;
+      this.#windowBytes += sizeBytes;
+      if (trackName !== this.#pacedTrack) continue;
+      const dtsMs = (timeTicks / track.timescaleHz) * 1_000;
+      this.#pace.picture({ kind: 'video', isKeyframe, sizeBytes, dtsMs, nowMs }, false);
+    }
   }
 
   #follow(arrival: Arrival): void {

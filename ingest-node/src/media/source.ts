@@ -1,5 +1,7 @@
 /** What a publisher sends, whatever the protocol: the input of the transcoder. */
 
+import type { TrackSamples } from './encoded-track.ts';
+
 export type VideoCodec = 'h264' | 'hevc' | 'av1' | 'vp9';
 export type AudioCodec = 'aac' | 'opus' | 'mp2' | 'mp3';
 
@@ -40,4 +42,8 @@ export interface SourceMetadata {
   readonly encoder?: string;
 }
 
+/** For the transcoder. */
 export type SourceEvent = SourceConfig | SourcePacket | SourceMetadata;
+
+/** All that publishers send: one source that is to be transcoded, or tracks that are to be passed on. */
+export type PublishedEvent = SourceEvent | TrackSamples;

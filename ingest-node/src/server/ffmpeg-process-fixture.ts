@@ -9,9 +9,8 @@ export interface FfmpegRun {
   readonly printed: string;
 }
 
-/** Runs one of the fixture programs of this folder in a process of its own, because node-av is never in one with sockets. */
-function run(program: string, words: readonly string[]): Promise<FfmpegRun> {
-  const path = fileURLToPath(new URL(program, import.meta.url));
+/** Runs a fixture program in a process of its own, because node-av is never in one with sockets. */
+export function runFfmpegProgram(path: string, words: readonly string[]): Promise<FfmpegRun> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // SVT-AV1 reads its log level from here, and nowhere else.
@@ -32,9 +31,9 @@ function run(program: string, words: readonly string[]): Promise<FfmpegRun> {
 }
 
 export function ffmpegPublishes(...words: readonly string[]): Promise<FfmpegRun> {
-  return run('ffmpeg-publisher-fixture.ts', words);
+  return runFfmpegProgram(fileURLToPath(new URL('ffmpeg-publisher-fixture.ts', import.meta.url)), words);
 }
 
 export function ffmpegPlays(...words: readonly string[]): Promise<FfmpegRun> {
-  return run('ffmpeg-player-fixture.ts', words);
+  return runFfmpegProgram(fileURLToPath(new URL('ffmpeg-player-fixture.ts', import.meta.url)), words);
 }

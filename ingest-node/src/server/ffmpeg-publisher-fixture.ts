@@ -11,7 +11,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Decoder, Demuxer, Encoder } from 'node-av/api';
 import {
   AV_LOG_ERROR,
   FF_ENCODER_AAC,
@@ -25,7 +24,8 @@ import {
   FF_ENCODER_MP2,
   type FFEncoderCodec,
 } from 'node-av/constants';
-import { Dictionary, FFmpegError, FormatContext, Log, type Packet, type Stream } from 'node-av/lib';
+import { Dictionary, FFmpegError, FormatContext, Log } from 'node-av/lib';
+import { FfmpegTrack } from './ffmpeg-track-fixture.ts';
 
 const FRAME_RATE = 15;
 const X26X = { preset: 'ultrafast', tune: 'zerolatency' };
@@ -43,83 +43,20 @@ const AUDIO: Readonly<Record<string, FFEncoderCodec>> = {
   flac: FF_ENCODER_FLAC,
 };
 
-/** Packets of one encoder, in order. */
-class Track implements AsyncDisposable {
-  readonly #owned = new AsyncDisposableStack();
-  readonly #encoder: Encoder;
-  readonly #packets: AsyncGenerator<Packet | null>;
-  #next: Packet | undefined;
-
-  private constructor(encoder: Encoder, packets: AsyncGenerator<Packet | null>) {
-    this.#encoder = encoder;
-    this.#packets = packets;
-  }
-
-  static async open(
-    source: string,
-    codec: FFEncoderCodec,
-    options: Parameters<typeof Encoder.create>[1],
-  ): Promise<Track> {
-    const input = await Demuxer.open(source, { format: 'lavfi' });
-    const stream = input.streams[0];
-    if (stream === undefined) throw new Error('lavfi gave no stream');
-    const decoder = await Decoder.create(stream);
-    const encoder = await Encoder.create(codec, { ...options, decoder });
-    const track = new Track(encoder, encoder.packets(decoder.frames(input.packets())));
-    track.#owned.use(input);
-    track.#owned.use(decoder);
-    track.#owned.use(encoder);
-    // The encoder opens with its first frame, and the muxer wants to know it before.
-    await track.advance();
-    return track;
-  }
-
-  get next(): Packet | undefined {
-    return this.#next;
-  }
-
-  get nextS(): number {
-    const packet = this.#next;
-    return packet === undefined
-      ? Number.POSITIVE_INFINITY
-      : (Number(packet.dts) * packet.timeBase.num) / packet.timeBase.den;
-  }
-
-  async advance(): Promise<void> {
-    do {
-      const { done, value } = await this.#packets.next();
-      this.#next = done === true ? undefined : (value ?? undefined);
-      if (done === true) return;
-    } while (this.#next === undefined);
-  }
-
-  addTo(output: FormatContext): Stream {
-    const context = this.#encoder.getCodecContext();
-    if (context === null) throw new Error('the encoder did not open');
-    const stream = output.newStream();
-    FFmpegError.throwIfError(stream.codecpar.fromContext(context), 'track');
-    return stream;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#owned.disposeAsync();
-  }
-}
-
-async function openTracks(options: { video: string; audio: string; seconds: number }): Promise<Track[]> {
-  const tracks: Track[] = [];
+async function openTracks(options: { video: string; audio: string; seconds: number }): Promise<FfmpegTrack[]> {
+  const tracks: FfmpegTrack[] = [];
   for (const name of options.video.split(',')) {
     const [video, quick = {}] = VIDEO[name] ?? [];
     if (video === undefined) continue;
     const source = `testsrc2=size=160x90:rate=${FRAME_RATE}:duration=${options.seconds},format=yuv420p`;
     const encoding = { gopSize: FRAME_RATE, maxBFrames: 0, bitrate: 100_000, options: quick };
-    tracks.push(await Track.open(source, video, encoding));
+    tracks.push(await FfmpegTrack.open(source, video, encoding));
   }
   for (const name of options.audio.split(',')) {
     const audio = AUDIO[name];
     if (audio === undefined) continue;
     const source = `sine=sample_rate=48000:duration=${options.seconds}`;
-    tracks.push(await Track.open(source, audio, { bitrate: 32_000, autoResample: true }));
+    tracks.push(await FfmpegTrack.open(source, audio, { bitrate: 32_000, autoResample: true }));
   }
   return tracks;
 }
@@ -131,7 +68,7 @@ interface Sending {
   readonly unsentMs: number;
 }
 
-async function send(output: FormatContext, tracks: readonly Track[], sending: Sending): Promise<void> {
+async function send(output: FormatContext, tracks: readonly FfmpegTrack[], sending: Sending): Promise<void> {
   const { isPaced, offsetS, unsentMs } = sending;
   const streams = tracks.map((track) => track.addTo(output));
   FFmpegError.throwIfError(await output.openOutput(), 'publish');

@@ -1,4 +1,4 @@
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
 import type {
   PublishAnswer,
@@ -57,7 +57,7 @@ export class PublisherLink {
     }
   }
 
-  deliver(event: SourceEvent): void {
+  deliver(event: PublishedEvent): void {
     this.#callSink((sink) => sink.onEvent(event));
   }
 

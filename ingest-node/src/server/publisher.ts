@@ -1,5 +1,5 @@
 import type { AuthorizeRefusal, CheckReason, IngestProtocol, LeaseRefusal } from '@sluice/contracts';
-import type { SourceEvent } from '../media/source.ts';
+import type { PublishedEvent } from '../media/source.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
 
 /** What a server knows of somebody who asks to publish, before anything was accepted. */
@@ -30,6 +30,8 @@ export type PublishRefusalCode =
   | 'passphrase-wrong'
   /** More than `ingestBitrateBpsMax`, averaged over some seconds. */
   | 'bitrate-too-high'
+  /** Tracks that come encoded do not make a broadcast, or not the one that has begun. */
+  | 'tracks-unusable'
   /** Nothing here can decode it. */
   | 'codec-unsupported'
   /** The node is shutting down. */
@@ -74,7 +76,7 @@ export interface PublishEnd {
 
 /** Where an accepted publisher's media goes. Calls come in order; `onEnd` comes exactly once and last. */
 export interface PublishSink {
-  onEvent(event: SourceEvent): void;
+  onEvent(event: PublishedEvent): void;
   /** Something the streamer should know that does not stop the broadcast, as a sentence. Each only once. */
   onWarning?(sentence: string): void;
   /** SRT: how the connection does, about once a second. */

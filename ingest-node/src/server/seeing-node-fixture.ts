@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import type { TrackSamples } from '../media/encoded-track.ts';
 import type { SourceEvent } from '../media/source.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
 import { Changes } from './changes-fixture.ts';
@@ -18,6 +19,7 @@ export interface SeenPublisher {
   readonly attempt: PublishAttempt;
   readonly handle: PublisherHandle;
   readonly events: SourceEvent[];
+  readonly tracks: TrackSamples[];
   readonly warnings: string[];
   readonly figures: SrtFigures[];
   readonly ends: PublishEnd[];
@@ -28,6 +30,7 @@ export interface SeeingNodeOptions {
   readonly answer?: (seen: SeenPublisher) => Promise<PublishAnswer>;
   readonly onEvent?: (event: SourceEvent, seen: SeenPublisher) => void;
   readonly passphrase?: string;
+  readonly ingestBitrateBpsMax?: number;
 }
 
 /** What is behind a server under test: a node that writes down what it is told. */
@@ -56,7 +59,7 @@ export class SeeingNode {
       port: 0,
       logger: pino({ level: 'silent' }),
       onPublish: async (attempt, handle) => {
-        const seen: SeenPublisher = { attempt, handle, events: [], warnings: [], figures: [], ends: [] };
+        const seen: SeenPublisher = { attempt, handle, events: [], tracks: [], warnings: [], figures: [], ends: [] };
         this.#note(() => this.publishers.push(seen));
         return (await options.answer?.(seen)) ?? this.yes(seen);
       },
@@ -68,12 +71,17 @@ export class SeeingNode {
 
   /** A yes whose sink writes down what comes. */
   yes(seen: SeenPublisher): PublishAnswer {
-    const { passphrase, onEvent } = this.#options;
+    const { passphrase, ingestBitrateBpsMax, onEvent } = this.#options;
     return {
       ok: true,
       ...(passphrase !== undefined && { srtPassphrase: passphrase }),
+      ...(ingestBitrateBpsMax !== undefined && { ingestBitrateBpsMax }),
       sink: {
         onEvent: (event) => {
+          if (event.kind === 'samples') {
+            this.#note(() => seen.tracks.push(event));
+            return;
+          }
           this.#note(() => seen.events.push(event));
           onEvent?.(event, seen);
         },

@@ -36,6 +36,7 @@ const REASONS: Record<PublishRefusalCode, number> = {
   'backup-took-over': REJECTX.conflict,
   'bitrate-too-high': REJECTX.unacceptable,
   'codec-unsupported': REJECTX.mediaUnsupported,
+  'tracks-unusable': REJECTX.mediaUnsupported,
   'server-full': REJECTX.overload,
   'server-draining': REJECTX.down,
   'control-unreachable': REJECTX.gateway,

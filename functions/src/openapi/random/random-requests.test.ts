@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NodeServer } from '../../http/node-server.ts';
+import { MediaLiveEndpoint, mediaLiveAt } from '../../medialive/medialive-endpoint-fixture.ts';
 import { TestApp } from '../../test-app.ts';
 import type { Document } from '../document.ts';
 import { AnswerFaults } from './answer-faults.ts';
@@ -25,13 +26,15 @@ const MANY = 10_000;
 const ROUNDS_MORE = 20;
 const LONG_MS = 60_000 + asked * 20;
 
+let aws: MediaLiveEndpoint;
 let app: TestApp;
 let server: NodeServer;
 let world: World;
 let document: Document;
 let faults: AnswerFaults;
 beforeAll(async () => {
-  app = await TestApp.start();
+  aws = await MediaLiveEndpoint.start();
+  app = await TestApp.start({ mediaLive: mediaLiveAt(aws) });
   server = await NodeServer.listen({ fetch: (request: Request) => app.handle(request) }, '127.0.0.1', 0);
   world = await World.plant(app);
   document = JSON.parse(await (await app.request('/openapi.json')).text());
@@ -41,6 +44,7 @@ afterAll(async () => {
   await server.close();
   world[Symbol.dispose]();
   app[Symbol.dispose]();
+  await aws[Symbol.asyncDispose]();
 });
 
 let requests = 0;

@@ -22,6 +22,11 @@ const LIVE = [
   { tenantId: 'default', channelId: 'demo' },
   { tenantId: 'acme', channelId: 'theirs' },
 ] as const;
+const ENCODED_BY_MEDIALIVE = {
+  transcoder: 'medialive',
+  medialive: { input: { type: 'RTMP_PUSH', allowedCidrs: ['192.0.2.0/24'] }, frameRate: { num: 30, den: 1 } },
+  ladder: [{ heightPx: 720, bitrateBps: 3_000_000 }],
+};
 /** What the edge says when it is asked for a clip, from one time on. */
 const NO_CLIPS = [
   { status: 404, body: { code: 'no-such-media' } },
@@ -120,7 +125,9 @@ export class World {
     for (const { tenantId, channelId } of LIVE) {
       // As the document's own example has it, so that who sends that makes what there is.
       const channel = { channelId, profile: 'low', isPrivate: true };
-      await this.#app.admin('POST', '/v1/channels', channel, { 'sluice-tenant': tenantId });
+      const headers = { 'sluice-tenant': tenantId };
+      await this.#app.admin('POST', '/v1/channels', channel, headers);
+      await this.#app.admin('PATCH', `/v1/channels/${channelId}`, ENCODED_BY_MEDIALIVE, headers);
       const past = new EdgeStory(this.#app.nowMs, this.#broadcastId('past', channelId));
       const present = new EdgeStory(this.#app.nowMs + 10, this.#broadcastId('live', channelId));
       await this.#tell(channelId, past.started(), past.audience(5_000, 3, 9_000), past.ended(9_000));

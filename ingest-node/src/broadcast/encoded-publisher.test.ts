@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { problemReply } from '../control/scripted-peer.ts';
+import { A128, V360, V720 } from '../package/packaging-fixture.ts';
+import { type Programme, pictureTrack, programme, soundTrack } from '../tracks/track-fixture.ts';
+import { BroadcastStage, StagePublisher } from './broadcast-stage.ts';
+
+const TRACKS = { high: pictureTrack(720), low: pictureTrack(360), sound: soundTrack({ bitrateBps: 128_000 }) };
+
+let stage: BroadcastStage;
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  stage = await BroadcastStage.open();
+});
+afterEach(async () => {
+  await stage[Symbol.asyncDispose]();
+  vi.useRealTimers();
+});
+
+function passTime(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+/** A publisher of renditions that it has encoded. */
+class TracksPublisher extends StagePublisher {
+  sendTracks(what: Programme): void {
+    for (const { samples } of programme(what)) this.sendEvent(samples);
+  }
+}
+
+async function publishTracks(): Promise<TracksPublisher> {
+  const publisher = new TracksPublisher();
+  await stage.publish(undefined, publisher, 'cmaf');
+  return publisher;
+}
+
+/** Its tracks are known to be all that there are once none came for a while: the second piece of media is later. */
+async function livePublisher(): Promise<TracksPublisher> {
+  const publisher = await publishTracks();
+  publisher.sendTracks({ tracks: TRACKS, toS: 2.5 });
+  passTime(2_000);
+  publisher.sendTracks({ tracks: TRACKS, fromS: 2.5, toS: 5 });
+  await stage.edge.untilListed(V720, 5);
+  return publisher;
+}
+
+describe('a publisher of renditions that it has encoded itself', () => {
+  it('is published without a transcoder', async () => {
+    await livePublisher();
+    for (const id of [V720, V360, A128])
+      expect(stage.edge.names(id).slice(0, 5)).toEqual(['1.0', '1.1', '1.2', '1.3', '2.0']);
+    expect(stage.store.stored.has('demo/0123456789abcde1/v360/init-0.mp4')).toBe(true);
+    expect(stage.logLines.join()).not.toContain('transcoderPid');
+  });
+
+  it('who stops has its media finished, stored and told', async () => {
+    const publisher = await livePublisher();
+    publisher.leave('unpublished');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2', '1.3', '2.0', '2.1', '2.2', '2.3', '3.0', '3.1']);
+    expect(stage.edge.isReturned).toBe(true);
+  });
+
+  it('who reconnects and loses nothing goes on in the same broadcast', async () => {
+    const first = await livePublisher();
+    first.leave('peer-left');
+    const second = await publishTracks();
+    second.sendTracks({ tracks: TRACKS, fromS: 4, toS: 7 });
+    await stage.edge.untilListed(V720, 13);
+    expect(stage.edge.names(V720).at(-1)).toBe('4.0');
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+    expect(stage.store.stored.has('demo/0123456789abcde1/v720/init-1.mp4')).toBe(false);
+  });
+
+  it('who reconnects and has lost some goes on with a segment, behind a gap and under another init segment', async () => {
+    const first = await livePublisher();
+    first.leave('peer-left');
+    const second = await publishTracks();
+    second.sendTracks({ tracks: TRACKS, fromS: 6, toS: 12 });
+    passTime(6_000);
+    second.sendTracks({ tracks: TRACKS, fromS: 12, toS: 13 });
+    await stage.store.until(() => stage.store.stored.has('demo/0123456789abcde1/v720/init-1.mp4'));
+    expect(stage.logLines.join()).toContain('"code":"tracks-torn"');
+  });
+
+  it('whose groups do not fit is told what to set, and the broadcast ends', async () => {
+    const publisher = await publishTracks();
+    publisher.sendTracks({ tracks: TRACKS, gop: 60, toS: 2.5 });
+    passTime(2_000);
+    publisher.sendTracks({ tracks: TRACKS, gop: 60, fromS: 2.5, toS: 5 });
+    const { code, sentence } = await publisher.closed;
+    expect(code).toBe('tracks-unusable');
+    expect(sentence).toContain('64 frames');
+    await stage.untilLogged('broadcast ended');
+    expect(stage.told.map(({ kind }) => kind)).toContain('health-warning');
+    expect(stage.edge.isReturned).toBe(true);
+  });
+});
+
+describe('a publisher of another kind', () => {
+  it('ends the broadcast and begins one of its own, where it may take over', async () => {
+    stage.settings = { ...stage.settings, takeover: 'take-over' };
+    const first = await stage.livePublisher();
+    const second = await publishTracks();
+    expect((await first.closed).code).toBe('taken-over');
+    expect(second.refusal).toBeUndefined();
+    expect(stage.leaseRequests('POST')).toHaveLength(2);
+  });
+
+  it('is refused where it may not', async () => {
+    await stage.livePublisher();
+    expect((await publishTracks()).refusal?.code).toBe('channel-in-use');
+  });
+
+  it('does not wait for one who left to come back', async () => {
+    const first = await stage.livePublisher();
+    first.leave('peer-left');
+    expect((await publishTracks()).refusal).toBeUndefined();
+    expect(stage.leaseRequests('POST')).toHaveLength(2);
+  });
+
+  it('changes nothing when its key is wrong', async () => {
+    const first = await stage.livePublisher();
+    stage.control.script = () => problemReply(403, 'unknown-stream-key');
+    expect((await publishTracks()).refusal?.code).toBe('unknown-stream-key');
+    first.send();
+    await stage.edge.untilListed(V720, 2);
+  });
+});

@@ -1,0 +1,44 @@
+/** What one CMAF server takes on. */
+export interface CmafLimits {
+  /** Open connections: of sixteen publishers with all tracks that there can be, on a connection each, and then some. */
+  readonly connectionsMax: number;
+  /** Publishers at once, those that are asked about included: as many as a large node has broadcasts. */
+  readonly publishersMax: number;
+  /** Stream keys that one network may try in `askWindowMs`: its encoders, when its network comes back, and no guessing. */
+  readonly asksPerNetworkMax: number;
+  readonly askWindowMs: number;
+  /** Names of tracks of one publisher: what a broadcast has at most, and as many that are left out. */
+  readonly tracksMax: number;
+  /** Requests of one track that wait for the one before: a segment each, from a publisher that is behind. */
+  readonly waitingMax: number;
+  /** For a request's headers. */
+  readonly headersMs: number;
+  /** A connection on which a publisher sends segments, between two of them. */
+  readonly keepAliveMs: number;
+  /**
+   * Nothing of any track for so long: whoever sent is gone. More than two of the longest segments, for publishers that
+   * send them one at a time.
+   */
+  readonly silentMs: number;
+  /** A request that has brought nothing for so long while another one of its track waits is a connection that broke. */
+  readonly brokenMs: number;
+  /** The window over which a bitrate is too high. */
+  readonly bitrateWindowMs: number;
+  /** From our last word to the connection's end by force, so that the peer can read it. */
+  readonly lingerMs: number;
+}
+
+export const CMAF_LIMITS: CmafLimits = {
+  connectionsMax: 512,
+  publishersMax: 64,
+  asksPerNetworkMax: 64,
+  askWindowMs: 10_000,
+  tracksMax: 32,
+  waitingMax: 4,
+  headersMs: 10_000,
+  keepAliveMs: 30_000,
+  silentMs: 10_000,
+  brokenMs: 1_000,
+  bitrateWindowMs: 10_000,
+  lingerMs: 1_000,
+};

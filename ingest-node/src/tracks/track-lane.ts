@@ -1,0 +1,149 @@
+import { AAC_FRAME_SAMPLES, AUDIO_SAMPLE_RATE_HZ, type MediaGrid, type RenditionId } from '@sluice/contracts';
+import type { EncodedFrame } from '../media/encoded.ts';
+import type { EncodedTrack, TrackSample, TrackSamples, TrackWallTime } from '../media/encoded-track.ts';
+
+/** What comes again after a reconnect, at most. What lies further back is another clock. */
+const OVERLAP_S_MAX = 10;
+
+/** A track's place on the broadcast's grid: what it is called, and which of its moments is which of its frames. */
+interface LanePlace {
+  readonly renditionId: RenditionId;
+  readonly framesPerS: number;
+  readonly frameTicks: number;
+  readonly atTicks: number;
+  readonly atFrame: number;
+}
+
+/** Where a sample belongs, seen from the frame that is due. */
+export type SampleFit = 'due' | 'known' | 'torn';
+
+/** One track of a publisher's, and what is held of it: all of it before it has a place, nothing for long afterwards. */
+export class TrackLane {
+  readonly name: string;
+  readonly track: EncodedTrack;
+  readonly #held: TrackSample[] = [];
+  #heldBytes = 0;
+  #place: LanePlace | undefined;
+  #dueFrame = 0;
+  #capturedAt: TrackWallTime | undefined;
+  #heldAtMs = 0;
+
+  constructor(name: string, track: EncodedTrack) {
+    this.name = name;
+    this.track = track;
+  }
+
+  get held(): readonly TrackSample[] {
+    return this.#held;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** How much media is held. */
+  get heldS(): number {
+    const [first] = this.#held;
+    return first === undefined ? 0 : this.endS - this.timeS(first);
+  }
+
+  /** Where what is held ends, on the publisher's clock. */
+  get endS(): number {
+    const last = this.#held.at(-1);
+    return last === undefined
+      ? Number.NEGATIVE_INFINITY
+      : this.timeS(last) + last.durationTicks / this.track.timescaleHz;
+  }
+
+  /** The wall time at which a moment of the publisher's clock would have come, had it been the end of a fragment. */
+  cameAtMs(momentS: number): number {
+    return this.#heldAtMs - (this.endS - momentS) * 1_000;
+  }
+
+  /** Of the frame that is due, since the broadcast's start. */
+  get dueS(): number {
+    return this.#place === undefined ? 0 : this.#dueFrame / this.#place.framesPerS;
+  }
+
+  get dueFrame(): number {
+    return this.#dueFrame;
+  }
+
+  /** When a moment of the track was captured, as the publisher last said. */
+  get capturedAt(): TrackWallTime | undefined {
+    return this.#capturedAt;
+  }
+
+  timeS({ timeTicks }: Pick<TrackSample, 'timeTicks'>): number {
+    return timeTicks / this.track.timescaleHz;
+  }
+
+  hold({ samples, capturedAt }: Pick<TrackSamples, 'samples' | 'capturedAt'>, nowMs: number): void {
+    this.#capturedAt = capturedAt ?? this.#capturedAt;
+    this.#heldAtMs = nowMs;
+    for (const sample of samples) this.#holdOne(sample);
+  }
+
+  /** What lies before this moment is not needed. */
+  dropBefore(index: number): void {
+    for (const { payload } of this.#held.splice(0, index)) this.#heldBytes -= payload.length;
+  }
+
+  clear(): void {
+    this.dropBefore(this.#held.length);
+  }
+
+  /** The sample that is held at `index` becomes this frame of the rendition, and those after it follow. */
+  begin(at: {
+    readonly index: number;
+    readonly frame: number;
+    readonly renditionId: RenditionId;
+    readonly grid: MediaGrid;
+  }): void {
+    const { index, frame, renditionId, grid } = at;
+    this.dropBefore(index);
+    const { num, den } = grid.frameRate;
+    const isPicture = this.track.kind === 'video';
+    this.#place = {
+      renditionId,
+      framesPerS: isPicture ? num / den : AUDIO_SAMPLE_RATE_HZ / AAC_FRAME_SAMPLES,
+      frameTicks: isPicture ? grid.frameDurationTicks : AAC_FRAME_SAMPLES,
+      atTicks: this.#held[0]?.timeTicks ?? 0,
+      atFrame: frame,
+    };
+    this.#dueFrame = frame;
+  }
+
+  /** How the first sample that is held fits. */
+  fit(): SampleFit | undefined {
+    const [sample] = this.#held;
+    const place = this.#place;
+    if (sample === undefined || place === undefined) return undefined;
+    const elapsedS = (sample.timeTicks - place.atTicks) / this.track.timescaleHz;
+    const ahead = place.atFrame + Math.round(elapsedS * place.framesPerS) - this.#dueFrame;
+    if (ahead === 0) return 'due';
+    return ahead < 0 && -ahead <= OVERLAP_S_MAX * place.framesPerS ? 'known' : 'torn';
+  }
+
+  /** The first sample that is held, as the frame that is due. */
+  takeFrame(): EncodedFrame | undefined {
+    const [sample] = this.#held;
+    const place = this.#place;
+    if (sample === undefined || place === undefined) return undefined;
+    this.dropBefore(1);
+    const ptsTicks = this.#dueFrame * place.frameTicks;
+    this.#dueFrame += 1;
+    const { isKeyframe, payload } = sample;
+    return { renditionId: place.renditionId, ptsTicks, durationTicks: place.frameTicks, isKeyframe, payload };
+  }
+
+  #holdOne(sample: TrackSample): void {
+    const last = this.#held.at(-1);
+    const backTicks = last === undefined ? -1 : last.timeTicks - sample.timeTicks;
+    // Its clock is another one: what is held goes with nothing that comes.
+    if (backTicks > OVERLAP_S_MAX * this.track.timescaleHz) this.clear();
+    else if (backTicks >= 0) return;
+    this.#held.push(sample);
+    this.#heldBytes += sample.payload.length;
+  }
+}
