@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,8 +8,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          // By default one core is left idle: of two, that is half. The edge's tests have the same.
-          maxWorkers: '100%',
+          // Many wait for media that comes as fast as it is shown: one more than there are cores. The edge's have the same.
+          maxWorkers: availableParallelism() + 1,
+          // They wait for events, however long those take on a busy machine.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['{contracts,functions,infra,ingest-node,local}/src/**/*.test.ts', 'ingest-node/fuzz/*.test.ts'],
         },
       },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { build } from 'esbuild';
@@ -72,7 +73,9 @@ export default defineConfig({
   // One workerd for all files is four times as fast as one each; every test has a channel of its own instead.
   test: {
     name: 'edge',
-    maxWorkers: '100%',
+    maxWorkers: availableParallelism() + 1,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/testing/quiet-log.ts'],
     globalSetup: ['vitest.storage.ts'],

@@ -25,7 +25,7 @@ async function untilToldByAlarms(channelId: ChannelId, kinds: readonly EdgeEvent
   await vi.waitFor(async () => {
     await runDurableObjectAlarm(channelStub(channelId));
     expect((await bookOf(channelId)).taken.map(({ kind }) => kind)).toEqual(kinds);
-  }, 4_000);
+  }, 30_000);
 }
 
 function sequencesOf(events: readonly EdgeEvent[]): number[] {

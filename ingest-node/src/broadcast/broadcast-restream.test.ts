@@ -60,7 +60,7 @@ describe('a broadcast', () => {
     const checks = stage.control.requests.filter(({ path }) => path === '/v1/ingest/check');
     expect(checks.at(-1)?.body).toMatchObject({ publishers: [{ restreamVersion: 3 }] });
     expect(stage.logLines.join() + JSON.stringify(stage.told)).not.toContain(KEY);
-  }, 20_000);
+  });
 
   it('ends its pushes with it, before it tells that it has ended', async () => {
     change(2, true);
@@ -76,7 +76,7 @@ describe('a broadcast', () => {
       { kind: 'restream-status', targetId, state: 'stopped', reason: 'broadcast-ended' },
       { kind: 'broadcast-ended' },
     ]);
-  }, 20_000);
+  });
 
   it('of a control API that knows no targets asks nothing about them', async () => {
     stage.settings = DEMO_SETTINGS;
