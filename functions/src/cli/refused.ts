@@ -48,11 +48,16 @@ export function unreachable(url: string, cause: unknown): Failure {
   });
 }
 
+const NO_SUCH_NAME = 'there is no such name';
+const NO_NAMES = 'names cannot be looked up now (is this machine offline?)';
+/** Of reasonOf: nothing was reached, for its name says nothing. */
+export const NAME_FAULTS: ReadonlySet<string> = new Set([NO_SUCH_NAME, NO_NAMES]);
+
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'nothing listens there'],
   ['ECONNRESET', 'the connection was broken off'],
-  ['ENOTFOUND', 'there is no such name'],
-  ['EAI_AGAIN', 'names cannot be looked up now (is this machine offline?)'],
+  ['ENOTFOUND', NO_SUCH_NAME],
+  ['EAI_AGAIN', NO_NAMES],
   ['ENETUNREACH', 'there is no way to that network (is this machine offline?)'],
   ['EHOSTUNREACH', 'there is no way to that machine'],
   ['ETIMEDOUT', 'no answer came in time'],

@@ -1,4 +1,4 @@
-import { reasonOf } from '../refused.ts';
+import { NAME_FAULTS, reasonOf } from '../refused.ts';
 
 export type Verdict = 'ok' | 'warn' | 'fail';
 
@@ -32,6 +32,9 @@ export interface Report {
 /** Long for a network, short for a person. */
 export const CHECK_MS_MAX = 6_000;
 
+/** The point at which a name is looked up. */
+export const DNS = 'DNS';
+
 /** Looks at everything at once; each check has its own time. */
 export async function runChecks(checks: readonly Check[], timeoutMs = CHECK_MS_MAX): Promise<Report[]> {
   const found = await Promise.all(checks.map(async (check) => ({ check, findings: await runCheck(check, timeoutMs) })));
@@ -53,7 +56,10 @@ async function runCheck({ point, advice, look }: Check, timeoutMs: number): Prom
   try {
     return await Promise.race([look(over.signal), late.promise]);
   } catch (error) {
-    return [{ point, verdict: 'fail', says: reasonOf(error), advice }];
+    const says = reasonOf(error);
+    // What to do about a name stands where the name is looked at: a firewall has nothing to do with it.
+    const isNamesFault = point !== DNS && NAME_FAULTS.has(says);
+    return [{ point, verdict: 'fail', says, ...(!isNamesFault && { advice }) }];
   } finally {
     clearTimeout(timer);
     over.abort();

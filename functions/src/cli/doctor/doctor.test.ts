@@ -87,6 +87,21 @@ describe('a port of RTMP', () => {
   });
 });
 
+it.each(['ENOTFOUND', 'EAI_AGAIN'])('says once what to do about a name that says nothing: %s', async (code) => {
+  const check = (point: string) => ({
+    about: 'RTMPS',
+    point,
+    advice: `About the ${point}.`,
+    look: () => Promise.reject(Object.assign(new Error('getaddrinfo'), { code })),
+  });
+  const [report] = await runChecks([check('DNS'), check('certificate'), check('port')]);
+  expect(report?.findings.map(({ verdict, advice }) => [verdict, advice])).toEqual([
+    ['fail', 'About the DNS.'],
+    ['fail', undefined],
+    ['fail', undefined],
+  ]);
+});
+
 describe('a port of SRT', () => {
   it('where nobody listens, or something else does', async () => {
     const socket = createSocket('udp4');

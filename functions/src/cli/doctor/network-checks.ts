@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeCertificate } from './certificate.ts';
-import type { Check, Finding } from './check.ts';
+import { type Check, DNS, type Finding } from './check.ts';
 import { type HostPort, hostPortText } from './host-port.ts';
 import { certificateOf, openTcp, openTls } from './open-socket.ts';
 import { RTMP_RANDOM_BYTES, type RtmpAnswer, readRtmpAnswer, rtmpGreeting } from './rtmp-handshake.ts';
@@ -21,9 +21,9 @@ export function dnsCheck(about: string, host: string): Check[] {
   const look = async (): Promise<Finding[]> => {
     const found = await lookup(host, { all: true });
     const kinds = found.map(({ address, family }) => `${family === 6 ? 'AAAA' : 'A'} ${address}`);
-    return [{ point: 'DNS', verdict: 'ok', says: [...new Set(kinds)].join(', ') }];
+    return [{ point: DNS, verdict: 'ok', says: [...new Set(kinds)].join(', ') }];
   };
-  return [{ about, point: 'DNS', advice: `Make A and AAAA records for ${host}, or correct the name.`, look }];
+  return [{ about, point: DNS, advice: `Make A and AAAA records for ${host}, or correct the name.`, look }];
 }
 
 /** Whether the certificate at a port is good. */
