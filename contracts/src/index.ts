@@ -26,3 +26,4 @@ export * from './restream-address.ts';
 export * from './takeover-brake.ts';
 export * from './thumbnail-keys.ts';
 export * from './thumbnails.ts';
+export * from './version.ts';

@@ -58,7 +58,7 @@ it('finds a whole system as it should be: ports, handshakes, clocks, keys, and a
   expect(points.sort()).toEqual(
     [
       ...['health', 'clock', 'token'].map((point) => `control ${point}`),
-      ...['time', 'clock', 'CORS', 'guard', 'keys'].map((point) => `edge ${point}`),
+      ...['time', 'clock', 'version', 'CORS', 'guard', 'keys'].map((point) => `edge ${point}`),
       ...['channel status', 'channel playlist', 'RTMP port', 'RTMP handshake'],
       ...['RTMPS certificate', 'RTMPS port', 'RTMPS handshake', 'SRT handshake'],
     ].sort(),

@@ -1,3 +1,4 @@
+import { VERSION } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { pageRoutes } from './routes.ts';
 
@@ -106,5 +107,6 @@ describe('/time', () => {
     expect(edgeMs).toBeLessThanOrEqual(Date.now());
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('sluice-version')).toBe(VERSION);
   });
 });

@@ -1,4 +1,4 @@
-import { ChannelId } from '@sluice/contracts';
+import { ChannelId, VERSION, VERSION_HEADER } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
 import { indexScript, type PageAsset, watchModules, watchScript, watchStyle } from '../../generated/pages.ts';
 import { cacheControl } from '../http/cache-control.ts';
@@ -55,6 +55,7 @@ export function pageRoutes() {
       ...SECURITY_HEADERS,
       'cache-control': cacheControl({ kind: 'never' }),
       'access-control-allow-origin': '*',
+      [VERSION_HEADER]: VERSION,
     }),
   );
   return app;

@@ -1,5 +1,6 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { MediaLiveClient } from '@aws-sdk/client-medialive';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SQS } from '@aws-sdk/client-sqs';
 import { pino } from 'pino';
@@ -7,6 +8,7 @@ import { createControl } from '../control.ts';
 import { grantKey } from '../ingest/grant-key.ts';
 import { makeSigningKey } from '../ingest/signing-key.ts';
 import { S3MediaBucket } from '../media/s3-media-bucket.ts';
+import { MediaLiveAccount } from '../medialive/medialive-account.ts';
 import { DynamoTable } from '../storage/dynamo-table.ts';
 import { toEventBus } from './event-bus.ts';
 import { JobAlarm } from './job-alarm.ts';
@@ -18,6 +20,7 @@ export interface LambdaClients {
   readonly sqs: SQS;
   readonly bridge: EventBridge;
   readonly secrets: SecretsManager;
+  readonly mediaLive: MediaLiveClient;
 }
 
 /** The control API of a function. */
@@ -33,6 +36,7 @@ export function lambdaClients(): LambdaClients {
     sqs: new SQS(),
     bridge: new EventBridge(),
     secrets: new SecretsManager(),
+    mediaLive: new MediaLiveClient(),
   };
 }
 
@@ -61,6 +65,11 @@ export async function lambdaControl(
     edgeUrl: settings.edgeUrl,
     ...tokens,
     targets: 'public',
+    mediaLive: settings.mediaLive && {
+      ...settings.mediaLive,
+      account: new MediaLiveAccount(clients.mediaLive, settings.deployment),
+      deployment: settings.deployment,
+    },
     log,
     nowMs,
     wake: (atMs) => alarm.set(atMs),

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { z } from 'zod';
 import { EdgeStory } from '../broadcasts/broadcast-fixture.ts';
 import { ListeningEdge } from '../edge-fixture.ts';
+import { MediaLiveEndpoint } from '../medialive/medialive-endpoint-fixture.ts';
 import { DynamoServer } from '../storage/dynamo-fixture.ts';
 import { AwsEndpoint } from './aws-fixture.ts';
 import { apiHandler, jobsHandler } from './handlers.ts';
@@ -28,6 +29,7 @@ const Answer = z.object({
 
 let dynamo: DynamoServer;
 let aws: AwsEndpoint;
+let mediaLive: MediaLiveEndpoint;
 let edge: ListeningEdge;
 let nowMs: number;
 let environment: Record<string, string>;
@@ -37,6 +39,7 @@ beforeAll(async () => {
 afterAll(() => dynamo[Symbol.asyncDispose]());
 beforeEach(async () => {
   aws = await AwsEndpoint.start();
+  mediaLive = await MediaLiveEndpoint.start();
   edge = await ListeningEdge.start();
   nowMs = Date.UTC(2026, 10, 1);
   aws.answers.set(GET_SECRET, { status: 200, body: { SecretString: JSON.stringify(SECRET) } });
@@ -56,13 +59,15 @@ beforeEach(async () => {
     SLUICE_LOG_LEVEL: 'silent',
   };
 });
-afterEach(() => {
+afterEach(async () => {
   aws.close();
   edge.close();
+  await mediaLive[Symbol.asyncDispose]();
 });
 
 function start(): Promise<LambdaControl> {
-  return lambdaControl(environment, { ...aws.clients, dynamo: dynamo.client() }, () => nowMs);
+  const clients = { ...aws.clients, dynamo: dynamo.client(), mediaLive: mediaLive.client };
+  return lambdaControl(environment, clients, () => nowMs);
 }
 
 /** A request as a function URL hands it over (payload format 2.0). */
@@ -243,8 +248,38 @@ describe('the function that does jobs', () => {
   });
 });
 
+describe('MediaLive', () => {
+  const SETTINGS = {
+    transcoder: 'medialive',
+    medialive: { input: { type: 'RTMP_PUSH', allowedCidrs: ['192.0.2.0/24'] }, frameRate: { num: 30, den: 1 } },
+    ladder: [{ heightPx: 720, bitrateBps: 3_000_000 }],
+  };
+
+  it('is told by the function that does jobs, where the deployment has a role for it', async () => {
+    environment.SLUICE_DEPLOYMENT = 'test';
+    environment.SLUICE_MEDIALIVE_ROLE_ARN = 'arn:aws:iam::123456789012:role/MediaLive';
+    environment.SLUICE_MEDIALIVE_INGEST_URL = 'https://ingest.example/cmaf';
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one', ...SETTINGS });
+    expect((await ask(started, 'POST', '/v1/channels/one/medialive/start')).statusCode).toBe(202);
+    expect(mediaLive.requests).toEqual([]);
+    await jobsHandler(started, () => nowMs)({ Records: [{ body: '{}' }] }, context);
+    expect(mediaLive.there).toContain('inputSecurityGroups IDLE');
+    expect(JSON.stringify(mediaLive.requests)).toContain('"sluice:deployment":"test"');
+  });
+
+  it('is unavailable where it has none', async () => {
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one', ...SETTINGS });
+    const { statusCode, body } = await ask(started, 'POST', '/v1/channels/one/medialive/start');
+    expect([statusCode, JSON.parse(body).code]).toEqual([409, 'medialive-unavailable']);
+  });
+});
+
 describe('a deployment that is not as it should be', () => {
   it.each([
+    ['SLUICE_MEDIALIVE_INGEST_URL', 'https://ingest.example/cmaf'],
+    ['SLUICE_DEPLOYMENT', 'Of two words'],
     ['SLUICE_TABLE_NAME', ''],
     ['SLUICE_EDGE_URL', 'https://edge.example/path'],
     ['SLUICE_QUEUE_URL', 'jobs'],

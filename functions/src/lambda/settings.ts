@@ -16,8 +16,30 @@ export const LambdaSettings = z
     SLUICE_EVENT_BUS_NAME: z.string().min(1).max(256).optional(),
     /** Of the one secret in AWS Secrets Manager. */
     SLUICE_SECRET_ARN: z.string().min(20).max(2_048),
+    /** Tells our things in the AWS account from another deployment's. */
+    SLUICE_DEPLOYMENT: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+      .default('sluice'),
+    /** What MediaLive acts as; absent, as its ingest URL: no channel can be encoded by it. */
+    SLUICE_MEDIALIVE_ROLE_ARN: z
+      .string()
+      .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/)
+      .optional(),
+    /** Where MediaLive reaches our nodes' CMAF port: `https://ingest.example/cmaf`. */
+    SLUICE_MEDIALIVE_INGEST_URL: z
+      .url({ protocol: /^https?$/ })
+      .max(1_024)
+      .optional(),
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
+  .refine(
+    (read) => (read.SLUICE_MEDIALIVE_ROLE_ARN === undefined) === (read.SLUICE_MEDIALIVE_INGEST_URL === undefined),
+    {
+      message: 'the role and the ingest URL of MediaLive come together',
+      path: ['SLUICE_MEDIALIVE_INGEST_URL'],
+    },
+  )
   .transform((read) => ({
     tableName: read.SLUICE_TABLE_NAME,
     edgeUrl: read.SLUICE_EDGE_URL,
@@ -27,9 +49,15 @@ export const LambdaSettings = z
     queueUrl: read.SLUICE_QUEUE_URL,
     eventBusName: read.SLUICE_EVENT_BUS_NAME,
     secretArn: read.SLUICE_SECRET_ARN,
+    deployment: read.SLUICE_DEPLOYMENT,
+    mediaLive: mediaLiveOf(read.SLUICE_MEDIALIVE_ROLE_ARN, read.SLUICE_MEDIALIVE_INGEST_URL),
     logLevel: read.SLUICE_LOG_LEVEL,
   }));
 export type LambdaSettings = z.infer<typeof LambdaSettings>;
+
+function mediaLiveOf(roleArn: string | undefined, ingestUrl: string | undefined) {
+  return roleArn === undefined || ingestUrl === undefined ? undefined : { roleArn, ingestUrl };
+}
 
 const Token = z.string().min(16).max(512);
 

@@ -1,6 +1,7 @@
-import { Problem } from '@sluice/contracts';
+import { Problem, VERSION, VERSION_HEADER } from '@sluice/contracts';
 import type { Check, Finding } from './check.ts';
 import { judgeClock } from './clock-skew.ts';
+import { judgeVersion } from './edge-version.ts';
 
 /** What the checks of HTTP ask with. */
 export interface HttpProbe {
@@ -33,7 +34,7 @@ export function controlCheck(about: string, url: string, { fetch, nowMs }: HttpP
   return { about, point: 'health', advice: 'See that the control API runs, and that --url is where.', look };
 }
 
-/** Whether the edge is there, and what time it has. */
+/** Whether the edge is there, what time it has, and of which version it is. */
 export function edgeCheck(about: string, url: string, { fetch, nowMs }: HttpProbe): Check {
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
     const askedAtMs = nowMs();
@@ -45,7 +46,8 @@ export function edgeCheck(about: string, url: string, { fetch, nowMs }: HttpProb
       return [{ point: 'time', verdict: 'fail', says: `it answered ${answer.status}, not as the edge does`, advice }];
     }
     const time: Finding = { point: 'time', verdict: 'ok', says: `answers in ${answeredAtMs - askedAtMs} ms` };
-    return [time, judgeClock({ theirsMs, stepMs: 1, askedAtMs, answeredAtMs })];
+    const version = judgeVersion(answer.headers.get(VERSION_HEADER), VERSION);
+    return [time, judgeClock({ theirsMs, stepMs: 1, askedAtMs, answeredAtMs }), version];
   };
   return { about, point: 'time', advice: 'See that the Worker is deployed, and that --edge is where.', look };
 }
