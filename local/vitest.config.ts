@@ -1,13 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole-way tests: real processes, real sockets, a real browser. After all others, for each takes about a core. */
+/** Whole-way tests: real processes, real sockets, a real browser. One at a time, for there are few cores. */
 export default defineConfig({
   test: {
     name: 'whole-way',
     environment: 'node',
     include: ['e2e/**/*.test.ts'],
-    maxWorkers: 2,
-    sequence: { groupOrder: 1 },
+    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -34,6 +34,10 @@ function change(version: number, isThere: boolean): void {
   };
 }
 
+function checks(): unknown[] {
+  return stage.control.requests.filter(({ path }) => path === '/v1/ingest/check').map(({ body }) => body);
+}
+
 function states(): unknown[] {
   return stage.told.flatMap((event) => (event.kind === 'restream-status' ? [event.state] : []));
 }
@@ -53,12 +57,12 @@ describe('a broadcast', () => {
     await stage.untilLogged('restream', 3);
     change(3, false);
     expect(await target.endOf()).toMatchObject({ reason: 'unpublished' });
+    // The check that names the list it has now.
+    await stage.control.until(() => checks().some((body) => JSON.stringify(body).includes('"restreamVersion":3')));
     publisher.leave('unpublished');
     await stage.untilLogged('broadcast ended');
     await stage.events.close();
     expect(states().at(-1)).toBe('stopped');
-    const checks = stage.control.requests.filter(({ path }) => path === '/v1/ingest/check');
-    expect(checks.at(-1)?.body).toMatchObject({ publishers: [{ restreamVersion: 3 }] });
     expect(stage.logLines.join() + JSON.stringify(stage.told)).not.toContain(KEY);
   });
 
