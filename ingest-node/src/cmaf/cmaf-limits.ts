@@ -13,6 +13,8 @@ export interface CmafLimits {
   readonly waitingMax: number;
   /** For a request's headers. */
   readonly headersMs: number;
+  /** For a manifest, or whatever else is ignored. */
+  readonly sidecarMs: number;
   /** A connection on which a publisher sends segments, between two of them. */
   readonly keepAliveMs: number;
   /**
@@ -36,6 +38,7 @@ export const CMAF_LIMITS: CmafLimits = {
   tracksMax: 32,
   waitingMax: 4,
   headersMs: 10_000,
+  sidecarMs: 10_000,
   keepAliveMs: 30_000,
   silentMs: 10_000,
   brokenMs: 1_000,

@@ -31,6 +31,8 @@ export class CmafPublisher {
   readonly #options: CmafPublisherOptions;
   readonly #link: PublisherLink;
   readonly #tracks = new Map<string, TrackIntake>();
+  /** Requests whose bodies are of no use. */
+  readonly #ignored = new Set<CmafExchange>();
   /** Until the control API has answered. */
   #early: { readonly exchange: CmafExchange; readonly target: RequestTarget }[] = [];
   #bitrate: BitrateGate | undefined;
@@ -77,8 +79,7 @@ export class CmafPublisher {
 
   #admit(exchange: CmafExchange, { kind, trackName }: RequestTarget): void {
     if (kind === 'metadata') {
-      this.#link.warn(METADATA_IGNORED);
-      exchange.read({ onBytes: () => undefined, onEnd: () => exchange.accept(), onGone: () => undefined });
+      this.#ignore(exchange);
       return;
     }
     const known = this.#tracks.get(trackName);
@@ -89,6 +90,24 @@ export class CmafPublisher {
     const track = known ?? this.#intake(trackName);
     this.#tracks.set(trackName, track);
     track.add(exchange);
+  }
+
+  /** Taken for as long as the publisher is there, so that an encoder that sends it goes on. */
+  #ignore(exchange: CmafExchange): void {
+    if (this.#ignored.size >= this.#options.limits.tracksMax) {
+      exchange.refuse(503, TOO_MANY_TRACKS);
+      return;
+    }
+    this.#link.warn(METADATA_IGNORED);
+    this.#ignored.add(exchange);
+    exchange.read({
+      onBytes: () => undefined,
+      onEnd: () => {
+        this.#ignored.delete(exchange);
+        exchange.accept();
+      },
+      onGone: () => void this.#ignored.delete(exchange),
+    });
   }
 
   #intake(trackName: string): TrackIntake {
@@ -136,6 +155,7 @@ export class CmafPublisher {
     const sentence = refusal?.sentence ?? 'Nothing came for too long.';
     this.#link.end(end);
     for (const { exchange } of this.#early.splice(0)) exchange.refuse(status, sentence);
+    for (const exchange of this.#ignored) exchange.refuse(status, sentence);
     for (const track of this.#tracks.values()) track.close(status, sentence);
     this.#options.onGone();
   }

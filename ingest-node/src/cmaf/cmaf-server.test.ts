@@ -247,6 +247,22 @@ describe('what is no track', () => {
     expect((await fixture.send(path, Buffer.alloc(0), { method })).status).toBe(status);
   });
 
+  it('ends with its publisher, where it is timed metadata', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { silentMs: 50 } });
+    const metadata = fixture.open('/key/Streams(id3).cmfm');
+    metadata.send(rawBox('emsg', new Uint8Array(100)));
+    expect((await metadata.answer).status).toBe(408);
+    await fixture.until(() => fixture.connections.at(-1) === 0);
+  });
+
+  it('may not last, for nobody has said who they are', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { sidecarMs: 50 } });
+    const slow = fixture.open('/key/manifest.mpd');
+    slow.send(Buffer.from('<MPD>'));
+    expect((await slow.answer).status).toBe(408);
+    await fixture.until(() => fixture.connections.at(-1) === 0);
+  });
+
   it('is no longer than a manifest', async () => {
     await using fixture = await CmafServerFixture.start();
     expect((await fixture.send('/key/manifest.mpd', Buffer.alloc(1_100_000))).status).toBe(413);

@@ -127,12 +127,12 @@ export class CmafServer {
     switch (request.method) {
       case 'PUT':
       case 'POST':
-        if (target.kind === 'sidecar') ignore(exchange);
+        if (target.kind === 'sidecar') this.#ignore(exchange);
         else this.#publish(exchange, target, request);
         return;
       // Whoever keeps a window of segments deletes old ones: there is nothing kept here.
       case 'DELETE':
-        ignore(exchange);
+        this.#ignore(exchange);
         return;
       default:
         exchange.refuse(405, 'Media is sent with PUT or POST.');
@@ -182,17 +182,25 @@ export class CmafServer {
     this.#publishers.set(streamKey, publisher);
     return publisher;
   }
-}
 
-/** Takes what is of no use here, so that whoever sends it goes on. */
-function ignore(exchange: CmafExchange): void {
-  let sizeBytes = 0;
-  exchange.read({
-    onBytes: (bytes) => {
-      sizeBytes += bytes.length;
-      if (sizeBytes > SIDECAR_BYTES_MAX) exchange.refuse(413, 'A manifest is smaller than that.');
-    },
-    onEnd: () => exchange.accept(),
-    onGone: () => undefined,
-  });
+  /**
+   * Takes what is of no use here, so that whoever sends it goes on. Nobody has said who they are: it may not last, or they
+   * would have the connections that publishers need.
+   */
+  #ignore(exchange: CmafExchange): void {
+    let sizeBytes = 0;
+    const tooSlow = () => exchange.refuse(408, 'A manifest comes sooner than that.');
+    const timer = setTimeout(tooSlow, this.#limits.sidecarMs).unref();
+    exchange.read({
+      onBytes: (bytes) => {
+        sizeBytes += bytes.length;
+        if (sizeBytes > SIDECAR_BYTES_MAX) exchange.refuse(413, 'A manifest is smaller than that.');
+      },
+      onEnd: () => {
+        clearTimeout(timer);
+        exchange.accept();
+      },
+      onGone: () => clearTimeout(timer),
+    });
+  }
 }
