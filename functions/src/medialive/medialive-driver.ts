@@ -176,7 +176,8 @@ export class MediaLiveDriver {
       case undefined:
         return on(record, 'vanished');
       case 'IDLE':
-        return on(record, 'made');
+        // Nobody here needs it any more: MediaLive has it, and the channel knows its hash.
+        return on({ ...record, streamKey: undefined }, 'made');
       case 'CREATE_FAILED':
         return on({ ...record, lastWord: this.#word('CREATE_FAILED', 'AWS could not make the channel.') }, 'refused');
       default:

@@ -25,7 +25,7 @@ export const MediaLiveRecord = z.object({
   generation: z.string(),
   /** Of this generation. Absent where there is none. */
   plan: MediaLivePlan.optional(),
-  /** What MediaLive publishes with; secret, and `keyId` names it in the channel. */
+  /** What MediaLive publishes with; secret, here until MediaLive has it. `keyId` names it in the channel. */
   streamKey: z.string().optional(),
   keyId: StreamKeyId.optional(),
   /** AWS' names of what is there, as far as we heard of it. */

@@ -64,6 +64,8 @@ describe('a channel that MediaLive encodes', () => {
     await until('running');
     expect(aws.there).toEqual(['inputSecurityGroups IDLE', 'inputs DETACHED', 'channels RUNNING']);
     expect(await ask('GET')).toMatchObject({ isWanted: true, pushUrls: ['rtmp://192.0.2.1:1935/demo/x'] });
+    // MediaLive's stream key is kept no longer than it takes to tell it.
+    expect((await app.control.mediaLives.get(DEMO))?.value.streamKey).toBeUndefined();
     await ask('POST', '/stop');
     await until('absent');
     expect(aws.there).toEqual([]);
