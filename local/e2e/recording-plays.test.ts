@@ -15,8 +15,8 @@ const SEEN_MS_MAX = 30_000;
 const SOON = { timeout: SEEN_MS_MAX, interval: 200 };
 /** From the end of a broadcast to its recording. */
 const RECORDED = { timeout: 10_000, interval: 100 };
-/** Less than a part. Frames are 33 ms apart, and a publisher on a busy machine draws when it comes to it. */
-const CLOSE_MS = 400;
+/** Frames are 33 ms apart, and the publisher draws when it comes to it. */
+const CLOSE_MS = 150;
 const CLIP_FROM_S = 2.5;
 const CLIP_TO_S = 5;
 const SEEK_S = 4.5;

@@ -16,7 +16,7 @@ const SEEN_MS_MAX = 60_000;
 /** Another one is made every five seconds, is told with the parts, and is remembered on the way for as long again. */
 const THUMBNAIL_AGE_MS_MAX = 30_000;
 const FRAMES = 120;
-const CAPTURE_MS = 5_000;
+const CAPTURE_MS = 8_000;
 const FPS = 30;
 /** A decoder works ahead now more, now less; a part has 16. */
 const PICTURES_AHEAD = 10;
