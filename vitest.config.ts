@@ -13,7 +13,11 @@ export default defineConfig({
           // They wait for events, however long those take on a busy machine.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          include: ['{contracts,functions,infra,ingest-node,local}/src/**/*.test.ts', 'ingest-node/fuzz/*.test.ts'],
+          include: [
+            '{contracts,functions,infra,ingest-node,local}/src/**/*.test.ts',
+            'ingest-node/fuzz/*.test.ts',
+            'edge/src/**/*.unit.test.ts',
+          ],
         },
       },
       './edge/vitest.config.ts',

@@ -4,7 +4,7 @@ import { directFetch } from '../testing/edge-client.ts';
 import { V720 } from '../testing/test-broadcast.ts';
 import { TestPublisher } from '../testing/test-publisher.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();

@@ -7,7 +7,7 @@ import { ingestFetch, TestPublisher } from '../testing/test-publisher.ts';
 
 // Only the clock is set: timers run as they do.
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -6,7 +6,7 @@ import { untilAllTold } from '../testing/told-events.ts';
 
 // Only the clock is set: timers run as they do, and the object's alarm is rung by hand.
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();

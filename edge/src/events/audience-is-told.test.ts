@@ -5,7 +5,7 @@ import { TestPublisher } from '../testing/test-publisher.ts';
 import { bookOf, untilTold } from '../testing/told-events.ts';
 
 // Only the clock is set: timers run as they do.
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const SEGMENTS = 24;

@@ -10,7 +10,7 @@ import { bookOf, keptEvents, untilAllTold, untilTold } from '../testing/told-eve
 import { controlEvents } from './control-events.ts';
 
 // Only the clock is set: timers run as they do, and the object's alarm is rung by hand.
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const ABSENT = { isPublisherAbsent: true };

@@ -16,8 +16,10 @@ export type Telling =
 export class ControlEvents {
   readonly #url: string;
   readonly #edgeToken: string;
+  readonly #answerMsMax: number;
 
-  constructor(controlUrl: string, edgeToken: string) {
+  constructor(controlUrl: string, edgeToken: string, answerMsMax = ANSWER_MS_MAX) {
+    this.#answerMsMax = answerMsMax;
     this.#url = controlUrl + EVENTS_PATH;
     this.#edgeToken = edgeToken;
   }
@@ -25,7 +27,7 @@ export class ControlEvents {
   /** Never rejects. */
   async tell(batch: EdgeEvents): Promise<Telling> {
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(new Error('it did not answer')), ANSWER_MS_MAX);
+    const timer = setTimeout(() => patience.abort(new Error('it did not answer')), this.#answerMsMax);
     try {
       return await this.#ask(batch, patience.signal);
     } catch (error) {

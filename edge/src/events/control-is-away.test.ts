@@ -10,7 +10,7 @@ import { ANSWER_MS_MAX } from './delivery-plan.ts';
 import { EVENTS_KEPT_MAX } from './event-outbox.ts';
 
 // Only the clock is set: timers run as they do, and the object's alarm is rung by hand.
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const HOUR_MS = 3_600_000;

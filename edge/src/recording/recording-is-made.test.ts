@@ -15,7 +15,7 @@ const logged: string[] = [];
 
 // Only the clock is set: timers run as they do, and the object's alarm is rung by hand.
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers();
   logged.length = 0;
   for (const level of ['info', 'warn', 'error'] as const) {
     vi.spyOn(console, level).mockImplementation((line: string) => void logged.push(line));

@@ -16,7 +16,7 @@ const SEGMENT_MS = 64_000 / 30;
 const ONE = { renditionIds: [V720] };
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();

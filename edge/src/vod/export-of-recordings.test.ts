@@ -15,7 +15,7 @@ const PARTS = { framesOfParts: [16, 16, 16, 16] };
 const SEGMENT_MS = 64_000 / 30;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();

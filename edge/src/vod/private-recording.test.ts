@@ -5,7 +5,7 @@ import { revokeTokens, testPlaybackToken } from '../testing/test-playback-token.
 import { TestPublisher } from '../testing/test-publisher.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();

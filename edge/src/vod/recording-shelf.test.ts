@@ -8,7 +8,7 @@ import { testEdgeCall } from '../testing/test-playback-token.ts';
 import { TestPublisher } from '../testing/test-publisher.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();
