@@ -70,6 +70,12 @@ export const AudienceTotals = z
         'The most who watched at one time. How many different people they were nobody knows: viewers are not told apart.',
       examples: [120],
     }),
+    // Of what was kept before it was counted there is none.
+    views: Count.default(0).meta({
+      description:
+        'How often somebody began to watch while it was live. Who comes back, or reloads the page, is counted again.',
+      examples: [480],
+    }),
     viewerMs: Count.meta({ description: 'What all of them watched, added up.', examples: [540_000_000] }),
     liveMs: DurationMs.meta({
       description: 'Media that was made, in wall time: what the broadcast has lasted.',

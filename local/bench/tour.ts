@@ -55,6 +55,8 @@ async function teamToken({ controlUrl, adminToken }: System) {
   return (await (await good(made, 201)).json()).apiToken;
 }
 
+const seconds = (timeS: number) => new Promise((resolve) => setTimeout(resolve, timeS * 1_000));
+
 class Tour {
   readonly #test: TestSystem;
   readonly #bare: BarePages;
@@ -94,6 +96,8 @@ class Tour {
     await this.#plays('hls', clip.urls.hls.replace('/index.m3u8', ''));
     step('a clip is cut while it is live, and plays', `${((clip.toMs - clip.fromMs) / 1_000).toFixed(1)} s`);
 
+    // Who watched in the last seconds of a broadcast is not in its figures.
+    await seconds(8);
     const one = { param: { channelId: CHANNEL, keyId: key.keyId } };
     const rotatedAtMs = Date.now();
     const rotating = await good(api.channels[':channelId']['stream-keys'][':keyId'].rotate.$post(one), 200);
@@ -108,7 +112,7 @@ class Tour {
     step('the old key is refused', `ffmpeg ended with ${refused.code}`);
 
     const second = new Push(system.rtmpUrl, rotated.streamKey);
-    await new Promise((resolve) => setTimeout(resolve, 8_000));
+    await seconds(8);
     await second.stop();
     const ended = await until('all has ended', async () => {
       const listed = await good(api.channels[':channelId'].broadcasts.$get({ ...channel, query: {} }), 200);
@@ -116,6 +120,10 @@ class Tour {
       return broadcasts.every(({ recording }) => recording !== null) ? broadcasts : undefined;
     });
     step('the publisher stops, and what was live is a recording', `${ended.length} of them`);
+
+    const audience = ended.find(({ broadcastId }) => broadcastId === live.broadcastId)?.totals;
+    if (audience?.views !== 1) throw new Error(`${audience?.views} views were counted, and one page watched`);
+    step('its audience is told', `${audience.views} view, ${(audience.viewerMs / 1_000).toFixed(1)} s watched`);
 
     for (const { broadcastId } of ended) {
       const recorded = { param: { broadcastId } };

@@ -1,3 +1,5 @@
+import { ChannelId } from '@sluice/contracts';
+import { controlClient } from '@sluice/functions/client';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
@@ -89,6 +91,20 @@ describe('a broadcast over LL-DASH', () => {
     expect((await publisher.stop()).reason).toBe('stopped');
     // Half a second before it dash.js stands, seldom, and Shaka mostly without knowing it: docs/adr/0024-ll-dash.md, Cost.
     await pageOf('dashjs').page.waitForFunction(`(${isAtItsEnd})()`, undefined, { timeout: SEEN_MS_MAX });
+  });
+
+  it('is told to its owner with all who began to watch it, however often they asked for its MPD', async () => {
+    const { controlUrl, adminToken } = test.system;
+    const path = { param: { channelId: ChannelId.parse(CHANNEL_ID) }, query: {} };
+    const channel = controlClient(controlUrl, adminToken).channels[':channelId'];
+    const ended = async () => {
+      const answer = await channel.broadcasts.$get(path);
+      if (answer.status !== 200) throw new Error(`the control API answered ${answer.status}`);
+      return (await answer.json()).broadcasts.filter(({ state }) => state === 'ended');
+    };
+    await expect.poll(ended, { timeout: SEEN_MS_MAX }).toHaveLength(1);
+    // Two players, and this test itself when it looked for the sound.
+    expect((await ended())[0]?.totals.views).toBe(PLAYERS.length + 1);
   });
 });
 

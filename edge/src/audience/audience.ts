@@ -59,6 +59,7 @@ export class Audience {
   #behind: BehindReport[] = [];
   /** Fetched since this began to count, in segments; muxed renditions are in both. */
   readonly #fetched = { pictures: 0, sounds: 0 };
+  #views = 0;
 
   constructor({ profile, frameRate }: Pick<BroadcastDescription, 'profile' | 'frameRate'>) {
     this.#grid = mediaGrid(profile, frameRate);
@@ -66,7 +67,8 @@ export class Audience {
   }
 
   /** @param source which relay tells it, and what time it covers. */
-  add({ renditions }: Fetches, { relay, overMs }: FetchSource, { nowMs, liveMsn }: LiveEdge): void {
+  add({ renditions, views = 0 }: Fetches, { relay, overMs }: FetchSource, { nowMs, liveMsn }: LiveEdge): void {
+    this.#views += views;
     const behind = new Map<string, number>();
     for (const [renditionId, segments] of Object.entries(renditions)) {
       for (const [name, counts] of Object.entries(segments)) {
@@ -81,6 +83,11 @@ export class Audience {
     this.#behind = this.#behind.filter(({ atMs }) => atMs > nowMs - WINDOW_MS);
     this.#behind.push({ relay, atMs: nowMs, overMs: Math.max(overMs, REPORT_MS_MIN), segments: behind });
     this.#forgetSegments(liveMsn);
+  }
+
+  /** How many began to watch since this began to count. */
+  get views(): number {
+    return this.#views;
   }
 
   /** What all viewers have watched since this began to count, added up: a segment that was fetched was watched once. */

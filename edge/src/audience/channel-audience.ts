@@ -11,6 +11,13 @@ export interface LiveBroadcast {
   readonly current: Broadcast | undefined;
 }
 
+export interface AudienceSums {
+  /** How many began to watch. */
+  readonly views: number;
+  /** By all viewers together. */
+  readonly watchedMs: number;
+}
+
 interface Counted {
   readonly broadcast: Broadcast;
   readonly window: LiveWindow;
@@ -42,9 +49,11 @@ export class ChannelAudience {
     return { broadcastId: live.broadcast.broadcastId, ...live.audience.count(edgeOf(live.window, nowMs)) };
   }
 
-  /** What all viewers of a broadcast have watched since this began to count it; also of one that has just ended. */
-  watchedMs(broadcastId: BroadcastId): number {
-    return this.#counted?.broadcast.broadcastId === broadcastId ? this.#counted.audience.watchedMs : 0;
+  /** What was added up of a broadcast since this began to count it; also of one that has just ended. */
+  sums(broadcastId: BroadcastId): AudienceSums {
+    const { broadcast, audience } = this.#counted ?? {};
+    if (audience === undefined || broadcast?.broadcastId !== broadcastId) return { views: 0, watchedMs: 0 };
+    return { views: audience.views, watchedMs: audience.watchedMs };
   }
 
   #live(nowMs: number): Counted | undefined {

@@ -46,6 +46,29 @@ it('an isolate tells every two seconds what its viewers fetched, and nothing els
   ]);
 });
 
+it('an isolate tells who began to watch: who asked for what lists the broadcast by the name of its channel', async () => {
+  const count = vi.spyOn(ChannelObject.prototype, 'count');
+  const { channelId, broadcastId, path } = await TestPublisher.live(8);
+  const live = `/live/${channelId}`;
+  expect(await get(`${live}/index.m3u8`)).toBe(200);
+  expect(await get(`${live}/index.m3u8`)).toBe(200);
+  expect(await get(`${live}/muxed.m3u8`)).toBe(200);
+  expect(await get(`${live}/manifest.mpd`)).toBe(200);
+  // Whoever plays LL-DASH goes on with its broadcast's own MPD, and LL-HLS with the renditions' playlists.
+  expect(await get(`${live}/${broadcastId}.mpd`)).toBe(200);
+  expect(await get(`${path}/v720.m3u8`)).toBe(200);
+  expect(await get(`${live}/index.m3u8`, { method: 'HEAD' })).toBe(200);
+  expect(await get(`/live/nobody-${channelId}/index.m3u8`)).toBe(404);
+  vi.setSystemTime(Date.now() + 2_001);
+  expect(await get(`${path}/v720/2.0.m4s`)).toBe(200);
+  await vi.waitFor(() => expect(count).toHaveBeenCalledTimes(2), 10_000);
+  expect(count.mock.calls).toEqual([
+    // Of whoever watches alone nothing more may be heard.
+    [{ broadcastId, views: 1, renditions: {} }],
+    [{ broadcastId, views: 3, renditions: { v720: { '2': { segments: 0, parts: 1 } } } }],
+  ]);
+});
+
 it('an isolate that was told that a broadcast is over wakes nobody up for who watches its recording', async () => {
   const count = vi.spyOn(ChannelObject.prototype, 'count');
   const first = await TestPublisher.live(8);

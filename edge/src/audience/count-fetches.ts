@@ -3,12 +3,14 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { broadcastBeganAtMs } from '../channel/broadcast-id.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { askViewing, viewingAsk } from '../live/ask-viewing.ts';
+import { BROADCAST_HEADER } from '../live/playlist-answer.ts';
+import { regionOfRequest } from '../live/request-region.ts';
 import { BEHIND_CACHE } from '../live/workers-cache.ts';
 import { bucketUrlOf } from '../media/media-settings.ts';
 import { ListedId } from '../mux/muxed-id.ts';
 import { readReloadDirectives } from '../window/reload-directives.ts';
 import type { Fetches, SegmentFetches } from './fetches.ts';
-import { type CountedPlace, IsolateCounter } from './isolate-counter.ts';
+import { type CountedBroadcast, IsolateCounter } from './isolate-counter.ts';
 
 /** Far longer than a relay needs to hear of a broadcast. */
 const BEGINNING_MS = 60_000;
@@ -23,6 +25,23 @@ export function countFetches(): MiddlewareHandler<EdgeEnv> {
     // A range may be one of many of the same file; who asks so is counted by the file's beginning.
     const isWhole = c.res.status === 200 || c.res.headers.get('content-range')?.startsWith('bytes 0-') === true;
     if (c.req.method === 'GET' && isWhole && c.env.WORKERS_CACHE !== BEHIND_CACHE) countFetch(c);
+  };
+}
+
+/**
+ * Counts who begins to watch, below `/live/{channelId}/`: players fetch what lists a whole broadcast once and then go on
+ * with what it names, also those of LL-DASH, whose MPD sends them to an address of its broadcast.
+ */
+export function countViews(): MiddlewareHandler<EdgeEnv> {
+  return async (c, next) => {
+    await next();
+    const channelId = ChannelId.safeParse(c.req.param('channelId'));
+    const broadcastId = BroadcastId.safeParse(c.res.headers.get(BROADCAST_HEADER));
+    if (c.req.method !== 'GET' || c.res.status !== 200 || c.env.WORKERS_CACHE === BEHIND_CACHE) return;
+    if (!channelId.success || !broadcastId.success) return;
+    const place = { channelId: channelId.data, broadcastId: broadcastId.data, region: regionOfRequest(c.req.raw) };
+    counter.viewed(place, Date.now());
+    tellDue(c, place);
   };
 }
 
@@ -82,13 +101,17 @@ export function countMedia(c: Context<EdgeEnv>, place: FetchPlace, { msn, ...cou
   const asked = viewingAsk(c.req.raw, place.channelId);
   const counted = { ...place, region: asked.region };
   counter.fetched(counted, msn, counts, Date.now());
+  tellDue(c, counted);
+}
+
+function tellDue(c: Context<EdgeEnv>, counted: CountedBroadcast): void {
   const fetches = counter.due(counted, Date.now());
   if (fetches === undefined) return;
   // Nobody waits for it, and that it is lost makes a count smaller for some seconds.
   c.executionCtx.waitUntil(tell(c, counted, fetches));
 }
 
-async function tell(c: Context<EdgeEnv>, counted: CountedPlace, fetches: Fetches): Promise<void> {
+async function tell(c: Context<EdgeEnv>, counted: CountedBroadcast, fetches: Fetches): Promise<void> {
   const { channelId, broadcastId } = counted;
   const reply = await askViewing(c.env, viewingAsk(c.req.raw, channelId), (viewing) => viewing.count(fetches));
   const isUnknown = reply.kind === 'refused' && reply.code === 'no-such-broadcast';

@@ -16,6 +16,8 @@ export type SegmentFetches = z.infer<typeof SegmentFetches>;
 /** What viewers fetched of one broadcast, from isolates to relays, from relays to the channel's object. */
 export const Fetches = z.object({
   broadcastId: BroadcastId,
+  /** How many began to watch. Absent from isolates and relays of a version before. */
+  views: z.int().nonnegative().optional(),
   /** By rendition, then by msn; msn 0 is whatever is newest. */
   renditions: z.record(z.string(), z.record(z.string(), SegmentFetches)),
 });
@@ -28,13 +30,19 @@ export type Fetches = z.infer<typeof Fetches>;
 export class FetchCounter {
   readonly #broadcastId: BroadcastId;
   readonly #renditions = new Map<string, Map<number, { segments: number; parts: number }>>();
+  #views = 0;
 
   constructor(broadcastId: BroadcastId) {
     this.#broadcastId = broadcastId;
   }
 
   get isEmpty(): boolean {
-    return this.#renditions.size === 0;
+    return this.#renditions.size === 0 && this.#views === 0;
+  }
+
+  /** So many began to watch. */
+  viewed(views = 1): void {
+    this.#views += views;
   }
 
   fetched(renditionId: string, msn: number, { segments, parts }: SegmentFetches): void {
@@ -49,7 +57,8 @@ export class FetchCounter {
   }
 
   /** What another one has taken. */
-  add({ renditions }: Fetches): void {
+  add({ renditions, views = 0 }: Fetches): void {
+    this.viewed(views);
     for (const [renditionId, segments] of Object.entries(renditions)) {
       for (const [msn, counts] of Object.entries(segments)) this.fetched(renditionId, Number(msn), counts);
     }
@@ -60,8 +69,10 @@ export class FetchCounter {
     const renditions = Object.fromEntries(
       [...this.#renditions].map(([renditionId, segments]) => [renditionId, Object.fromEntries(segments)]),
     );
+    const views = this.#views;
     this.#renditions.clear();
-    return { broadcastId: this.#broadcastId, renditions };
+    this.#views = 0;
+    return { broadcastId: this.#broadcastId, renditions, ...(views > 0 && { views }) };
   }
 }
 

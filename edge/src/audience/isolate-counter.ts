@@ -24,8 +24,13 @@ export class IsolateCounter {
     this.#counting(place, nowMs)?.counter.fetched(place.renditionId, msn, counts);
   }
 
+  /** Somebody began to watch. Told at once if it can be: that may be the last that is heard of who watches alone. */
+  viewed(place: CountedBroadcast, nowMs: number): void {
+    if (!this.#over.has(nameOf(place))) this.#counting(place, nowMs - TELL_MS)?.counter.viewed();
+  }
+
   /** What is to be told now; `undefined`: it can wait for another request. */
-  due(place: CountedPlace, nowMs: number): Fetches | undefined {
+  due(place: CountedBroadcast, nowMs: number): Fetches | undefined {
     const counting = this.#broadcasts.get(nameOf(place));
     if (counting === undefined || nowMs - counting.toldAtMs < TELL_MS || counting.counter.isEmpty) return undefined;
     counting.toldAtMs = nowMs;
@@ -33,7 +38,7 @@ export class IsolateCounter {
   }
 
   /** It is over for good: nobody needs to be told, and no object has to wake up for it, who watches its recording. */
-  isOver(place: CountedPlace): void {
+  isOver(place: CountedBroadcast): void {
     const name = nameOf(place);
     this.#broadcasts.delete(name);
     for (const oldest of this.#over) {
@@ -43,13 +48,14 @@ export class IsolateCounter {
     this.#over.add(name);
   }
 
-  #counting(place: CountedPlace, nowMs: number): Counting | undefined {
+  /** @param toldAtMs what it begins with, if it is not there yet. */
+  #counting(place: CountedBroadcast, toldAtMs: number): Counting | undefined {
     const name = nameOf(place);
     const counting = this.#broadcasts.get(name);
     if (counting !== undefined) return counting;
-    if (this.#broadcasts.size >= BROADCASTS_MAX) this.#sweep(nowMs);
+    if (this.#broadcasts.size >= BROADCASTS_MAX) this.#sweep(toldAtMs);
     if (this.#broadcasts.size >= BROADCASTS_MAX) return undefined;
-    const fresh = { counter: new FetchCounter(place.broadcastId), toldAtMs: nowMs };
+    const fresh = { counter: new FetchCounter(place.broadcastId), toldAtMs };
     this.#broadcasts.set(name, fresh);
     return fresh;
   }
@@ -62,14 +68,17 @@ export class IsolateCounter {
   }
 }
 
-/** What is fetched, and from where. */
-export interface CountedPlace {
+/** What is watched, and from where. */
+export interface CountedBroadcast {
   readonly region: string;
   readonly channelId: ChannelId;
   readonly broadcastId: BroadcastId;
+}
+
+export interface CountedPlace extends CountedBroadcast {
   readonly renditionId: string;
 }
 
-function nameOf({ region, channelId, broadcastId }: CountedPlace): string {
+function nameOf({ region, channelId, broadcastId }: CountedBroadcast): string {
   return `${region}/${channelId}/${broadcastId}`;
 }

@@ -20,6 +20,8 @@ export interface PlaylistText {
   readonly kind: 'playlist';
   readonly text: string;
   readonly cache: CacheClass;
+  /** Of what lists a whole broadcast by the name of its channel. Absent from relays of a version before. */
+  readonly broadcastId?: BroadcastId;
 }
 export type PlaylistReply = PlaylistText | Refused;
 

@@ -135,8 +135,9 @@ export class ChannelViewing {
       if (isPrivateBroadcast(current.broadcastId) && !viewer.seesPrivate) return refused('token-required');
       if (current.window === undefined || !current.isPlayable) return undefined;
       const options = { heightPxMax: viewer.heightPxMax, delivery: delivery ?? current.delivery };
-      const text = multivariantPlaylist(current.window, `${current.broadcastId}/`, options);
-      return { kind: 'playlist', text, cache: { kind: 'multivariant' } };
+      const { broadcastId } = current;
+      const text = multivariantPlaylist(current.window, `${broadcastId}/`, options);
+      return { kind: 'playlist', text, cache: { kind: 'multivariant' }, broadcastId };
     };
     const holdMs = this.#viewable.current?.window?.timing.holdMsMax ?? UNDESCRIBED_HOLD_MS;
     const ending = () => offline;
@@ -163,6 +164,7 @@ export class ChannelViewing {
         kind: 'playlist',
         text,
         cache: { kind: isEnded ? 'ended-playlist' : 'plain-playlist', targetDurationS },
+        ...(broadcastId === undefined && { broadcastId: broadcast.broadcastId }),
       };
     };
     const endings = {

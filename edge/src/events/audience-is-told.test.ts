@@ -11,12 +11,12 @@ afterEach(() => void vi.useRealTimers());
 const SEGMENTS = 24;
 const SEGMENT_MS = 64_000 / 30;
 
-/** Every segment of a broadcast was fetched by so many. */
+/** Every segment of a broadcast was fetched by so many, of whom one had to begin again. */
 async function watch({ channelId, broadcastId }: TestPublisher, viewers: number): Promise<void> {
   const fetched = Object.fromEntries(
     Array.from({ length: SEGMENTS }, (_, index) => [index + 1, { segments: viewers, parts: 0 }]),
   );
-  await channelStub(channelId).count({ broadcastId, renditions: { v720: fetched, a128: fetched } });
+  await channelStub(channelId).count({ broadcastId, views: viewers + 1, renditions: { v720: fetched, a128: fetched } });
   vi.setSystemTime(Date.now() + 4_001);
   await channelStub(channelId).audience();
 }
@@ -37,7 +37,7 @@ describe('the control API is told of a broadcast’s audience', () => {
     await pass(publisher, 30);
     const watchedMs = Math.round(3 * SEGMENTS * SEGMENT_MS);
     const liveMs = Math.round(SEGMENTS * SEGMENT_MS);
-    const totals = { viewersPeak: 3, viewerMs: watchedMs, liveMs };
+    const totals = { viewersPeak: 3, views: 4, viewerMs: watchedMs, liveMs };
     const [, figures] = await untilTold(channelId, ['broadcast-started', 'audience']);
     expect(figures).toMatchObject({ viewers: 3, totals });
     await pass(publisher, 40);
@@ -50,7 +50,7 @@ describe('the control API is told of a broadcast’s audience', () => {
     await publisher.returnLease();
     const events = await untilTold(channelId, ['broadcast-started', 'audience', 'audience', 'broadcast-ended']);
     const viewerMs = watchedMs + Math.round(SEGMENTS * SEGMENT_MS);
-    expect(events.at(-1)).toMatchObject({ totals: { viewersPeak: 3, viewerMs, liveMs } });
+    expect(events.at(-1)).toMatchObject({ totals: { viewersPeak: 3, views: 6, viewerMs, liveMs } });
   });
 
   it('nothing while nobody watches, but in the end', async () => {
@@ -58,6 +58,6 @@ describe('the control API is told of a broadcast’s audience', () => {
     await pass(publisher, 150);
     await publisher.returnLease();
     const events = await untilTold(publisher.channelId, ['broadcast-started', 'broadcast-ended']);
-    expect(events.at(-1)).toMatchObject({ totals: { viewersPeak: 0, viewerMs: 0 } });
+    expect(events.at(-1)).toMatchObject({ totals: { viewersPeak: 0, views: 0, viewerMs: 0 } });
   });
 });

@@ -16,18 +16,20 @@ export type TallyRecord = z.infer<typeof TallyRecord>;
 export interface AudienceFigures {
   /** `undefined`: not counted for long enough, as after a restart. */
   readonly viewers: number | undefined;
-  /** What was watched since the object started. */
+  /** How many began to watch since the object started. */
+  readonly views: number;
+  /** What was watched since then. */
   readonly watchedMs: number;
   readonly liveMs: number;
 }
 
-const NOTHING: TallyRecord = { totals: { viewersPeak: 0, viewerMs: 0, liveMs: 0 } };
+const NOTHING: TallyRecord = { totals: { viewersPeak: 0, views: 0, viewerMs: 0, liveMs: 0 } };
 
 /** The audience of one broadcast, added up. No total ever falls. Time is an argument. */
 export class AudienceTally {
   #record: TallyRecord;
-  /** Of what was watched since the object started, what is in the totals. */
-  #addedMs = 0;
+  /** Of what was seen since the object started, what is in the totals. */
+  #added = { views: 0, watchedMs: 0 };
 
   constructor(kept: TallyRecord = NOTHING) {
     this.#record = kept;
@@ -41,18 +43,22 @@ export class AudienceTally {
     return this.#record.totals;
   }
 
-  add({ viewers, watchedMs, liveMs }: AudienceFigures): void {
+  add({ viewers, views, watchedMs, liveMs }: AudienceFigures): void {
     const { totals } = this.#record;
-    const addedMs = Math.max(this.#addedMs, Math.round(watchedMs));
+    const added = {
+      views: Math.max(this.#added.views, views),
+      watchedMs: Math.max(this.#added.watchedMs, Math.round(watchedMs)),
+    };
     this.#record = {
       ...this.#record,
       totals: {
         viewersPeak: Math.max(totals.viewersPeak, viewers ?? 0),
-        viewerMs: totals.viewerMs + addedMs - this.#addedMs,
+        views: totals.views + added.views - this.#added.views,
+        viewerMs: totals.viewerMs + added.watchedMs - this.#added.watchedMs,
         liveMs: Math.max(totals.liveMs, Math.round(liveMs)),
       },
     };
-    this.#addedMs = addedMs;
+    this.#added = added;
   }
 
   /** Whether that many viewers are to be told now; asked once, it is taken as done. */

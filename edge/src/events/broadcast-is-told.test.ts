@@ -50,7 +50,7 @@ describe('the control API is told of a broadcast', () => {
       { broadcastId, atMs: absentAtMs },
       { broadcastId, atMs: absentAtMs + 5_000, absentMs: 5_000 },
       // Two segments of 64 frames.
-      { reason: 'publisher-stopped', totals: { viewersPeak: 0, viewerMs: 0, liveMs: 4_267 } },
+      { reason: 'publisher-stopped', totals: { viewersPeak: 0, views: 0, viewerMs: 0, liveMs: 4_267 } },
     ]);
     expect(sequencesOf(events)).toEqual([...new Set(sequencesOf(events))].sort((a, b) => a - b));
     await untilAllTold(channelId);

@@ -90,7 +90,7 @@ export class BroadcastWitness {
       // Ends that a restart came after were told before it.
       endReason: endReason ?? 'publisher-gone',
       viewers: undefined,
-      watchedMs: this.#audience.watchedMs(broadcastId),
+      ...this.#audience.sums(broadcastId),
       liveMs,
     };
   }
@@ -102,7 +102,7 @@ export class BroadcastWitness {
     this.#countedAtMs = nowMs;
     const figures = {
       viewers: this.#audience.count(nowMs)?.viewers,
-      watchedMs: this.#audience.watchedMs(current.broadcastId),
+      ...this.#audience.sums(current.broadcastId),
       liveMs: current.window.endMs,
     };
     return this.#noted(this.#toldOf(current.broadcastId), (told) => told.count(figures, nowMs));
@@ -127,6 +127,7 @@ const LOST: SeenBroadcast = {
   isRecorded: false,
   endReason: 'publisher-gone',
   viewers: undefined,
+  views: 0,
   watchedMs: 0,
   liveMs: 0,
 };

@@ -197,7 +197,7 @@ it('events that wait are no more than a fixed number, and figures of the audienc
   const firstSequence = (started?.sequence ?? 0) + 1;
   await runInDurableObject(channelStub(channelId), (_object, { storage }) => {
     for (let sequence = firstSequence; sequence < firstSequence + EVENTS_KEPT_MAX - 1; sequence += 1) {
-      const totals = { viewersPeak: 1, viewerMs: 1, liveMs: 1 };
+      const totals = { viewersPeak: 1, views: 1, viewerMs: 1, liveMs: 1 };
       const event = { kind: 'audience', sequence, broadcastId, atMs: 1, viewers: 1, totals };
       storage.kv.put(`events/outbox/${String(sequence).padStart(16, '0')}`, event);
     }

@@ -6,7 +6,7 @@ import { EVENTS_KEPT_MAX, EventOutbox } from './event-outbox.ts';
 
 const T0_MS = Date.UTC(2026, 10, 26);
 const broadcastId = BroadcastId.parse('0mww8blwxo6wtlh8p63a');
-const totals = { viewersPeak: 1, viewerMs: 1, liveMs: 1 };
+const totals = { viewersPeak: 1, views: 1, viewerMs: 1, liveMs: 1 };
 const absent: EventDraft = { kind: 'publisher-absent', broadcastId, atMs: T0_MS };
 const audience: EventDraft = { kind: 'audience', broadcastId, atMs: T0_MS, viewers: 1, totals };
 

@@ -11,7 +11,7 @@ const T0_MS = Date.UTC(2026, 10, 26);
 const { description } = new TestBroadcast();
 
 function seen(changes: Partial<SeenBroadcast> = {}): SeenBroadcast {
-  const nothing = { viewers: undefined, watchedMs: 0, liveMs: 0 };
+  const nothing = { viewers: undefined, views: 0, watchedMs: 0, liveMs: 0 };
   const sight = { isPlayable: true, presence: undefined, isOver: false };
   return { ...nothing, ...sight, description, isRecorded: false, endReason: 'publisher-stopped', ...changes };
 }

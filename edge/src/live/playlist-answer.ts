@@ -8,6 +8,9 @@ import type { WrittenPlaylist } from './shared-playlist.ts';
 /** RFC 9218 §4.1, with the urgency that rfc8216bis B.1 gives to playlists: a late one stops the picture. */
 const PLAYLIST_PRIORITY = 'u=1';
 
+/** On what lists a whole broadcast by the name of its channel: which one that is. */
+export const BROADCAST_HEADER = 'sluice-broadcast';
+
 export interface PlaylistAnswerOptions {
   /** What the client itself takes. */
   readonly acceptEncoding: string;
@@ -32,6 +35,7 @@ export function playlistAnswer(
     vary: 'Accept-Encoding',
     priority: PLAYLIST_PRIORITY,
   });
+  if (playlist.broadcastId !== undefined) headers.set(BROADCAST_HEADER, playlist.broadcastId);
   if (!isGzipped) return new Response(body, { headers });
   headers.set('content-encoding', 'gzip');
   // It is gzip already.

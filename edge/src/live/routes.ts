@@ -2,7 +2,7 @@ import { BroadcastId, type ChannelAudience, ChannelId, type Delivery, isPrivateB
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type AudienceCount, NO_AUDIENCE } from '../audience/audience-count.ts';
-import { countFetches, countReloads } from '../audience/count-fetches.ts';
+import { countFetches, countReloads, countViews } from '../audience/count-fetches.ts';
 import { CLOCK_FILE_NAME } from '../dash/utc-timing.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { cacheControl } from '../http/cache-control.ts';
@@ -49,12 +49,12 @@ export function liveRoutes(): Hono<EdgeEnv> {
   app.use(viewerCors());
   app.use(GUARDED_PATH, broadcastGuard());
   const cached = throughWorkersCache();
-  app.get('/:channelId/index.m3u8', cached, (c) => multivariant(c));
-  app.get('/:channelId/muxed.m3u8', cached, (c) => multivariant(c, 'muxed'));
+  app.get('/:channelId/index.m3u8', countViews(), cached, (c) => multivariant(c));
+  app.get('/:channelId/muxed.m3u8', countViews(), cached, (c) => multivariant(c, 'muxed'));
   app.get('/:channelId/status.json', status);
   app.get('/:channelId/viewers.json', viewers);
   app.get(`/:channelId/${CLOCK_FILE_NAME}`, clock);
-  app.get('/:channelId/:mpd{[^/]+\\.mpd}', cached, manifest);
+  app.get('/:channelId/:mpd{[^/]+\\.mpd}', countViews(), cached, manifest);
   addThumbnailRoutes(app, cached);
   app.get('/:channelId/:broadcastId/:playlist{[^/]+\\.m3u8}', countReloads(), cached, mediaPlaylist);
   app.get('/:channelId/:broadcastId/:renditionId/:file', countFetches(), cached, media);

@@ -1,4 +1,4 @@
-import type { ChannelId } from '@sluice/contracts';
+import type { BroadcastId, ChannelId } from '@sluice/contracts';
 import type { Context } from 'hono';
 import type { PlaylistReply, Refused } from '../channel/channel-replies.ts';
 import { Collapse } from '../collapse/collapse.ts';
@@ -17,6 +17,8 @@ export interface WrittenPlaylist {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly gzipped: Uint8Array<ArrayBuffer>;
   readonly cache: CacheClass;
+  /** Of what lists a whole broadcast by the name of its channel. */
+  readonly broadcastId?: BroadcastId;
 }
 
 export interface PlaylistWish {
@@ -58,8 +60,9 @@ export async function sharedPlaylist(c: Context<EdgeEnv>, wish: PlaylistWish): P
 /** A playlist's text as its bytes. */
 export async function written(reply: PlaylistReply | Refused): Promise<WrittenPlaylist | Refused> {
   if (reply.kind === 'refused') return reply;
-  const bytes = new Uint8Array(new TextEncoder().encode(reply.text));
-  return { kind: 'written', bytes, gzipped: await gzip(bytes), cache: reply.cache };
+  const { text, cache, broadcastId } = reply;
+  const bytes = new Uint8Array(new TextEncoder().encode(text));
+  return { kind: 'written', bytes, gzipped: await gzip(bytes), cache, ...(broadcastId && { broadcastId }) };
 }
 
 function recentMs(playlist: WrittenPlaylist | Refused): number {

@@ -23,7 +23,7 @@ export const LIVE_BROADCAST_EXAMPLE = {
   ],
   absentSinceMs: null,
   viewers: 75,
-  totals: { viewersPeak: 120, viewerMs: 270_000_000, liveMs: 3_600_000 },
+  totals: { viewersPeak: 120, views: 480, viewerMs: 270_000_000, liveMs: 3_600_000 },
   health: null,
   warnings: [],
   recording: null,

@@ -46,11 +46,14 @@ export class EdgeStory {
   }
 
   audience(afterMs: number, viewers: number, viewerMs: number): Told {
-    return this.#event('audience', afterMs, { viewers, totals: { viewersPeak: viewers, viewerMs, liveMs: afterMs } });
+    return this.#event('audience', afterMs, {
+      viewers,
+      totals: { viewersPeak: viewers, views: viewers, viewerMs, liveMs: afterMs },
+    });
   }
 
   ended(afterMs: number, totals: object = {}): Told {
-    const all = { viewersPeak: 0, viewerMs: 0, liveMs: afterMs, ...totals };
+    const all = { viewersPeak: 0, views: 0, viewerMs: 0, liveMs: afterMs, ...totals };
     return this.#event('broadcast-ended', afterMs, { reason: 'publisher-stopped', totals: all });
   }
 

@@ -109,7 +109,7 @@ export const Broadcast = z
   .meta({ id: 'Broadcast', description: 'One continuous live session of a channel, as it is or was.' });
 export type Broadcast = z.infer<typeof Broadcast>;
 
-const NO_TOTALS = { viewersPeak: 0, viewerMs: 0, liveMs: 0 };
+const NO_TOTALS = { viewersPeak: 0, views: 0, viewerMs: 0, liveMs: 0 };
 
 /** What the edge says of a broadcast, and whose it is. */
 export interface Told {
@@ -206,6 +206,7 @@ function isLive({ state }: Broadcast): boolean {
 function grown({ totals }: Broadcast, told: AudienceTotals): AudienceTotals {
   return {
     viewersPeak: Math.max(totals.viewersPeak, told.viewersPeak),
+    views: Math.max(totals.views, told.views),
     viewerMs: Math.max(totals.viewerMs, told.viewerMs),
     liveMs: Math.max(totals.liveMs, told.liveMs),
   };

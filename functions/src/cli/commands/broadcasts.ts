@@ -56,6 +56,7 @@ function broadcastsText(all: readonly Broadcast[], channelId: ChannelId, page: P
     { title: 'STARTED' },
     { title: 'LASTED' },
     { title: 'PEAK', align: 'right' as const },
+    { title: 'VIEWS', align: 'right' as const },
     { title: 'WATCHED', align: 'right' as const },
     { title: 'STATE', columnsMin: 6 },
   ];
@@ -64,6 +65,7 @@ function broadcastsText(all: readonly Broadcast[], channelId: ChannelId, page: P
     { text: minuteText(each.startedAtMs), tone: 'dim' },
     durationText((each.endedAtMs ?? page.nowMs) - each.startedAtMs),
     groupedText(each.totals.viewersPeak),
+    groupedText(each.totals.views),
     hoursText(each.totals.viewerMs),
     stateOf(each),
   ]);

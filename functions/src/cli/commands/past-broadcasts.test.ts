@@ -32,8 +32,8 @@ describe('what was live', () => {
   it('is listed, with its recording', async () => {
     expect(await cli.done('broadcasts', 'studio')).toBe(
       [
-        'BROADCAST                 STARTED           LASTED  PEAK  WATCHED  STATE',
-        `${BROADCAST_ID}  ${minuteText(cli.app.nowMs - 3_700_000)}  1 h       40    0.5 h  recorded, publisher stopped`,
+        'BROADCAST                 STARTED           LASTED  PEAK  VIEWS  WATCHED  STATE',
+        `${BROADCAST_ID}  ${minuteText(cli.app.nowMs - 3_700_000)}  1 h       40     40    0.5 h  recorded, publisher stopped`,
         '',
       ].join('\n'),
     );
