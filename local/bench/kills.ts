@@ -28,9 +28,9 @@ const Broadcasts = z.object({
 const Clip = z.object({ clipId: z.string() });
 
 /**
- * `kills [--times 20] [--seed 1] [--keep DIR]`: kills every process of a local system, one or all of them, at random instants while a
- * broadcast is recorded, starts it again over the same data, and then looks whether anything is lost that somebody was
- * told is kept. 1 when something is.
+ * `kills [--times 20] [--seed 1] [--aimed] [--keep DIR]`: kills every process of a local system, one or all of them, at
+ * random instants while a broadcast is recorded, starts it again over the same data, and then looks whether anything is
+ * lost that somebody was told is kept. 1 when something is. Aimed: all of them, whenever viewers are just shown a segment.
  */
 export async function run(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -38,6 +38,7 @@ export async function run(words: readonly string[]): Promise<number> {
     options: {
       times: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
+      aimed: { type: 'boolean', default: false },
       keep: { type: 'string' },
     },
   });
@@ -62,9 +63,11 @@ export async function run(words: readonly string[]): Promise<number> {
 
   for (let kill = 1; kill <= times; kill += 1) {
     await wait(LIFE_MS.min + random() * LIFE_MS.more);
-    const name = random() < 0.4 ? 'all of them' : await system.killOne(Math.floor(random() * 100));
+    if (values.aimed) await witness.untilNew();
+    const isAll = values.aimed || random() < 0.4;
+    const name = isAll ? 'all of them' : await system.killOne(Math.floor(random() * 100));
     // What is left of it may notice, or not come to it.
-    if (name !== 'all of them') await wait(random() * 3_000);
+    if (!isAll) await wait(random() * 3_000);
     await system.killAll();
     printLine(`  kill ${kill}: ${name}`);
     await system.start();

@@ -1,12 +1,13 @@
-import { RenditionId, recordingKey } from '@sluice/contracts';
+import { recordingKey } from '@sluice/contracts';
 import { JSON_CONTENT_TYPE } from '../http/content-types.ts';
+import { log } from '../log.ts';
 import type { WritableStore } from '../media/media-store.ts';
 import type { OldSegment } from '../media/old-segment.ts';
 import { type DoubtfulSegment, doubtfulSegments } from './doubtful-segments.ts';
 import type { Recording } from './recording.ts';
 import { draftedManifest, draftedRecording, type RecordingDraft } from './recording-draft.ts';
 import type { RecordingTotals } from './recording-manifest.ts';
-import { isStored, repairSegment } from './segment-repair.ts';
+import { repairSegment, storedBytes } from './segment-repair.ts';
 import type { TimelineArchives } from './timeline-state.ts';
 
 /**
@@ -40,7 +41,7 @@ export interface FinishingOptions {
  */
 export async function finishRecording(draft: RecordingDraft, options: FinishingOptions): Promise<Finished> {
   const { store, channelId, chunks } = options;
-  const whole = draftedRecording({ ...draft, missing: {} }, chunks, channelId);
+  const whole = draftedRecording({ ...draft, missing: {}, found: {} }, chunks, channelId);
   const doubtful = doubtfulSegments(whole, draft.timeline.doubts);
   if (draft.checkedCount < doubtful.length) {
     const checked = await checkSome(draft, { ...options, whole, doubtful });
@@ -69,14 +70,15 @@ async function checkSome(
   const endCount = Math.min(doubtful.length, draft.checkedCount + CHECKS_MAX);
   do {
     const some = doubtful.slice(now.checkedCount, Math.min(endCount, now.checkedCount + CHECKS_AT_ONCE));
-    const isThere = await Promise.all(some.map((each) => isStored(store, oldSegment(whole, each))));
+    const stored = await Promise.all(some.map((each) => storedBytes(store, oldSegment(whole, each))));
     for (const [index, each] of some.entries()) {
-      // One after the other: each is held in memory.
-      if (isThere[index] !== true) {
+      let sizeBytes = stored[index];
+      if (sizeBytes === undefined && hasParts) {
         repairs += 1;
-        const isRepaired = hasParts && (await repairSegment(store, oldSegment(whole, each)));
-        if (!isRepaired) now = withMissing(now, each);
+        // One after the other: each is held in memory.
+        sizeBytes = await repairSegment(store, oldSegment(whole, each));
       }
+      now = withChecked(now, each, sizeBytes);
     }
     now = { ...now, checkedCount: now.checkedCount + some.length };
     onProgress(now);
@@ -89,7 +91,19 @@ function oldSegment({ channelId, broadcastId }: Recording, { renditionId, segmen
   return { place: { channelId, broadcastId, renditionId }, msn, partCount: partTicks.length };
 }
 
-function withMissing(draft: RecordingDraft, { renditionId, segment }: DoubtfulSegment): RecordingDraft {
-  const id = RenditionId.parse(renditionId);
-  return { ...draft, missing: { ...draft.missing, [id]: [...(draft.missing[id] ?? []), segment.msn] } };
+/** @param sizeBytes of what is in the bucket; `undefined`: nothing is. */
+function withChecked(
+  draft: RecordingDraft,
+  { renditionId, segment, isListed }: DoubtfulSegment,
+  sizeBytes: number | undefined,
+): RecordingDraft {
+  const { broadcastId, missing, found } = draft;
+  const { msn } = segment;
+  if (isListed && sizeBytes === undefined) {
+    log('warn', 'a recorded segment is a gap', { broadcastId, renditionId, msn });
+    return { ...draft, missing: { ...missing, [renditionId]: [...(missing[renditionId] ?? []), msn] } };
+  }
+  if (isListed || sizeBytes === undefined) return draft;
+  log('info', 'a segment of which nobody told is recorded', { broadcastId, renditionId, msn });
+  return { ...draft, found: { ...found, [renditionId]: [...(found[renditionId] ?? []), { msn, sizeBytes }] } };
 }

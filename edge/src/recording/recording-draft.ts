@@ -8,8 +8,12 @@ import {
 } from '@sluice/contracts';
 import { z } from 'zod';
 import { Storyboards } from '../thumbnails/storyboards.ts';
+import type { ClosedSegment } from '../window/closed-segment.ts';
 import type { LiveWindow } from '../window/live-window.ts';
-import { runWithin } from '../window/segment-run.ts';
+import type { RenditionGrid } from '../window/rendition-grid.ts';
+import type { SegmentArchive } from '../window/segment-archive.ts';
+import { runOf, runWithin } from '../window/segment-run.ts';
+import { untoldSegment } from './doubtful-segments.ts';
 import { gapMs } from './gap-time.ts';
 import { archivesOf, gridsOf, type RecordedTimeline, statesOf } from './recorded-timeline.ts';
 import { Recording } from './recording.ts';
@@ -28,6 +32,8 @@ export const RecordingDraft = z.object({
   checkedCount: z.int().nonnegative(),
   /** Of these, those that are not in the bucket. */
   missing: z.record(RenditionId, z.array(Msn)),
+  /** Segments that are in the bucket, though the timeline has a gap there or has ended. */
+  found: z.record(RenditionId, z.array(z.object({ msn: Msn, sizeBytes: z.int().nonnegative() }))).default({}),
 });
 export type RecordingDraft = z.infer<typeof RecordingDraft>;
 
@@ -57,6 +63,7 @@ export function recordingDraft({
     endedAtMs,
     checkedCount: 0,
     missing: {},
+    found: {},
   };
 }
 
@@ -81,7 +88,7 @@ export function draftedRecording(
 ): Recording {
   const { broadcastId, description, bitrates, timeline } = draft;
   const whole = archivesOf(gridsOf(description), [...chunks, timeline.tail]);
-  const pieces = [withGaps(draft, statesOf(whole))];
+  const pieces = [asChecked(draft, statesOf(whole))];
   return new Recording({
     channelId,
     broadcastId,
@@ -108,34 +115,61 @@ export function draftedManifest(draft: RecordingDraft, recording: Recording): Re
     ...(draft.storyboards && { storyboards: draft.storyboards }),
     totals: {
       durationMs: toMs - fromMs,
-      sizeBytes: Object.values(sizesBytes).reduce((sum, sizeBytes) => sum + sizeBytes, 0),
+      sizeBytes: sum(Object.values(sizesBytes)) + sum(foundSizesBytes(draft)),
       gapMs: gapMs(recording),
     },
   });
 }
 
-/** The timeline, in which what is missing is a gap. */
-function withGaps({ description, missing }: RecordingDraft, timeline: TimelineArchives): TimelineArchives {
+function foundSizesBytes({ found }: RecordingDraft): number[] {
+  return Object.values(found).flatMap((segments) => segments.map(({ sizeBytes }) => sizeBytes));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+/** The timeline, in which what is missing is a gap, and what was found is none. */
+function asChecked({ description, missing, found }: RecordingDraft, timeline: TimelineArchives): TimelineArchives {
   const grids = gridsOf(description);
   const before = archivesOf(grids, [timeline]);
   const after = archivesOf(grids, []);
   for (const [id, grid] of grids) {
-    const archive = after.get(id);
-    const lost = [...new Set(missing[id])].sort((a, b) => a - b);
-    for (const run of before.get(id)?.runs ?? []) {
-      const endMsn = run.msn + run.count;
-      let fromMsn = run.msn;
-      for (const msn of lost.filter((each) => each >= run.msn && each < endMsn)) {
-        const kept = runWithin(run, { fromMsn, toMsn: msn }, grid);
-        const gap = runWithin(run, { fromMsn: msn, toMsn: msn + 1 }, grid);
-        if (kept !== undefined) archive?.pushRun(kept);
-        if (gap !== undefined)
-          archive?.pushRun({ ...gap, gapParts: [...(run.partTicks ?? grid.partTicks(msn)).keys()] });
-        fromMsn = msn + 1;
-      }
-      const rest = runWithin(run, { fromMsn, toMsn: endMsn }, grid);
-      if (rest !== undefined) archive?.pushRun(rest);
-    }
+    const [from, to] = [before.get(id), after.get(id)];
+    if (from === undefined || to === undefined) continue;
+    const changed = [
+      ...(missing[id] ?? []).map((msn) => gapInstead(from.segment(msn))),
+      ...(found[id] ?? []).map(({ msn }) => untoldSegment(from, msn, grid)),
+    ];
+    pushChanged(to, { from, grid, changed: changed.filter((segment) => segment !== undefined) });
   }
   return statesOf(after);
+}
+
+function gapInstead(segment: ClosedSegment | undefined): ClosedSegment | undefined {
+  return segment && { ...segment, gapParts: [...segment.partTicks.keys()] };
+}
+
+interface Changes {
+  readonly from: SegmentArchive;
+  readonly grid: RenditionGrid;
+  /** Segments instead of those of their numbers, or behind the last one. */
+  readonly changed: readonly ClosedSegment[];
+}
+
+function pushChanged(to: SegmentArchive, { from, grid, changed }: Changes): void {
+  const inOrder = [...new Map(changed.map((segment) => [segment.msn, segment])).values()].sort((a, b) => a.msn - b.msn);
+  for (const run of from.runs) {
+    const endMsn = run.msn + run.count;
+    let fromMsn = run.msn;
+    for (const segment of inOrder.filter(({ msn }) => msn >= run.msn && msn < endMsn)) {
+      const kept = runWithin(run, { fromMsn, toMsn: segment.msn }, grid);
+      if (kept !== undefined) to.pushRun(kept);
+      to.pushRun(runOf(segment, grid));
+      fromMsn = segment.msn + 1;
+    }
+    const rest = runWithin(run, { fromMsn, toMsn: endMsn }, grid);
+    if (rest !== undefined) to.pushRun(rest);
+  }
+  for (const segment of inOrder) if (segment.msn === to.endMsn) to.pushRun(runOf(segment, grid));
 }

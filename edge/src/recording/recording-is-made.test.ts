@@ -191,6 +191,49 @@ describe('the recording of a broadcast whose node has died', () => {
     expect(gapsOf(await playedBack(second), V720)).toEqual([]);
   });
 
+  it('has what was stored in the end, though nobody lived to tell it', async () => {
+    const publisher = await recorded(8, { renditionIds: [V720, A128] });
+    // In the bucket; the object was told nothing of it, or knows nothing of it any more.
+    await publisher.put(8, 12);
+    await killed(publisher);
+    const presentation = await playedBack(publisher);
+    expect(presentation.get('v720.m3u8')?.segments.map(({ msn }) => msn)).toEqual([1, 2, 3]);
+    expect(countLogged('a segment of which nobody told is recorded')).toBe(2);
+    const { totals } = (await recordedObject(recordingKey(publisher.broadcastId))) ?? {};
+    const sizeBytes = [1, 2, 3].flatMap((msn) =>
+      [V720, A128].map((id) => segmentBytes(publisher.broadcast, msn, id).length),
+    );
+    expect(totals).toEqual({ durationMs: 6_400, gapMs: 0, sizeBytes: sizeBytes.reduce((sum, each) => sum + each, 0) });
+  });
+
+  it('has what was stored before another node went on, where the playlist had a gap', async () => {
+    const renditionIds = [V720, A128];
+    const first = await recorded(8, { renditionIds });
+    await first.put(8, 12);
+    const { channelId } = first;
+    const second = await TestPublisher.begin({ channelId, nodeId: 'node-b', isRecorded: true, renditionIds });
+    const gap = { isGap: true, sizeBytes: 0, isIndependent: false };
+    await second.announce(second.broadcast.parts(8, 16).map((part) => ({ ...part, ...gap })));
+    await second.publish(16, 24);
+    await stopRecorded(second);
+    const presentation = await playedBack(second);
+    expect([gapsOf(presentation, V720), gapsOf(presentation, A128)]).toEqual([[4], [4]]);
+    expect((await recordedObject(recordingKey(first.broadcastId)))?.totals.gapMs).toBe(2_133);
+  });
+
+  it('has a gap where another node went on in the middle of what was stored', async () => {
+    const renditionIds = [V720];
+    const first = await recorded(8, { renditionIds });
+    await first.put(8, 12);
+    const { channelId } = first;
+    const second = await TestPublisher.begin({ channelId, nodeId: 'node-b', isRecorded: true, renditionIds });
+    const gap = { isGap: true, sizeBytes: 0, isIndependent: false };
+    await second.announce(second.broadcast.parts(8, 10).map((part) => ({ ...part, ...gap })));
+    await second.publish(10, 16);
+    await stopRecorded(second);
+    expect(gapsOf(await playedBack(second), V720)).toEqual([3]);
+  });
+
   it('goes on where it was when its object is reset between two steps', async () => {
     const publisher = await recorded(0);
     // Doubtful are 16 segments in three renditions, of which no more than 32 are put together at a time.

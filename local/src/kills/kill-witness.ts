@@ -59,6 +59,7 @@ export class KillListener {
 
 const Status = z.object({ broadcast: z.object({ broadcastId: z.string() }).nullable() });
 const LOOK_EVERY_MS = 400;
+const LOOK_SHARPLY_EVERY_MS = 3;
 
 /** Notes which segments viewers were shown as whole: they must be in the recording. */
 export class SegmentWitness {
@@ -76,9 +77,22 @@ export class SegmentWitness {
     this.#looking = this.#look();
   }
 
+  /** Resolves as soon as viewers are shown a segment that they were not shown before: it is stored nowhere for sure. */
+  async untilNew(): Promise<void> {
+    const before = this.#seenCount;
+    while (this.#seenCount === before && !this.#isClosed) {
+      await this.#note().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_SHARPLY_EVERY_MS));
+    }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#looking;
+  }
+
+  get #seenCount(): number {
+    return [...this.seen.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   async #look(): Promise<void> {
