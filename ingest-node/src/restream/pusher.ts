@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { SourceEvent } from '../media/source.ts';
+import { pipesOf, signalGroup } from '../transcode/child-group.ts';
 import { sourceEventMessage } from '../transcode/messages.ts';
 import { WireError, WireReader, wholeMessage } from '../transcode/wire.ts';
 import type { PushCause } from './push-course.ts';
@@ -62,10 +63,7 @@ export class Pusher {
     this.#child = options.child;
     this.#listener = options.listener;
     this.#limits = options.limits;
-    const [, stdout, stderr, input, output] = options.child.stdio;
-    if (!isReadable(stdout) || !isReadable(stderr) || !isWritable(input) || !isReadable(output)) {
-      throw new Error('a pusher without pipes');
-    }
+    const { input, output, stdout, stderr } = pipesOf(options.child);
     this.#input = input;
     this.#watch({ stdout, stderr, output, logger: options.logger });
     this.#acceptTimer = setTimeout(() => this.kill(LATE), this.#limits.acceptedWithinMs);
@@ -100,14 +98,7 @@ export class Pusher {
     if (this.#isGone) return;
     this.#isEnding = true;
     this.#cause ??= cause;
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // ESRCH: it is gone already. Where there are no groups (Windows), the child alone.
-      this.#child.kill('SIGKILL');
-    }
+    signalGroup(this.#child, 'SIGKILL');
   }
 
   #send(message: ToPusher): void {
@@ -196,12 +187,4 @@ export class Pusher {
     this.#input.destroy();
     this.#listener.onGone(this.#cause ?? { reason: 'node-failed', sentence: `The process that pushes ${how}.` });
   }
-}
-
-function isReadable(stream: Readable | Writable | null | undefined): stream is Readable {
-  return stream != null && 'read' in stream;
-}
-
-function isWritable(stream: Readable | Writable | null | undefined): stream is Writable {
-  return stream != null && 'write' in stream;
 }

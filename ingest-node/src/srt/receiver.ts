@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { SourceEvent } from '../media/source.ts';
+import { pipesOf, signalGroup } from '../transcode/child-group.ts';
 import { StderrTail } from '../transcode/stderr-tail.ts';
 import { WireError, WireReader, wholeMessage } from '../transcode/wire.ts';
 import { FromReceiver, type StartMessage, sourceEventOf, type ToReceiver } from './receiver-messages.ts';
@@ -46,10 +47,7 @@ export class Receiver {
     this.#child = options.child;
     this.#listener = options.listener;
     this.#logger = options.logger;
-    const [, stdout, stderr, input, output] = options.child.stdio;
-    if (!isReadable(stdout) || !isReadable(stderr) || !isWritable(input) || !isReadable(output)) {
-      throw new Error('a receiver without pipes');
-    }
+    const { input, output, stdout, stderr } = pipesOf(options.child);
     this.#input = input;
     this.#output = output;
     this.#watch(stdout, stderr);
@@ -72,14 +70,7 @@ export class Receiver {
     if (this.#isGone) return;
     this.#verdict ??= 'closed';
     this.#output.resume();
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // ESRCH: it is gone already. Where there are no groups (Windows), the child alone.
-      this.#child.kill('SIGKILL');
-    }
+    signalGroup(this.#child, 'SIGKILL');
   }
 
   #send(message: ToReceiver): void {
@@ -157,12 +148,4 @@ export class Receiver {
     if (this.#verdict === undefined) this.#logger.warn({ how, stderrLines: lines }, 'an SRT receiver died');
     this.#listener.onGone(this.#verdict ?? how);
   }
-}
-
-function isReadable(stream: Readable | Writable | null | undefined): stream is Readable {
-  return stream != null && 'read' in stream;
-}
-
-function isWritable(stream: Readable | Writable | null | undefined): stream is Writable {
-  return stream != null && 'write' in stream;
 }

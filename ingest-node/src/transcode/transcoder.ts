@@ -6,6 +6,7 @@ import { type BroadcastImage, isStorable } from '../media/broadcast-image.ts';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { SourceEvent } from '../media/source.ts';
 import { type ChildCommand, childCommand } from './child-command.ts';
+import { pipesOf, signalGroup } from './child-group.ts';
 import { ImageAllowance } from './image-allowance.ts';
 import {
   sourceEventMessage,
@@ -174,7 +175,7 @@ export class Transcoder {
   giveUp(detail: string): void {
     if (this.#state !== 'ready' && this.#state !== 'running') return;
     this.#condemn('stuck', detail);
-    this.#signal('SIGKILL');
+    signalGroup(this.#child, 'SIGKILL');
   }
 
   /**
@@ -310,7 +311,7 @@ export class Transcoder {
     this.#verdict ??= { reason, detail };
     if (this.#state === 'killing' || this.#state === 'exited') return;
     this.#advance('broke');
-    this.#signal('SIGTERM');
+    signalGroup(this.#child, 'SIGTERM');
     this.#setTimer(this.#limits.killAfterMs);
   }
 
@@ -338,20 +339,8 @@ export class Transcoder {
           : { reason: 'did-not-stop', detail: `The transcoder did not stop in ${this.#limits.killAfterMs} ms.` };
     }
     this.#advance('time-ran-out');
-    this.#signal(wasKilling ? 'SIGKILL' : 'SIGTERM');
+    signalGroup(this.#child, wasKilling ? 'SIGKILL' : 'SIGTERM');
     this.#setTimer(this.#limits.killAfterMs);
-  }
-
-  /** To the child's whole process group, so that nothing it may have started outlives it. */
-  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
-    const pid = this.#child.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // ESRCH: it is gone already. Where there are no groups (Windows), the child alone.
-      this.#child.kill(signal);
-    }
   }
 
   #ended(exitCode: number | null, signal: NodeJS.Signals | null): void {
@@ -384,13 +373,4 @@ export function spawnTranscoderChild(command: ChildCommand = childCommand(proces
   const hasPipes = Array.isArray(child.stdio);
   const nothing = () => Readable.from([]);
   return hasPipes ? child : Object.assign(child, { stdio: [null, nothing(), nothing(), new PassThrough(), nothing()] });
-}
-
-function pipesOf(child: ChildProcess): { input: Writable; output: Readable; stderr: Readable; stdout: Readable } {
-  const [, stdout, stderr, input, output] = child.stdio;
-  if (stdout == null || stderr == null || input == null || output == null) throw new Error('child without pipes');
-  if (!('write' in input) || !('read' in output) || !('read' in stdout) || !('read' in stderr)) {
-    throw new Error('child with pipes the wrong way round');
-  }
-  return { input, output, stderr, stdout };
 }
