@@ -36,7 +36,16 @@ describe('segments that may be in the bucket', () => {
     expect(seen).toEqual([listed(2), untold(3), untold(4), listed(5), listed(6)]);
   });
 
-  it('are no gaps in which there is something', () => {
+  it('are gaps too that were begun: what was told of them was kept, and the rest was not', () => {
+    const seen = lookedAt((recording) => {
+      recording.goOn(2 * PARTS, 2 * PARTS + 1);
+      recording.goOn(2 * PARTS + 1, 3 * PARTS, GAP);
+      recording.goOn(3 * PARTS, 4 * PARTS);
+    });
+    expect(seen).toEqual([listed(2), untold(3), listed(4), untold(5)]);
+  });
+
+  it('are no gaps whose end is there', () => {
     const seen = lookedAt((recording) => {
       recording.goOn(2 * PARTS, 3 * PARTS - 1, GAP);
       recording.goOn(3 * PARTS - 1, 4 * PARTS);

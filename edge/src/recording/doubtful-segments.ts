@@ -1,8 +1,7 @@
 import type { RenditionId } from '@sluice/contracts';
-import type { ClosedSegment } from '../window/closed-segment.ts';
+import { type ClosedSegment, sumTicks } from '../window/closed-segment.ts';
 import type { RenditionGrid } from '../window/rendition-grid.ts';
 import type { SegmentArchive } from '../window/segment-archive.ts';
-import { runEndTicks } from '../window/segment-run.ts';
 import { gridsOf } from './recorded-timeline.ts';
 import type { Recording } from './recording.ts';
 import type { DoubtfulSpan } from './timeline-state.ts';
@@ -19,8 +18,8 @@ export interface DoubtfulSegment {
 }
 
 /**
- * All segments of those spans that may be in the bucket, always in the same order. Of a gap that had a part before it
- * there is nothing, and what is lent is looked at as its lender's.
+ * All segments of those spans that may be in the bucket, always in the same order. What is lent is looked at as its
+ * lender's.
  */
 export function doubtfulSegments(
   { renditions, description }: Pick<Recording, 'renditions' | 'description'>,
@@ -44,19 +43,39 @@ export function doubtfulSegments(
 }
 
 /**
- * The segment that would stand where a timeline has nothing but a gap, or has ended: made by the same encoders as the one
- * before it. `undefined`: there is none that fits there.
+ * The segment that would stand where a timeline has a gap up to its end, or has ended: whole, and made by the encoders that
+ * began it. `undefined`: there is none that fits there.
  */
 export function untoldSegment(archive: SegmentArchive, msn: number, grid: RenditionGrid): ClosedSegment | undefined {
-  const startTicks = grid.startTicks(msn);
   const partTicks = grid.partTicks(msn);
-  const before = archive.runs.findLast((run) => run.msn < msn);
-  if (before === undefined || before.lentBy !== undefined || before.msn + before.count < msn) return undefined;
-  const { cutTicks, initVersion } = before;
-  const segment = { msn, startTicks, cutTicks, initVersion, isDiscontinuity: false, partTicks, gapParts: [] };
+  const next = nextSegment(archive, msn, grid);
   const listed = archive.segment(msn);
-  if (listed === undefined) return runEndTicks(before, grid) === startTicks ? segment : undefined;
-  const isWhollyGap = listed.gapParts.length === partTicks.length && listed.startTicks === startTicks;
-  const isTheirs = listed.initVersion === initVersion && listed.cutTicks === cutTicks && !listed.isDiscontinuity;
-  return isWhollyGap && isTheirs && listed.lentBy === undefined ? segment : undefined;
+  if (listed === undefined) return next;
+  const isOnGrid = listed.partTicks.length === partTicks.length && listed.startTicks === grid.startTicks(msn);
+  const [firstGap] = listed.gapParts;
+  // Whoever goes on in the middle of a segment has made its end: what was stored before is of another one.
+  const isCutOff = firstGap !== undefined && firstGap + listed.gapParts.length === partTicks.length;
+  if (!isOnGrid || !isCutOff || listed.lentBy !== undefined) return undefined;
+  const isBegun = firstGap > 0;
+  const isTheirs = isBegun || (next !== undefined && isSameEncoding(listed, next));
+  return isTheirs ? { ...listed, partTicks, gapParts: [] } : undefined;
+}
+
+/** What the encoders of the segment before would have made next. */
+function nextSegment(archive: SegmentArchive, msn: number, grid: RenditionGrid): ClosedSegment | undefined {
+  const before = archive.segment(msn - 1);
+  if (before === undefined || before.lentBy !== undefined) return undefined;
+  const startTicks = grid.startTicks(msn);
+  if (before.startTicks + sumTicks(before.partTicks) !== startTicks) return undefined;
+  const { cutTicks, initVersion } = before;
+  const partTicks = grid.partTicks(msn);
+  return { msn, startTicks, cutTicks, initVersion, isDiscontinuity: false, partTicks, gapParts: [] };
+}
+
+function isSameEncoding(one: ClosedSegment, other: ClosedSegment): boolean {
+  return (
+    one.initVersion === other.initVersion &&
+    one.cutTicks === other.cutTicks &&
+    one.isDiscontinuity === other.isDiscontinuity
+  );
 }

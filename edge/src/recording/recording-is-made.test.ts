@@ -221,6 +221,21 @@ describe('the recording of a broadcast whose node has died', () => {
     expect((await recordedObject(recordingKey(first.broadcastId)))?.totals.gapMs).toBe(2_133);
   });
 
+  it('has what was stored of a segment whose first parts were told', async () => {
+    const renditionIds = [V720];
+    const first = await recorded(9, { renditionIds });
+    await first.put(9, 12);
+    const { channelId } = first;
+    const second = await TestPublisher.begin({ channelId, nodeId: 'node-b', isRecorded: true, renditionIds });
+    const gap = { isGap: true, sizeBytes: 0, isIndependent: false };
+    await second.announce(second.broadcast.parts(9, 12).map((part) => ({ ...part, ...gap })));
+    await second.publish(12, 16);
+    await stopRecorded(second);
+    expect(gapsOf(await playedBack(second), V720)).toEqual([]);
+    const object = await env.MEDIA.get(segmentKey(first.place(V720), 3));
+    expect(new Uint8Array((await object?.arrayBuffer()) ?? [])).toEqual(segmentBytes(first.broadcast, 3, V720));
+  });
+
   it('has a gap where another node went on in the middle of what was stored', async () => {
     const renditionIds = [V720];
     const first = await recorded(8, { renditionIds });
