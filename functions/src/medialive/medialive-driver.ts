@@ -6,7 +6,7 @@ import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { hashStreamKey, makeStreamKey, makeStreamKeyId } from '../stream-keys/stream-key.ts';
 import type { MediaLiveAccount } from './medialive-account.ts';
-import { mediaLiveFault } from './medialive-fault.ts';
+import { MediaLiveFault } from './medialive-fault.ts';
 import { type MediaLiveInput, nextMediaLiveState } from './medialive-life.ts';
 import { makeChannel, makeInput, makeSecurityGroup } from './medialive-making.ts';
 import { mediaLivePlan } from './medialive-plan.ts';
@@ -89,6 +89,8 @@ export class MediaLiveDriver {
     try {
       return await this.#stepOf(record);
     } catch (error) {
+      // Our own: the runner says so, and calls again.
+      if (!(error instanceof MediaLiveFault)) throw error;
       return this.#faulted(record, error);
     }
   }
@@ -115,14 +117,12 @@ export class MediaLiveDriver {
     }
   }
 
-  #faulted(record: MediaLiveRecord, error: unknown): Step {
-    const { log } = this.#parts;
-    const { kind, code, sentence } = mediaLiveFault(error);
+  #faulted(record: MediaLiveRecord, { kind, code, sentence, cause }: MediaLiveFault): Step {
     const { channelId, state } = record;
-    log.warn({ channelId, state, code, sentence, ...(code === 'no-answer' && { err: error }) }, 'MediaLive said no');
+    const reason = code === 'no-answer' && { err: cause };
+    this.#parts.log.warn({ channelId, state, code, sentence, ...reason }, 'MediaLive said no');
     const told = { ...record, lastWord: this.#word(code, sentence) };
-    if (kind === 'refused' && (state === 'creating' || state === 'idle' || state === 'starting'))
-      return { ...on(told, 'refused'), afterMs: undefined };
+    if (kind === 'refused') return { ...on(told, 'refused'), afterMs: undefined };
     return { to: told, afterMs: kind === 'later' ? LOOK_MS : BUSY_MS };
   }
 

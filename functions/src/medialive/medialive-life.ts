@@ -39,7 +39,7 @@ export const MEDIALIVE_LIFE = {
   absent: { wanted: 'creating' },
   creating: { made: 'idle', unwanted: 'deleting', refused: 'failed', vanished: 'deleting' },
   idle: { wanted: 'starting', unwanted: 'deleting', refused: 'failed', vanished: 'deleting' },
-  starting: { started: 'running', unwanted: 'stopping', stopped: 'idle', refused: 'failed', vanished: 'deleting' },
+  starting: { started: 'running', unwanted: 'stopping', stopped: 'idle', vanished: 'deleting' },
   running: { unwanted: 'stopping', stopped: 'idle', vanished: 'deleting' },
   stopping: { stopped: 'idle', vanished: 'deleting' },
   deleting: { removed: 'absent' },

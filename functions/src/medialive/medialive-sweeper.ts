@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { Tagged } from './medialive-account.ts';
 import type { MediaLiveSetup } from './medialive-driver.ts';
-import { mediaLiveFault } from './medialive-fault.ts';
+import { MediaLiveFault } from './medialive-fault.ts';
 import type { MediaLiveRecord } from './medialive-record.ts';
 import type { MediaLives } from './medialives.ts';
 
@@ -41,7 +41,8 @@ export class MediaLiveSweeper {
       try {
         await this.#sweep(tagged);
       } catch (error) {
-        const { code, sentence } = mediaLiveFault(error);
+        if (!(error instanceof MediaLiveFault)) throw error;
+        const { code, sentence } = error;
         // Most often something else holds it still, and is gone by the next round.
         log.info({ ...tagged, code, sentence }, 'something of MediaLive that nobody wants cannot be removed yet');
       }
