@@ -58,4 +58,35 @@ describe('the sweeper', () => {
     await world.sweep();
     expect(aws.count('GET /prod/channels')).toBe(1);
   });
+
+  it('leaves what a record that cannot be read may know of, and goes on', async () => {
+    const tags = { 'sluice:deployment': 'test', 'sluice:channel': 'broken' };
+    await app.table.put({ partition: 'medialive#broken', sort: 'medialive', body: { state: 'of a newer version' } });
+    const doubtful = aws.add('channels', 'IDLE', tags);
+    const orphan = aws.add('channels', 'RUNNING', { ...tags, 'sluice:channel': 'gone' });
+    await world.sweep();
+    await world.sweep();
+    expect([doubtful.state, orphan.state]).toEqual(['IDLE', 'STOPPING']);
+    expect(aws.count('GET /prod/channels')).toBe(2);
+    expect(app.logLines.join()).toContain('a record of MediaLive cannot be read');
+  });
+
+  it('leaves what names no channel: we did not make it', async () => {
+    aws.add('channels', 'IDLE', { 'sluice:deployment': 'test' });
+    aws.add('channels', 'IDLE', { 'sluice:deployment': 'test', 'sluice:channel': 'No Name' });
+    await world.sweep();
+    expect(aws.there).toEqual(['channels IDLE', 'channels IDLE']);
+  });
+
+  it('does not log the name of a stream that is pushed', async () => {
+    const generation = '5b0c1f2e-4a3d-4c5b-9e8f-7a6b5c4d3e2f';
+    aws.add('inputs', 'DETACHED', {
+      'sluice:deployment': 'test',
+      'sluice:channel': 'gone',
+      'sluice:generation': generation,
+    });
+    await world.sweep();
+    expect(aws.there).toEqual(['inputs DELETING']);
+    expect(app.logLines.join()).not.toContain(generation);
+  });
 });
