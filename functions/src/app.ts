@@ -136,7 +136,7 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, log, nowMs, 
     .route('/channels', revocationRoutes({ channels, playback, outbox, nowMs }))
     .route('/channels', channelBroadcastRoutes({ broadcasts, channels }))
     .route('/channels', channelClipRoutes({ channels, clips }))
-    .route('/channels', mediaLiveRoutes({ channels, mediaLives, driver: mediaLiveDriver, nowMs }))
+    .route('/channels', mediaLiveRoutes({ channels, mediaLives, driver: mediaLiveDriver }))
     .route('/broadcasts', broadcastRoutes({ broadcasts, deleteBroadcast: deletions.deleteBroadcast }))
     .route(
       '/recordings',

@@ -125,7 +125,7 @@ function controlServices(parts: ControlParts) {
     clips,
     events,
     restreams,
-    onChannelDeleted: async (channelId) => await mediaLiveDriver?.forget(channelId),
+    onChannelDeleted: async (channelId) => void (await mediaLiveDriver?.unwant(channelId)),
     onRecordingDeleted: async (broadcast) => {
       await usage.end(broadcast, nowMs());
       await webhooks.tell(broadcast.tenantId, recordingDeleted(broadcast, nowMs()));

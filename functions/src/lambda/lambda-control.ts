@@ -67,8 +67,7 @@ export async function lambdaControl(
     targets: 'public',
     mediaLive: settings.mediaLive && {
       ...settings.mediaLive,
-      account: new MediaLiveAccount(clients.mediaLive, settings.deployment),
-      deployment: settings.deployment,
+      account: new MediaLiveAccount(clients.mediaLive, settings.mediaLive.deployment),
     },
     log,
     nowMs,

@@ -289,6 +289,14 @@ describe('a deployment that is not as it should be', () => {
     await expect(start()).rejects.toThrow(new RegExp(name));
   });
 
+  it('fails at once where MediaLive is used and the deployment has no name: its sweeper would remove another one’s', async () => {
+    environment.SLUICE_MEDIALIVE_ROLE_ARN = 'arn:aws:iam::123456789012:role/MediaLive';
+    environment.SLUICE_MEDIALIVE_INGEST_URL = 'https://ingest.example/cmaf';
+    await expect(start()).rejects.toThrow(/SLUICE_DEPLOYMENT/);
+    environment.SLUICE_DEPLOYMENT = 'production';
+    await expect(start()).resolves.toBeDefined();
+  });
+
   it.each(['not JSON but secret', JSON.stringify({ ...SECRET, adminToken: 'secret' })])(
     'says nothing of a secret that is none',
     async (SecretString) => {

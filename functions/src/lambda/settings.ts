@@ -16,11 +16,14 @@ export const LambdaSettings = z
     SLUICE_EVENT_BUS_NAME: z.string().min(1).max(256).optional(),
     /** Of the one secret in AWS Secrets Manager. */
     SLUICE_SECRET_ARN: z.string().min(20).max(2_048),
-    /** Tells our things in the AWS account from another deployment's. */
+    /**
+     * Tells our MediaLive from another deployment's of the account. Without a default: two that had the same one would each
+     * take the other's for things that nobody wants, and remove them.
+     */
     SLUICE_DEPLOYMENT: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
-      .default('sluice'),
+      .optional(),
     /** What MediaLive acts as; absent, as its ingest URL: no channel can be encoded by it. */
     SLUICE_MEDIALIVE_ROLE_ARN: z
       .string()
@@ -40,6 +43,10 @@ export const LambdaSettings = z
       path: ['SLUICE_MEDIALIVE_INGEST_URL'],
     },
   )
+  .refine((read) => read.SLUICE_MEDIALIVE_ROLE_ARN === undefined || read.SLUICE_DEPLOYMENT !== undefined, {
+    message: 'with MediaLive a deployment needs a name of its own in the account',
+    path: ['SLUICE_DEPLOYMENT'],
+  })
   .transform((read) => ({
     tableName: read.SLUICE_TABLE_NAME,
     edgeUrl: read.SLUICE_EDGE_URL,
@@ -49,14 +56,24 @@ export const LambdaSettings = z
     queueUrl: read.SLUICE_QUEUE_URL,
     eventBusName: read.SLUICE_EVENT_BUS_NAME,
     secretArn: read.SLUICE_SECRET_ARN,
-    deployment: read.SLUICE_DEPLOYMENT,
-    mediaLive: mediaLiveOf(read.SLUICE_MEDIALIVE_ROLE_ARN, read.SLUICE_MEDIALIVE_INGEST_URL),
+    mediaLive: mediaLiveOf(read),
     logLevel: read.SLUICE_LOG_LEVEL,
   }));
 export type LambdaSettings = z.infer<typeof LambdaSettings>;
 
-function mediaLiveOf(roleArn: string | undefined, ingestUrl: string | undefined) {
-  return roleArn === undefined || ingestUrl === undefined ? undefined : { roleArn, ingestUrl };
+/** All of it, or none: see the refinements. */
+function mediaLiveOf(read: {
+  readonly SLUICE_DEPLOYMENT?: string | undefined;
+  readonly SLUICE_MEDIALIVE_ROLE_ARN?: string | undefined;
+  readonly SLUICE_MEDIALIVE_INGEST_URL?: string | undefined;
+}) {
+  const {
+    SLUICE_DEPLOYMENT: deployment,
+    SLUICE_MEDIALIVE_ROLE_ARN: roleArn,
+    SLUICE_MEDIALIVE_INGEST_URL: ingestUrl,
+  } = read;
+  if (deployment === undefined || roleArn === undefined || ingestUrl === undefined) return undefined;
+  return { deployment, roleArn, ingestUrl };
 }
 
 const Token = z.string().min(16).max(512);

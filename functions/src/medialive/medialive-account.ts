@@ -17,7 +17,7 @@ import {
   StartChannelCommand,
   StopChannelCommand,
 } from '@aws-sdk/client-medialive';
-import { mediaLiveFault } from './medialive-fault.ts';
+import { MediaLiveFault, mediaLiveFault, thatPasses } from './medialive-fault.ts';
 import { CHANNEL_TAG, DEPLOYMENT_TAG, GENERATION_TAG } from './medialive-requests.ts';
 
 /** Something of ours in the account. */
@@ -31,7 +31,11 @@ export interface Tagged {
   readonly state: string;
 }
 
-/** MediaLive in one account and region: its calls, as few as we need. All may reject; see mediaLiveFault. */
+/**
+ * MediaLive in one account and region: its calls, as few as we need. All may reject with a MediaLiveFault, which is
+ * `refused` only where something is to be made or started: a question that is refused leaves things as they are, and some
+ * of them cost money.
+ */
 export class MediaLiveAccount {
   readonly #client: MediaLiveClient;
   readonly #deployment: string;
@@ -42,16 +46,16 @@ export class MediaLiveAccount {
   }
 
   async createSecurityGroup(input: CreateInputSecurityGroupCommandInput): Promise<string> {
-    const { SecurityGroup } = await this.#client.send(new CreateInputSecurityGroupCommand(input));
+    const { SecurityGroup } = await made(this.#client.send(new CreateInputSecurityGroupCommand(input)));
     return needed(SecurityGroup?.Id);
   }
 
   async createInput(input: CreateInputCommandInput): Promise<string> {
-    return needed((await this.#client.send(new CreateInputCommand(input))).Input?.Id);
+    return needed((await made(this.#client.send(new CreateInputCommand(input)))).Input?.Id);
   }
 
   async createChannel(input: CreateChannelCommandInput): Promise<string> {
-    return needed((await this.#client.send(new CreateChannelCommand(input))).Channel?.Id);
+    return needed((await made(this.#client.send(new CreateChannelCommand(input)))).Channel?.Id);
   }
 
   /** `undefined`: it is gone. */
@@ -69,11 +73,11 @@ export class MediaLiveAccount {
   }
 
   async startChannel(ChannelId: string): Promise<void> {
-    await this.#client.send(new StartChannelCommand({ ChannelId }));
+    await made(this.#client.send(new StartChannelCommand({ ChannelId })));
   }
 
   async stopChannel(ChannelId: string): Promise<void> {
-    await this.#client.send(new StopChannelCommand({ ChannelId }));
+    await done(this.#client.send(new StopChannelCommand({ ChannelId })));
   }
 
   /** What is gone is gone. */
@@ -84,7 +88,11 @@ export class MediaLiveAccount {
   }
 
   /** Everything with our deployment's tag, channels first: they hold the inputs, and those the groups. */
-  async all(): Promise<Tagged[]> {
+  all(): Promise<Tagged[]> {
+    return done(this.#all());
+  }
+
+  async #all(): Promise<Tagged[]> {
     const found: Tagged[] = [];
     const note = (kind: Tagged['kind'], id?: string, state = '', tags: Record<string, string> = {}) => {
       const isOurs = tags[DEPLOYMENT_TAG] === this.#deployment;
@@ -105,11 +113,29 @@ export class MediaLiveAccount {
   }
 }
 
-async function whereThere<T>(call: Promise<T>): Promise<T | undefined> {
+/** Of a call that makes or starts something. */
+async function made<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    if (mediaLiveFault(error).kind === 'gone') return undefined;
+    throw mediaLiveFault(error);
+  }
+}
+
+/** Of any other one. */
+async function done<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw thatPasses(mediaLiveFault(error));
+  }
+}
+
+async function whereThere<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await done(call);
+  } catch (error) {
+    if (error instanceof MediaLiveFault && error.kind === 'gone') return undefined;
     throw error;
   }
 }

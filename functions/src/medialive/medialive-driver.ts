@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelId } from '@sluice/contracts';
 import type { Logger } from 'pino';
+import type { Channel } from '../channels/channel.ts';
 import type { Channels } from '../channels/channels.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { hashStreamKey, makeStreamKey, makeStreamKeyId } from '../stream-keys/stream-key.ts';
 import type { MediaLiveAccount } from './medialive-account.ts';
-import { mediaLiveFault } from './medialive-fault.ts';
-import { type MediaLiveInput, nextMediaLiveState } from './medialive-life.ts';
+import { MediaLiveFault } from './medialive-fault.ts';
 import { makeChannel, makeInput, makeSecurityGroup } from './medialive-making.ts';
 import { mediaLivePlan } from './medialive-plan.ts';
-import type { MediaLiveRecord } from './medialive-record.ts';
+import {
+  changedMediaLive,
+  isMediaLiveOf,
+  type MediaLiveRecord,
+  mediaLiveOwner,
+  unwantedMediaLive,
+} from './medialive-record.ts';
 import type { MediaLiveRequestOptions } from './medialive-requests.ts';
+import { BUSY_MS, LOOK_MS, on, onward, type Step, settled, WATCH_MS, wait, within } from './medialive-step.ts';
 import type { MediaLives } from './medialives.ts';
-
-/** AWS takes half a minute to a few minutes for what it does; it allows five such questions a second. */
-const LOOK_MS = 5_000;
-/** Asked too often, or AWS failed. */
-const BUSY_MS = 15_000;
-/** One that runs is looked at, for somebody else may stop it. */
-const WATCH_MS = 60_000;
 
 export interface MediaLiveSetup {
   readonly account: MediaLiveAccount;
@@ -40,12 +40,6 @@ export interface MediaLiveDriverParts {
   readonly nowMs: () => number;
 }
 
-/** What one step has come to: what is known now, and when the next one is due. Nothing more: `undefined`. */
-interface Step {
-  readonly to: MediaLiveRecord;
-  readonly afterMs: number | undefined;
-}
-
 /**
  * Makes, starts, stops and removes MediaLive for channels. Each call of the job does one step and writes it down, so it
  * goes on after whatever interrupts it: what was made and not written down is made under the same name again.
@@ -57,95 +51,103 @@ export class MediaLiveDriver {
     this.#parts = parts;
   }
 
-  /** It is to be live, or is not to be there. */
-  async want(channelId: ChannelId, isWanted: boolean): Promise<MediaLiveRecord> {
-    const { mediaLives, queue, nowMs } = this.#parts;
-    const record = await mediaLives.want(channelId, isWanted, nowMs());
-    await queue.add({ kind: 'medialive', name: channelId, dueAtMs: nowMs() });
+  /** The channel is to have one, and it is to be live. */
+  async want(channel: Channel): Promise<MediaLiveRecord> {
+    const { mediaLives, nowMs } = this.#parts;
+    const record = await mediaLives.want(channel, nowMs());
+    await this.#wake(channel.channelId);
     return record;
   }
 
-  /** The channel is being deleted: what there is goes, after it if need be. */
-  readonly forget = async (channelId: ChannelId): Promise<void> => {
-    if ((await this.#parts.mediaLives.get(channelId)) !== undefined) await this.want(channelId, false);
+  /** What the channel has is not to be there: it is stopped, or being deleted. `undefined`: it never had one. */
+  readonly unwant = async (channelId: ChannelId): Promise<MediaLiveRecord | undefined> => {
+    const { mediaLives, nowMs } = this.#parts;
+    const record = await mediaLives.unwant(channelId, nowMs());
+    if (record !== undefined) await this.#wake(channelId);
+    return record;
   };
+
+  async #wake(channelId: ChannelId): Promise<void> {
+    await this.#parts.queue.add({ kind: 'medialive', name: channelId, dueAtMs: this.#parts.nowMs() });
+  }
 
   /** The job. */
   async run(name: string): Promise<JobOutcome> {
     const { mediaLives, nowMs, log } = this.#parts;
     const kept = await mediaLives.get(ChannelId.parse(name));
     if (kept === undefined) return { kind: 'done' };
-    const { to, afterMs } = await this.#step(kept.value);
-    if (to.state !== kept.value.state) {
-      log.info({ channelId: to.channelId, from: kept.value.state, to: to.state }, 'a MediaLive has gone on');
+    const { value: before, version } = kept;
+    const channel = await this.#wanting(before);
+    const record = channel ? { ...before, owner: mediaLiveOwner(channel) } : unwantedMediaLive(before);
+    const { to, afterMs } = await this.#step(record, channel);
+    if (to.state !== before.state) {
+      log.info({ channelId: to.channelId, from: before.state, to: to.state }, 'a MediaLive has gone on');
     }
-    const isWritten = await mediaLives.put({ ...to, changedAtMs: nowMs() }, kept.version);
+    const isWritten = await mediaLives.put(changedMediaLive(before, to, nowMs()), version);
     // Somebody wants something else by now.
     if (!isWritten) return { kind: 'again', atMs: nowMs() };
     return afterMs === undefined ? { kind: 'done' } : { kind: 'again', atMs: within(nowMs(), afterMs) };
   }
 
-  async #step(record: MediaLiveRecord): Promise<Step> {
+  /**
+   * The channel that is to have it; `undefined`: nobody wants it. A wish may be written down after its channel was deleted,
+   * when nobody is left who could take it back, so it is looked at before each step.
+   */
+  async #wanting(record: MediaLiveRecord): Promise<Channel | undefined> {
+    if (!record.isWanted) return undefined;
+    const channel = (await this.#parts.channels.get(record.channelId))?.value;
+    return channel && !channel.isBeingDeleted && isMediaLiveOf(record, channel) ? channel : undefined;
+  }
+
+  async #step(record: MediaLiveRecord, channel: Channel | undefined): Promise<Step> {
     try {
-      return await this.#stepOf(record);
+      return await this.#stepOf(record, channel);
     } catch (error) {
+      // Our own: the runner says so, and calls again.
+      if (!(error instanceof MediaLiveFault)) throw error;
       return this.#faulted(record, error);
     }
   }
 
-  #stepOf(record: MediaLiveRecord): Promise<Step> | Step {
-    const { state, isWanted } = record;
-    switch (state) {
+  /** What is not wanted is in a state from which it goes: see unwantedMediaLive. */
+  #stepOf(record: MediaLiveRecord, channel: Channel | undefined): Promise<Step> | Step {
+    switch (record.state) {
       case 'absent':
-        return isWanted ? this.#plan(record) : settled(record);
+        return channel === undefined ? settled(record) : this.#plan(record, channel);
       case 'creating':
-        return isWanted ? this.#make(record) : on(record, 'unwanted');
+        return this.#make(record);
       case 'idle':
-        return this.#fromIdle(record);
+        return this.#start(record);
       case 'starting':
-        return isWanted ? this.#awaitStart(record) : on(record, 'unwanted');
+        return this.#awaitStart(record);
       case 'running':
-        return isWanted ? this.#watch(record) : on(record, 'unwanted');
+        return this.#watch(record);
       case 'stopping':
         return this.#stop(record);
       case 'deleting':
         return this.#remove(record);
       case 'failed':
-        return isWanted ? settled(record) : on(record, 'unwanted');
+        return settled(record);
     }
   }
 
-  #faulted(record: MediaLiveRecord, error: unknown): Step {
-    const { log } = this.#parts;
-    const { kind, code, sentence } = mediaLiveFault(error);
+  #faulted(record: MediaLiveRecord, { kind, code, sentence, cause }: MediaLiveFault): Step {
     const { channelId, state } = record;
-    log.warn({ channelId, state, code, sentence, ...(code === 'no-answer' && { err: error }) }, 'MediaLive said no');
+    const reason = code === 'no-answer' && { err: cause };
+    this.#parts.log.warn({ channelId, state, code, sentence, ...reason }, 'MediaLive said no');
     const told = { ...record, lastWord: this.#word(code, sentence) };
-    if (kind === 'refused' && (state === 'creating' || state === 'idle' || state === 'starting'))
-      return { ...on(told, 'refused'), afterMs: undefined };
-    return { to: told, afterMs: kind === 'later' ? LOOK_MS : BUSY_MS };
+    if (kind === 'refused') return { ...on(told, 'refused'), afterMs: undefined };
+    return wait(told, kind === 'later' ? LOOK_MS : BUSY_MS);
   }
 
   /** What it is made for, and under which names, is written down before anything is asked for. */
-  async #plan(record: MediaLiveRecord): Promise<Step> {
-    const { channels } = this.#parts;
-    const channel = (await channels.get(record.channelId))?.value;
-    const plan = channel && mediaLivePlan(channel);
-    // Its settings were changed, or it is gone.
-    if (plan === undefined) return settled({ ...record, isWanted: false });
-    const { channelId } = record;
-    const planned: MediaLiveRecord = {
-      channelId,
-      isWanted: true,
-      state: record.state,
-      generation: randomUUID(),
-      plan,
-      streamKey: makeStreamKey(),
-      keyId: makeStreamKeyId(),
-      pushUrls: [],
-      changedAtMs: record.changedAtMs,
-    };
-    return on(planned, 'wanted');
+  #plan(record: MediaLiveRecord, channel: Channel): Step {
+    const plan = mediaLivePlan(channel);
+    // Its settings were changed.
+    if (plan === undefined) return settled(unwantedMediaLive(record));
+    const { channelId, owner, state, changedAtMs } = record;
+    const made = { generation: randomUUID(), streamKey: makeStreamKey(), keyId: makeStreamKeyId() };
+    return on({ channelId, owner, isWanted: true, state, ...made, plan, pushUrls: [], changedAtMs }, 'wanted');
   }
 
   /** One thing after the other: the next needs the name of the one before. */
@@ -155,7 +157,8 @@ export class MediaLiveDriver {
     const { streamKey, securityGroupId, inputId, awsChannelId } = record;
     if (request === undefined || streamKey === undefined) return on(record, 'refused');
     if (securityGroupId === undefined) {
-      await this.#putStreamKey(record);
+      // The channel went just now: for nobody nothing is made.
+      if (!(await this.#putStreamKey(record))) return onward(unwantedMediaLive(record));
       return onward({ ...record, securityGroupId: await makeSecurityGroup(account, request) });
     }
     if (inputId === undefined) {
@@ -193,10 +196,11 @@ export class MediaLiveDriver {
     return plan && { deployment: this.#parts.setup.deployment, channelId, generation, plan };
   }
 
-  async #putStreamKey({ channelId, streamKey, keyId }: MediaLiveRecord): Promise<void> {
-    if (streamKey === undefined || keyId === undefined) return;
+  /** `false`: there is no such channel any more. */
+  async #putStreamKey({ channelId, streamKey, keyId }: MediaLiveRecord): Promise<boolean> {
+    if (streamKey === undefined || keyId === undefined) return false;
     const atMs = this.#parts.nowMs();
-    await this.#parts.channels.putStreamKey(channelId, {
+    const outcome = await this.#parts.channels.putStreamKey(channelId, {
       keyId,
       hash: hashStreamKey(streamKey),
       label: 'MediaLive',
@@ -205,11 +209,11 @@ export class MediaLiveDriver {
       createdAtMs: atMs,
       issuedAtMs: atMs,
     });
+    return outcome === 'created';
   }
 
-  async #fromIdle(record: MediaLiveRecord): Promise<Step> {
+  async #start(record: MediaLiveRecord): Promise<Step> {
     const { awsChannelId } = record;
-    if (!record.isWanted) return on(record, 'unwanted');
     switch (await this.#channelState(record)) {
       case undefined:
         return on(record, 'vanished');
@@ -245,7 +249,7 @@ export class MediaLiveDriver {
       case 'IDLE':
         return on(record, 'stopped');
       default:
-        return { to: record, afterMs: WATCH_MS };
+        return wait(record, WATCH_MS);
     }
   }
 
@@ -274,7 +278,7 @@ export class MediaLiveDriver {
     const { awsChannelId, inputId, securityGroupId, keyId, channelId } = record;
     if (awsChannelId !== undefined) {
       const state = await account.channelState(awsChannelId);
-      if (state === undefined) return onward(without(record, 'awsChannelId'));
+      if (state === undefined) return onward({ ...record, awsChannelId: undefined });
       if (state === 'RUNNING') await account.stopChannel(awsChannelId);
       else if (state !== 'DELETING' && state !== 'STOPPING')
         await account.remove({ kind: 'channel', id: awsChannelId });
@@ -282,46 +286,17 @@ export class MediaLiveDriver {
     }
     if (inputId !== undefined) {
       const input = await account.input(inputId);
-      if (input === undefined) return onward(without(record, 'inputId'));
+      if (input === undefined) return onward({ ...record, inputId: undefined });
       if (input.state !== 'DELETING') await account.remove({ kind: 'input', id: inputId });
       return wait(record);
     }
     if (securityGroupId !== undefined) {
       await account.remove({ kind: 'security-group', id: securityGroupId });
-      return onward(without(record, 'securityGroupId'));
+      return onward({ ...record, securityGroupId: undefined });
     }
     if (keyId !== undefined) await this.#parts.channels.deleteStreamKey({ channelId, keyId });
     const { streamKey: _, keyId: __, plan: ___, ...rest } = record;
     const step = on({ ...rest, pushUrls: [] }, 'removed');
     return record.isWanted ? step : { ...step, afterMs: undefined };
   }
-}
-
-/** Within so long, at a time that is the same for all: two jobs of one channel become one then. */
-function within(nowMs: number, afterMs: number): number {
-  return afterMs === 0 ? nowMs : (Math.floor(nowMs / afterMs) + 1) * afterMs;
-}
-
-/** The next state, and the next step at once. */
-function on(record: MediaLiveRecord, input: MediaLiveInput): Step {
-  return { to: { ...record, state: nextMediaLiveState(record.state, input) }, afterMs: 0 };
-}
-
-/** The same state, and the next step at once. */
-function onward(to: MediaLiveRecord): Step {
-  return { to, afterMs: 0 };
-}
-
-/** AWS is doing something. */
-function wait(to: MediaLiveRecord): Step {
-  return { to, afterMs: LOOK_MS };
-}
-
-/** There is nothing to do. */
-function settled(to: MediaLiveRecord): Step {
-  return { to, afterMs: undefined };
-}
-
-function without(record: MediaLiveRecord, name: 'awsChannelId' | 'inputId' | 'securityGroupId'): MediaLiveRecord {
-  return { ...record, [name]: undefined };
 }

@@ -14,6 +14,13 @@ const Created = z.looseObject({ requestId: z.string().optional(), name: z.string
 const Attached = z.looseObject({ inputAttachments: z.array(z.object({ inputId: z.string() })).default([]) });
 const Grouped = z.looseObject({ inputSecurityGroups: z.array(z.string()).default([]) });
 
+export interface Refusal {
+  readonly status: number;
+  readonly type: string;
+  /** What else it says of the request that it refuses; it may quote it. */
+  readonly says?: (body: unknown) => Record<string, unknown>;
+}
+
 export interface SeenRequest {
   readonly call: string;
   readonly body: unknown;
@@ -40,10 +47,12 @@ const BY_ITSELF: Readonly<Record<string, string>> = {
 class Refused extends Error {
   readonly status: number;
   readonly type: string;
-  constructor(status: number, type: string) {
+  readonly more: Record<string, unknown>;
+  constructor(status: number, type: string, more: Record<string, unknown> = {}) {
     super(type);
     this.status = status;
     this.type = type;
+    this.more = more;
   }
 }
 
@@ -52,7 +61,7 @@ export class MediaLiveEndpoint implements AsyncDisposable {
   /** Everything that was ever made. */
   readonly things: Thing[] = [];
   /** Instead of the answer to the next call of this name: what AWS says. */
-  readonly refusals = new Map<string, { readonly status: number; readonly type: string }>();
+  readonly refusals = new Map<string, Refusal>();
   /** What a RequestId that was used before is answered with: what was made, or a conflict. Both can be read into the documentation. */
   repeats: 'the-same' | 'conflict' = 'the-same';
   /** The call of this number, from 0, is done, and its answer is lost. */
@@ -111,14 +120,14 @@ export class MediaLiveEndpoint implements AsyncDisposable {
     try {
       const refusal = this.refusals.get(call);
       this.refusals.delete(call);
-      if (refusal !== undefined) throw new Refused(refusal.status, refusal.type);
+      if (refusal !== undefined) throw new Refused(refusal.status, refusal.type, refusal.says?.(body));
       const answer = this.#answer(request.method ?? '', path, body);
       if (number === this.loses) request.socket.destroy();
       else send(response, 200, answer);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       response.setHeader('x-amzn-errortype', error.type);
-      send(response, error.status, { message: `${error.type} of ${call}` });
+      send(response, error.status, { message: `${error.type} of ${call}`, ...error.more });
     }
   }
 

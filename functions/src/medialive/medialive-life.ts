@@ -4,7 +4,8 @@ import { z } from 'zod';
  * The life of a channel's MediaLive, as we know it. docs/ARCHITECTURE.md prints this table.
  *
  * `creating` and `deleting` go on, one call after the other, until all of the security group, the input and the channel
- * are there, or none. `failed`: AWS refused something that asking again does not change.
+ * are there, or none. `failed`: AWS refused something that asking again does not change. What is once unwanted goes all the
+ * way to `absent`: whoever wants one then wants another one, for another channel perhaps, and with other settings.
  */
 export const MEDIALIVE_STATES = [
   'absent',
@@ -36,14 +37,14 @@ export type MediaLiveInput =
   | 'vanished';
 
 export const MEDIALIVE_LIFE = {
-  absent: { wanted: 'creating' },
+  absent: { wanted: 'creating', unwanted: 'absent' },
   creating: { made: 'idle', unwanted: 'deleting', refused: 'failed', vanished: 'deleting' },
   idle: { wanted: 'starting', unwanted: 'deleting', refused: 'failed', vanished: 'deleting' },
-  starting: { started: 'running', unwanted: 'stopping', stopped: 'idle', refused: 'failed', vanished: 'deleting' },
+  starting: { started: 'running', unwanted: 'stopping', stopped: 'idle', vanished: 'deleting' },
   running: { unwanted: 'stopping', stopped: 'idle', vanished: 'deleting' },
-  stopping: { stopped: 'idle', vanished: 'deleting' },
-  deleting: { removed: 'absent' },
-  failed: { wanted: 'deleting', unwanted: 'deleting' },
+  stopping: { stopped: 'deleting', unwanted: 'stopping', vanished: 'deleting' },
+  deleting: { removed: 'absent', unwanted: 'deleting' },
+  failed: { unwanted: 'deleting' },
 } as const satisfies Record<MediaLiveState, Partial<Record<MediaLiveInput, MediaLiveState>>>;
 
 /** The next state. Throws for an input that the state does not have: our fault. */

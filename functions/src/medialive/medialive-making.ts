@@ -1,5 +1,5 @@
 import type { MediaLiveAccount, Tagged } from './medialive-account.ts';
-import { mediaLiveFault } from './medialive-fault.ts';
+import { MediaLiveFault } from './medialive-fault.ts';
 import {
   type ChannelRequestOptions,
   channelRequest,
@@ -33,7 +33,8 @@ async function once(creating: Promise<string>, look: () => Promise<string | unde
   try {
     return await creating;
   } catch (error) {
-    const before = mediaLiveFault(error).kind === 'later' ? await look() : undefined;
+    const isThere = error instanceof MediaLiveFault && error.kind === 'later';
+    const before = isThere ? await look() : undefined;
     if (before === undefined) throw error;
     return before;
   }

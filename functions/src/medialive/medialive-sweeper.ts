@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { Tagged } from './medialive-account.ts';
 import type { MediaLiveSetup } from './medialive-driver.ts';
-import { mediaLiveFault } from './medialive-fault.ts';
+import { MediaLiveFault } from './medialive-fault.ts';
 import type { MediaLiveRecord } from './medialive-record.ts';
 import type { MediaLives } from './medialives.ts';
 
@@ -24,7 +24,8 @@ export interface MediaLiveSweeperParts {
 
 /**
  * Removes what has our deployment's tag and stands in no record: of a call whose answer nobody lived to write down, or of
- * records that were lost. It stops in one round and removes in a later one; nothing without the tag is touched.
+ * records that were lost. It stops in one round and removes in a later one. Nothing without the tag is touched, and
+ * nothing on doubt: where a record cannot be read, and where no channel is named.
  */
 export class MediaLiveSweeper {
   readonly #parts: MediaLiveSweeperParts;
@@ -35,33 +36,53 @@ export class MediaLiveSweeper {
 
   /** The job. */
   async run(): Promise<JobOutcome> {
-    const { setup, log, nowMs } = this.#parts;
-    for (const tagged of await setup.account.all()) {
-      if (!(await this.#isOrphan(tagged))) continue;
-      try {
-        await this.#sweep(tagged);
-      } catch (error) {
-        const { code, sentence } = mediaLiveFault(error);
-        // Most often something else holds it still, and is gone by the next round.
-        log.info({ ...tagged, code, sentence }, 'something of MediaLive that nobody wants cannot be removed yet');
-      }
-    }
+    const { setup, nowMs } = this.#parts;
+    for (const tagged of await setup.account.all()) await this.#look(tagged);
     return { kind: 'again', atMs: nextSweepMs(nowMs()) };
+  }
+
+  async #look(tagged: Tagged): Promise<void> {
+    const { log } = this.#parts;
+    try {
+      if (await this.#isOrphan(tagged)) await this.#sweep(tagged);
+    } catch (error) {
+      if (error instanceof MediaLiveFault) {
+        const { code, sentence } = error;
+        // Most often something else holds it still, and is gone by the next round.
+        log.info(
+          { ...named(tagged), code, sentence },
+          'something of MediaLive that nobody wants cannot be removed yet',
+        );
+        return;
+      }
+      // It may know of this very thing; what others have is swept all the same.
+      log.error(
+        { ...named(tagged), err: error },
+        'a record of MediaLive cannot be read, and what it may know of stays',
+      );
+    }
   }
 
   async #isOrphan({ kind, id, channelId }: Tagged): Promise<boolean> {
     const name = ChannelId.safeParse(channelId);
-    const record = name.success ? (await this.#parts.mediaLives.get(name.data))?.value : undefined;
+    // We name the channel in whatever we make: somebody else gave it our tag.
+    if (!name.success) return false;
+    const record = (await this.#parts.mediaLives.get(name.data))?.value;
     // What is being made may be there before it is written down.
     return record === undefined || (record.state !== 'creating' && idOf(record, kind) !== id);
   }
 
   async #sweep(tagged: Tagged): Promise<void> {
     const { setup, log } = this.#parts;
-    log.warn({ ...tagged }, 'something of MediaLive that nobody wants is removed');
+    log.warn(named(tagged), 'something of MediaLive that nobody wants is removed');
     if (tagged.kind === 'channel' && tagged.state === 'RUNNING') await setup.account.stopChannel(tagged.id);
     else if (tagged.state !== 'DELETING') await setup.account.remove(tagged);
   }
+}
+
+/** For the log: the generation is the name of the stream that is pushed, and whoever knows it can push. */
+function named({ generation: _, ...rest }: Tagged): Omit<Tagged, 'generation'> {
+  return rest;
 }
 
 function idOf({ awsChannelId, inputId, securityGroupId }: MediaLiveRecord, kind: Tagged['kind']): string | undefined {

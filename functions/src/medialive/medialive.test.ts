@@ -1,55 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { ChannelId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { refusalOf, TestApp } from '../test-app.ts';
-import { MediaLiveEndpoint, mediaLiveAt } from './medialive-endpoint-fixture.ts';
+import type { MediaLiveEndpoint } from './medialive-endpoint-fixture.ts';
+import { DEMO, MediaLiveWorld, SETTINGS } from './medialive-world-fixture.ts';
 
-const DEMO = ChannelId.parse('demo');
-const SETTINGS = {
-  transcoder: 'medialive',
-  medialive: { input: { type: 'RTMP_PUSH', allowedCidrs: ['192.0.2.0/24'] }, frameRate: { num: 30, den: 1 } },
-  ladder: [
-    { heightPx: 1080, bitrateBps: 5_000_000 },
-    { heightPx: 480, bitrateBps: 1_200_000 },
-  ],
-};
-/** A whole life takes some dozen steps. */
-const STEPS_MAX = 60;
-
+let world: MediaLiveWorld;
 let aws: MediaLiveEndpoint;
 let app: TestApp;
+const ask = (method: string, what?: string) => world.ask(method, what);
+const until = (state: string) => world.until(state);
 beforeEach(async () => {
-  aws = await MediaLiveEndpoint.start();
-  app = await startApp();
-  expect((await app.admin('POST', '/v1/channels', { channelId: DEMO, ...SETTINGS })).status).toBe(201);
+  world = await MediaLiveWorld.start();
+  ({ aws, app } = world);
 });
-afterEach(async () => {
-  app[Symbol.dispose]();
-  await aws[Symbol.asyncDispose]();
-});
-
-function startApp(directory?: string): Promise<TestApp> {
-  return TestApp.start({ directory, mediaLive: mediaLiveAt(aws) });
-}
-
-async function ask(method: string, what = ''): Promise<Record<string, unknown>> {
-  const answer = await app.admin(method, `/v1/channels/demo/medialive${what}`);
-  expect(answer.status).toBe(method === 'GET' ? 200 : 202);
-  return z.looseObject({}).parse(await answer.json());
-}
-
-/** Does what is due, and moves the clock to what is due next, until it has come to this. */
-async function until(state: string): Promise<void> {
-  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
-    if ((await ask('GET')).state === state) return;
-    const nextAtMs = await app.control.queue.nextAtMs();
-    app.nowMs = Math.max(app.nowMs, nextAtMs ?? 0);
-    // One round: a job that is due again at once is done in the same.
-    await app.control.runner.runDue();
-  }
-  throw new Error(`never ${state}: ${JSON.stringify(await ask('GET'))}`);
-}
+afterEach(() => world[Symbol.asyncDispose]());
 
 async function wholeLife(): Promise<void> {
   await ask('POST', '/start');
@@ -98,15 +62,13 @@ describe('a channel that MediaLive encodes', () => {
   it('publishes with a stream key of its own, which goes with it and is never shown', async () => {
     await ask('POST', '/start');
     await until('running');
-    const created = JSON.stringify(aws.requests.find(({ call }) => call === 'POST /prod/channels')?.body);
-    const streamKey = /cmaf\/([a-z2-9]{32})\/medialive/.exec(created)?.[1];
-    const authorize = { streamKey, protocol: 'cmaf', clientAddress: '192.0.2.7', nodeId: 'node-1' };
-    expect((await app.node('/v1/ingest/authorize', authorize)).status).toBe(200);
+    const { streamKey } = world;
+    expect(await world.authorize(streamKey)).toBe(200);
     expect(JSON.stringify(await ask('GET'))).not.toContain(streamKey);
     expect(app.logLines.join()).not.toContain(streamKey);
     await ask('POST', '/stop');
     await until('absent');
-    expect((await app.node('/v1/ingest/authorize', authorize)).status).toBe(403);
+    expect(await world.authorize(streamKey)).toBe(403);
   });
 
   it('asked for twice is one, and another one the next time', async () => {
@@ -157,10 +119,7 @@ describe('a channel that MediaLive encodes', () => {
     await ask('POST', '/start');
     await until('running');
     expect((await app.admin('DELETE', '/v1/channels/demo')).status).toBe(204);
-    for (let steps = 0; aws.there.length > 0 && steps < STEPS_MAX; steps += 1) {
-      app.nowMs = Math.max(app.nowMs, (await app.control.queue.nextAtMs()) ?? 0);
-      await app.control.runner.runDue();
-    }
+    await world.rounds(30);
     expect(aws.there).toEqual([]);
   });
 });
@@ -232,67 +191,11 @@ describe('what AWS refuses', () => {
   it('includes a channel that could not be made', async () => {
     await ask('POST', '/start');
     await until('creating');
-    while (!aws.things.some(({ kind }) => kind === 'channels')) {
-      app.nowMs = (await app.control.queue.nextAtMs()) ?? app.nowMs;
-      await app.control.runner.runDue();
-    }
+    while (!aws.things.some(({ kind }) => kind === 'channels')) await world.round();
     const channel = aws.things.find(({ kind }) => kind === 'channels');
     if (channel !== undefined) channel.state = 'CREATE_FAILED';
     await until('failed');
     expect(await ask('GET')).toMatchObject({ lastWord: { code: 'CREATE_FAILED' } });
-  });
-});
-
-describe('the sweeper', () => {
-  async function sweep(): Promise<void> {
-    app.nowMs += 16 * 60_000;
-    await app.control.runner.runDue();
-  }
-
-  it('removes what has our tag and nobody knows of, in the order in which one holds the other', async () => {
-    const tags = { 'sluice:deployment': 'test', 'sluice:channel': 'gone' };
-    const group = aws.add('inputSecurityGroups', 'IDLE', tags);
-    const input = aws.add('inputs', 'DETACHED', tags, [group.id]);
-    aws.add('channels', 'RUNNING', tags, [input.id]);
-    for (let round = 0; round < 8 && aws.there.length > 0; round += 1) {
-      await sweep();
-      // What AWS does by itself, it does whether it is asked or not.
-      for (const thing of aws.things) if (thing.state === 'STOPPING') thing.state = 'IDLE';
-      for (const thing of aws.things) if (thing.state === 'DELETING') thing.state = 'DELETED';
-    }
-    expect(aws.there).toEqual([]);
-  });
-
-  it('leaves what is in use, and what is not ours', async () => {
-    await ask('POST', '/start');
-    await until('running');
-    aws.add('channels', 'IDLE', {});
-    aws.add('channels', 'IDLE', { 'sluice:deployment': 'other', 'sluice:channel': 'demo' });
-    await sweep();
-    expect(aws.there).toEqual([
-      'inputSecurityGroups IDLE',
-      'inputs DETACHED',
-      'channels RUNNING',
-      'channels IDLE',
-      'channels IDLE',
-    ]);
-  });
-
-  it('removes a second one of a channel that has one', async () => {
-    await ask('POST', '/start');
-    await until('running');
-    aws.add('channels', 'IDLE', { 'sluice:deployment': 'test', 'sluice:channel': 'demo' });
-    await sweep();
-    expect(aws.there.filter((thing) => thing === 'channels DELETING')).toHaveLength(1);
-    expect(await ask('GET')).toMatchObject({ state: 'running' });
-  });
-
-  it('goes on in one round, however many processes have begun it', async () => {
-    for (let count = 0; count < 3; count += 1) {
-      using _other = await startApp(app.directory);
-    }
-    await sweep();
-    expect(aws.count('GET /prod/channels')).toBe(1);
   });
 });
 

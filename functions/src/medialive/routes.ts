@@ -8,7 +8,7 @@ import { Refusal } from '../http/refusal.ts';
 import type { MediaLiveDriver } from './medialive-driver.ts';
 import { MediaLiveState } from './medialive-life.ts';
 import { planFault } from './medialive-plan.ts';
-import { absentMediaLive, type MediaLiveRecord, MediaLiveWord } from './medialive-record.ts';
+import { absentMediaLive, isMediaLiveOf, type MediaLiveRecord, MediaLiveWord } from './medialive-record.ts';
 import type { MediaLives } from './medialives.ts';
 
 /** A MediaLive as it is shown: without its stream key, and without AWS' names of what it is made of. */
@@ -30,14 +30,13 @@ export interface MediaLiveParts {
   readonly mediaLives: MediaLives;
   /** Absent: this deployment has no MediaLive. */
   readonly driver: MediaLiveDriver | undefined;
-  readonly nowMs: () => number;
 }
 
 /** `/v1/channels/{channelId}/medialive`. */
-export function mediaLiveRoutes({ channels, mediaLives, driver, nowMs }: MediaLiveParts) {
-  async function wish(channel: Channel, isWanted: boolean) {
+export function mediaLiveRoutes({ channels, mediaLives, driver }: MediaLiveParts) {
+  function there(): MediaLiveDriver {
     if (driver === undefined) throw new Refusal('medialive-unavailable');
-    return shown(await driver.want(channel.channelId, isWanted));
+    return driver;
   }
 
   return newApi()
@@ -46,21 +45,23 @@ export function mediaLiveRoutes({ channels, mediaLives, driver, nowMs }: MediaLi
       if (value.isBeingDeleted) throw new Refusal('channel-being-deleted');
       const fault = planFault(value);
       if (fault !== undefined) throw new Refusal('medialive-not-chosen', fault);
-      return c.json(await wish(value, true), 202);
+      return c.json(shown(await there().want(value), value), 202);
     })
     .openapi(STOP, async (c) => {
       const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
-      return c.json(await wish(value, false), 202);
+      return c.json(shown(await there().unwant(value.channelId), value), 202);
     })
     .openapi(SHOW, async (c) => {
       const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
-      const kept = await mediaLives.get(value.channelId);
-      return c.json(shown(kept?.value ?? absentMediaLive(value.channelId, nowMs())), 200);
+      return c.json(shown((await mediaLives.get(value.channelId))?.value, value), 200);
     });
 }
 
-function shown(record: MediaLiveRecord): z.infer<typeof ShownMediaLive> {
-  const { channelId, isWanted, state, pushUrls, lastWord, changedAtMs } = record;
+/** Another channel's, which had the name before, is not there for this one. */
+function shown(record: MediaLiveRecord | undefined, channel: Channel): z.infer<typeof ShownMediaLive> {
+  const isOwn = record !== undefined && isMediaLiveOf(record, channel);
+  const own = isOwn ? record : absentMediaLive(channel.channelId, channel.createdAtMs);
+  const { channelId, isWanted, state, pushUrls, lastWord, changedAtMs } = own;
   return { channelId, isWanted, state, pushUrls, ...(lastWord && { lastWord }), changedAtMs };
 }
 
@@ -75,7 +76,7 @@ const START = createRoute({
   method: 'post',
   path: '/{channelId}/medialive/start',
   summary: 'Make and start the MediaLive of a channel',
-  description: `It takes some minutes; ask for its state. ${COSTS}`,
+  description: `It takes some minutes; ask for its state. One that was stopped before goes first. ${COSTS}`,
   request: { params: ChannelPath },
   responses: {
     202: answers('It will be.', ShownMediaLive),
