@@ -131,9 +131,12 @@ export class Channels {
   async remove(channelId: ChannelId): Promise<void> {
     const kept = await this.get(channelId);
     if (kept === undefined) return;
+    const entry = listKey(kept.value.tenantId, channelId);
+    const listed = await this.#listed.get(entry);
     await this.#channels.remove(channelKey(channelId));
     for (const { hash } of kept.value.streamKeys) await this.#pointers.remove(pointerKey(hash));
-    await this.#listed.remove(listKey(kept.value.tenantId, channelId));
+    // Not that of a channel that was just made under the same name.
+    if (listed !== undefined) await this.#listed.remove(entry, listed.version);
   }
 
   /** Throws when a channel has this key already: keys are random. */

@@ -1,9 +1,14 @@
+import { ChannelId } from '@sluice/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BROADCAST_ID, EdgeStory } from '../broadcasts/broadcast-fixture.ts';
+import { JobQueue } from '../jobs/job-queue.ts';
 import { BucketFixture } from '../media/bucket-fixture.ts';
 import type { MediaBucket } from '../media/media-bucket.ts';
+import { Records } from '../storage/records.ts';
+import { DEFAULT_TENANT_ID } from '../tenants/tenant.ts';
 import { refusalOf, TestApp } from '../test-app.ts';
+import { Deletion, deletionName } from './deletion.ts';
 
 const PREFIX = `one/${BROADCAST_ID}`;
 const MEDIA = ['v720/init-0.mp4', 'a128/init-0.mp4'].concat(
@@ -243,6 +248,27 @@ describe('a channel that is deleted', () => {
     await runDue();
     expect((await app.admin('GET', '/v1/channels/one')).status).toBe(404);
     expect(await left()).toEqual([`_vod/${BROADCAST_ID}.json`]);
+  });
+
+  it('leaves a later one of its name alone, also when it dies after its last step and is done once more', async () => {
+    await app.admin('DELETE', '/v1/channels/one');
+    await app.admin('POST', '/v1/channels', { channelId: 'one' });
+    await fixture.put('one/0mxyz0002o1234567890abcd/v720/1.0.m4s');
+    const known = { channelId: ChannelId.parse('one'), tenantId: DEFAULT_TENANT_ID };
+    const deletion: Deletion = {
+      ...known,
+      subject: { kind: 'channel' },
+      requestedAtMs: 1,
+      removedObjects: 1,
+      removedBytes: 1,
+    };
+    const name = deletionName(deletion);
+    await new Records(app.table, Deletion).put({ partition: 'deletions', sort: name }, deletion);
+    await new JobQueue(app.table, () => undefined).add({ kind: 'deletion', name, dueAtMs: app.nowMs });
+    await runDue();
+    expect(await app.table.get({ partition: 'deletions', sort: name })).toBeUndefined();
+    expect((await app.admin('GET', '/v1/channels/one')).status).toBe(200);
+    expect(await left()).toContain('one/0mxyz0002o1234567890abcd/v720/1.0.m4s');
   });
 
   it('waits for the edge, which must let nobody watch it any more', async () => {

@@ -156,6 +156,9 @@ export class Deletions {
   async #removeChannel(job: Removal, tenantId: Deletion['tenantId']): Promise<boolean> {
     const { broadcasts, channels, clips, edge, events, restreams, onChannelDeleted } = this.#parts;
     const { channelId } = job;
+    const channel = (await channels.get(channelId))?.value;
+    // An earlier run died after its last step: whoever has the name by now is somebody else.
+    if (channel?.isBeingDeleted !== true) return true;
     // First: it costs money by the minute.
     await onChannelDeleted(channelId);
     await edge.deleteChannel(channelId);
