@@ -11,7 +11,7 @@ export function carefulFetch(send: typeof fetch): typeof fetch {
   return async (input, init) => {
     const late = AbortSignal.timeout(ANSWER_MS_MAX);
     const signal = init?.signal ? AbortSignal.any([init.signal, late]) : late;
-    // Fetch standard §4.4: behind a 301 a POST would be a GET, and its answer would be taken for that of the POST.
+    // RFC 9110 §15.4.2: behind a 301 a POST becomes a GET, and its answer would be taken for that of the POST.
     const answer = await send(input, { ...init, signal, redirect: 'manual' });
     const there = sentOnTo(answer, input instanceof Request ? input.url : String(input));
     const type = answer.headers.get('content-type') ?? '';
