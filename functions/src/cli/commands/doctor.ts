@@ -27,7 +27,7 @@ const OPTIONS = {
   rtmp: value('HOST:PORT', 'an ingest node for RTMP: ingest.example.com:1935', HostPortWord),
   rtmps: value('HOST:PORT', 'the same for RTMPS, 1936', HostPortWord),
   srt: value('HOST:PORT', 'the same for SRT, 8890 (UDP)', HostPortWord),
-  channel: value('CHANNEL', 'a channel that is live: does its playlist grow?', z.string().pipe(ChannelId)),
+  channel: value('CHANNEL', 'a channel that is live: does its playlist grow at --edge?', z.string().pipe(ChannelId)),
 };
 const Options = z.object(OPTIONS);
 type Targets = z.output<typeof Options>;
