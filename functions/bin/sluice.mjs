@@ -20,7 +20,8 @@ function handOver() {
   const packageFile = createRequire(import.meta.url).resolve('node/package.json');
   const program = join(dirname(packageFile), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const child = spawn(program, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  // Ctrl-C reaches both: this one waits for what the other makes of it.
+  // Ctrl-C of a terminal reaches both, so it comes to the other one twice (src/cli/interrupts.ts); what is sent to this
+  // one alone has to be handed on. This one waits for what the other makes of it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.once('error', () => {
     process.stderr.write('sluice needs Node 24: npm ci in the repository brings it.\n');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { NodeServer } from '../http/node-server.ts';
 import { ADMIN_TOKEN, TestApp, type TestAppOptions } from '../test-app.ts';
 import { type ExitCode, runCli } from './run-cli.ts';
@@ -72,6 +74,30 @@ export class TestCli implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.close();
     this.app[Symbol.dispose]();
+  }
+}
+
+/** What stands at an address of this machine and answers as a test wants it. */
+export class FakeSite implements AsyncDisposable {
+  readonly url: string;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    const address = server.address();
+    this.url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    this.#server = server;
+  }
+
+  static async start(listener: RequestListener): Promise<FakeSite> {
+    const server = createServer(listener);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new FakeSite(server);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN } from '../test-app.ts';
-import { runWith, TestCli } from './cli-fixture.ts';
+import { FakeSite, runWith, TestCli } from './cli-fixture.ts';
 
 let cli: TestCli;
 beforeEach(async () => {
@@ -54,6 +54,51 @@ describe('where the control API is, and who asks', () => {
     await cli.done('channels', 'create', 'theirs', '--tenant', 'acme');
     expect(await cli.done('channels', 'list')).toMatch(/^There is no channel/);
     expect((await cli.run(['channels', 'list'], { env: { SLUICE_TENANT: 'acme' } })).out).toContain('theirs');
+  });
+
+  it('is no tenant where that is no id of one', async () => {
+    for (const tenant of ['münchen→', 'a\nb', 'ACME']) {
+      const { exitCode, err } = await cli.run(['channels', 'list', '--tenant', tenant]);
+      expect([exitCode, err]).toEqual([
+        2,
+        expect.stringMatching(/^sluice: --tenant \(or SLUICE_TENANT\) is wrong: a tenant id is 2 to 63 of /),
+      ]);
+    }
+  });
+
+  it('shows no token of a file that holds more than one', async () => {
+    const { exitCode, err } = await cli.run(['live'], {
+      env: { SLUICE_TOKEN: '', SLUICE_DEBUG: '1' },
+      files: { '.sluice/admin-token': `${ADMIN_TOKEN}\n# of the demo\n` },
+    });
+    expect([exitCode, err]).toEqual([
+      1,
+      expect.stringMatching(/^sluice: There is no token: \S+ has blanks or other characters that no token has\.\n/),
+    ]);
+    expect(err).not.toContain(ADMIN_TOKEN);
+  });
+
+  it('shows no token in a trace', async () => {
+    const { err } = await cli.run(['live'], {
+      env: { SLUICE_DEBUG: '1' },
+      fetch: async (_, init) => {
+        throw new TypeError(`"${new Headers(init?.headers).get('authorization')}" is an invalid header value`);
+      },
+    });
+    expect(err).toMatch(/TypeError: "Bearer …" is an invalid header value/);
+    expect(err).not.toContain(ADMIN_TOKEN);
+  });
+
+  it('is unreachable where its answer breaks off', async () => {
+    await using site = await FakeSite.start((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      response.write('{"channels":[', () => response.destroy());
+    });
+    const { exitCode, err } = await cli.run(['channels', 'list'], { env: { SLUICE_URL: site.url } });
+    expect([exitCode, err]).toEqual([
+      1,
+      expect.stringMatching(/^sluice: \S+ does not answer: the connection was broken off\.\n/),
+    ]);
   });
 
   it('is said where it is wrong, and no token with it', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type ControlClient, controlClient } from '../client.ts';
+import { TenantId } from '../tenants/tenant.ts';
 import { carefulFetch } from './careful-fetch.ts';
 import type { GlobalOptions } from './command-line.ts';
 import { Failure } from './failure.ts';
@@ -10,6 +11,8 @@ const URL_DEFAULT = 'http://127.0.0.1:8081';
 const DATA_DIRECTORY_DEFAULT = '.sluice';
 /** Where local mode keeps the operator's token (local/src/admin-token.ts). */
 const ADMIN_TOKEN_FILE = 'admin-token';
+/** What a header may hold: an error about one that cannot be sent would show it. */
+const TOKEN = /^[!-~]+$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Where the control API is, and how to call it. */
@@ -35,7 +38,7 @@ export function connectionOf(world: CliWorld, global: GlobalOptions): Connection
   if (global.token !== undefined) {
     world.stderr.write('Warning: a token on the command line shows in process lists. SLUICE_TOKEN does not.\n');
   }
-  const tenantId = global.tenantId ?? (env.SLUICE_TENANT || undefined);
+  const tenantId = tenantOf(global.tenantId ?? (env.SLUICE_TENANT || undefined));
   return {
     url: origin,
     connect: async () => {
@@ -48,10 +51,18 @@ export function connectionOf(world: CliWorld, global: GlobalOptions): Connection
   };
 }
 
+/** Throws a UsageError where it is no tenant's id. */
+function tenantOf(text: string | undefined): TenantId | undefined {
+  if (text === undefined) return undefined;
+  const tenantId = TenantId.safeParse(text);
+  if (tenantId.success) return tenantId.data;
+  throw new UsageError(`--tenant (or SLUICE_TENANT) is wrong: ${tenantId.error.issues[0]?.message ?? 'it is no id'}.`);
+}
+
 async function tokenOf(world: CliWorld, global: GlobalOptions, url: URL): Promise<string> {
   const given = global.token ?? (global.dataDirectory === undefined ? world.env.SLUICE_TOKEN : undefined);
   if (given) {
-    if (!/^[!-~]+$/.test(given)) throw new UsageError('The token has blanks or other characters that no token has.');
+    if (!TOKEN.test(given)) throw new UsageError('The token has blanks or other characters that no token has.');
     if (url.protocol === 'http:' && !isLoopback(url)) {
       world.stderr.write(`Warning: ${url.host} is asked without TLS, so whoever is between can read the token.\n`);
     }
@@ -64,9 +75,11 @@ async function tokenOf(world: CliWorld, global: GlobalOptions, url: URL): Promis
       advice: 'Set SLUICE_TOKEN to an API token.',
     });
   }
-  const kept = await world.readText(join(directory, ADMIN_TOKEN_FILE)).catch(() => '');
-  if (kept.trim() !== '') return kept.trim();
-  throw new Failure('no-token', `There is no token: ${join(directory, ADMIN_TOKEN_FILE)} is not there.`, {
+  const path = join(directory, ADMIN_TOKEN_FILE);
+  const kept = (await world.readText(path).catch(() => '')).trim();
+  if (TOKEN.test(kept)) return kept;
+  const why = kept === '' ? 'is not there' : 'has blanks or other characters that no token has';
+  throw new Failure('no-token', `There is no token: ${path} ${why}.`, {
     advice: 'Set SLUICE_TOKEN to an API token, or name the data directory of a system on this machine with --data DIR.',
   });
 }

@@ -1,32 +1,42 @@
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask.ts';
+import { INTERRUPTED, interruptsOf } from './interrupts.ts';
 import { runCli } from './run-cli.ts';
 import type { CliWorld, Screen } from './world.ts';
 
-/** What shells say of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
-/** The command line tool, in the process that it has. */
+/** The command line tool, in the process that it has. Once the command has ended, and all that it said is out, so does it. */
 export async function main(): Promise<void> {
-  // `sluice audit | head` closes the pipe when it has enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  process.exitCode = await runCli(worldOfThisProcess());
+  const { stdout, stderr } = process;
+  // `sluice audit | head` closes the pipe when it has enough. What was found, the exit code still tells.
+  const unread = new AbortController();
+  let isLost = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    isLost ||= error.code !== 'EPIPE';
+    unread.abort();
+  });
+  // There is nobody to tell of it.
+  stderr.on('error', () => undefined);
+  const exitCode = await runCli(worldOfThisProcess(unread.signal));
+  await Promise.all([flushed(stdout), flushed(stderr)]);
+  // Not by itself: a request that hangs, or a look-up, would hold the process for as long as it takes.
+  process.exit(isLost ? 1 : exitCode);
 }
 
-function worldOfThisProcess(): CliWorld {
+function worldOfThisProcess(unread: AbortSignal): CliWorld {
   const { stdin, stdout, stderr } = process;
   const isPersonThere = stdin.isTTY && stderr.isTTY;
+  const onInterrupt = () => process.exit(INTERRUPTED);
   return {
     argv: process.argv.slice(2),
     env: process.env,
     stdout: screenOf(stdout),
     stderr: screenOf(stderr),
-    ...(isPersonThere && { ask }),
+    ...(isPersonThere && { ask: (question) => ask(question, { input: stdin, output: stderr, onInterrupt }) }),
     fetch,
     nowMs: Date.now,
     readText: (path) => readFile(path, 'utf8'),
-    interrupts,
+    interrupts: () => AbortSignal.any([interruptsOfThisProcess(), unread]),
     wait: (durationMs, signal) => sleep(durationMs, undefined, { signal }).catch(() => undefined),
   };
 }
@@ -45,18 +55,12 @@ function screenOf(stream: NodeJS.WriteStream): Screen {
   };
 }
 
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  lines.once('SIGINT', () => process.exit(INTERRUPTED));
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
-  }
+function interruptsOfThisProcess(): AbortSignal {
+  return interruptsOf({ signals: process, nowMs: () => performance.now(), exit: (code) => process.exit(code) });
 }
 
-function interrupts(): AbortSignal {
-  const stopped = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
-  return stopped.signal;
+/** Resolves once all that was written is out, or is known not to be: pipes are written to behind a program's back. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  // Node calls back first, and then says 'error'.
+  return new Promise((resolve) => void stream.write('', () => setImmediate(resolve)));
 }

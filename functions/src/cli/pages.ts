@@ -14,13 +14,14 @@ export async function rowsOf<T>(
 ): Promise<{ rows: T[]; hasMore: boolean }> {
   const rows: T[] = [];
   let from: string | undefined;
-  while (rows.length < limit) {
-    const page = await ask({ limit: String(Math.min(PAGE_ROWS_MAX, limit - rows.length)), from });
+  // One row more says whether there is one: that a page is not the last one does not, for the next may be empty.
+  while (rows.length <= limit) {
+    const page = await ask({ limit: String(Math.min(PAGE_ROWS_MAX, limit + 1 - rows.length)), from });
     rows.push(...page.rows);
-    if (page.next === null) return { rows, hasMore: false };
+    if (page.next === null) break;
     from = page.next;
   }
-  return { rows, hasMore: true };
+  return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
 /** What stands below a list that was cut. */

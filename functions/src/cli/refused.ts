@@ -40,6 +40,12 @@ export async function refused(answer: RefusedAnswer): Promise<Failure> {
   return new Failure(code, message, { advice: ADVICE_BY_CODE.get(code) });
 }
 
+/** What fetch throws where no answer came, or it broke off: Node has these words for the two, and no class. */
+export function isOfNetwork(error: unknown): boolean {
+  if (error instanceof DOMException) return error.name === 'TimeoutError';
+  return error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated');
+}
+
 /** Why nothing answered, to be thrown. */
 export function unreachable(url: string, cause: unknown): Failure {
   return new Failure('unreachable', `${url} does not answer: ${reasonOf(cause)}.`, {
@@ -62,7 +68,9 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EHOSTUNREACH', 'there is no way to that machine'],
   ['ETIMEDOUT', 'no answer came in time'],
   ['UND_ERR_CONNECT_TIMEOUT', 'no answer came in time'],
+  ['UND_ERR_SOCKET', 'the connection was broken off'],
   ['UND_ERR_HEADERS_TIMEOUT', 'no answer came in time'],
+  ['UND_ERR_BODY_TIMEOUT', 'no answer came in time'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is of its own making'],
   ['SELF_SIGNED_CERT_IN_CHAIN', 'nobody vouches for its certificate'],

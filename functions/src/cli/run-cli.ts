@@ -4,7 +4,7 @@ import { connectionOf } from './connection.ts';
 import { Failure } from './failure.ts';
 import { helpOfAll, helpOfCommand, helpOfGroup, usageOf } from './help.ts';
 import { GROUPS } from './program.ts';
-import { unreachable } from './refused.ts';
+import { isOfNetwork, unreachable } from './refused.ts';
 import { pageOf } from './text/page.ts';
 import { UsageError } from './usage-error.ts';
 import type { CliWorld } from './world.ts';
@@ -44,9 +44,7 @@ async function answerOf(ask: () => Promise<Answer>, url: string): Promise<Answer
   try {
     return await ask();
   } catch (error) {
-    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-    if (isLate || (error instanceof TypeError && error.message === 'fetch failed')) throw unreachable(url, error);
-    throw error;
+    throw isOfNetwork(error) ? unreachable(url, error) : error;
   }
 }
 
@@ -77,11 +75,16 @@ function tellUsage(world: CliWorld, error: UsageError, line: CommandLine | undef
 
 /** A fault of this program, or an API that answers otherwise than it knows. */
 function unforeseen({ env }: CliWorld, cause: unknown): Failure {
-  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : 'no error was given';
+  const stack = withoutTokens(cause instanceof Error ? (cause.stack ?? cause.message) : 'no error was given');
   return new Failure('unforeseen', `Something went wrong that should not${env.SLUICE_DEBUG ? `: ${stack}` : '.'}`, {
     cause,
     advice: 'Is the control API of the same version as this program? With SLUICE_DEBUG=1 it says more.',
   });
+}
+
+/** A trace is pasted into issues and chats: what it says of a header must not give the token away. */
+function withoutTokens(trace: string): string {
+  return trace.replace(/Bearer [^"'\n]*/g, 'Bearer …');
 }
 
 function tellFailure(world: CliWorld, { code, message, advice }: Failure, isJson: boolean): ExitCode {

@@ -13,6 +13,7 @@ import type { CommandGroup } from '../help.ts';
 import { value } from '../options.ts';
 import type { Page, Tone } from '../text/page.ts';
 import { harmless, wrapped } from '../text/text-width.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Where local mode listens, counted from the port of its control API (local/src/ports.ts). */
 const LOCAL_PORTS = { control: 8_081, edge: 8_080, rtmp: 1_935, rtmps: 1_936, srt: 8_890 } as const;
@@ -26,7 +27,7 @@ const OPTIONS = {
   rtmp: value('HOST:PORT', 'an ingest node for RTMP: ingest.example.com:1935', HostPortWord),
   rtmps: value('HOST:PORT', 'the same for RTMPS, 1936', HostPortWord),
   srt: value('HOST:PORT', 'the same for SRT, 8890 (UDP)', HostPortWord),
-  channel: value('CHANNEL', 'a channel that is live: does its playlist grow?', z.string().pipe(ChannelId)),
+  channel: value('CHANNEL', 'a channel that is live: does its playlist grow at --edge?', z.string().pipe(ChannelId)),
 };
 const Options = z.object(OPTIONS);
 type Targets = z.output<typeof Options>;
@@ -44,6 +45,9 @@ const doctor = command({
   options: Options,
   async run(context, _, options) {
     const targets = targetsOf(context.url, options);
+    if (targets.channel !== undefined && targets.edge === undefined) {
+      throw new UsageError('--channel needs --edge: a channel is looked at as viewers see it.');
+    }
     const client = await context.connect().catch(clientFault);
     const reports = await runChecks(checksOf(context, targets, client));
     const found = reports.flatMap(({ findings }) => findings.map(({ verdict }) => verdict));

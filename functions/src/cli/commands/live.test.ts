@@ -36,7 +36,7 @@ describe('sluice live', () => {
     expect(await cli.done('live')).toBe(
       [
         'CHANNEL  LIVE FOR   VIEWERS  SOURCE                           RENDITIONS  WARNINGS',
-        'studio   1 min 5 s    1,204  30 fps, 6.2 Mbit/s, loses 2.1 %  v720 a128          1',
+        'studio   1 min 5 s    1,204  loses 2.1 %, 30 fps, 6.2 Mbit/s  v720 a128          1',
         '',
         'long-gop on studio, 5 s ago',
         '  Keyframes come every 8 s.',
@@ -104,6 +104,70 @@ describe('sluice live', () => {
       'c2',
       '…',
     ]);
+  });
+
+  it('has lines that fit in 80 columns, and cuts others: none goes on in the next one', async () => {
+    const figures = { fps: 29.97, bitrateBps: 6_200_000, lossRatio: 0.021, atMs: cli.app.nowMs };
+    const broadcast = {
+      channelId: 'conference-stage-two',
+      startedAtMs: cli.app.nowMs - 3_599_000,
+      viewers: 12_345,
+      absentSinceMs: null,
+      health: figures,
+      renditions: ['v1080', 'v720', 'v480', 'a128'].map((renditionId) => ({ renditionId })),
+      warnings: [],
+    };
+    const { out } = await cli.run(['live', '--watch'], {
+      columns: 80,
+      rows: 12,
+      env: { NO_COLOR: '1' },
+      fetch: async () => Response.json({ broadcasts: Array.from({ length: 8 }, () => broadcast), next: null }),
+    });
+    expect(out.startsWith('\u001b[?1049h\u001b[?25l\u001b[?7l')).toBe(true);
+    expect(out).toContain('\u001b[?7h\u001b[?25h\u001b[?1049l');
+    const [drawn = ''] = out.split('\u001b[H')[1]?.split('\u001b[J') ?? [];
+    const lines = drawn.split('\n').map((line) => line.replace('\u001b[K', ''));
+    expect(lines).toHaveLength(11);
+    expect(Math.max(...lines.map((line) => line.length))).toBe(80);
+    expect(lines[3]).toMatch(/^conf\S*… +59 min 59 s +12,345 +loses 2\.1 %, .*… +v1080 .*… +none$/);
+  });
+
+  it('says that there are more where there are, and not where it does not know', async () => {
+    await tell('studio', story.started());
+    expect(await cli.done('live', '--limit', '1')).not.toContain('There are more');
+    await cli.done('channels', 'create', 'studio-2');
+    await tell('studio-2', new EdgeStory(cli.app.nowMs, '0mxyz0000o1234567890abcd').started());
+    expect(await cli.done('live', '--limit', '1')).toContain('There are more than these 1');
+    expect(await cli.json('live', '--limit', '1')).toMatchObject({ broadcasts: [{}], hasMore: true });
+  });
+
+  it('gives programs no line while the control API is away, and says so beside', async () => {
+    let asked = 0;
+    const flaky: typeof fetch = (...request) => {
+      asked += 1;
+      return asked === 2 ? Promise.reject(new TypeError('fetch failed')) : fetch(...request);
+    };
+    let drawn = 0;
+    const between = async () => {
+      drawn += 1;
+      return drawn < 3;
+    };
+    const { out, err, exitCode } = await cli.run(['live', '--watch', '--json'], { fetch: flaky, between });
+    expect([exitCode, out.trimEnd().split('\n')]).toEqual([0, Array(2).fill('{"broadcasts":[],"hasMore":false}')]);
+    expect(JSON.parse(err)).toEqual({
+      code: 'unreachable',
+      message: `${cli.url} does not answer: the connection failed.`,
+    });
+  });
+
+  it('ends where what is wrong does not pass', async () => {
+    let asked = 0;
+    const changed: typeof fetch = async (...request) => {
+      asked += 1;
+      return asked === 1 ? fetch(...request) : Response.json({ version: 2 });
+    };
+    const { err, exitCode } = await cli.run(['live', '--watch'], { fetch: changed, between: async () => asked < 5 });
+    expect([exitCode, err]).toEqual([1, expect.stringMatching(/of the same version as this program\?/)]);
   });
 
   it('gives programs a line each time', async () => {

@@ -6,24 +6,30 @@ import { Failure } from '../failure.ts';
 import type { CommandGroup } from '../help.ts';
 import { flag, Limit } from '../options.ts';
 import { moreText, rowsOf } from '../pages.ts';
-import { reasonOf, refused } from '../refused.ts';
+import { isOfNetwork, refused, unreachable } from '../refused.ts';
 import { type Page, pageOf } from '../text/page.ts';
 import { agoText, bitrateText, durationText, groupedText } from '../text/quantities.ts';
 import { type Cell, table } from '../text/table.ts';
 import { harmless, wrapped } from '../text/text-width.ts';
+import type { CliWorld } from '../world.ts';
 
 /** As often as a node tells anything new, and no load for the API. */
 const REDRAW_MS = 2_000;
 /** Figures come every ten seconds; older than this, nobody tells any. */
 const HEALTH_AGE_MS_MAX = 30_000;
 const INDENT = '  ';
+/** `60 fps, 6.2 Mbit/s`. With it a row fits in 80 columns. */
+const SOURCE_COLUMNS_MIN = 18;
 /** ECMA-48: cursor home, erase to the end of the line, erase below. */
 const HOME = '\u001b[H';
 const END_OF_LINE = '\u001b[K';
 const BELOW = '\u001b[J';
-/** The alternate screen, so that what was on the terminal is there again afterwards. */
-const ENTER = '\u001b[?1049h\u001b[?25l';
-const LEAVE = '\u001b[?25h\u001b[?1049l';
+/**
+ * The alternate screen, so that what was on the terminal is there again afterwards; no cursor, and lines that are too long
+ * are cut (DEC private modes 1049, 25 and 7): one that went on in the next line would scroll the first ones away.
+ */
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l';
+const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 
 const live = command({
   name: 'live',
@@ -52,11 +58,11 @@ async function seen(client: ControlClient, limit: number): Promise<Answer> {
 /** What was last seen, and why nothing newer is. */
 interface View {
   readonly seen: Answer;
-  readonly fault?: string;
+  readonly fault?: Failure;
 }
 
 /** Draws until the person has had enough; the last state stays on the terminal. */
-async function watched({ world, isJson }: CommandContext, client: ControlClient, limit: number): Promise<Answer> {
+async function watched({ world, url, isJson }: CommandContext, client: ControlClient, limit: number): Promise<Answer> {
   const { stdout, env, nowMs, wait } = world;
   let view: View = { seen: await seen(client, limit) };
   const isScreen = stdout.isTty && !isJson;
@@ -65,10 +71,10 @@ async function watched({ world, isJson }: CommandContext, client: ControlClient,
   try {
     while (!stop.aborted) {
       const page = pageOf(stdout, env, nowMs());
-      if (isJson) stdout.write(`${JSON.stringify(view.seen.json)}\n`);
+      if (isJson) writeLine(world, view);
       else stdout.write(isScreen ? screenful(viewText(view, page), page, stdout.rows) : `${viewText(view, page)}\n`);
       await wait(REDRAW_MS, stop);
-      view = await nextView(view, () => seen(client, limit), stop);
+      view = await nextView(view, () => seen(client, limit), { url, stop });
     }
   } finally {
     if (isScreen) stdout.write(LEAVE);
@@ -76,15 +82,25 @@ async function watched({ world, isJson }: CommandContext, client: ControlClient,
   return { json: undefined, text: (page) => (isScreen ? viewText(view, page) : '') };
 }
 
+/** For programs: what was seen just now, or why nothing was. What is old would be taken for new. */
+function writeLine({ stdout, stderr }: CliWorld, { seen: answer, fault }: View): void {
+  if (fault === undefined) stdout.write(`${JSON.stringify(answer.json)}\n`);
+  else stderr.write(`${JSON.stringify({ code: fault.code, message: fault.message })}\n`);
+}
+
 /** What is to be seen now. Whoever has had enough does not wait for an answer. */
-async function nextView(last: View, look: () => Promise<Answer>, stop: AbortSignal): Promise<View> {
+async function nextView(
+  last: View,
+  look: () => Promise<Answer>,
+  { url, stop }: { readonly url: string; readonly stop: AbortSignal },
+): Promise<View> {
   if (stop.aborted) return last;
   const stopped = Promise.withResolvers<View>();
   const giveUp = () => stopped.resolve(last);
   stop.addEventListener('abort', giveUp, { once: true });
   const looked = look().then(
     (answer): View => ({ seen: answer }),
-    (error: unknown): View => ({ seen: last.seen, fault: faultOf(error) }),
+    (error: unknown): View => ({ seen: last.seen, fault: passingFault(url, error) }),
   );
   try {
     return await Promise.race([looked, stopped.promise]);
@@ -93,15 +109,15 @@ async function nextView(last: View, look: () => Promise<Answer>, stop: AbortSign
   }
 }
 
-/** An API that is away comes back; a token that is none stays none. */
-function faultOf(error: unknown): string {
-  if (!(error instanceof Failure)) return `The control API does not answer: ${reasonOf(error)}.`;
-  if (error.code === 'token-invalid') throw error;
-  return error.message;
+/** An API that is away comes back. Throws what does not pass: a token that is none stays none. */
+function passingFault(url: string, error: unknown): Failure {
+  if (isOfNetwork(error)) return unreachable(url, error);
+  if (!(error instanceof Failure) || error.code === 'token-invalid') throw error;
+  return error;
 }
 
 function viewText({ seen: answer, fault }: View, page: Page): string {
-  const head = fault === undefined ? '' : `${page.paint(fault, 'bad')} This is how it was.\n\n`;
+  const head = fault === undefined ? '' : `${page.paint(fault.message, 'bad')} This is how it was.\n\n`;
   return head + answer.text(page);
 }
 
@@ -110,7 +126,8 @@ function screenful(text: string, page: Page, rows = Number.POSITIVE_INFINITY): s
   const head = page.paint(`${new Date(page.nowMs).toTimeString().slice(0, 8)}   Ctrl-C ends this.`, 'dim');
   const lines = `${head}\n\n${text}`.trimEnd().split('\n');
   const shown = lines.length <= rows ? lines : [...lines.slice(0, rows - 1), page.paint('…', 'dim')];
-  return `${HOME}${shown.map((line) => `${line}${END_OF_LINE}`).join('\n')}${BELOW}`;
+  // Before each line, and not behind it: where one is as wide as the terminal, its last character would go.
+  return `${HOME}${shown.map((line) => `${END_OF_LINE}${line}`).join('\n')}${BELOW}`;
 }
 
 function liveText(broadcasts: readonly Broadcast[], page: Page): string {
@@ -127,7 +144,7 @@ function liveText(broadcasts: readonly Broadcast[], page: Page): string {
     { title: 'CHANNEL', columnsMin: 8 },
     { title: 'LIVE FOR' },
     { title: 'VIEWERS', align: 'right' as const },
-    { title: 'SOURCE' },
+    { title: 'SOURCE', columnsMin: SOURCE_COLUMNS_MIN },
     { title: 'RENDITIONS', columnsMin: 10 },
     { title: 'WARNINGS', align: 'right' as const },
   ];
@@ -139,8 +156,9 @@ function stateOf({ absentSinceMs, health }: Broadcast, nowMs: number): Cell {
   if (absentSinceMs !== null) return { text: `away ${durationText(nowMs - absentSinceMs)}`, tone: 'bad' };
   if (health === null) return { text: 'no figures yet', tone: 'dim' };
   const figures = [`${Number(health.fps.toFixed(1))} fps`, bitrateText(health.bitrateBps)];
+  // What is wrong comes first: where the terminal is narrow the end is cut.
   if (health.lossRatio !== undefined && health.lossRatio >= 0.001) {
-    figures.push(`loses ${(100 * health.lossRatio).toFixed(1)} %`);
+    figures.unshift(`loses ${(100 * health.lossRatio).toFixed(1)} %`);
   }
   const isOld = nowMs - health.atMs > HEALTH_AGE_MS_MAX;
   return { text: figures.join(', '), tone: isOld ? 'dim' : 'good' };

@@ -1,9 +1,10 @@
 import { type ChannelId, ChannelStatus, PLAYBACK_TOKEN_LIFETIME_S, Problem } from '@sluice/contracts';
 import type { ControlClient } from '../../client.ts';
+import { Failure } from '../failure.ts';
 import { refused } from '../refused.ts';
 import type { Check, Finding } from './check.ts';
 import type { HttpProbe } from './http-checks.ts';
-import { firstVariant, judgeFreshness, playlistEnd } from './playlist-freshness.ts';
+import { firstVariant, judgeCached, judgeFreshness, playlistEnd } from './playlist-freshness.ts';
 
 /** What is asked of the control API, and of the edge with what it gives. */
 export interface ApiProbe extends HttpProbe {
@@ -15,39 +16,48 @@ const NOT_SIGNED_HERE = 'Is --edge the edge of this control API? The Worker has 
 
 /** Whether the token is good. */
 export function tokenCheck(about: string, client: ControlClient): Check {
-  const look = async (): Promise<Finding[]> => {
-    const answer = await client.channels.$get({ query: { limit: '1' } });
-    if (answer.status === 200) return [{ point: 'token', verdict: 'ok', says: 'is good' }];
-    const { code, message, advice } = await refused(answer);
-    if (code === 'scope-missing')
-      return [{ point: 'token', verdict: 'ok', says: 'is good, and may not read channels' }];
-    return [{ point: 'token', verdict: 'fail', says: message, ...(advice !== undefined && { advice }) }];
+  const point = 'token';
+  const look = async (signal: AbortSignal): Promise<Finding[]> => {
+    const answer = await client.channels.$get({ query: { limit: '1' } }, { init: { signal } });
+    if (answer.status === 200) return [{ point, verdict: 'ok', says: 'is good' }];
+    const failure = await refused(answer);
+    if (lacksScope(failure)) return [{ point, verdict: 'ok', says: 'is good, and may not read channels' }];
+    return [failed(point, failure)];
   };
-  return { about, point: 'token', advice: 'See that the control API runs.', look };
+  return { about, point, advice: 'See that the control API runs.', look };
 }
 
 /** Whether the edge takes what the control API signs: a playback token, of any channel. */
 export function keysCheck(about: string, { client, edgeUrl, fetch }: ApiProbe): Check {
   const point = 'keys';
+  const notLooked = (why: string): Finding => ({ point, verdict: 'warn', says: `not looked at: ${why}` });
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
-    const page = await client.channels.$get({ query: { limit: '1' } });
-    if (page.status !== 200)
-      return [{ point, verdict: 'warn', says: 'not looked at: the token may not read channels' }];
-    const [channel] = (await page.json()).channels;
-    if (channel === undefined) return [{ point, verdict: 'warn', says: 'not looked at: there is no channel yet' }];
-    const prefix = await tokenPrefix(client, channel.channelId);
-    if (prefix === undefined)
-      return [{ point, verdict: 'warn', says: 'not looked at: the token may not make playback tokens' }];
-    const answer = await fetch(`${edgeUrl}${prefix}/live/${channel.channelId}/status.json`, { signal });
-    if (answer.status === 200) {
-      return [{ point, verdict: 'ok', says: 'the edge takes playback tokens of this control API' }];
+    const page = await client.channels.$get({ query: { limit: '1' } }, { init: { signal } });
+    if (page.status !== 200) {
+      const failure = await refused(page);
+      return [lacksScope(failure) ? notLooked('the token may not read channels') : failed(point, failure)];
     }
-    const problem = Problem.safeParse(await answer.json().catch(() => undefined));
-    const code = problem.success ? ` (${problem.data.code})` : '';
-    const says = `the edge answered ${answer.status}${code} to a playback token of this control API`;
-    return [{ point, verdict: 'fail', says, advice: NOT_SIGNED_HERE }];
+    const [channel] = (await page.json()).channels;
+    if (channel === undefined) return [notLooked('there is no channel yet')];
+    const token = await playbackToken(client, channel.channelId, signal);
+    if (token instanceof Failure) {
+      return [lacksScope(token) ? notLooked('the token may not make playback tokens') : failed(point, token)];
+    }
+    const answer = await fetch(`${edgeUrl}/t/${token}/live/${channel.channelId}/status.json`, { signal });
+    return [await judgeKeys(point, answer)];
   };
   return { about, point, advice: 'See that the edge and the control API answer.', look };
+}
+
+/** By what the edge answered to a playback token that was just made. */
+async function judgeKeys(point: string, answer: Response): Promise<Finding> {
+  if (answer.status === 200) {
+    return { point, verdict: 'ok', says: 'the edge takes playback tokens of this control API' };
+  }
+  const problem = Problem.safeParse(await answer.json().catch(() => undefined));
+  const code = problem.success ? ` (${problem.data.code})` : '';
+  const says = `the edge answered ${answer.status}${code} to a playback token of this control API`;
+  return { point, verdict: 'fail', says, advice: NOT_SIGNED_HERE };
 }
 
 /** Whether a channel is live, and its playlist grows. Private ones with a token, where there is a client to make one. */
@@ -56,28 +66,44 @@ export function channelCheck(
   channelId: ChannelId,
   probe: HttpProbe & { readonly edgeUrl: string; readonly client: ControlClient | undefined },
 ): Check {
+  const point = 'status';
+  const { client, edgeUrl, fetch } = probe;
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
-    const { client, edgeUrl, fetch } = probe;
-    const prefix = client === undefined ? '' : ((await tokenPrefix(client, channelId)) ?? '');
-    const base = `${edgeUrl}${prefix}/live/${channelId}`;
+    const token = client && (await playbackToken(client, channelId, signal));
+    if (token instanceof Failure && !lacksScope(token)) return [failed(point, token)];
+    const base = `${edgeUrl}${typeof token === 'string' ? `/t/${token}` : ''}/live/${channelId}`;
     const read = await fetch(`${base}/status.json`, { signal });
     const status = ChannelStatus.safeParse(await read.json().catch(() => undefined));
     if (!status.success) {
-      return [{ point: 'status', verdict: 'fail', says: `it answered ${read.status}`, advice: 'Is --edge the edge?' }];
+      return [{ point, verdict: 'fail', says: `it answered ${read.status}`, advice: 'Is --edge the edge?' }];
     }
     const { state } = status.data;
     if (state !== 'live') return [notLive(state)];
-    return [{ point: 'status', verdict: 'ok', says: 'is live' }, ...(await playlistFindings(base, probe, signal))];
+    return [{ point, verdict: 'ok', says: 'is live' }, ...(await playlistFindings(base, probe, signal))];
   };
-  return { about, point: 'status', advice: 'See that the edge answers.', look };
+  const advice = `See that the edge${client === undefined ? ' answers' : ' and the control API answer'}.`;
+  return { about, point, advice, look };
 }
 
-/** The beginning of addresses with a short-lived playback token; `undefined`: none can be made. */
-async function tokenPrefix(client: ControlClient, channelId: ChannelId): Promise<string | undefined> {
+/** A short-lived one, or why there is none. */
+async function playbackToken(
+  client: ControlClient,
+  channelId: ChannelId,
+  signal: AbortSignal,
+): Promise<string | Failure> {
   const json = { lifetimeS: PLAYBACK_TOKEN_LIFETIME_S.min, subject: 'sluice-doctor' };
-  const answer = await client.channels[':channelId']['playback-tokens'].$post({ param: { channelId }, json });
-  if (answer.status !== 201) return undefined;
-  return `/t/${(await answer.json()).token}`;
+  const ask = client.channels[':channelId']['playback-tokens'].$post;
+  const answer = await ask({ param: { channelId }, json }, { init: { signal } });
+  return answer.status === 201 ? (await answer.json()).token : await refused(answer);
+}
+
+/** Less can be looked at with such a token; nothing is wrong with the deployment. */
+function lacksScope({ code }: Failure): boolean {
+  return code === 'scope-missing';
+}
+
+function failed(point: string, { message, advice }: Failure): Finding {
+  return { point, verdict: 'fail', says: message, ...(advice !== undefined && { advice }) };
 }
 
 function notLive(state: ChannelStatus['state']): Finding {
@@ -104,7 +130,8 @@ async function playlistFindings(base: string, { fetch, nowMs }: HttpProbe, signa
   const media = await fetch(new URL(variant, `${base}/index.m3u8`), { signal });
   const text = await media.text();
   // A cache's answer is as old as it says: what counts is how late the playlist was when it was made.
-  const ageMs = Number(media.headers.get('age') ?? '0') * 1_000;
+  const ageMs = Number(media.headers.get('age')) * 1_000 || 0;
   const edgeNowMs = Date.parse(media.headers.get('date') ?? '') || nowMs();
-  return [judgeFreshness(playlistEnd(text), edgeNowMs - ageMs)];
+  const end = playlistEnd(text);
+  return [judgeCached(end, ageMs) ?? judgeFreshness(end, edgeNowMs - ageMs)];
 }

@@ -17,6 +17,12 @@ describe('a certificate', () => {
     ['is good for two weeks', { validToMs: NOW + 14 * DAY_MS }, 'ok', /^good for 14 days/],
     ['ends soon', { validToMs: NOW + 14 * DAY_MS - 1 }, 'warn', /^good for 13 days only$/],
     ['is over', { validToMs: NOW - DAY_MS, fault: 'CERT_HAS_EXPIRED' }, 'fail', /^expired 1 day ago$/],
+    [
+      'is good, behind one that is over',
+      { fault: 'CERT_HAS_EXPIRED' },
+      'fail',
+      /^a certificate of its chain has expired$/,
+    ],
     ['is for another name', { fault: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'fail', /^is not for live\.example\.com$/],
     ['is of its own making', { fault: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'fail', /nobody vouches/],
     ['is of this machine', { fault: 'DEPTH_ZERO_SELF_SIGNED_CERT', isLocal: true }, 'ok', /nobody vouches/],

@@ -18,47 +18,38 @@ const DAYS_LEFT_MIN = 14;
 const SELF_SIGNED = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
 const CHAIN_INCOMPLETE = new Set(['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']);
 
+const RENEW = 'Renew it, and see why it was not.';
+
 /** Whether encoders and browsers will take a certificate, and for how long. */
-export function judgeCertificate({ host, validToMs, fault, isLocal }: SeenCertificate, nowMs: number): Finding {
+export function judgeCertificate(seen: SeenCertificate, nowMs: number): Finding {
   const point = 'certificate';
-  const days = Math.floor((validToMs - nowMs) / DAY_MS);
-  if (fault === 'CERT_HAS_EXPIRED' || days < 0) {
-    return {
-      point,
-      verdict: 'fail',
-      says: `expired ${daysText(-days)} ago`,
-      advice: 'Renew it, and see why it was not.',
-    };
+  const days = Math.floor((seen.validToMs - nowMs) / DAY_MS);
+  if (days < 0) return { point, verdict: 'fail', says: `expired ${daysText(-days)} ago`, advice: RENEW };
+  if (seen.fault !== undefined) return { point, ...judgeFault(seen.fault, seen) };
+  if (days < DAYS_LEFT_MIN) return { point, verdict: 'warn', says: `good for ${daysText(days)} only`, advice: RENEW };
+  return { point, verdict: 'ok', says: `good for ${daysText(days)}, for ${seen.host}` };
+}
+
+/** What is wrong with a certificate whose own time is not over. */
+function judgeFault(fault: string, { host, isLocal }: SeenCertificate): Omit<Finding, 'point'> {
+  if (fault === 'CERT_HAS_EXPIRED') {
+    const advice = 'Serve the chain that its authority gives out now: the certificate is good, one behind it is not.';
+    return { verdict: 'fail', says: 'a certificate of its chain has expired', advice };
   }
   if (fault === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const advice = `Have one made that names ${host}, or use the name that it has.`;
-    return { point, verdict: 'fail', says: `is not for ${host}`, advice };
+    return { verdict: 'fail', says: `is not for ${host}`, advice };
   }
-  if (fault !== undefined && SELF_SIGNED.has(fault)) {
-    const verdict = isLocal ? 'ok' : 'fail';
+  if (SELF_SIGNED.has(fault)) {
     const says = 'of its own making: nobody vouches for it';
-    return {
-      point,
-      verdict,
-      says,
-      ...(!isLocal && { advice: 'Use one of a certificate authority: encoders refuse this.' }),
-    };
+    if (isLocal) return { verdict: 'ok', says };
+    return { verdict: 'fail', says, advice: 'Use one of a certificate authority: encoders refuse this.' };
   }
-  if (fault !== undefined && CHAIN_INCOMPLETE.has(fault)) {
+  if (CHAIN_INCOMPLETE.has(fault)) {
     const advice = 'Serve the whole chain: the certificate and the intermediate ones behind it.';
-    return { point, verdict: 'fail', says: 'the chain to its authority is incomplete', advice };
+    return { verdict: 'fail', says: 'the chain to its authority is incomplete', advice };
   }
-  if (fault !== undefined)
-    return { point, verdict: 'fail', says: fault, advice: 'Look at the certificate and its chain.' };
-  if (days < DAYS_LEFT_MIN) {
-    return {
-      point,
-      verdict: 'warn',
-      says: `good for ${daysText(days)} only`,
-      advice: 'Renew it, and see why it was not.',
-    };
-  }
-  return { point, verdict: 'ok', says: `good for ${daysText(days)}, for ${host}` };
+  return { verdict: 'fail', says: fault, advice: 'Look at the certificate and its chain.' };
 }
 
 function daysText(days: number): string {

@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import { NAME_FAULTS, reasonOf } from '../refused.ts';
 
 export type Verdict = 'ok' | 'warn' | 'fail';
@@ -56,12 +57,20 @@ async function runCheck({ point, advice, look }: Check, timeoutMs: number): Prom
   try {
     return await Promise.race([look(over.signal), late.promise]);
   } catch (error) {
-    const says = reasonOf(error);
-    // What to do about a name stands where the name is looked at: a firewall has nothing to do with it.
-    const isNamesFault = point !== DNS && NAME_FAULTS.has(says);
-    return [{ point, verdict: 'fail', says, ...(!isNamesFault && { advice }) }];
+    return [faultOf(error, point, advice)];
   } finally {
     clearTimeout(timer);
     over.abort();
   }
+}
+
+/** What it says that a point could not be looked at. */
+function faultOf(error: unknown, point: string, advice: string): Finding {
+  if (error instanceof Failure) {
+    return { point, verdict: 'fail', says: error.message, advice: error.advice ?? advice };
+  }
+  const says = reasonOf(error);
+  // What to do about a name stands where the name is looked at: a firewall has nothing to do with it.
+  const isNamesFault = point !== DNS && NAME_FAULTS.has(says);
+  return { point, verdict: 'fail', says, ...(!isNamesFault && { advice }) };
 }

@@ -219,6 +219,19 @@ describe('sluice doctor', () => {
     expect(new Set(verdicts)).toEqual(new Set(['fail']));
   });
 
+  it('looks at a channel that is named, or says why it cannot', async () => {
+    const channel = ['doctor', '--channel', 'demo'];
+    for (const more of [
+      ['--url', 'https://control.example'],
+      ['--rtmp', '127.0.0.1:1'],
+    ]) {
+      expect(await cli.refusal(...channel, ...more)).toEqual([
+        2,
+        expect.stringMatching(/^sluice: --channel needs --edge: /),
+      ]);
+    }
+  });
+
   it('takes only what can be looked at', async () => {
     expect((await cli.run(['doctor', '--rtmp', 'ingest.example.com'])).err).toMatch(/--rtmp is a host and a port/);
     expect((await cli.run(['doctor', '--edge', 'live.example.com'])).err).toMatch(/--edge is an address such as https/);

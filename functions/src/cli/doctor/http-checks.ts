@@ -1,4 +1,5 @@
 import { Problem, VERSION, VERSION_HEADER } from '@sluice/contracts';
+import { sentOn, sentOnTo } from '../careful-fetch.ts';
 import type { Check, Finding } from './check.ts';
 import { judgeClock } from './clock-skew.ts';
 import { judgeVersion } from './edge-version.ts';
@@ -17,8 +18,12 @@ const SECOND_MS = 1_000;
 export function controlCheck(about: string, url: string, { fetch, nowMs }: HttpProbe): Check {
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
     const askedAtMs = nowMs();
-    const answer = await fetch(`${url}/healthz`, { signal });
+    const address = `${url}/healthz`;
+    // What sends on is not the control API: a call to it would go nowhere.
+    const answer = await fetch(address, { signal, redirect: 'manual' });
     const answeredAtMs = nowMs();
+    const there = sentOnTo(answer, address);
+    if (there !== undefined) throw sentOn(answer.status, there);
     const text = await answer.text();
     if (answer.status !== 200 || text.trim() !== 'ok') {
       const advice = 'Is --url the control API, and not the edge?';

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,11 +87,30 @@ function judgeRtmp(answer: RtmpAnswer | { kind: 'closed' }): Finding {
   return { point, verdict: 'fail', says, advice };
 }
 
+/** The first answer of any address that a name has, as TCP connects: one of a family without a way there is no fault. */
 async function askUdp({ host, port }: HostPort, question: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-  const { address, family } = await lookup(host);
-  const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+  const addresses = await lookup(host, { all: true });
+  // A look-up cannot be aborted: nobody is there any more who would close a socket.
+  signal.throwIfAborted();
   const answered = new AbortController();
   const either = AbortSignal.any([signal, answered.signal]);
+  try {
+    return await Promise.any(addresses.map((address) => askAddress(address, port, question, either)));
+  } finally {
+    answered.abort();
+  }
+}
+
+/** What one address answers. Rejects with Node's own error, or with the signal's reason. */
+async function askAddress(
+  { address, family }: LookupAddress,
+  port: number,
+  question: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
   try {
     const answer = Promise.withResolvers<Uint8Array>();
     socket.once('message', answer.resolve);
@@ -100,7 +120,7 @@ async function askUdp({ host, port }: HostPort, question: Uint8Array, signal: Ab
     socket.connect(port, address, () => void askAgainAndAgain(() => socket.send(question), either));
     return await answer.promise;
   } finally {
-    answered.abort();
+    ended.abort();
     socket.close();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstVariant, judgeFreshness, playlistEnd } from './playlist-freshness.ts';
+import { firstVariant, judgeCached, judgeFreshness, playlistEnd } from './playlist-freshness.ts';
 
 const START = Date.UTC(2026, 10, 1, 18);
 const PLAYLIST = `#EXTM3U
@@ -61,6 +61,23 @@ describe('a live playlist', () => {
   it('is none where nothing is in it, or it has ended', () => {
     expect(judgeFreshness(undefined, START)).toMatchObject({ verdict: 'fail' });
     expect(judgeFreshness(playlistEnd(`${PLAYLIST}#EXT-X-ENDLIST\n`), START)).toMatchObject({ verdict: 'fail' });
+  });
+});
+
+describe('a playlist out of a cache', () => {
+  const end = playlistEnd(PLAYLIST);
+
+  it('is fine for a few segments, and no longer', () => {
+    expect([judgeCached(end, 0), judgeCached(end, 6_000)]).toEqual([undefined, undefined]);
+    expect(judgeCached(end, 7_000)).toMatchObject({
+      verdict: 'fail',
+      says: 'is 7 s old: a cache before the Worker keeps playlists',
+    });
+  });
+
+  it('is of no matter where there is no live one', () => {
+    expect(judgeCached(undefined, 7_000)).toBeUndefined();
+    expect(judgeCached(playlistEnd(`${PLAYLIST}#EXT-X-ENDLIST\n`), 7_000)).toBeUndefined();
   });
 });
 

@@ -1,3 +1,4 @@
+import { durationText } from '../text/quantities.ts';
 import type { Finding } from './check.ts';
 
 /** What a media playlist says of its end. */
@@ -41,6 +42,14 @@ export function firstVariant(text: string): string | undefined {
   const lines = text.split('\n');
   const at = lines.findIndex((line) => line.startsWith('#EXT-X-STREAM-INF:'));
   return at < 0 ? undefined : lines.slice(at + 1).find((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** A live playlist that a cache has kept: every viewer is late by its age. `undefined`: it has not, or not for long. */
+export function judgeCached(end: PlaylistEnd | undefined, ageMs: number): Finding | undefined {
+  if (end === undefined || end.hasEnded || ageMs <= TARGETS_LATE.warn * end.targetDurationS * 1_000) return undefined;
+  const says = `is ${durationText(ageMs)} old: a cache before the Worker keeps playlists`;
+  const advice = 'Let that cache go by cache-control as the Worker sends it (a cache rule, a proxy).';
+  return { point: 'playlist', verdict: 'fail', says, advice };
 }
 
 /** Whether a live playlist grows, by the edge's clock. */
