@@ -61,6 +61,17 @@ describe('a publisher of tracks', () => {
     expect(publisher.ends).toEqual([]);
   });
 
+  it('is understood where the names of its tracks are like those of other encoders', async () => {
+    await using fixture = await CmafServerFixture.start();
+    const names = ['Streams(v-720.cmfv)', 'video-720.cmfv', 'video-360.cmfv', 'V300/init.cmfv'];
+    const uploads = names.map((name) => fixture.open(`/key/${name}`, { method: 'POST' }));
+    for (const upload of uploads) upload.send(joined([INIT, frame(0)]));
+    const publisher = await fixture.publisher();
+    await fixture.until(() => publisher.tracks.length === 4);
+    const told = new Set(publisher.tracks.map(({ trackName }) => trackName));
+    expect(told).toEqual(new Set(['v-720', 'video-720', 'video-360', 'V300']));
+  });
+
   it('that reconnects before its broken connection is noticed goes on when that one has been silent', async () => {
     await using fixture = await CmafServerFixture.start({ limits: { brokenMs: 20 } });
     const broken = fixture.open('/key/Streams(v).cmfv');
