@@ -4,8 +4,8 @@ import type { SampleDefaults } from './track-init.ts';
 
 /** One coded picture or frame of sound, as a fragment holds it. */
 export interface FragmentSample {
-  /** When it is decoded, in the track's ticks. */
-  readonly decodeTicks: number;
+  /** When it is decoded. All times are in the track's own ticks, whatever their number. */
+  readonly decodeTicks: bigint;
   readonly durationTicks: number;
   /** From its decoding to its composition. */
   readonly compositionOffsetTicks: number;
@@ -53,9 +53,9 @@ function needed(boxes: readonly WholeBox[], type: string): Uint8Array {
 }
 
 /** `tfdt` (§8.8.12). */
-function readStart(body: Uint8Array): number {
+function readStart(body: Uint8Array): bigint {
   const fields = new BoxFields(body);
-  return fields.u32or64(fields.versionAndFlags().version);
+  return fields.time(fields.versionAndFlags().version);
 }
 
 function readHeader(body: Uint8Array, defaults: SampleDefaults): SampleDefaults {
@@ -77,14 +77,14 @@ interface RunContext {
   readonly header: SampleDefaults;
   readonly mdat: Uint8Array;
   readonly mdatAtBytes: number;
-  readonly startTicks: number;
+  readonly startTicks: bigint;
 }
 
 /** Samples of one `trun` after the other: where one ends the next begins. */
 class RunReader {
   readonly samples: FragmentSample[] = [];
   readonly #context: RunContext;
-  #ticks: number;
+  #ticks: bigint;
   /** In the mdat. */
   #atBytes = 0;
 
@@ -124,9 +124,8 @@ class RunReader {
       isSync: (sampleFlags & IS_NON_SYNC) === 0,
       payload: this.#payload(sizeBytes),
     });
-    this.#ticks += durationTicks;
+    this.#ticks += BigInt(durationTicks);
     if (durationTicks === 0) throw new CmafError('fragment-malformed', 'a sample of no duration');
-    if (!Number.isSafeInteger(this.#ticks)) throw new CmafError('number-too-large', 'a time of more than 53 bits');
   }
 
   #payload(sizeBytes: number): Uint8Array {

@@ -2,7 +2,7 @@ import { AAC_FRAME_SAMPLES, mediaGrid } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { FRAME_RATES, fakeBroadcast } from '../package/packaging-fixture.ts';
 import { everyPieceSize, joined } from '../rtmp/split-fixture.ts';
-import { accessUnit, fragmentOf, initOf, outline, rawBox, recording } from './cmaf-bytes-fixture.ts';
+import { accessUnit, fragmentOf, initOf, movedTo, outline, rawBox, recording } from './cmaf-bytes-fixture.ts';
 import { CmafError } from './cmaf-error.ts';
 import { TrackReader, type TrackReading } from './track-reader.ts';
 
@@ -104,6 +104,44 @@ describe('what our own packager writes', () => {
     const samples = samplesOf(readAll([initOf(SOUND), sound]));
     expect(samples.map(({ payload }) => [...payload])).toEqual([[9], [8, 7]]);
     expect(outline(samples)).toBe('2048! 3072!');
+  });
+});
+
+describe('media times that count from 1970', () => {
+  const NOW_MS = Date.UTC(2026, 10, 26, 12);
+  /** What an init segment and a fragment at that time say. `durationTicks`: a thirtieth of a second. */
+  const readAt = (hz: number, durationTicks: number) => {
+    const fragment = fragmentOf({ startTicks: 0, durationTicks, payloads: [accessUnit(true), accessUnit(false)] });
+    return readAll([initOf({ ...PICTURE, timescaleHz: hz }), movedTo(fragment, BigInt(NOW_MS) * BigInt(hz / 1_000))]);
+  };
+
+  it.each([
+    ['90 kHz', 90_000, 3_000, 90_000],
+    ['1 MHz', 1_000_000, 33_333, 1_000_000],
+    ['10 MHz, which take more than 53 bits', 10_000_000, 333_333, 1_000_000],
+  ])('are the same moments at %s', (_name, hz, durationTicks, toldHz) => {
+    const readings = readAt(hz, durationTicks);
+    expect(readings[0]).toMatchObject({ init: { track: { timescaleHz: toldHz } } });
+    const [first, second] = samplesOf(readings);
+    expect((first?.timeTicks ?? 0) / toldHz).toBe(NOW_MS / 1_000);
+    expect(second?.timeTicks).toBe((first?.timeTicks ?? 0) + (first?.durationTicks ?? 0));
+    expect((first?.durationTicks ?? 0) / toldHz).toBeCloseTo(1 / 30, 5);
+  });
+
+  it('are told of those that were captured, too', () => {
+    const startTicks = BigInt(NOW_MS) * 10_000n;
+    const prft = Buffer.alloc(4 + 4 + 8 + 8);
+    prft.writeUInt8(1, 0);
+    prft.writeUInt32BE(NOW_MS / 1_000 + 2_208_988_800, 8);
+    prft.writeBigUInt64BE(startTicks, 16);
+    const fragment = fragmentOf({ startTicks: 0, durationTicks: 333_333, payloads: [accessUnit(true)] });
+    const init = initOf({ ...PICTURE, timescaleHz: 10_000_000 });
+    const readings = readAll([init, rawBox('prft', prft), movedTo(fragment, startTicks)]);
+    expect(readings[1]).toMatchObject({ capturedAt: { wallMs: NOW_MS, timeTicks: NOW_MS * 1_000 } });
+  });
+
+  it('end with the numbers that there are', () => {
+    expect(refusal(initOf(PICTURE), movedTo(pictures(0, 1), 2n ** 64n - 1n))).toMatch(/^number-too-large/);
   });
 });
 
