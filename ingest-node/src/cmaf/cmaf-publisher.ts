@@ -128,11 +128,11 @@ export class CmafPublisher {
     return false;
   }
 
-  /** A publisher who stops says so in every track. */
+  /** A publisher who stops says so in every track that could be used. */
   #trackEnded(): void {
     const tracks = [...this.#tracks.values()];
-    if (!tracks.every(({ isIdle }) => isIdle) || !tracks.some(({ isOver }) => isOver)) return;
-    if (tracks.every(({ isOver }) => isOver)) this.#end({ reason: 'unpublished', detail: 'the last segment' });
+    if (tracks.some(({ isAwaited }) => isAwaited) || !tracks.some(({ isOver }) => isOver)) return;
+    this.#end({ reason: 'unpublished', detail: 'the last segment' });
   }
 
   #watch(): void {

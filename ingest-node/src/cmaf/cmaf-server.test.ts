@@ -51,6 +51,46 @@ describe('a publisher of tracks', () => {
     expect(fixture.receivedBytes).toBeGreaterThan(INIT.length * 2);
   });
 
+  it('says goodbye with the index of a broadcast of days, whether it comes to its end or not', async () => {
+    await using fixture = await CmafServerFixture.start();
+    const index = rawBox('mfra', new Uint8Array(3_000_000));
+    const [whole, broken] = ['whole', 'broken'].map((name) => fixture.open(`/key/Streams(${name}).cmfv`));
+    for (const upload of [whole, broken]) upload?.send(joined([INIT, frame(0)]));
+    const publisher = await fixture.publisher();
+    await fixture.until(() => publisher.tracks.length === 2);
+    whole?.end(index);
+    expect((await whole?.answer)?.status).toBe(200);
+    const receivedBytes = fixture.receivedBytes;
+    broken?.send(index.subarray(0, 1_000));
+    await fixture.until(() => fixture.receivedBytes === receivedBytes + 1_000);
+    broken?.breakOff();
+    expect(await fixture.endOf()).toEqual({ reason: 'unpublished', detail: 'the last segment' });
+    expect(publisher.warnings).toEqual([]);
+  });
+
+  it('says goodbye in the tracks that can be used', async () => {
+    await using fixture = await CmafServerFixture.start();
+    const good = fixture.open('/key/Streams(good).cmfv');
+    good.send(joined([INIT, frame(0)]));
+    const publisher = await fixture.publisher();
+    const foreign = await fixture.send('/key/Streams(foreign).cmfv', recording('ffmpeg-5.1-b-frames.cmfv'));
+    expect(foreign.status).toBe(415);
+    await fixture.send('/key/Streams(torn).cmfv', joined([INIT, frame(0), frame(1).slice(0, 50), frame(2)]));
+    expect(publisher.ends).toEqual([]);
+    good.end(joined([LAST, frame(1)]));
+    expect((await fixture.endOf()).reason).toBe('unpublished');
+  });
+
+  it('is waited for in tracks that have not said goodbye', async () => {
+    await using fixture = await CmafServerFixture.start();
+    await fixture.send('/key/Streams(a).cmfv', joined([INIT, frame(0)]));
+    await fixture.send('/key/Streams(b).cmfv', joined([INIT, LAST, frame(0)]));
+    const publisher = await fixture.publisher();
+    expect(publisher.ends).toEqual([]);
+    await fixture.send('/key/Streams(a).cmfv', joined([LAST, frame(1)]));
+    expect((await fixture.endOf()).reason).toBe('unpublished');
+  });
+
   it('may send its segments one at a time, with an init segment or without', async () => {
     await using fixture = await CmafServerFixture.start();
     const bodies = [INIT, frame(0), joined([INIT, frame(1)]), frame(2)];

@@ -27,6 +27,8 @@ export class TrackIntake {
   #waitingSinceMs = 0;
   #init: TrackInit | undefined;
   #isOver = false;
+  /** Samples came, and nothing was refused since. */
+  #isInUse = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(name: string, limits: CmafLimits, listener: TrackIntakeListener) {
@@ -42,6 +44,11 @@ export class TrackIntake {
 
   get isIdle(): boolean {
     return this.#active === undefined;
+  }
+
+  /** More is to come, as far as anybody knows. A track that could not be used says no goodbye. */
+  get isAwaited(): boolean {
+    return this.#active !== undefined || (this.#isInUse && !this.#isOver);
   }
 
   add(exchange: CmafExchange): void {
@@ -90,6 +97,7 @@ export class TrackIntake {
       for (let reading = reader.next(); reading !== undefined; reading = reader.next()) this.#take(reading);
     } catch (error) {
       if (!(error instanceof CmafError)) throw error;
+      this.#isInUse = false;
       const isForeign = error.code === 'codec-unsupported';
       this.#listener.onWarning(`The track "${this.#name}" cannot be used: ${error.message}.`);
       exchange.refuse(isForeign ? 415 : 400, error.message);
@@ -106,6 +114,7 @@ export class TrackIntake {
         this.#isOver = true;
         return;
       case 'samples': {
+        this.#isInUse = true;
         const track = this.#init?.track;
         if (track !== undefined) this.#listener.onSamples({ ...reading, trackName: this.#name, track });
       }
