@@ -21,6 +21,8 @@ export interface CmafPublisherOptions {
   readonly limits: CmafLimits;
   readonly logger: Logger;
   onReceived(bytes: number): void;
+  /** Of each request, once it is known to be one of a publisher who was let in. */
+  onLetIn(exchange: CmafExchange): void;
   onRefused(refusal: PublishRefusal): void;
   /** Once, last. */
   onGone(): void;
@@ -57,6 +59,11 @@ export class CmafPublisher {
     void this.#link.ask();
   }
 
+  /** It was let in, and has not gone. */
+  get isLive(): boolean {
+    return this.#link.isLive;
+  }
+
   take(exchange: CmafExchange, target: RequestTarget): void {
     const { tracksMax, waitingMax } = this.#options.limits;
     if (this.#link.isLive) this.#admit(exchange, target);
@@ -78,6 +85,7 @@ export class CmafPublisher {
   }
 
   #admit(exchange: CmafExchange, { kind, trackName }: RequestTarget): void {
+    this.#options.onLetIn(exchange);
     if (kind === 'metadata') {
       this.#ignore(exchange);
       return;

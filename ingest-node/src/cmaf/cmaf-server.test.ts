@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { mediaGrid } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
@@ -345,6 +346,48 @@ describe('limits', () => {
     expect(fixture.refused).toEqual(['server-full']);
   });
 
+  it('are kept for connections of one address that belong to nobody who was let in', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { strangersPerAddressMax: 2, headersMs: 100 } });
+    const uploads = [];
+    for (const name of ['a', 'b', 'c', 'd']) {
+      uploads.push(fixture.open(`/key/Streams(${name}).cmfv`));
+      uploads.at(-1)?.send(joined([INIT, frame(0)]));
+      const { tracks } = await fixture.publisher();
+      await fixture.until(() => tracks.length === uploads.length);
+    }
+    const publisher = await fixture.publisher();
+    const openedMs = performance.now();
+    const silent = [0, 1].map(() => silentConnection(fixture.server.port));
+    await fixture.until(() => fixture.connections.at(-1) === 6);
+    await expect(fixture.send('/key/Streams(e).cmfv', INIT)).rejects.toThrow();
+    expect(fixture.refused).toEqual(['server-full']);
+    await Promise.all(silent);
+    // Node by itself would look at them every 30 s.
+    expect(performance.now() - openedMs).toBeLessThan(10_000);
+    expect((await fixture.send('/key/Streams(e).cmfv', INIT)).status).toBe(200);
+    uploads[0]?.send(frame(1));
+    await fixture.until(() => timesOf(publisher, 'a') === '0! 1000');
+  });
+
+  it('do not count what a publisher who was let in sends beside its tracks', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { strangersPerAddressMax: 1 } });
+    const track = fixture.open('/key/Streams(a).cmfv');
+    track.send(INIT);
+    await fixture.until(() => fixture.receivedBytes > 0);
+    const { port } = fixture.server;
+    await using kept = new AsyncDisposableStack();
+    for (const name of ['one.mpd', 'two.mpd', 'three.mpd']) {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(`PUT /cmaf/key/${name} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`),
+      );
+      kept.defer(() => void socket.destroy());
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).toMatch(/^HTTP\/1.1 200/);
+    }
+    expect(fixture.connections.at(-1)).toBe(4);
+    expect(fixture.refused).toEqual([]);
+  });
+
   it('are kept for keys that are tried, and not for those who were let in', async () => {
     await using fixture = await CmafServerFixture.start({ limits: { asksPerNetworkMax: 1 } });
     expect((await fixture.send('/one/Streams(v).cmfv', INIT)).status).toBe(200);
@@ -367,6 +410,16 @@ describe('limits', () => {
     expect((await fixture.send('/key/Streams(a).cmfv', INIT)).status).toBe(503);
   });
 });
+
+/** Resolves when the server has closed it. */
+function silentConnection(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    connect(port, '127.0.0.1')
+      .on('error', () => undefined)
+      .on('close', () => resolve())
+      .resume();
+  });
+}
 
 describe('a server that stops', () => {
   it('takes no new publishers, and lets those go on who are there', async () => {
