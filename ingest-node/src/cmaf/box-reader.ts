@@ -1,5 +1,6 @@
 import { BOX_HEADER_BYTES, BoxFields, boxType, type WholeBox } from './box-fields.ts';
 import { CmafError } from './cmaf-error.ts';
+import { printable } from './printable.ts';
 
 const LARGE_HEADER_BYTES = 16;
 /** ISO/IEC 14496-12 §4.2: the size stands behind the type, in 64 bits; and: it reaches to the end. */
@@ -144,8 +145,4 @@ export class BoxReader {
     this.#pending[0] = first.subarray(sizeBytesMax);
     return first.subarray(0, sizeBytesMax);
   }
-}
-
-function printable(type: string): string {
-  return type.replaceAll(/[^ -~]/g, '?');
 }

@@ -338,6 +338,16 @@ describe('a track that cannot be used', () => {
   });
 });
 
+it('is told of a track by a name that can be printed', async () => {
+  await using fixture = await CmafServerFixture.start();
+  const name = encodeURIComponent(`${'v'.repeat(99)}"<b>\n\u202e`);
+  expect((await fixture.send(`/key/Streams(${name}.cmfv)`, Buffer.from('this is no box at all'))).status).toBe(400);
+  const { warnings } = await fixture.publisher();
+  expect(warnings).toEqual([
+    `The track "…${'v'.repeat(57)}??b???" cannot be used: box-above-limit: 1952999787 bytes in one  is .`,
+  ]);
+});
+
 describe('limits', () => {
   it('are kept for publishers', async () => {
     await using fixture = await CmafServerFixture.start({ limits: { publishersMax: 1 } });

@@ -112,7 +112,7 @@ function nameInFile(stem: string, extension: string): string {
 
 /** The extension in lower case; empty if there is none. Where there is nothing else, it is the name as well. */
 function nameParts(name: string): { readonly stem: string; readonly extension: string } {
-  const [, stem = '', extension = ''] = /^(.*)\.([a-z0-9]+)$/i.exec(name) ?? [];
+  const [, stem = '', extension = ''] = /^(.*)\.([a-z0-9]+)$/is.exec(name) ?? [];
   return { stem: stem === '' ? name : stem, extension: extension.toLowerCase() };
 }
 

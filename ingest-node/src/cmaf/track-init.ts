@@ -5,6 +5,7 @@ import { AvcError, avcConfiguration } from '../transcode/avc.ts';
 import { BoxFields, childBody, childBoxes, type WholeBox } from './box-fields.ts';
 import { CmafError } from './cmaf-error.ts';
 import { readElementaryStream } from './elementary-stream.ts';
+import { printable } from './printable.ts';
 import { divided, TrackClock } from './track-clock.ts';
 
 /** What fragments leave out (ISO/IEC 14496-12 §8.8.3). */
@@ -110,7 +111,7 @@ function readSampleEntry(media: readonly WholeBox[]): OfEntry<EncodedPictureTrac
   if (entry === undefined) throw new CmafError('init-malformed', 'no sample entry');
   if (AVC_ENTRIES.includes(entry.type)) return readAvc(entry.body);
   if (entry.type === 'mp4a') return readAac(entry.body);
-  throw new CmafError('codec-unsupported', `a track of ${entry.type.replaceAll(/[^ -~]/g, '?')}`);
+  throw new CmafError('codec-unsupported', `a track of ${printable(entry.type)}`);
 }
 
 function readAvc(body: Uint8Array): OfEntry<EncodedPictureTrack> {

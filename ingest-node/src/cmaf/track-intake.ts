@@ -2,6 +2,7 @@ import type { TrackSamples } from '../media/encoded-track.ts';
 import { CmafError } from './cmaf-error.ts';
 import type { CmafExchange } from './cmaf-exchange.ts';
 import type { CmafLimits } from './cmaf-limits.ts';
+import { printable } from './printable.ts';
 import type { TrackInit } from './track-init.ts';
 import { TrackReader, type TrackReading } from './track-reader.ts';
 
@@ -99,7 +100,7 @@ export class TrackIntake {
       if (!(error instanceof CmafError)) throw error;
       this.#isInUse = false;
       const isForeign = error.code === 'codec-unsupported';
-      this.#listener.onWarning(`The track "${this.#name}" cannot be used: ${error.message}.`);
+      this.#listener.onWarning(`The track "${printable(this.#name)}" cannot be used: ${error.message}.`);
       exchange.refuse(isForeign ? 415 : 400, error.message);
       this.#next(exchange);
     }
