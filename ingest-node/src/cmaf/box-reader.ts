@@ -59,6 +59,11 @@ export class BoxReader {
     return !isInBox && this.#pending.length === 0;
   }
 
+  /** What the box that is not whole takes of memory. */
+  get heldBytes(): number {
+    return this.#body.length;
+  }
+
   /** The bytes are read by the next calls of `next`, until it says that more are needed, and not kept beyond. */
   push(bytes: Uint8Array): void {
     if (bytes.length > 0) this.#pending.push(bytes);

@@ -14,6 +14,11 @@ export interface CmafLimits {
   readonly askWindowMs: number;
   /** Names of tracks of one publisher: what a broadcast has at most, and as many that are left out. */
   readonly tracksMax: number;
+  /**
+   * Of fragments that are not whole, of all tracks of a publisher: the longest segments (4.3 s) sent at once as a fragment
+   * each, at 60 Mbit/s together, and twice that while memory for them grows.
+   */
+  readonly fragmentBytesMax: number;
   /** Requests of one track that wait for the one before: a segment each, from a publisher that is behind. */
   readonly waitingMax: number;
   /** For a request's headers, from the connection on. It is looked at every second. */
@@ -42,6 +47,7 @@ export const CMAF_LIMITS: CmafLimits = {
   asksPerNetworkMax: 64,
   askWindowMs: 10_000,
   tracksMax: 32,
+  fragmentBytesMax: 64 * 1_024 * 1_024,
   waitingMax: 4,
   headersMs: 10_000,
   sidecarMs: 10_000,

@@ -12,6 +12,10 @@ const TOO_FAST: PublishRefusal = {
   code: 'bitrate-too-high',
   sentence: 'The bitrates of your renditions together are above what this channel allows.',
 };
+const TOO_LARGE: PublishRefusal = {
+  code: 'tracks-unusable',
+  sentence: 'Too much of your fragments is under way at once. Send shorter ones, or a lower bitrate.',
+};
 const METADATA_IGNORED = 'Timed metadata and subtitles (.cmfm, .cmft) are taken, and not passed on to viewers.';
 const TOO_MANY_TRACKS = 'There are too many tracks.';
 
@@ -130,10 +134,20 @@ export class CmafPublisher {
   #received(sizeBytes: number): boolean {
     this.#heardAtMs = performance.now();
     this.#options.onReceived(sizeBytes);
-    if (this.#bitrate?.admits(sizeBytes, this.#heardAtMs) ?? true) return !this.#isGone;
-    this.#options.onRefused(TOO_FAST);
-    this.#end({ reason: 'limit', detail: TOO_FAST.code }, TOO_FAST);
-    return false;
+    if (this.#bitrate?.admits(sizeBytes, this.#heardAtMs) === false) this.#limit(TOO_FAST);
+    else if (this.#heldBytes() > this.#options.limits.fragmentBytesMax) this.#limit(TOO_LARGE);
+    return !this.#isGone;
+  }
+
+  #heldBytes(): number {
+    let heldBytes = 0;
+    for (const track of this.#tracks.values()) heldBytes += track.heldBytes;
+    return heldBytes;
+  }
+
+  #limit(refusal: PublishRefusal): void {
+    this.#options.onRefused(refusal);
+    this.#end({ reason: 'limit', detail: refusal.code }, refusal);
   }
 
   /** A publisher who stops says so in every track that could be used. */

@@ -421,6 +421,35 @@ describe('limits', () => {
   });
 });
 
+describe('fragments that are under way', () => {
+  const header = Buffer.from(rawBox('mdat'));
+  header.writeUInt32BE(1_000_000);
+
+  it('are so many bytes of all tracks of a publisher, and no more', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { fragmentBytesMax: 1_000_000 } });
+    const uploads = ['a', 'b', 'c'].map((name) => fixture.open(`/key/Streams(${name}).cmfv`));
+    for (const upload of uploads) upload.send(joined([header, new Uint8Array(150_000)]));
+    await fixture.until(() => fixture.receivedBytes === 3 * (header.length + 150_000));
+    expect((await fixture.publisher()).ends).toEqual([]);
+    for (const upload of uploads) upload.send(new Uint8Array(400_000));
+    for (const { answer } of uploads) expect((await answer).status).toBe(422);
+    expect(await fixture.endOf()).toEqual({ reason: 'limit', detail: 'tracks-unusable' });
+    expect(fixture.refused).toEqual(['tracks-unusable']);
+  });
+
+  it('are no longer counted once their connections are gone', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { fragmentBytesMax: 1_000_000 } });
+    for (let count = 1; count <= 8; count += 1) {
+      const upload = fixture.open(`/key/Streams(${count}).cmfv`);
+      upload.send(joined([INIT, frame(0), header, new Uint8Array(400_000)]));
+      await fixture.until(() => fixture.receivedBytes > count * 400_000);
+      upload.breakOff();
+      await fixture.until(() => fixture.connections.at(-1) === 0);
+    }
+    expect((await fixture.publisher()).ends).toEqual([]);
+  });
+});
+
 /** Resolves when the server has closed it. */
 function silentConnection(port: number): Promise<void> {
   return new Promise((resolve) => {

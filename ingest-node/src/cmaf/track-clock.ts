@@ -13,17 +13,18 @@ const TOLD_HZ_MAX = 1_000_000;
 export class TrackClock {
   /** Of the times that are told. */
   readonly timescaleHz: number;
-  readonly #ownHz: number;
+  /** Of the times in its boxes. */
+  readonly ownTimescaleHz: number;
 
-  constructor(ownHz: number) {
-    this.#ownHz = ownHz;
-    this.timescaleHz = Math.min(ownHz, TOLD_HZ_MAX);
+  constructor(ownTimescaleHz: number) {
+    this.ownTimescaleHz = ownTimescaleHz;
+    this.timescaleHz = Math.min(ownTimescaleHz, TOLD_HZ_MAX);
   }
 
   /** The nearest moment that can be told. Throws CmafError where it is beyond all clocks. */
   ticksOf(ownTicks: bigint): number {
-    const isOwn = this.timescaleHz === this.#ownHz;
-    const ticks = Number(isOwn ? ownTicks : divided(ownTicks * BigInt(this.timescaleHz), BigInt(this.#ownHz)));
+    const isOwn = this.timescaleHz === this.ownTimescaleHz;
+    const ticks = Number(isOwn ? ownTicks : divided(ownTicks * BigInt(this.timescaleHz), BigInt(this.ownTimescaleHz)));
     if (!Number.isSafeInteger(ticks)) throw new CmafError('number-too-large', 'a time of more than 53 bits');
     return ticks;
   }

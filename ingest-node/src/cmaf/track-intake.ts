@@ -24,6 +24,8 @@ export class TrackIntake {
   readonly #limits: CmafLimits;
   readonly #listener: TrackIntakeListener;
   #active: CmafExchange | undefined;
+  /** Of the active one. */
+  #reader: TrackReader | undefined;
   #waiting: CmafExchange[] = [];
   #waitingSinceMs = 0;
   #init: TrackInit | undefined;
@@ -52,6 +54,11 @@ export class TrackIntake {
     return this.#active !== undefined || (this.#isInUse && !this.#isOver);
   }
 
+  /** Of a fragment that is not whole. */
+  get heldBytes(): number {
+    return this.#reader?.heldBytes ?? 0;
+  }
+
   add(exchange: CmafExchange): void {
     if (this.#active === undefined) this.#begin(exchange);
     else if (this.#waiting.length >= this.#limits.waitingMax) exchange.refuse(503, 'Too many requests for one track.');
@@ -71,6 +78,7 @@ export class TrackIntake {
     clearTimeout(this.#timer);
     const open = [this.#active, ...this.#waiting];
     this.#active = undefined;
+    this.#reader = undefined;
     this.#waiting = [];
     for (const exchange of open) exchange?.refuse(status, sentence);
   }
@@ -79,6 +87,7 @@ export class TrackIntake {
     this.#active = exchange;
     this.#isOver = false;
     const reader = new TrackReader(this.#init);
+    this.#reader = reader;
     exchange.read({
       onBytes: (bytes) => {
         if (this.#listener.onBytes(bytes.length)) this.#read(exchange, reader, bytes);
@@ -125,6 +134,7 @@ export class TrackIntake {
   #next(exchange: CmafExchange): void {
     if (this.#active !== exchange) return;
     this.#active = undefined;
+    this.#reader = undefined;
     const [next, ...waiting] = this.#waiting;
     this.#waiting = waiting;
     this.#waitingSinceMs = performance.now();

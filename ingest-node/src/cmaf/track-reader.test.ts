@@ -168,6 +168,12 @@ describe('a track in several requests', () => {
   });
 });
 
+function u32s(...values: readonly number[]): Uint8Array {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+  return bytes;
+}
+
 function moofOf(fragment: Uint8Array): Uint8Array {
   return fragment.subarray(0, Buffer.from(fragment).readUInt32BE(0));
 }
@@ -210,6 +216,41 @@ describe('what is refused', () => {
     payload.writeUInt32BE(9);
     const fragment = fragmentOf({ startTicks: 0, durationTicks: FRAME_TICKS, payloads: [payload] });
     expect(refusal(initOf(PICTURE), fragment)).toMatch(/^sample-malformed/);
+  });
+
+  /** An init segment, and sound by the defaults of its fragment: a sample of one byte, and no word of its own in the trun. */
+  const soundOf = (what: {
+    hz?: number;
+    count?: number;
+    durationTicks?: number;
+    runs?: number;
+    mdatBytes?: number;
+  }) => {
+    const { hz = 48_000, count = 1, durationTicks = 1_024, runs = 1, mdatBytes = count } = what;
+    const moof = (offsetBytes: number) => {
+      const trun = rawBox('trun', u32s(0x1, count, offsetBytes));
+      const header = rawBox('tfhd', u32s(0x020018, 1, durationTicks, 1));
+      return rawBox('moof', rawBox('traf', header, rawBox('tfdt', u32s(0, 0)), ...Array(runs).fill(trun)));
+    };
+    const init = initOf({ ...SOUND, timescaleHz: hz });
+    return [init, moof(moof(0).length + 8), rawBox('mdat', new Uint8Array(mdatBytes))];
+  };
+
+  it('are samples that nobody could hear, of which a few bytes would be thousands', () => {
+    const why = /^samples-above-limit: \d+ samples of less than 4 ms/;
+    expect(refusal(...soundOf({ hz: 10_000_000, count: 4_096, durationTicks: 1 }))).toMatch(why);
+    expect(refusal(...soundOf({ count: 4_096, durationTicks: 191 }))).toMatch(why);
+    expect(refusal(...soundOf({ count: 4_096, durationTicks: 192 }))).toBe('taken');
+    // What was left of a track, at its end.
+    expect(refusal(...soundOf({ count: 1, durationTicks: 1 }))).toBe('taken');
+  });
+
+  it('are an mdat of which its samples are a small part, and samples that are in it more than once', () => {
+    expect(refusal(...soundOf({ count: 100, mdatBytes: 1_224 }))).toBe('taken');
+    const wrong = /^fragment-malformed: samples of \d+ bytes in an mdat of \d+/;
+    expect(refusal(...soundOf({ count: 100, mdatBytes: 1_225 }))).toMatch(wrong);
+    expect(refusal(...soundOf({ mdatBytes: 4_000_000 }))).toMatch(wrong);
+    expect(refusal(...soundOf({ count: 100, runs: 2 }))).toMatch(wrong);
   });
 
   it('are times that cannot be told apart', () => {

@@ -56,6 +56,11 @@ export class TrackReader {
     return this.#fragment === undefined && this.#boxes.isBetweenBoxes;
   }
 
+  /** Of a fragment that is not whole. */
+  get heldBytes(): number {
+    return this.#boxes.heldBytes + (this.#fragment?.moof.sizeBytes ?? 0);
+  }
+
   push(bytes: Uint8Array): void {
     this.#boxes.push(bytes);
   }
@@ -109,6 +114,7 @@ export class TrackReader {
       moof: fragment.moof.body,
       mdat: mdat.body,
       mdatAtBytes: fragment.bytes + mdat.headerBytes,
+      timescaleHz: init.clock.ownTimescaleHz,
       defaults: init.defaults,
     });
     const capturedAt = this.#capturedAt;
