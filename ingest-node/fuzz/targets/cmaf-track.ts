@@ -9,10 +9,12 @@ import { inRandomPieces } from '../splits.ts';
 const INPUT_BYTES_MAX = 32 * 1_024;
 /** A sample's own words in a trun: less than this would be samples out of nothing. */
 const SAMPLES_PER_FRAGMENT_MAX = 4_096;
+/** What a fragment may hold in memory beside twice its samples. */
+const STRAY_BYTES_MAX = 1_024;
 
 /**
  * CMAF tracks out of the bodies of requests: throws CmafError and nothing else; the result does not depend on how the
- * bytes are split; no sample is larger than what came; times are numbers.
+ * bytes are split; the samples of a fragment have no more bytes than came, and hold not much more; times are numbers.
  */
 export function cmafTrackTarget(): FuzzTarget {
   const recordings = ['ffmpeg-8.1-picture.cmfv', 'ffmpeg-8.1-sound.cmfa', 'ffmpeg-5.1-segments.cmfv'].map(recording);
@@ -62,8 +64,12 @@ function wordOf(reading: TrackReading, sizeBytes: number): string {
   mustHold(reading.samples.length <= SAMPLES_PER_FRAGMENT_MAX, 'there are too many samples in a fragment');
   for (const { timeTicks, durationTicks, payload } of reading.samples) {
     mustHold(Number.isSafeInteger(timeTicks) && durationTicks > 0, 'a time is no number');
-    mustHold(payload.length > 0 && payload.length <= sizeBytes, 'a sample is larger than what came');
+    mustHold(payload.length > 0, 'a sample has no bytes');
   }
+  const sampleBytes = reading.samples.reduce((sum, { payload }) => sum + payload.length, 0);
+  const heldBytes = reading.samples[0]?.payload.buffer.byteLength ?? 0;
+  mustHold(sampleBytes <= sizeBytes, 'samples are larger than what came');
+  mustHold(heldBytes <= 2 * sampleBytes + STRAY_BYTES_MAX, 'samples hold more than they are');
   return 'samples';
 }
 

@@ -54,13 +54,14 @@ export class BoxFields {
     return exact(this.u32() * U32_VALUES + this.u32());
   }
 
-  i64(): number {
-    return exact(this.i32() * U32_VALUES + this.u32());
+  /** A time, in all of its bits: as version 1 of a box has it, or version 0 (ISO/IEC 14496-12 §4.2.2). */
+  time(version: number): bigint {
+    return version === 0 ? BigInt(this.u32()) : this.#view.getBigUint64(this.#advance(8));
   }
 
-  /** As version 1 of a box has it, or version 0 (ISO/IEC 14496-12 §4.2.2). */
-  u32or64(version: number): number {
-    return version === 0 ? this.u32() : this.u64();
+  /** The same, before a track's beginning as well. */
+  signedTime(version: number): bigint {
+    return version === 0 ? BigInt(this.i32()) : this.#view.getBigInt64(this.#advance(8));
   }
 
   /** A version and flags. */

@@ -60,6 +60,17 @@ describe('boxes out of bytes', () => {
     expect(isBetween.indexOf(true)).toBe(12);
   });
 
+  it('are told by their headers where their bodies are not kept, and end with these', () => {
+    const reader = new BoxReader();
+    const told: [string | undefined, boolean][] = [...rawBox('mfra', BODY)].map((byte) => {
+      reader.push(Uint8Array.of(byte));
+      const box = reader.next();
+      return [box?.type, reader.isBetweenBoxes];
+    });
+    expect(told.findIndex(([type]) => type === 'mfra')).toBe(7);
+    expect(told.findIndex(([, isBetween]) => isBetween)).toBe(12);
+  });
+
   it.each([
     ['box-malformed', Buffer.from([0, 0, 0, 7, 0x6d, 0x6f, 0x6f, 0x66])],
     ['box-malformed', Buffer.from([0, 0, 0, 0, 0x6d, 0x64, 0x61, 0x74])],
@@ -76,5 +87,6 @@ describe('boxes out of bytes', () => {
   it('are taken up to their limit', () => {
     expect(codeOf(large('mdat', BODY, 24 * 1_024 * 1_024 + 16))).toBeUndefined();
     expect(codeOf(large('free', BODY, 1_024 * 1_024 + 16))).toBeUndefined();
+    expect(codeOf(large('mfra', BODY, 2 ** 40))).toBeUndefined();
   });
 });

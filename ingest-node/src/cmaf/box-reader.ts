@@ -1,5 +1,6 @@
 import { BOX_HEADER_BYTES, BoxFields, boxType, type WholeBox } from './box-fields.ts';
 import { CmafError } from './cmaf-error.ts';
+import { printable } from './printable.ts';
 
 const LARGE_HEADER_BYTES = 16;
 /** ISO/IEC 14496-12 §4.2: the size stands behind the type, in 64 bits; and: it reaches to the end. */
@@ -18,12 +19,14 @@ const KEPT_BYTES_MAX: Readonly<Record<string, number>> = {
   moof: 512 * 1_024,
   mdat: 24 * 1_024 * 1_024,
 };
-/** What is left out (`sidx`, `emsg`, `free`, `mfra`) is not held; more of it than this in one box is no live media. */
+/** What is left out (`sidx`, `emsg`, `free`) is not held; more of it than this in one box is no live media. */
 const SKIPPED_BYTES_MAX = 1_024 * 1_024;
+/** An index of all fragments that there were, and the last box: FFmpeg's has 19 bytes for each, 27 MB after four days. */
+const ENDLESS_TYPE = 'mfra';
 /** A body grows from here by doubling: what a peer only announces costs nothing. */
 const FIRST_BYTES = 4_096;
 
-/** A box on the top level. The body of one that is not kept is empty. */
+/** A box on the top level. One that is not kept has an empty body, and is there as soon as its header is. */
 export interface TopBox extends WholeBox {
   /** With its header. */
   readonly sizeBytes: number;
@@ -47,10 +50,18 @@ export class BoxReader {
   #open: OpenBox | undefined;
   #body: Uint8Array = NOTHING;
   #bodyBytes = 0;
+  /** Of a box that was told already. */
+  #skippingBytes = 0;
 
   /** Nothing has begun that is not whole. */
   get isBetweenBoxes(): boolean {
-    return this.#open === undefined && this.#headerBytes === 0 && this.#pending.length === 0;
+    const isInBox = this.#open !== undefined || this.#headerBytes > 0 || this.#skippingBytes > 0;
+    return !isInBox && this.#pending.length === 0;
+  }
+
+  /** What the box that is not whole takes of memory. */
+  get heldBytes(): number {
+    return this.#body.length;
   }
 
   /** The bytes are read by the next calls of `next`, until it says that more are needed, and not kept beyond. */
@@ -60,7 +71,17 @@ export class BoxReader {
 
   /** The next whole box, or `undefined` while more bytes are needed. Throws CmafError and nothing else. */
   next(): TopBox | undefined {
+    if (!this.#skip()) return undefined;
     return this.#open === undefined && !this.#readHeader() ? undefined : this.#readBody();
+  }
+
+  #skip(): boolean {
+    while (this.#skippingBytes > 0) {
+      const piece = this.#take(this.#skippingBytes);
+      if (piece === undefined) return false;
+      this.#skippingBytes -= piece.length;
+    }
+    return true;
   }
 
   #readHeader(): boolean {
@@ -76,7 +97,7 @@ export class BoxReader {
     const bodyBytes = (isLarge ? fields.u64() : smallBytes) - headerBytes;
     if (bodyBytes < 0) throw new CmafError('box-malformed', 'a box that is smaller than its header');
     const keptMax = Object.hasOwn(KEPT_BYTES_MAX, type) ? KEPT_BYTES_MAX[type] : undefined;
-    if (bodyBytes > (keptMax ?? SKIPPED_BYTES_MAX)) {
+    if (bodyBytes > (keptMax ?? SKIPPED_BYTES_MAX) && type !== ENDLESS_TYPE) {
       throw new CmafError('box-above-limit', `${bodyBytes} bytes in one ${printable(type)}`);
     }
     this.#open = { type, headerBytes, bodyBytes, isKept: keptMax !== undefined };
@@ -97,10 +118,11 @@ export class BoxReader {
   #readBody(): TopBox | undefined {
     const open = this.#open;
     if (open === undefined) return undefined;
-    while (this.#bodyBytes < open.bodyBytes) {
+    if (!open.isKept) this.#skippingBytes = open.bodyBytes;
+    while (open.isKept && this.#bodyBytes < open.bodyBytes) {
       const piece = this.#take(open.bodyBytes - this.#bodyBytes);
       if (piece === undefined) return undefined;
-      if (open.isKept) this.#keep(piece, open.bodyBytes);
+      this.#keep(piece, open.bodyBytes);
       this.#bodyBytes += piece.length;
     }
     const body = open.isKept ? this.#body.subarray(0, open.bodyBytes) : NOTHING;
@@ -128,8 +150,4 @@ export class BoxReader {
     this.#pending[0] = first.subarray(sizeBytesMax);
     return first.subarray(0, sizeBytesMax);
   }
-}
-
-function printable(type: string): string {
-  return type.replaceAll(/[^ -~]/g, '?');
 }

@@ -58,6 +58,13 @@ export function fragmentOf({
   return bytes.subarray(Buffer.from(bytes).readUInt32BE(0));
 }
 
+/** The same fragment at another time, up to all of its 64 bits (`tfdt`, ISO/IEC 14496-12 §8.8.12). */
+export function movedTo(fragment: Uint8Array, startTicks: bigint): Uint8Array {
+  const moved = Buffer.from(fragment);
+  moved.writeBigUInt64BE(startTicks, moved.indexOf('tfdt', 'latin1') + 4 + 4);
+  return moved;
+}
+
 /** Times and keyframes alone, to be compared. */
 export function outline(samples: readonly TrackSample[]): string {
   return samples.map(({ timeTicks, isKeyframe }) => `${timeTicks}${isKeyframe ? '!' : ''}`).join(' ');

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /**
  * Held of a body that is not read yet, and then its connection holds it back: an init segment, or the beginning of a
@@ -37,6 +38,10 @@ export class CmafExchange {
     request.on('data', (bytes: Uint8Array) => this.#received(bytes));
     request.on('end', () => this.#ended('whole'));
     request.on('close', () => this.#ended('gone'));
+  }
+
+  get socket(): Socket {
+    return this.#request.socket;
   }
 
   /** How long nothing has come. */

@@ -2,6 +2,11 @@
 export interface CmafLimits {
   /** Open connections: of sixteen publishers with all tracks that there can be, on a connection each, and then some. */
   readonly connectionsMax: number;
+  /**
+   * Those of one address that belong to nobody who was let in: two publishers with all tracks that there can be, and no
+   * flood from one machine. Above it they are closed without a word.
+   */
+  readonly strangersPerAddressMax: number;
   /** Publishers at once, those that are asked about included: as many as a large node has broadcasts. */
   readonly publishersMax: number;
   /** Stream keys that one network may try in `askWindowMs`: its encoders, when its network comes back, and no guessing. */
@@ -9,9 +14,14 @@ export interface CmafLimits {
   readonly askWindowMs: number;
   /** Names of tracks of one publisher: what a broadcast has at most, and as many that are left out. */
   readonly tracksMax: number;
+  /**
+   * Of fragments that are not whole, of all tracks of a publisher: the longest segments (4.3 s) sent at once as a fragment
+   * each, at 60 Mbit/s together, and twice that while memory for them grows.
+   */
+  readonly fragmentBytesMax: number;
   /** Requests of one track that wait for the one before: a segment each, from a publisher that is behind. */
   readonly waitingMax: number;
-  /** For a request's headers. */
+  /** For a request's headers, from the connection on. It is looked at every second. */
   readonly headersMs: number;
   /** For a manifest, or whatever else is ignored. */
   readonly sidecarMs: number;
@@ -32,10 +42,12 @@ export interface CmafLimits {
 
 export const CMAF_LIMITS: CmafLimits = {
   connectionsMax: 512,
+  strangersPerAddressMax: 64,
   publishersMax: 64,
   asksPerNetworkMax: 64,
   askWindowMs: 10_000,
   tracksMax: 32,
+  fragmentBytesMax: 64 * 1_024 * 1_024,
   waitingMax: 4,
   headersMs: 10_000,
   sidecarMs: 10_000,

@@ -12,6 +12,10 @@ const TOO_FAST: PublishRefusal = {
   code: 'bitrate-too-high',
   sentence: 'The bitrates of your renditions together are above what this channel allows.',
 };
+const TOO_LARGE: PublishRefusal = {
+  code: 'tracks-unusable',
+  sentence: 'Too much of your fragments is under way at once. Send shorter ones, or a lower bitrate.',
+};
 const METADATA_IGNORED = 'Timed metadata and subtitles (.cmfm, .cmft) are taken, and not passed on to viewers.';
 const TOO_MANY_TRACKS = 'There are too many tracks.';
 
@@ -21,6 +25,8 @@ export interface CmafPublisherOptions {
   readonly limits: CmafLimits;
   readonly logger: Logger;
   onReceived(bytes: number): void;
+  /** Of each request, once it is known to be one of a publisher who was let in. */
+  onLetIn(exchange: CmafExchange): void;
   onRefused(refusal: PublishRefusal): void;
   /** Once, last. */
   onGone(): void;
@@ -57,6 +63,11 @@ export class CmafPublisher {
     void this.#link.ask();
   }
 
+  /** It was let in, and has not gone. */
+  get isLive(): boolean {
+    return this.#link.isLive;
+  }
+
   take(exchange: CmafExchange, target: RequestTarget): void {
     const { tracksMax, waitingMax } = this.#options.limits;
     if (this.#link.isLive) this.#admit(exchange, target);
@@ -78,6 +89,7 @@ export class CmafPublisher {
   }
 
   #admit(exchange: CmafExchange, { kind, trackName }: RequestTarget): void {
+    this.#options.onLetIn(exchange);
     if (kind === 'metadata') {
       this.#ignore(exchange);
       return;
@@ -122,17 +134,27 @@ export class CmafPublisher {
   #received(sizeBytes: number): boolean {
     this.#heardAtMs = performance.now();
     this.#options.onReceived(sizeBytes);
-    if (this.#bitrate?.admits(sizeBytes, this.#heardAtMs) ?? true) return !this.#isGone;
-    this.#options.onRefused(TOO_FAST);
-    this.#end({ reason: 'limit', detail: TOO_FAST.code }, TOO_FAST);
-    return false;
+    if (this.#bitrate?.admits(sizeBytes, this.#heardAtMs) === false) this.#limit(TOO_FAST);
+    else if (this.#heldBytes() > this.#options.limits.fragmentBytesMax) this.#limit(TOO_LARGE);
+    return !this.#isGone;
   }
 
-  /** A publisher who stops says so in every track. */
+  #heldBytes(): number {
+    let heldBytes = 0;
+    for (const track of this.#tracks.values()) heldBytes += track.heldBytes;
+    return heldBytes;
+  }
+
+  #limit(refusal: PublishRefusal): void {
+    this.#options.onRefused(refusal);
+    this.#end({ reason: 'limit', detail: refusal.code }, refusal);
+  }
+
+  /** A publisher who stops says so in every track that could be used. */
   #trackEnded(): void {
     const tracks = [...this.#tracks.values()];
-    if (!tracks.every(({ isIdle }) => isIdle) || !tracks.some(({ isOver }) => isOver)) return;
-    if (tracks.every(({ isOver }) => isOver)) this.#end({ reason: 'unpublished', detail: 'the last segment' });
+    if (tracks.some(({ isAwaited }) => isAwaited) || !tracks.some(({ isOver }) => isOver)) return;
+    this.#end({ reason: 'unpublished', detail: 'the last segment' });
   }
 
   #watch(): void {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { mediaGrid } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +52,46 @@ describe('a publisher of tracks', () => {
     expect(fixture.receivedBytes).toBeGreaterThan(INIT.length * 2);
   });
 
+  it('says goodbye with the index of a broadcast of days, whether it comes to its end or not', async () => {
+    await using fixture = await CmafServerFixture.start();
+    const index = rawBox('mfra', new Uint8Array(3_000_000));
+    const [whole, broken] = ['whole', 'broken'].map((name) => fixture.open(`/key/Streams(${name}).cmfv`));
+    for (const upload of [whole, broken]) upload?.send(joined([INIT, frame(0)]));
+    const publisher = await fixture.publisher();
+    await fixture.until(() => publisher.tracks.length === 2);
+    whole?.end(index);
+    expect((await whole?.answer)?.status).toBe(200);
+    const receivedBytes = fixture.receivedBytes;
+    broken?.send(index.subarray(0, 1_000));
+    await fixture.until(() => fixture.receivedBytes === receivedBytes + 1_000);
+    broken?.breakOff();
+    expect(await fixture.endOf()).toEqual({ reason: 'unpublished', detail: 'the last segment' });
+    expect(publisher.warnings).toEqual([]);
+  });
+
+  it('says goodbye in the tracks that can be used', async () => {
+    await using fixture = await CmafServerFixture.start();
+    const good = fixture.open('/key/Streams(good).cmfv');
+    good.send(joined([INIT, frame(0)]));
+    const publisher = await fixture.publisher();
+    const foreign = await fixture.send('/key/Streams(foreign).cmfv', recording('ffmpeg-5.1-b-frames.cmfv'));
+    expect(foreign.status).toBe(415);
+    await fixture.send('/key/Streams(torn).cmfv', joined([INIT, frame(0), frame(1).slice(0, 50), frame(2)]));
+    expect(publisher.ends).toEqual([]);
+    good.end(joined([LAST, frame(1)]));
+    expect((await fixture.endOf()).reason).toBe('unpublished');
+  });
+
+  it('is waited for in tracks that have not said goodbye', async () => {
+    await using fixture = await CmafServerFixture.start();
+    await fixture.send('/key/Streams(a).cmfv', joined([INIT, frame(0)]));
+    await fixture.send('/key/Streams(b).cmfv', joined([INIT, LAST, frame(0)]));
+    const publisher = await fixture.publisher();
+    expect(publisher.ends).toEqual([]);
+    await fixture.send('/key/Streams(a).cmfv', joined([LAST, frame(1)]));
+    expect((await fixture.endOf()).reason).toBe('unpublished');
+  });
+
   it('may send its segments one at a time, with an init segment or without', async () => {
     await using fixture = await CmafServerFixture.start();
     const bodies = [INIT, frame(0), joined([INIT, frame(1)]), frame(2)];
@@ -59,6 +100,17 @@ describe('a publisher of tracks', () => {
     const publisher = await fixture.publisher();
     expect(timesOf(publisher, 'v')).toBe('0! 1000 2000');
     expect(publisher.ends).toEqual([]);
+  });
+
+  it('is understood where the names of its tracks are like those of other encoders', async () => {
+    await using fixture = await CmafServerFixture.start();
+    const names = ['Streams(v-720.cmfv)', 'video-720.cmfv', 'video-360.cmfv', 'V300/init.cmfv'];
+    const uploads = names.map((name) => fixture.open(`/key/${name}`, { method: 'POST' }));
+    for (const upload of uploads) upload.send(joined([INIT, frame(0)]));
+    const publisher = await fixture.publisher();
+    await fixture.until(() => publisher.tracks.length === 4);
+    const told = new Set(publisher.tracks.map(({ trackName }) => trackName));
+    expect(told).toEqual(new Set(['v-720', 'video-720', 'video-360', 'V300']));
   });
 
   it('that reconnects before its broken connection is noticed goes on when that one has been silent', async () => {
@@ -286,12 +338,64 @@ describe('a track that cannot be used', () => {
   });
 });
 
+it('is told of a track by a name that can be printed', async () => {
+  await using fixture = await CmafServerFixture.start();
+  const name = encodeURIComponent(`${'v'.repeat(99)}"<b>\n\u202e`);
+  expect((await fixture.send(`/key/Streams(${name}.cmfv)`, Buffer.from('this is no box at all'))).status).toBe(400);
+  const { warnings } = await fixture.publisher();
+  expect(warnings).toEqual([
+    `The track "…${'v'.repeat(57)}??b???" cannot be used: box-above-limit: 1952999787 bytes in one  is .`,
+  ]);
+});
+
 describe('limits', () => {
   it('are kept for publishers', async () => {
     await using fixture = await CmafServerFixture.start({ limits: { publishersMax: 1 } });
     expect((await fixture.send('/one/Streams(v).cmfv', INIT)).status).toBe(200);
     expect((await fixture.send('/two/Streams(v).cmfv', INIT)).status).toBe(503);
     expect(fixture.refused).toEqual(['server-full']);
+  });
+
+  it('are kept for connections of one address that belong to nobody who was let in', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { strangersPerAddressMax: 2, headersMs: 100 } });
+    const uploads = [];
+    for (const name of ['a', 'b', 'c', 'd']) {
+      uploads.push(fixture.open(`/key/Streams(${name}).cmfv`));
+      uploads.at(-1)?.send(joined([INIT, frame(0)]));
+      const { tracks } = await fixture.publisher();
+      await fixture.until(() => tracks.length === uploads.length);
+    }
+    const publisher = await fixture.publisher();
+    const openedMs = performance.now();
+    const silent = [0, 1].map(() => silentConnection(fixture.server.port));
+    await fixture.until(() => fixture.connections.at(-1) === 6);
+    await expect(fixture.send('/key/Streams(e).cmfv', INIT)).rejects.toThrow();
+    expect(fixture.refused).toEqual(['server-full']);
+    await Promise.all(silent);
+    // Node by itself would look at them every 30 s.
+    expect(performance.now() - openedMs).toBeLessThan(10_000);
+    expect((await fixture.send('/key/Streams(e).cmfv', INIT)).status).toBe(200);
+    uploads[0]?.send(frame(1));
+    await fixture.until(() => timesOf(publisher, 'a') === '0! 1000');
+  });
+
+  it('do not count what a publisher who was let in sends beside its tracks', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { strangersPerAddressMax: 1 } });
+    const track = fixture.open('/key/Streams(a).cmfv');
+    track.send(INIT);
+    await fixture.until(() => fixture.receivedBytes > 0);
+    const { port } = fixture.server;
+    await using kept = new AsyncDisposableStack();
+    for (const name of ['one.mpd', 'two.mpd', 'three.mpd']) {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(`PUT /cmaf/key/${name} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`),
+      );
+      kept.defer(() => void socket.destroy());
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).toMatch(/^HTTP\/1.1 200/);
+    }
+    expect(fixture.connections.at(-1)).toBe(4);
+    expect(fixture.refused).toEqual([]);
   });
 
   it('are kept for keys that are tried, and not for those who were let in', async () => {
@@ -316,6 +420,45 @@ describe('limits', () => {
     expect((await fixture.send('/key/Streams(a).cmfv', INIT)).status).toBe(503);
   });
 });
+
+describe('fragments that are under way', () => {
+  const header = Buffer.from(rawBox('mdat'));
+  header.writeUInt32BE(1_000_000);
+
+  it('are so many bytes of all tracks of a publisher, and no more', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { fragmentBytesMax: 1_000_000 } });
+    const uploads = ['a', 'b', 'c'].map((name) => fixture.open(`/key/Streams(${name}).cmfv`));
+    for (const upload of uploads) upload.send(joined([header, new Uint8Array(150_000)]));
+    await fixture.until(() => fixture.receivedBytes === 3 * (header.length + 150_000));
+    expect((await fixture.publisher()).ends).toEqual([]);
+    for (const upload of uploads) upload.send(new Uint8Array(400_000));
+    for (const { answer } of uploads) expect((await answer).status).toBe(422);
+    expect(await fixture.endOf()).toEqual({ reason: 'limit', detail: 'tracks-unusable' });
+    expect(fixture.refused).toEqual(['tracks-unusable']);
+  });
+
+  it('are no longer counted once their connections are gone', async () => {
+    await using fixture = await CmafServerFixture.start({ limits: { fragmentBytesMax: 1_000_000 } });
+    for (let count = 1; count <= 8; count += 1) {
+      const upload = fixture.open(`/key/Streams(${count}).cmfv`);
+      upload.send(joined([INIT, frame(0), header, new Uint8Array(400_000)]));
+      await fixture.until(() => fixture.receivedBytes > count * 400_000);
+      upload.breakOff();
+      await fixture.until(() => fixture.connections.at(-1) === 0);
+    }
+    expect((await fixture.publisher()).ends).toEqual([]);
+  });
+});
+
+/** Resolves when the server has closed it. */
+function silentConnection(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    connect(port, '127.0.0.1')
+      .on('error', () => undefined)
+      .on('close', () => resolve())
+      .resume();
+  });
+}
 
 describe('a server that stops', () => {
   it('takes no new publishers, and lets those go on who are there', async () => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { SERVER_DRAINING, SERVER_FULL, TOO_MANY_OF_ADDRESS } from '../rtmp/refusal-sentences.ts';
 import { plainAddress } from '../server/client-network.ts';
@@ -9,6 +10,7 @@ import { CMAF_LIMITS, type CmafLimits } from './cmaf-limits.ts';
 import { CmafPublisher } from './cmaf-publisher.ts';
 import { refusalStatus } from './refusal-status.ts';
 import { type RequestTarget, requestTarget } from './request-target.ts';
+import { Strangers } from './strangers.ts';
 
 const KEY_MISSING: PublishRefusal = {
   code: 'stream-key-missing',
@@ -16,6 +18,8 @@ const KEY_MISSING: PublishRefusal = {
 };
 /** A manifest has some kilobytes; the rest of a longer one is not read. */
 const SIDECAR_BYTES_MAX = 1_024 * 1_024;
+/** How often Node looks at its limits: by default every 30 s, and a silent connection would last that long. */
+const LOOK_EVERY_MS = 1_000;
 
 export interface CmafServerOptions {
   readonly host: string;
@@ -42,6 +46,7 @@ export class CmafServer {
   /** By their stream keys. */
   readonly #publishers = new Map<string, CmafPublisher>();
   readonly #asks: ConnectionRate;
+  readonly #strangers: Strangers;
   readonly #closed = Promise.withResolvers<void>();
   #connectionCount = 0;
   #isAccepting = true;
@@ -59,16 +64,16 @@ export class CmafServer {
     this.#limits = { ...CMAF_LIMITS, ...options.limits };
     const { asksPerNetworkMax: perNetworkMax, askWindowMs: windowMs } = this.#limits;
     this.#asks = new ConnectionRate({ perNetworkMax, windowMs });
-    this.#server = createServer((request, response) => this.#take(request, response));
+    this.#strangers = new Strangers({ perNetworkMax: this.#limits.strangersPerAddressMax });
+    this.#server = createServer({ connectionsCheckingInterval: LOOK_EVERY_MS }, (request, response) =>
+      this.#take(request, response),
+    );
     this.#server.maxConnections = this.#limits.connectionsMax;
     this.#server.headersTimeout = this.#limits.headersMs;
     this.#server.keepAliveTimeout = this.#limits.keepAliveMs;
     // A request lasts as long as its broadcast. One that brings nothing ends with its publisher.
     this.#server.requestTimeout = 0;
-    this.#server.on('connection', (socket) => {
-      this.#countConnection(1);
-      socket.once('close', () => this.#countConnection(-1));
-    });
+    this.#server.on('connection', (socket) => this.#accept(socket));
   }
 
   get port(): number {
@@ -90,6 +95,16 @@ export class CmafServer {
     this.#checkClosed();
     await this.#closed.promise;
     clearTimeout(timer);
+  }
+
+  #accept(socket: Socket): void {
+    if (!this.#strangers.admits(socket)) {
+      this.#options.onRefused?.(TOO_MANY_OF_ADDRESS.code);
+      socket.destroy();
+      return;
+    }
+    this.#countConnection(1);
+    socket.once('close', () => this.#countConnection(-1));
   }
 
   #countConnection(change: 1 | -1): void {
@@ -127,12 +142,12 @@ export class CmafServer {
     switch (request.method) {
       case 'PUT':
       case 'POST':
-        if (target.kind === 'sidecar') this.#ignore(exchange);
+        if (target.kind === 'sidecar') this.#ignore(exchange, target);
         else this.#publish(exchange, target, request);
         return;
       // Whoever keeps a window of segments deletes old ones: there is nothing kept here.
       case 'DELETE':
-        this.#ignore(exchange);
+        this.#ignore(exchange, target);
         return;
       default:
         exchange.refuse(405, 'Media is sent with PUT or POST.');
@@ -174,6 +189,7 @@ export class CmafServer {
       limits: this.#limits,
       logger: logger.child({ clientAddress, clientPort }),
       onReceived: (bytes) => onReceived?.(bytes),
+      onLetIn: ({ socket }) => this.#strangers.letIn(socket),
       onRefused: ({ code }) => onRefused?.(code),
       onGone: () => {
         if (this.#publishers.get(streamKey) === publisher) this.#publishers.delete(streamKey);
@@ -184,10 +200,11 @@ export class CmafServer {
   }
 
   /**
-   * Takes what is of no use here, so that whoever sends it goes on. Nobody has said who they are: it may not last, or they
+   * Takes what is of no use here, so that whoever sends it goes on. It may come from anybody: it may not last, or they
    * would have the connections that publishers need.
    */
-  #ignore(exchange: CmafExchange): void {
+  #ignore(exchange: CmafExchange, { streamKey = '' }: RequestTarget): void {
+    if (this.#publishers.get(streamKey)?.isLive === true) this.#strangers.letIn(exchange.socket);
     let sizeBytes = 0;
     const tooSlow = () => exchange.refuse(408, 'A manifest comes sooner than that.');
     const timer = setTimeout(tooSlow, this.#limits.sidecarMs).unref();

@@ -10,7 +10,7 @@ const PROGRAM = fileURLToPath(new URL('./ffmpeg-cmaf-publisher-fixture.ts', impo
 
 describe('FFmpeg', { timeout: TIMEOUT_MS }, () => {
   it.each([
-    ['mp4', ['v180', 'v90', 'a64']],
+    ['mp4', ['v180', 'v90', 'a64.cmfa']],
     ['dash', ['stream0', 'stream1', 'stream2']],
   ])('publishes three tracks with its %s muxer', async (muxer, names) => {
     await using fixture = await CmafServerFixture.start();

@@ -4,8 +4,8 @@ import type { SampleDefaults } from './track-init.ts';
 
 /** One coded picture or frame of sound, as a fragment holds it. */
 export interface FragmentSample {
-  /** When it is decoded, in the track's ticks. */
-  readonly decodeTicks: number;
+  /** When it is decoded. All times are in the track's own ticks, whatever their number. */
+  readonly decodeTicks: bigint;
   readonly durationTicks: number;
   /** From its decoding to its composition. */
   readonly compositionOffsetTicks: number;
@@ -20,11 +20,20 @@ export interface FragmentBoxes {
   readonly mdat: Uint8Array;
   /** From the moof's first byte to the mdat's first byte of media: what offsets count from. */
   readonly mdatAtBytes: number;
+  /** Of the track's own ticks. */
+  readonly timescaleHz: number;
   readonly defaults: SampleDefaults;
 }
 
 /** A whole segment has a few hundred. */
 const SAMPLES_MAX = 4_096;
+/**
+ * Less is no picture, and no frame of sound, of any broadcast: those have at least 16 ms. A track's last sample is what
+ * was left of it, and a clock may stumble; but a few bytes are not to be thousands of samples.
+ */
+const SHORTEST_SAMPLE_MS = 4;
+/** Of an mdat beside its samples, which fill it (ISO/IEC 23000-19 §7.3.2.3). It lasts as long as one of them is held. */
+const STRAY_BYTES_MAX = 1_024;
 /** ISO/IEC 14496-12 §8.8.7. */
 const TFHD = { baseOffset: 0x1, description: 0x2, duration: 0x8, size: 0x10, flags: 0x20 } as const;
 /** §8.8.8. */
@@ -33,7 +42,7 @@ const TRUN = { offset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags
 const IS_NON_SYNC = 1 << 16;
 
 /** The samples of one fragment, in decode order (§8.8). Throws CmafError. */
-export function readFragment({ moof, mdat, mdatAtBytes, defaults }: FragmentBoxes): FragmentSample[] {
+export function readFragment({ moof, mdat, mdatAtBytes, timescaleHz, defaults }: FragmentBoxes): FragmentSample[] {
   const [traf, second] = childBoxes(moof).filter(({ type }) => type === 'traf');
   if (traf === undefined) throw new CmafError('fragment-malformed', 'no track in a fragment');
   // ISO/IEC 23000-19 §7.3.2.3: one track a chunk.
@@ -43,7 +52,26 @@ export function readFragment({ moof, mdat, mdatAtBytes, defaults }: FragmentBoxe
   const run = new RunReader({ header, mdat, mdatAtBytes, startTicks: readStart(needed(boxes, 'tfdt')) });
   for (const { type, body } of boxes) if (type === 'trun') run.read(body);
   if (run.samples.length === 0) throw new CmafError('fragment-malformed', 'a fragment without a sample');
+  checkDurations(run.samples, timescaleHz);
+  checkMedia(run.samples, mdat);
   return run.samples;
+}
+
+/** Most of them last as long as something that is seen or heard. */
+function checkDurations(samples: readonly FragmentSample[], timescaleHz: number): void {
+  const shortest = (SHORTEST_SAMPLE_MS * timescaleHz) / 1_000;
+  const short = samples.filter(({ durationTicks }) => durationTicks < shortest).length;
+  if (short > samples.length - short + 1) {
+    throw new CmafError('samples-above-limit', `${short} samples of less than ${SHORTEST_SAMPLE_MS} ms in a fragment`);
+  }
+}
+
+/** What is counted and what is held are about the same: neither many samples of few bytes, nor few of many. */
+function checkMedia(samples: readonly FragmentSample[], mdat: Uint8Array): void {
+  const sampleBytes = samples.reduce((sum, { payload }) => sum + payload.length, 0);
+  if (sampleBytes > mdat.length || mdat.length > 2 * sampleBytes + STRAY_BYTES_MAX) {
+    throw new CmafError('fragment-malformed', `samples of ${sampleBytes} bytes in an mdat of ${mdat.length}`);
+  }
 }
 
 function needed(boxes: readonly WholeBox[], type: string): Uint8Array {
@@ -53,9 +81,9 @@ function needed(boxes: readonly WholeBox[], type: string): Uint8Array {
 }
 
 /** `tfdt` (§8.8.12). */
-function readStart(body: Uint8Array): number {
+function readStart(body: Uint8Array): bigint {
   const fields = new BoxFields(body);
-  return fields.u32or64(fields.versionAndFlags().version);
+  return fields.time(fields.versionAndFlags().version);
 }
 
 function readHeader(body: Uint8Array, defaults: SampleDefaults): SampleDefaults {
@@ -77,14 +105,14 @@ interface RunContext {
   readonly header: SampleDefaults;
   readonly mdat: Uint8Array;
   readonly mdatAtBytes: number;
-  readonly startTicks: number;
+  readonly startTicks: bigint;
 }
 
 /** Samples of one `trun` after the other: where one ends the next begins. */
 class RunReader {
   readonly samples: FragmentSample[] = [];
   readonly #context: RunContext;
-  #ticks: number;
+  #ticks: bigint;
   /** In the mdat. */
   #atBytes = 0;
 
@@ -124,9 +152,8 @@ class RunReader {
       isSync: (sampleFlags & IS_NON_SYNC) === 0,
       payload: this.#payload(sizeBytes),
     });
-    this.#ticks += durationTicks;
+    this.#ticks += BigInt(durationTicks);
     if (durationTicks === 0) throw new CmafError('fragment-malformed', 'a sample of no duration');
-    if (!Number.isSafeInteger(this.#ticks)) throw new CmafError('number-too-large', 'a time of more than 53 bits');
   }
 
   #payload(sizeBytes: number): Uint8Array {

@@ -5,6 +5,8 @@ import { AvcError, avcConfiguration } from '../transcode/avc.ts';
 import { BoxFields, childBody, childBoxes, type WholeBox } from './box-fields.ts';
 import { CmafError } from './cmaf-error.ts';
 import { readElementaryStream } from './elementary-stream.ts';
+import { printable } from './printable.ts';
+import { divided, TrackClock } from './track-clock.ts';
 
 /** What fragments leave out (ISO/IEC 14496-12 §8.8.3). */
 export interface SampleDefaults {
@@ -15,9 +17,11 @@ export interface SampleDefaults {
 
 /** What an init segment says of its one track (ISO/IEC 23000-19 §7.3.1). */
 export interface TrackInit {
+  /** Its times are told by `clock`. */
   readonly track: EncodedTrack;
-  /** From a sample's composition time to when it is shown: what an edit list says (§8.6.6). */
-  readonly shiftTicks: number;
+  readonly clock: TrackClock;
+  /** From a sample's composition time to when it is shown, in its own ticks: what an edit list says (§8.6.6). */
+  readonly shiftOwnTicks: bigint;
   readonly defaults: SampleDefaults;
 }
 
@@ -44,9 +48,11 @@ export function readTrackInit(moov: Uint8Array): TrackInit {
   const timescaleHz = readTimescale(needed(media, 'mdhd'));
   const movieTimescaleHz = readTimescale(needed(boxes, 'mvhd'));
   const edits = childBody(track, 'edts');
+  const clock = new TrackClock(timescaleHz);
   return {
-    track: { ...readSampleEntry(media), timescaleHz },
-    shiftTicks: edits === undefined ? 0 : readShift(childBoxes(edits), { timescaleHz, movieTimescaleHz }),
+    track: { ...readSampleEntry(media), timescaleHz: clock.timescaleHz },
+    clock,
+    shiftOwnTicks: edits === undefined ? 0n : readShift(childBoxes(edits), { timescaleHz, movieTimescaleHz }),
     defaults: readDefaults(childBody(boxes, 'mvex')),
   };
 }
@@ -71,20 +77,20 @@ function readTimescale(body: Uint8Array): number {
 function readShift(
   edits: readonly WholeBox[],
   { timescaleHz, movieTimescaleHz }: { readonly timescaleHz: number; readonly movieTimescaleHz: number },
-): number {
+): bigint {
   const list = childBody(edits, 'elst');
-  if (list === undefined) return 0;
+  if (list === undefined) return 0n;
   const fields = new BoxFields(list);
   const { version } = fields.versionAndFlags();
-  let delay = 0;
+  let delay = 0n;
   for (let left = fields.u32(); left > 0; left -= 1) {
-    const duration = fields.u32or64(version);
-    const mediaTime = version === 0 ? fields.i32() : fields.i64();
+    const duration = fields.time(version);
+    const mediaTime = fields.signedTime(version);
     fields.skip(4);
-    if (mediaTime >= 0) return Math.round((delay * timescaleHz) / movieTimescaleHz) - mediaTime;
+    if (mediaTime >= 0n) return divided(delay * BigInt(timescaleHz), BigInt(movieTimescaleHz)) - mediaTime;
     delay += duration;
   }
-  return 0;
+  return 0n;
 }
 
 function readDefaults(mvex: Uint8Array | undefined): SampleDefaults {
@@ -105,7 +111,7 @@ function readSampleEntry(media: readonly WholeBox[]): OfEntry<EncodedPictureTrac
   if (entry === undefined) throw new CmafError('init-malformed', 'no sample entry');
   if (AVC_ENTRIES.includes(entry.type)) return readAvc(entry.body);
   if (entry.type === 'mp4a') return readAac(entry.body);
-  throw new CmafError('codec-unsupported', `a track of ${entry.type.replaceAll(/[^ -~]/g, '?')}`);
+  throw new CmafError('codec-unsupported', `a track of ${printable(entry.type)}`);
 }
 
 function readAvc(body: Uint8Array): OfEntry<EncodedPictureTrack> {

@@ -2,6 +2,7 @@ import type { TrackSamples } from '../media/encoded-track.ts';
 import { CmafError } from './cmaf-error.ts';
 import type { CmafExchange } from './cmaf-exchange.ts';
 import type { CmafLimits } from './cmaf-limits.ts';
+import { printable } from './printable.ts';
 import type { TrackInit } from './track-init.ts';
 import { TrackReader, type TrackReading } from './track-reader.ts';
 
@@ -23,10 +24,14 @@ export class TrackIntake {
   readonly #limits: CmafLimits;
   readonly #listener: TrackIntakeListener;
   #active: CmafExchange | undefined;
+  /** Of the active one. */
+  #reader: TrackReader | undefined;
   #waiting: CmafExchange[] = [];
   #waitingSinceMs = 0;
   #init: TrackInit | undefined;
   #isOver = false;
+  /** Samples came, and nothing was refused since. */
+  #isInUse = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(name: string, limits: CmafLimits, listener: TrackIntakeListener) {
@@ -42,6 +47,16 @@ export class TrackIntake {
 
   get isIdle(): boolean {
     return this.#active === undefined;
+  }
+
+  /** More is to come, as far as anybody knows. A track that could not be used says no goodbye. */
+  get isAwaited(): boolean {
+    return this.#active !== undefined || (this.#isInUse && !this.#isOver);
+  }
+
+  /** Of a fragment that is not whole. */
+  get heldBytes(): number {
+    return this.#reader?.heldBytes ?? 0;
   }
 
   add(exchange: CmafExchange): void {
@@ -63,6 +78,7 @@ export class TrackIntake {
     clearTimeout(this.#timer);
     const open = [this.#active, ...this.#waiting];
     this.#active = undefined;
+    this.#reader = undefined;
     this.#waiting = [];
     for (const exchange of open) exchange?.refuse(status, sentence);
   }
@@ -71,6 +87,7 @@ export class TrackIntake {
     this.#active = exchange;
     this.#isOver = false;
     const reader = new TrackReader(this.#init);
+    this.#reader = reader;
     exchange.read({
       onBytes: (bytes) => {
         if (this.#listener.onBytes(bytes.length)) this.#read(exchange, reader, bytes);
@@ -90,8 +107,9 @@ export class TrackIntake {
       for (let reading = reader.next(); reading !== undefined; reading = reader.next()) this.#take(reading);
     } catch (error) {
       if (!(error instanceof CmafError)) throw error;
+      this.#isInUse = false;
       const isForeign = error.code === 'codec-unsupported';
-      this.#listener.onWarning(`The track "${this.#name}" cannot be used: ${error.message}.`);
+      this.#listener.onWarning(`The track "${printable(this.#name)}" cannot be used: ${error.message}.`);
       exchange.refuse(isForeign ? 415 : 400, error.message);
       this.#next(exchange);
     }
@@ -106,6 +124,7 @@ export class TrackIntake {
         this.#isOver = true;
         return;
       case 'samples': {
+        this.#isInUse = true;
         const track = this.#init?.track;
         if (track !== undefined) this.#listener.onSamples({ ...reading, trackName: this.#name, track });
       }
@@ -115,6 +134,7 @@ export class TrackIntake {
   #next(exchange: CmafExchange): void {
     if (this.#active !== exchange) return;
     this.#active = undefined;
+    this.#reader = undefined;
     const [next, ...waiting] = this.#waiting;
     this.#waiting = waiting;
     this.#waitingSinceMs = performance.now();

@@ -2,7 +2,7 @@ import { AAC_FRAME_SAMPLES, mediaGrid } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { FRAME_RATES, fakeBroadcast } from '../package/packaging-fixture.ts';
 import { everyPieceSize, joined } from '../rtmp/split-fixture.ts';
-import { accessUnit, fragmentOf, initOf, outline, rawBox, recording } from './cmaf-bytes-fixture.ts';
+import { accessUnit, fragmentOf, initOf, movedTo, outline, rawBox, recording } from './cmaf-bytes-fixture.ts';
 import { CmafError } from './cmaf-error.ts';
 import { TrackReader, type TrackReading } from './track-reader.ts';
 
@@ -107,6 +107,44 @@ describe('what our own packager writes', () => {
   });
 });
 
+describe('media times that count from 1970', () => {
+  const NOW_MS = Date.UTC(2026, 10, 26, 12);
+  /** What an init segment and a fragment at that time say. `durationTicks`: a thirtieth of a second. */
+  const readAt = (hz: number, durationTicks: number) => {
+    const fragment = fragmentOf({ startTicks: 0, durationTicks, payloads: [accessUnit(true), accessUnit(false)] });
+    return readAll([initOf({ ...PICTURE, timescaleHz: hz }), movedTo(fragment, BigInt(NOW_MS) * BigInt(hz / 1_000))]);
+  };
+
+  it.each([
+    ['90 kHz', 90_000, 3_000, 90_000],
+    ['1 MHz', 1_000_000, 33_333, 1_000_000],
+    ['10 MHz, which take more than 53 bits', 10_000_000, 333_333, 1_000_000],
+  ])('are the same moments at %s', (_name, hz, durationTicks, toldHz) => {
+    const readings = readAt(hz, durationTicks);
+    expect(readings[0]).toMatchObject({ init: { track: { timescaleHz: toldHz } } });
+    const [first, second] = samplesOf(readings);
+    expect((first?.timeTicks ?? 0) / toldHz).toBe(NOW_MS / 1_000);
+    expect(second?.timeTicks).toBe((first?.timeTicks ?? 0) + (first?.durationTicks ?? 0));
+    expect((first?.durationTicks ?? 0) / toldHz).toBeCloseTo(1 / 30, 5);
+  });
+
+  it('are told of those that were captured, too', () => {
+    const startTicks = BigInt(NOW_MS) * 10_000n;
+    const prft = Buffer.alloc(4 + 4 + 8 + 8);
+    prft.writeUInt8(1, 0);
+    prft.writeUInt32BE(NOW_MS / 1_000 + 2_208_988_800, 8);
+    prft.writeBigUInt64BE(startTicks, 16);
+    const fragment = fragmentOf({ startTicks: 0, durationTicks: 333_333, payloads: [accessUnit(true)] });
+    const init = initOf({ ...PICTURE, timescaleHz: 10_000_000 });
+    const readings = readAll([init, rawBox('prft', prft), movedTo(fragment, startTicks)]);
+    expect(readings[1]).toMatchObject({ capturedAt: { wallMs: NOW_MS, timeTicks: NOW_MS * 1_000 } });
+  });
+
+  it('end with the numbers that there are', () => {
+    expect(refusal(initOf(PICTURE), movedTo(pictures(0, 1), 2n ** 64n - 1n))).toMatch(/^number-too-large/);
+  });
+});
+
 describe('a track in several requests', () => {
   it('needs its init segment once', () => {
     const [reading] = readAll([initOf(PICTURE)]);
@@ -129,6 +167,12 @@ describe('a track in several requests', () => {
     expect(reader.isBetweenFragments).toBe(true);
   });
 });
+
+function u32s(...values: readonly number[]): Uint8Array {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+  return bytes;
+}
 
 function moofOf(fragment: Uint8Array): Uint8Array {
   return fragment.subarray(0, Buffer.from(fragment).readUInt32BE(0));
@@ -172,6 +216,41 @@ describe('what is refused', () => {
     payload.writeUInt32BE(9);
     const fragment = fragmentOf({ startTicks: 0, durationTicks: FRAME_TICKS, payloads: [payload] });
     expect(refusal(initOf(PICTURE), fragment)).toMatch(/^sample-malformed/);
+  });
+
+  /** An init segment, and sound by the defaults of its fragment: a sample of one byte, and no word of its own in the trun. */
+  const soundOf = (what: {
+    hz?: number;
+    count?: number;
+    durationTicks?: number;
+    runs?: number;
+    mdatBytes?: number;
+  }) => {
+    const { hz = 48_000, count = 1, durationTicks = 1_024, runs = 1, mdatBytes = count } = what;
+    const moof = (offsetBytes: number) => {
+      const trun = rawBox('trun', u32s(0x1, count, offsetBytes));
+      const header = rawBox('tfhd', u32s(0x020018, 1, durationTicks, 1));
+      return rawBox('moof', rawBox('traf', header, rawBox('tfdt', u32s(0, 0)), ...Array(runs).fill(trun)));
+    };
+    const init = initOf({ ...SOUND, timescaleHz: hz });
+    return [init, moof(moof(0).length + 8), rawBox('mdat', new Uint8Array(mdatBytes))];
+  };
+
+  it('are samples that nobody could hear, of which a few bytes would be thousands', () => {
+    const why = /^samples-above-limit: \d+ samples of less than 4 ms/;
+    expect(refusal(...soundOf({ hz: 10_000_000, count: 4_096, durationTicks: 1 }))).toMatch(why);
+    expect(refusal(...soundOf({ count: 4_096, durationTicks: 191 }))).toMatch(why);
+    expect(refusal(...soundOf({ count: 4_096, durationTicks: 192 }))).toBe('taken');
+    // What was left of a track, at its end.
+    expect(refusal(...soundOf({ count: 1, durationTicks: 1 }))).toBe('taken');
+  });
+
+  it('are an mdat of which its samples are a small part, and samples that are in it more than once', () => {
+    expect(refusal(...soundOf({ count: 100, mdatBytes: 1_224 }))).toBe('taken');
+    const wrong = /^fragment-malformed: samples of \d+ bytes in an mdat of \d+/;
+    expect(refusal(...soundOf({ count: 100, mdatBytes: 1_225 }))).toMatch(wrong);
+    expect(refusal(...soundOf({ mdatBytes: 4_000_000 }))).toMatch(wrong);
+    expect(refusal(...soundOf({ count: 100, runs: 2 }))).toMatch(wrong);
   });
 
   it('are times that cannot be told apart', () => {

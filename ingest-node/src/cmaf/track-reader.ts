@@ -20,6 +20,12 @@ const U32_VALUES = 2 ** 32;
 /** ISO/IEC 14496-12 §8.16.5: a time of when the moof was finished, or written, says nothing about its media. */
 const IS_OF_THE_MOOF = 0x2 | 0x4;
 
+/** A moment of a track's own clock. */
+interface Captured {
+  readonly wallMs: number;
+  readonly ownTicks: bigint;
+}
+
 /** A moof whose mdat is due. */
 interface OpenFragment {
   readonly moof: TopBox;
@@ -36,7 +42,7 @@ export class TrackReader {
   readonly #readings: TrackReading[] = [];
   #init: TrackInit | undefined;
   #fragment: OpenFragment | undefined;
-  #capturedAt: TrackWallTime | undefined;
+  #capturedAt: Captured | undefined;
   /** Of every sample since the init segment. */
   #compositionOffsetTicks: number | undefined;
 
@@ -48,6 +54,11 @@ export class TrackReader {
   /** The bytes end with a whole fragment, or before one. */
   get isBetweenFragments(): boolean {
     return this.#fragment === undefined && this.#boxes.isBetweenBoxes;
+  }
+
+  /** Of a fragment that is not whole. */
+  get heldBytes(): number {
+    return this.#boxes.heldBytes + (this.#fragment?.moof.sizeBytes ?? 0);
   }
 
   push(bytes: Uint8Array): void {
@@ -103,6 +114,7 @@ export class TrackReader {
       moof: fragment.moof.body,
       mdat: mdat.body,
       mdatAtBytes: fragment.bytes + mdat.headerBytes,
+      timescaleHz: init.clock.ownTimescaleHz,
       defaults: init.defaults,
     });
     const capturedAt = this.#capturedAt;
@@ -110,19 +122,25 @@ export class TrackReader {
     this.#readings.push({
       kind: 'samples',
       samples: samples.map((sample) => this.#shown(sample, init)),
-      ...(capturedAt && { capturedAt: { ...capturedAt, timeTicks: capturedAt.timeTicks + init.shiftTicks } }),
+      ...(capturedAt && { capturedAt: capturedBy(capturedAt, init) }),
     });
   }
 
   /** As it is shown. Where pictures are shown in another order than they are decoded, they are nothing for us. */
-  #shown(sample: FragmentSample, { track, shiftTicks }: TrackInit): TrackSample {
+  #shown(sample: FragmentSample, { track, clock, shiftOwnTicks }: TrackInit): TrackSample {
     const { decodeTicks, durationTicks, compositionOffsetTicks, payload } = sample;
     this.#compositionOffsetTicks ??= compositionOffsetTicks;
     if (compositionOffsetTicks !== this.#compositionOffsetTicks) {
       throw new CmafError('codec-unsupported', 'pictures that are shown in another order than they are sent: B-frames');
     }
     const isKeyframe = track.kind === 'audio' || isIdrPicture(payload);
-    return { timeTicks: decodeTicks + compositionOffsetTicks + shiftTicks, durationTicks, isKeyframe, payload };
+    const shownTicks = decodeTicks + BigInt(compositionOffsetTicks) + shiftOwnTicks;
+    return {
+      timeTicks: clock.ticksOf(shownTicks),
+      durationTicks: clock.ticksBetween(shownTicks, shownTicks + BigInt(durationTicks)),
+      isKeyframe,
+      payload,
+    };
   }
 }
 
@@ -133,12 +151,16 @@ function brands(body: Uint8Array): string[] {
 }
 
 /** Producer reference time (ISO/IEC 14496-12 §8.16.5), of the fragment that follows. */
-function readCaptured(body: Uint8Array): TrackWallTime | undefined {
+function readCaptured(body: Uint8Array): Captured | undefined {
   const fields = new BoxFields(body);
   const { version, flags } = fields.versionAndFlags();
   fields.skip(4);
   const wholeS = fields.u32() - NTP_TO_UNIX_S;
   const wallMs = (wholeS + fields.u32() / U32_VALUES) * 1_000;
-  const timeTicks = fields.u32or64(version);
-  return (flags & IS_OF_THE_MOOF) === 0 ? { wallMs, timeTicks } : undefined;
+  const ownTicks = fields.time(version);
+  return (flags & IS_OF_THE_MOOF) === 0 ? { wallMs, ownTicks } : undefined;
+}
+
+function capturedBy({ wallMs, ownTicks }: Captured, { clock, shiftOwnTicks }: TrackInit): TrackWallTime {
+  return { wallMs, timeTicks: clock.ticksOf(ownTicks + shiftOwnTicks) };
 }

@@ -58,6 +58,14 @@ describe('after a yes', () => {
     expect(link.isLive).toBe(false);
   });
 
+  it('has so many warnings, and no more, for a publisher who always finds new ones', async () => {
+    const { link, told, yes, settle } = open();
+    await settle(yes);
+    for (let number = 0; number < 1_000; number += 1) link.warn(`Box ${number} is wrong.`);
+    expect(told.slice(1)).toHaveLength(64);
+    expect(told.at(-1)).toBe('Box 63 is wrong.');
+  });
+
   it('that is too late, tells the end and nothing else', async () => {
     const { link, told, yes, settle } = open();
     link.end(LEFT);

@@ -15,6 +15,12 @@ const INTERNAL_ERROR: PublishRefusal = {
   sentence: 'Something went wrong on the server. Try again in a moment.',
 };
 
+/**
+ * Different sentences that one publisher is told. Some quote what it sent, so that each could be new: more than these
+ * are kept nowhere, and tell nobody anything.
+ */
+const WARNINGS_MAX = 64;
+
 export interface PublisherLinkOptions {
   readonly attempt: PublishAttempt;
   readonly onPublish: PublishHandler;
@@ -62,7 +68,7 @@ export class PublisherLink {
   }
 
   warn(sentence: string): void {
-    if (this.#warned.has(sentence)) return;
+    if (this.#warned.has(sentence) || this.#warned.size >= WARNINGS_MAX) return;
     this.#warned.add(sentence);
     this.#callSink((sink) => sink.onWarning?.(sentence));
   }

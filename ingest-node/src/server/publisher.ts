@@ -77,7 +77,7 @@ export interface PublishEnd {
 /** Where an accepted publisher's media goes. Calls come in order; `onEnd` comes exactly once and last. */
 export interface PublishSink {
   onEvent(event: PublishedEvent): void;
-  /** Something the streamer should know that does not stop the broadcast, as a sentence. Each only once. */
+  /** Something the streamer should know that does not stop the broadcast, as a sentence. Each only once, 64 at most. */
   onWarning?(sentence: string): void;
   /** SRT: how the connection does, about once a second. */
   onFigures?(figures: SrtFigures): void;
