@@ -24,8 +24,8 @@ const listed = (msn: number) => ({ msn, isListed: true });
 const untold = (msn: number) => ({ msn, isListed: false });
 
 describe('segments that may be in the bucket', () => {
-  it('are those that were told, and the next one', () => {
-    expect(lookedAt(() => undefined)).toEqual([listed(2), untold(3)]);
+  it('are those that were told, and those that would come next', () => {
+    expect(lookedAt(() => undefined)).toEqual([listed(2), untold(3), untold(4), untold(5), untold(6)]);
   });
 
   it('are gaps too that are whole', () => {
@@ -42,7 +42,7 @@ describe('segments that may be in the bucket', () => {
       recording.goOn(2 * PARTS + 1, 3 * PARTS, GAP);
       recording.goOn(3 * PARTS, 4 * PARTS);
     });
-    expect(seen).toEqual([listed(2), untold(3), listed(4), untold(5)]);
+    expect(seen).toEqual([listed(2), untold(3), listed(4), untold(5), untold(6)]);
   });
 
   it('are no gaps whose end is there', () => {
@@ -50,7 +50,7 @@ describe('segments that may be in the bucket', () => {
       recording.goOn(2 * PARTS, 3 * PARTS - 1, GAP);
       recording.goOn(3 * PARTS - 1, 4 * PARTS);
     });
-    expect(seen).toEqual([listed(2), listed(4), untold(5)]);
+    expect(seen).toEqual([listed(2), listed(4), untold(5), untold(6)]);
   });
 
   it('are none behind a segment that was cut short', () => {
@@ -63,6 +63,6 @@ describe('segments that may be in the bucket', () => {
       recording.goOn(2 * PARTS, 3 * PARTS, { ...GAP, initVersion: 1 });
       recording.goOn(3 * PARTS, 4 * PARTS, { initVersion: 1 });
     });
-    expect(seen).toEqual([listed(2), listed(4), untold(5)]);
+    expect(seen).toEqual([listed(2), listed(4), untold(5), untold(6)]);
   });
 });

@@ -63,7 +63,8 @@ export function untoldSegment(archive: SegmentArchive, msn: number, grid: Rendit
 
 /** What the encoders of the segment before would have made next. */
 function nextSegment(archive: SegmentArchive, msn: number, grid: RenditionGrid): ClosedSegment | undefined {
-  const before = archive.segment(msn - 1);
+  const isBehindEnd = archive.endMsn !== undefined && msn > archive.endMsn;
+  const before = isBehindEnd ? nextSegment(archive, msn - 1, grid) : archive.segment(msn - 1);
   if (before === undefined || before.lentBy !== undefined) return undefined;
   const startTicks = grid.startTicks(msn);
   if (before.startTicks + sumTicks(before.partTicks) !== startTicks) return undefined;

@@ -115,14 +115,19 @@ export function draftedManifest(draft: RecordingDraft, recording: Recording): Re
     ...(draft.storyboards && { storyboards: draft.storyboards }),
     totals: {
       durationMs: toMs - fromMs,
-      sizeBytes: sum(Object.values(sizesBytes)) + sum(foundSizesBytes(draft)),
+      sizeBytes: sum(Object.values(sizesBytes)) + sum(foundSizesBytes(draft, recording)),
       gapMs: gapMs(recording),
     },
   });
 }
 
-function foundSizesBytes({ found }: RecordingDraft): number[] {
-  return Object.values(found).flatMap((segments) => segments.map(({ sizeBytes }) => sizeBytes));
+/** Of those that have a place in it: what lies behind another one that was not found has none. */
+function foundSizesBytes({ found }: RecordingDraft, { renditions }: Recording): number[] {
+  return [...renditions].flatMap(([id, { archive }]) =>
+    (found[id] ?? [])
+      .filter(({ msn }) => archive.segment(msn)?.gapParts.length === 0)
+      .map(({ sizeBytes }) => sizeBytes),
+  );
 }
 
 function sum(numbers: readonly number[]): number {

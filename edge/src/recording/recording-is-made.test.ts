@@ -206,6 +206,16 @@ describe('the recording of a broadcast whose node has died', () => {
     expect(totals).toEqual({ durationMs: 6_400, gapMs: 0, sizeBytes: sizeBytes.reduce((sum, each) => sum + each, 0) });
   });
 
+  it('has nothing behind what was not stored', async () => {
+    const publisher = await recorded(8, { renditionIds: [V720] });
+    await publisher.put(12, 16);
+    await killed(publisher);
+    expect((await playedBack(publisher)).get('v720.m3u8')?.segments.map(({ msn }) => msn)).toEqual([1, 2]);
+    const { totals } = (await recordedObject(recordingKey(publisher.broadcastId))) ?? {};
+    const sizesBytes = [1, 2].map((msn) => segmentBytes(publisher.broadcast, msn, V720).length);
+    expect(totals?.sizeBytes).toBe(sizesBytes.reduce((sum, each) => sum + each, 0));
+  });
+
   it('has what was stored before another node went on, where the playlist had a gap', async () => {
     const renditionIds = [V720, A128];
     const first = await recorded(8, { renditionIds });

@@ -318,8 +318,8 @@ describe('the timeline of a recording', () => {
     test.timeline.doubtNewest();
     test.goOn(4 * 40, 4 * 100);
     expect(test.draft().timeline.doubts).toEqual([
-      { firstMsn: 25, lastMsn: 42 },
-      { firstMsn: 85, lastMsn: 102 },
+      { firstMsn: 25, lastMsn: 45 },
+      { firstMsn: 85, lastMsn: 105 },
     ]);
     expect([...test.window.renditions.values()].some(({ recent }) => recent.some(isGapSegment))).toBe(false);
   });
