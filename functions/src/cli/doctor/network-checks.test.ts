@@ -1,18 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { runChecks } from './check.ts';
 import { srtCheck } from './network-checks.ts';
 
 const V6 = { address: '::1', family: 6 };
 const V4 = { address: '127.0.0.1', family: 4 };
-
-/** What the name stands for, as the look-up tells it. */
-let names: Promise<LookupAddress[]>;
-vi.mock('node:dns/promises', () => ({
-  lookup: async (_: string, options?: { all?: boolean }) => (options?.all ? await names : (await names)[0]),
-}));
 
 let listener: Socket | undefined;
 afterEach(() => {
@@ -42,8 +36,7 @@ describe('a port of SRT, behind a name', () => {
     ['another one of its addresses', [V6, V4]],
   ])('is fine where %s answers', async (_, addresses) => {
     const port = await srtListening(V4);
-    names = Promise.resolve(addresses);
-    const [report] = await runChecks([srtCheck('SRT', { host: 'dual.example', port })]);
+    const [report] = await runChecks([srtCheck('SRT', { host: 'dual.example', port }, async () => addresses)]);
     expect(report?.findings).toEqual([
       { point: 'handshake', verdict: 'ok', says: `SRT is spoken at UDP dual.example:${port}` },
     ]);
@@ -53,16 +46,14 @@ describe('a port of SRT, behind a name', () => {
     const port = await srtListening(V4);
     listener?.close();
     listener = undefined;
-    names = Promise.resolve([V4, V4]);
-    const [report] = await runChecks([srtCheck('SRT', { host: 'dual.example', port })]);
+    const [report] = await runChecks([srtCheck('SRT', { host: 'dual.example', port }, async () => [V4, V4])]);
     expect(report?.findings).toMatchObject([{ verdict: 'fail', says: 'nothing listens there' }]);
   });
 
   it('is asked nothing once its time is over: a socket would hold the process for ever', async () => {
     const lookedUp = Promise.withResolvers<LookupAddress[]>();
-    names = lookedUp.promise;
     const over = new AbortController();
-    const looked = srtCheck('SRT', { host: 'slow.example', port: 9 }).look(over.signal);
+    const looked = srtCheck('SRT', { host: 'slow.example', port: 9 }, () => lookedUp.promise).look(over.signal);
     over.abort(new Error('late'));
     lookedUp.resolve([V4]);
     await expect(looked).rejects.toThrow('late');

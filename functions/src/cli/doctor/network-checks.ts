@@ -48,11 +48,17 @@ export function rtmpCheck(about: string, target: HostPort, security: 'plain' | '
   return { about, point: 'port', advice, look };
 }
 
+/** All addresses of a name. Rejects as Node's own look-up does. */
+export type LookUp = (host: string) => Promise<readonly LookupAddress[]>;
+
+const lookUpAll: LookUp = (host) => lookup(host, { all: true });
+
 /** Whether SRT is spoken at a UDP port. */
-export function srtCheck(about: string, target: HostPort): Check {
+export function srtCheck(about: string, target: HostPort, lookUp: LookUp = lookUpAll): Check {
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
     const socketId = randomInt(1, 2 ** 30);
-    const datagram = await askUdp(target, srtInduction(socketId), signal);
+    const question = srtInduction(socketId);
+    const datagram = await askUdp({ ...target, lookUp }, question, signal);
     if (readSrtAnswer(datagram, socketId) === 'srt') {
       return [{ point: 'handshake', verdict: 'ok', says: `SRT is spoken at UDP ${hostPortText(target)}` }];
     }
@@ -88,8 +94,12 @@ function judgeRtmp(answer: RtmpAnswer | { kind: 'closed' }): Finding {
 }
 
 /** The first answer of any address that a name has, as TCP connects: one of a family without a way there is no fault. */
-async function askUdp({ host, port }: HostPort, question: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-  const addresses = await lookup(host, { all: true });
+async function askUdp(
+  { host, port, lookUp }: HostPort & { readonly lookUp: LookUp },
+  question: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const addresses = await lookUp(host);
   // A look-up cannot be aborted: nobody is there any more who would close a socket.
   signal.throwIfAborted();
   const answered = new AbortController();
