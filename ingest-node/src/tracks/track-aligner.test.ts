@@ -1,7 +1,7 @@
 import { mediaGrid, RenditionId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
-import type { TrackSamples } from '../media/encoded-track.ts';
+import type { TrackSample, TrackSamples } from '../media/encoded-track.ts';
 import { Packager } from '../package/packager.ts';
 import { type AlignerOutput, TrackAligner } from './track-aligner.ts';
 import { type Programme, pictureTrack, programme, soundTrack } from './track-fixture.ts';
@@ -71,6 +71,12 @@ class Stage {
     const due = isLastOfSegment ? { msn: msn + 1, partIndex: 0 } : { msn, partIndex: partIndex + 1 };
     this.#continued = { ...continued, next: { ...continued.next, [renditionId]: due } };
   }
+}
+
+/** So many samples of one tick and one byte. */
+function shortSamples(count: number, fromTicks = 0): TrackSample[] {
+  const sample = { durationTicks: 1, isKeyframe: true, payload: Uint8Array.of(1) };
+  return Array.from({ length: count }, (_, at) => ({ ...sample, timeTicks: fromTicks + at }));
 }
 
 describe('tracks that come encoded', () => {
@@ -303,6 +309,24 @@ describe('tracks that are no broadcast', () => {
     expect(stage.unusable).toBeUndefined();
     stage.send({ tracks: others, fromS: 9, toS: 10 });
     expect(stage.unusable).toContain('other renditions');
+  });
+
+  it('are samples that are shorter than any picture or sound, however little media they are', () => {
+    const stage = new Stage();
+    const track = soundTrack({ timescaleHz: 10_000_000 });
+    stage.take({ kind: 'samples', trackName: 'sound', track, samples: shortSamples(1_025) }, NOW_MS);
+    expect(stage.unusable).toMatch(/More comes of "sound" than 60 pictures/);
+  });
+
+  it('are few samples that keep much memory: each is a view of its fragment', () => {
+    const stage = new Stage();
+    for (let count = 0; count < 9; count += 1) {
+      const memory = new Uint8Array(10 * 1_024 * 1_024);
+      const samples = shortSamples(2, count * 2).map((each, at) => ({ ...each, payload: memory.subarray(at, at + 1) }));
+      expect(stage.unusable).toBeUndefined();
+      stage.take({ kind: 'samples', trackName: 'high', track: TRACKS.high, samples }, NOW_MS);
+    }
+    expect(stage.unusable).toBeDefined();
   });
 
   it('are nothing any more once they were found to be none', () => {

@@ -25,6 +25,7 @@ import {
   ratesDiffer,
   rateUnknown,
   renditionsChanged,
+  samplesTooShort,
   trackLeftOut,
   trackStopped,
   tracksTorn,
@@ -36,7 +37,9 @@ const SETTLE_MS = 1_500;
 const LOOK_EVERY_MS = 50;
 /** Of one track, before it begins: two of the longest segments, with room for what comes a segment at a time. */
 const GATHERED_S_MAX = 15;
-/** Of all tracks together: that long at 40 Mbit/s. */
+/** Of one track as well: that long at 60 pictures a second, with room. Sound has 47 frames. Times are the publisher's. */
+const GATHERED_SAMPLES_MAX = 1_024;
+/** Memory of all tracks together: that long at 40 Mbit/s. */
 const GATHERED_BYTES_MAX = 80 * 1_024 * 1_024;
 /** Nothing of any track of the broadcast for so long, while others come: its publisher has become another one. */
 const REPLACED_MS = 4_000;
@@ -254,8 +257,10 @@ export class TrackAligner {
       const aheadS = Math.max(...lanes.map(({ dueS }) => dueS));
       if (last !== undefined && aheadS - last.dueS > BEHIND_S_MAX) this.#giveUp(trackStopped(last.name));
     } else if (this.#state === 'gathering') {
-      const heldBytes = lanes.reduce((sum, each) => sum + each.heldBytes, 0);
-      const isTooMuch = heldBytes > GATHERED_BYTES_MAX || lanes.some(({ heldS }) => heldS > GATHERED_S_MAX);
+      const crowded = lanes.find(({ held }) => held.length > GATHERED_SAMPLES_MAX);
+      if (crowded !== undefined) this.#giveUp(samplesTooShort(crowded.name));
+      const keptBytes = lanes.reduce((sum, each) => sum + each.keptBytes, 0);
+      const isTooMuch = keptBytes > GATHERED_BYTES_MAX || lanes.some(({ heldS }) => heldS > GATHERED_S_MAX);
       const silent = lanes.find(({ held }) => held.length === 0);
       if (isTooMuch) this.#giveUp(silent === undefined ? neverTogether() : trackStopped(silent.name));
     }

@@ -23,6 +23,7 @@ export class TrackLane {
   readonly track: EncodedTrack;
   readonly #held: TrackSample[] = [];
   #heldBytes = 0;
+  #keptBytes = 0;
   #place: LanePlace | undefined;
   #dueFrame = 0;
   #capturedAt: TrackWallTime | undefined;
@@ -37,8 +38,14 @@ export class TrackLane {
     return this.#held;
   }
 
+  /** Of the media that is held. */
   get heldBytes(): number {
     return this.#heldBytes;
+  }
+
+  /** Memory that what is held keeps: a payload is a view, and one byte of a fragment keeps all of it. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   /** How much media is held. */
@@ -86,7 +93,13 @@ export class TrackLane {
 
   /** What lies before this moment is not needed. */
   dropBefore(index: number): void {
-    for (const { payload } of this.#held.splice(0, index)) this.#heldBytes -= payload.length;
+    const dropped = this.#held.splice(0, index);
+    for (const [at, { payload }] of dropped.entries()) {
+      this.#heldBytes -= payload.length;
+      // The last of its fragment.
+      const next = dropped[at + 1] ?? this.#held[0];
+      if (next?.payload.buffer !== payload.buffer) this.#keptBytes -= payload.buffer.byteLength;
+    }
   }
 
   clear(): void {
@@ -143,7 +156,9 @@ export class TrackLane {
     // Its clock is another one: what is held goes with nothing that comes.
     if (backTicks > OVERLAP_S_MAX * this.track.timescaleHz) this.clear();
     else if (backTicks >= 0) return;
+    const { buffer, length } = sample.payload;
+    if (this.#held.at(-1)?.payload.buffer !== buffer) this.#keptBytes += buffer.byteLength;
+    this.#heldBytes += length;
     this.#held.push(sample);
-    this.#heldBytes += sample.payload.length;
   }
 }

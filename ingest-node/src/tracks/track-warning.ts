@@ -42,6 +42,12 @@ export function ratesDiffer(rates: readonly FrameRate[]): HealthWarning {
   return unusable(`Your renditions have different frame rates (${words}). Give all of them the same one.`);
 }
 
+export function samplesTooShort(trackName: string): HealthWarning {
+  return unusable(
+    `More comes of ${printable(trackName)} than 60 pictures or 47 frames of sound a second. See what its times are.`,
+  );
+}
+
 export function renditionsChanged(): HealthWarning {
   return unusable(
     'You send other renditions than this broadcast began with, so it ends. Your encoder connects again, and a new one begins.',
