@@ -26,9 +26,9 @@ class Stage {
     this.#aligner = new TrackAligner({ profile: 'low', continued: () => this.#continued });
   }
 
-  /** Sends a programme, `lateMs` after its time. */
-  send(what: Programme, lateMs = 0): this {
-    for (const { atS, samples } of programme(what)) this.take(samples, NOW_MS + atS * 1_000 + lateMs);
+  /** Sends a programme, or what is made of it, `lateMs` after its time. */
+  send(what: Programme, lateMs = 0, change = (samples: TrackSamples) => samples): this {
+    for (const { atS, samples } of programme(what)) this.take(change(samples), NOW_MS + atS * 1_000 + lateMs);
     return this;
   }
 
@@ -77,6 +77,19 @@ class Stage {
 function shortSamples(count: number, fromTicks = 0): TrackSample[] {
   const sample = { durationTicks: 1, isKeyframe: true, payload: Uint8Array.of(1) };
   return Array.from({ length: count }, (_, at) => ({ ...sample, timeTicks: fromTicks + at }));
+}
+
+type Missing = (sample: { readonly trackName: string; readonly isPicture: boolean; readonly index: number }) => boolean;
+
+/** A programme of which some samples never were, by their numbers. */
+function without(isMissing: Missing): (samples: TrackSamples) => TrackSamples {
+  return ({ samples, ...rest }) => {
+    const { trackName, track } = rest;
+    const indexOf = ({ payload }: TrackSample) => Number(Buffer.from(payload).toString().split(' ')[1]);
+    const isThere = (sample: TrackSample) =>
+      !isMissing({ trackName, isPicture: track.kind === 'video', index: indexOf(sample) });
+    return { ...rest, samples: samples.filter(isThere) };
+  };
 }
 
 describe('tracks that come encoded', () => {
@@ -183,6 +196,54 @@ describe('tracks that come encoded', () => {
     expect(stage.warnings).toEqual(['track-left-out']);
     expect(stage.broadcasts).toHaveLength(1);
     expect(stage.payloads(V720)).toHaveLength(240);
+  });
+});
+
+describe('a picture that is missing', () => {
+  it.each<[string, Missing]>([
+    ['one, in all renditions', ({ isPicture, index }) => isPicture && index === 160],
+    ['a second of them, in all renditions', ({ isPicture, index }) => isPicture && index >= 160 && index < 190],
+    ['one, and another one in the same fragment', ({ isPicture, index }) => isPicture && [160, 163].includes(index)],
+    [
+      'one, and another one before all have begun again',
+      ({ isPicture, index }) => isPicture && [160, 200].includes(index),
+    ],
+    ['one in one rendition', ({ trackName, index }) => trackName === 'low' && index === 160],
+  ])('%s, is a gap up to the next segment that is whole', (_name, isMissing) => {
+    const stage = new Stage().send({ tracks: TRACKS, toS: 14 }, 0, without(isMissing));
+    expect(stage.unusable).toBeUndefined();
+    expect(stage.warnings).toEqual(['tracks-torn']);
+    const [, again] = stage.broadcasts;
+    expect(again?.description.frameRate).toEqual({ num: 30, den: 1 });
+    expect(Object.values(again?.next ?? {}).map(({ partIndex }) => partIndex)).toEqual([0, 0, 0]);
+    expect(stage.parts.at(-1)).toMatch(/^(?:v720|v360|a128) 7\./);
+  });
+
+  it('while nothing has begun only has it begin later', () => {
+    const stage = new Stage().send(
+      { tracks: TRACKS, toS: 10 },
+      0,
+      without(({ isPicture, index }) => isPicture && index === 40),
+    );
+    expect(stage.payloads(V720)[0]).toBe('high 64');
+  });
+
+  it('again and again is no broadcast', () => {
+    const dropped = ({ isPicture, index }: Parameters<Missing>[0]) => isPicture && index % 60 === 59;
+    const stage = new Stage().send({ tracks: TRACKS, toS: 40 }, 0, without(dropped));
+    expect(stage.unusable).toMatch(/missing again and again/);
+    expect(stage.frames).toEqual([]);
+  });
+
+  it('is a jump of the clock, however far', () => {
+    const jump = (samples: TrackSamples): TrackSamples => {
+      const { timescaleHz } = samples.track;
+      const later = ({ timeTicks }: TrackSample) =>
+        timeTicks + (timeTicks < 5.3 * timescaleHz ? 0 : 1_000 * timescaleHz);
+      return { ...samples, samples: samples.samples.map((each) => ({ ...each, timeTicks: later(each) })) };
+    };
+    const stage = new Stage().send({ tracks: TRACKS, toS: 14 }, 0, jump);
+    expect([stage.unusable, stage.broadcasts.length]).toEqual([undefined, 2]);
   });
 });
 
@@ -314,7 +375,7 @@ describe('tracks that are no broadcast', () => {
   it('are samples that are shorter than any picture or sound, however little media they are', () => {
     const stage = new Stage();
     const track = soundTrack({ timescaleHz: 10_000_000 });
-    stage.take({ kind: 'samples', trackName: 'sound', track, samples: shortSamples(1_025) }, NOW_MS);
+    stage.take({ kind: 'samples', trackName: 'sound', track, samples: shortSamples(2_049) }, NOW_MS);
     expect(stage.unusable).toMatch(/More comes of "sound" than 60 pictures/);
   });
 

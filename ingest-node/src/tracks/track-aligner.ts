@@ -22,6 +22,7 @@ import {
   gopUnfit,
   keyframeMissing,
   neverTogether,
+  neverWhole,
   ratesDiffer,
   rateUnknown,
   renditionsChanged,
@@ -37,9 +38,11 @@ const SETTLE_MS = 1_500;
 const LOOK_EVERY_MS = 50;
 /** Of one track, before it begins: two of the longest segments, with room for what comes a segment at a time. */
 const GATHERED_S_MAX = 15;
+/** The same where some of it was dropped, for there was a gap behind it. */
+const GATHERED_TORN_S_MAX = 30;
 /** Of one track as well: that long at 60 pictures a second, with room. Sound has 47 frames. Times are the publisher's. */
-const GATHERED_SAMPLES_MAX = 1_024;
-/** Memory of all tracks together: that long at 40 Mbit/s. */
+const GATHERED_SAMPLES_MAX = 2_048;
+/** Memory of all tracks together: 15 s at 40 Mbit/s. */
 const GATHERED_BYTES_MAX = 80 * 1_024 * 1_024;
 /** Nothing of any track of the broadcast for so long, while others come: its publisher has become another one. */
 const REPLACED_MS = 4_000;
@@ -89,7 +92,10 @@ export class TrackAligner {
     }
     this.#heardAtMs = nowMs;
     lane.hold(event, nowMs);
-    if (this.#state === 'gathering') this.#tryBegin(nowMs);
+    if (this.#state === 'gathering') {
+      lane.dropTorn();
+      this.#tryBegin(nowMs);
+    }
     if (this.#state === 'running') this.#run();
     this.#checkLimits();
   }
@@ -231,10 +237,16 @@ export class TrackAligner {
       case 'due':
         return this.#passOn(lane);
       default:
-        this.#state = 'gathering';
-        this.#outputs.push({ kind: 'warning', warning: tracksTorn() });
+        this.#tear();
         return false;
     }
+  }
+
+  /** Something is missing: all of them begin again, with what lies behind it. */
+  #tear(): void {
+    this.#state = 'gathering';
+    this.#outputs.push({ kind: 'warning', warning: tracksTorn() });
+    for (const lane of this.#lanes.values()) lane.dropTorn();
   }
 
   #passOn(lane: TrackLane): boolean {
@@ -256,14 +268,20 @@ export class TrackAligner {
       const [last] = lanes.toSorted((one, other) => one.dueS - other.dueS);
       const aheadS = Math.max(...lanes.map(({ dueS }) => dueS));
       if (last !== undefined && aheadS - last.dueS > BEHIND_S_MAX) this.#giveUp(trackStopped(last.name));
-    } else if (this.#state === 'gathering') {
-      const crowded = lanes.find(({ held }) => held.length > GATHERED_SAMPLES_MAX);
-      if (crowded !== undefined) this.#giveUp(samplesTooShort(crowded.name));
-      const keptBytes = lanes.reduce((sum, each) => sum + each.keptBytes, 0);
-      const isTooMuch = keptBytes > GATHERED_BYTES_MAX || lanes.some(({ heldS }) => heldS > GATHERED_S_MAX);
-      const silent = lanes.find(({ held }) => held.length === 0);
-      if (isTooMuch) this.#giveUp(silent === undefined ? neverTogether() : trackStopped(silent.name));
-    }
+    } else if (this.#state === 'gathering') this.#checkGathered(lanes);
+  }
+
+  #checkGathered(lanes: readonly TrackLane[]): void {
+    const crowded = lanes.find(({ held }) => held.length > GATHERED_SAMPLES_MAX);
+    if (crowded !== undefined) this.#giveUp(samplesTooShort(crowded.name));
+    const isTorn = lanes.some(({ tornS }) => tornS > 0);
+    const gatheredS = Math.max(...lanes.map(({ heldS, tornS }) => heldS + tornS));
+    const keptBytes = lanes.reduce((sum, each) => sum + each.keptBytes, 0);
+    const isTooLong = gatheredS > (isTorn ? GATHERED_TORN_S_MAX : GATHERED_S_MAX);
+    if (!isTooLong && keptBytes <= GATHERED_BYTES_MAX) return;
+    const silent = lanes.find(({ held }) => held.length === 0);
+    if (silent !== undefined) this.#giveUp(trackStopped(silent.name));
+    else this.#giveUp(isTorn ? neverWhole() : neverTogether());
   }
 
   #giveUp(warning: HealthWarning): undefined {

@@ -1,6 +1,7 @@
 import { AAC_FRAME_SAMPLES, AUDIO_SAMPLE_RATE_HZ, type MediaGrid, type RenditionId } from '@sluice/contracts';
 import type { EncodedFrame } from '../media/encoded.ts';
 import type { EncodedTrack, TrackSample, TrackSamples, TrackWallTime } from '../media/encoded-track.ts';
+import { unbrokenFrom } from './unbroken-run.ts';
 
 /** What comes again after a reconnect, at most. What lies further back is another clock. */
 const OVERLAP_S_MAX = 10;
@@ -24,6 +25,7 @@ export class TrackLane {
   readonly #held: TrackSample[] = [];
   #heldBytes = 0;
   #keptBytes = 0;
+  #tornS = 0;
   #place: LanePlace | undefined;
   #dueFrame = 0;
   #capturedAt: TrackWallTime | undefined;
@@ -52,6 +54,11 @@ export class TrackLane {
   get heldS(): number {
     const [first] = this.#held;
     return first === undefined ? 0 : this.endS - this.timeS(first);
+  }
+
+  /** How much media was dropped for the gaps behind it, since the track last had a place. */
+  get tornS(): number {
+    return this.#tornS;
   }
 
   /** Where what is held ends, on the publisher's clock. */
@@ -102,6 +109,19 @@ export class TrackLane {
     }
   }
 
+  /** Only what lies behind the last gap can be begun with, and measured. */
+  dropTorn(): void {
+    for (;;) {
+      const [first] = this.#held;
+      // A long gap hides a short one.
+      const index = unbrokenFrom(this.#held, this.track);
+      const last = this.#held[index - 1];
+      if (first === undefined || last === undefined) return;
+      this.#tornS += this.timeS(last) - this.timeS(first);
+      this.dropBefore(index);
+    }
+  }
+
   clear(): void {
     this.dropBefore(this.#held.length);
   }
@@ -115,6 +135,7 @@ export class TrackLane {
   }): void {
     const { index, frame, renditionId, grid } = at;
     this.dropBefore(index);
+    this.#tornS = 0;
     const { num, den } = grid.frameRate;
     const isPicture = this.track.kind === 'video';
     this.#place = {

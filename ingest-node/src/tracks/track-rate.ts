@@ -3,7 +3,7 @@ import type { TrackSample } from '../media/encoded-track.ts';
 import { FRAME_RATES } from '../transcode/frame-rate.ts';
 
 /** Over so many pictures times in whole milliseconds tell 29.97 from 30. */
-const PICTURES_MIN = 24;
+export const PICTURES_MIN = 24;
 /** Between 24 and 23.976 lies a thousandth; nothing else is as close. */
 const DEVIATION_MAX = 0.004;
 

@@ -31,6 +31,13 @@ export function neverTogether(): HealthWarning {
   );
 }
 
+export function neverWhole(): HealthWarning {
+  return unusable(
+    'Pictures or sound are missing again and again in what you send, so that no segment of it is whole. See that your ' +
+      'encoder is not overloaded, drops no frames, and sends a constant frame rate.',
+  );
+}
+
 export function rateUnknown(): HealthWarning {
   return unusable(
     'The frame rate of your pictures is uneven, or none of 24, 25, 30, 48, 50 and 60 a second. Set a constant frame rate.',
