@@ -6,6 +6,7 @@ import { Metrics } from '../operations/metrics.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { BroadcastSource } from './broadcast-source.ts';
 import { DEMO_SETTINGS } from './fixtures/settings-fixture.ts';
+import { silenceLimits } from './silence-limits.ts';
 import { SourceFeed } from './source-feed.ts';
 
 const KEY: SourceEvent = { kind: 'video', ptsUs: 0, dtsUs: 0, isKeyframe: true, payload: Uint8Array.of(1) };
@@ -52,6 +53,7 @@ describe('the source of a broadcast', () => {
     const { channelId } = settings;
     const tell = (event: { readonly kind: string; readonly code?: string }) => told.push(event.code ?? event.kind);
     source = new BroadcastSource({
+      silence: silenceLimits(false, settings.profile),
       feed,
       health: new BroadcastHealth({ channelId, metrics: new Metrics(), logger, tell }),
       media,

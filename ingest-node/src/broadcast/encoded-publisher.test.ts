@@ -96,6 +96,62 @@ describe('a publisher of renditions that it has encoded itself', () => {
   });
 });
 
+describe('a publisher that sends a segment at a time', () => {
+  /** From one segment to the next of `low`. */
+  const SEGMENT_S = 64 / 30;
+
+  beforeEach(() => {
+    vi.useRealTimers();
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] });
+  });
+
+  function sendSegment(publisher: TracksPublisher, index: number): void {
+    publisher.sendTracks({ tracks: TRACKS, pieceS: SEGMENT_S, fromS: index * SEGMENT_S, toS: (index + 1) * SEGMENT_S });
+  }
+
+  it('keeps its place beside a backup that sends the same at other moments, until it is silent for more than two', async () => {
+    const primary = await publishTracks();
+    const backup = new TracksPublisher();
+    await stage.publish('backup=1', backup, 'cmaf');
+    for (let index = 0; index < 4; index += 1) {
+      sendSegment(primary, index);
+      vi.advanceTimersByTime(1_000);
+      sendSegment(backup, index);
+      vi.advanceTimersByTime(1_133);
+    }
+    expect(primary.closedWith).toBeUndefined();
+    for (let index = 4; index < 6; index += 1) {
+      sendSegment(backup, index);
+      vi.advanceTimersByTime(2_133);
+    }
+    expect(primary.closedWith?.code).toBe('backup-took-over');
+  });
+
+  it('is not pushed aside between two of them where a second publisher is refused', async () => {
+    stage.settings = { ...stage.settings, profile: 'standard', takeover: 'refuse' };
+    const first = await publishTracks();
+    first.sendTracks({ tracks: TRACKS, gop: 128, pieceS: 2 * SEGMENT_S, toS: 2 * SEGMENT_S });
+    vi.advanceTimersByTime(4_200);
+    expect((await publishTracks()).refusal?.code).toBe('channel-in-use');
+    vi.advanceTimersByTime(12_000);
+    expect((await publishTracks()).refusal).toBeUndefined();
+  });
+
+  it('does not lose the channel between two of them to a backup that waits on another node', async () => {
+    stage.edge.hasStandby = true;
+    const first = await publishTracks();
+    for (let index = 0; index < 4; index += 1) {
+      sendSegment(first, index);
+      vi.advanceTimersByTime(2_133);
+    }
+    await stage.edge.untilListed(V720, 4);
+    vi.advanceTimersByTime(1_000);
+    expect(first.closedWith).toBeUndefined();
+    vi.advanceTimersByTime(5_000);
+    expect(first.closedWith?.code).toBe('backup-took-over');
+  });
+});
+
 describe('a publisher of another kind', () => {
   it('ends the broadcast and begins one of its own, where it may take over', async () => {
     stage.settings = { ...stage.settings, takeover: 'take-over' };

@@ -61,6 +61,10 @@ export class PublisherLink {
     this.#callSink((sink) => sink.onEvent(event));
   }
 
+  heard(): void {
+    this.#callSink((sink) => sink.onHeard?.());
+  }
+
   warn(sentence: string): void {
     if (this.#warned.has(sentence)) return;
     this.#warned.add(sentence);
