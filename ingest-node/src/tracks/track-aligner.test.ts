@@ -1,4 +1,4 @@
-import { mediaGrid, RenditionId } from '@sluice/contracts';
+import { type LatencyProfileName, mediaGrid, RenditionId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { TrackSample, TrackSamples } from '../media/encoded-track.ts';
@@ -21,9 +21,9 @@ class Stage {
   #packager: Packager | undefined;
   #continued: ContinuedBroadcast | undefined;
 
-  constructor(continues?: ContinuedBroadcast) {
+  constructor(continues?: ContinuedBroadcast, profile: LatencyProfileName = 'low') {
     this.#continued = continues;
-    this.#aligner = new TrackAligner({ profile: 'low', continued: () => this.#continued });
+    this.#aligner = new TrackAligner({ profile, continued: () => this.#continued });
   }
 
   /** Sends a programme, or what is made of it, `lateMs` after its time. */
@@ -199,6 +199,31 @@ describe('tracks that come encoded', () => {
   });
 });
 
+describe('a track that is left out', () => {
+  const SOUNDS = { ...TRACKS, other: soundTrack() };
+
+  it('may be the last that comes, and the first that comes again after any time', () => {
+    const { other, ...first } = SOUNDS;
+    const stage = new Stage().send({ tracks: SOUNDS, toS: 5 });
+    stage.send({ tracks: { other, ...first }, fromS: 65, toS: 73 });
+    expect([stage.unusable, stage.broadcasts.length]).toEqual([undefined, 2]);
+  });
+
+  it('may be ahead of the others, where these come a segment at a time', () => {
+    const { other, ...rest } = SOUNDS;
+    const segmentS = 64 / 15;
+    const segments = { gop: 128, pieceS: segmentS, fromS: 4 * segmentS, toS: 16 * segmentS };
+    const stage = new Stage(undefined, 'standard').send({ ...segments, tracks: SOUNDS, fromS: 0, toS: 4 * segmentS });
+    const ahead = [...programme({ ...segments, tracks: { other } })].map((each) => ({ ...each, atS: each.atS - 0.1 }));
+    for (const { atS, samples } of [...ahead, ...programme({ ...segments, tracks: rest })].sort(
+      (a, b) => a.atS - b.atS,
+    ))
+      stage.take(samples, NOW_MS + atS * 1_000);
+    expect(stage.unusable).toBeUndefined();
+    expect(stage.warnings).toEqual(['track-left-out']);
+  });
+});
+
 describe('a picture that is missing', () => {
   it.each<[string, Missing]>([
     ['one, in all renditions', ({ isPicture, index }) => isPicture && index === 160],
@@ -366,9 +391,9 @@ describe('tracks that are no broadcast', () => {
   it('are others that come in their place', () => {
     const stage = new Stage().send({ tracks: TRACKS, toS: 5 });
     const others = { stream0: TRACKS.high, stream1: TRACKS.low };
-    stage.send({ tracks: others, fromS: 5, toS: 9 });
+    stage.send({ tracks: others, fromS: 5, toS: 15 });
     expect(stage.unusable).toBeUndefined();
-    stage.send({ tracks: others, fromS: 9, toS: 10 });
+    stage.send({ tracks: others, fromS: 15, toS: 16 });
     expect(stage.unusable).toContain('other renditions');
   });
 

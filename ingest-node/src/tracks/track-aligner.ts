@@ -44,8 +44,13 @@ const GATHERED_TORN_S_MAX = 30;
 const GATHERED_SAMPLES_MAX = 2_048;
 /** Memory of all tracks together: 15 s at 40 Mbit/s. */
 const GATHERED_BYTES_MAX = 80 * 1_024 * 1_024;
-/** Nothing of any track of the broadcast for so long, while others come: its publisher has become another one. */
-const REPLACED_MS = 4_000;
+/**
+ * Others come for so long, and nothing of any track of the broadcast: its publisher has become another one. As long as
+ * one track may be behind another, since those that viewers do not get may be ahead of those that they do.
+ */
+const REPLACED_MS = 10_000;
+/** Of a silence in between: whoever was away is not another one yet when a track comes first that is left out. */
+const REPLACED_PAUSE_MS_MAX = 5_000;
 /** One track behind another: more than two of the longest segments, which may come one at a time. */
 const BEHIND_S_MAX = 10;
 
@@ -75,8 +80,10 @@ export class TrackAligner {
   #state: 'gathering' | 'running' | 'unusable' = 'gathering';
   #newestTrackAtMs = 0;
   #lookAtMs = 0;
-  /** When something last came of a track of the broadcast. */
+  /** When something last came of any track. */
   #heardAtMs = 0;
+  /** For how long there was nothing but tracks that are left out. */
+  #foreignMs = 0;
   #grid: MediaGrid | undefined;
 
   constructor(options: AlignerOptions) {
@@ -86,11 +93,14 @@ export class TrackAligner {
   take(event: TrackSamples, nowMs: number): void {
     if (this.#state === 'unusable') return;
     const lane = this.#laneOf(event, nowMs);
+    const quietMs = nowMs - this.#heardAtMs;
+    this.#heardAtMs = nowMs;
     if (lane === undefined) {
-      if (nowMs - this.#heardAtMs > REPLACED_MS) this.#giveUp(renditionsChanged());
+      this.#foreignMs += Math.min(quietMs, REPLACED_PAUSE_MS_MAX);
+      if (this.#foreignMs > REPLACED_MS) this.#giveUp(renditionsChanged());
       return;
     }
-    this.#heardAtMs = nowMs;
+    this.#foreignMs = 0;
     lane.hold(event, nowMs);
     if (this.#state === 'gathering') {
       lane.dropTorn();
