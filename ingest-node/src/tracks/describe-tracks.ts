@@ -16,7 +16,7 @@ const BITS_PER_BYTE = 8;
 /** What is held is the first few seconds; what follows may have more in it. */
 const MEASURED_MARGIN = 1.25;
 const AAC_LC = 'mp4a.40.2';
-/** Sound whose bit rate nobody says is called by the nearest of these, so that every node calls it the same. */
+/** Sound is called by the nearest of these. A bit rate that is measured may be nearest to another one the next time. */
 const SOUND_KBPS: readonly number[] = [32, 48, 64, 96, 128, 160, 192, 256, 320];
 
 /** A lane, and what viewers are told it is. */

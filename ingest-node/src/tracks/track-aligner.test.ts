@@ -294,6 +294,32 @@ describe('a reconnect', () => {
     expect(again?.description.startedAtMs).toBe(stage.broadcasts[0]?.description.startedAtMs);
   });
 
+  it('has the rate that the broadcast has, whatever milliseconds make of it', () => {
+    const milliseconds = { timescaleHz: 1_000 };
+    const tracks = { high: pictureTrack(720, milliseconds), low: pictureTrack(360, milliseconds), sound: soundTrack() };
+    for (let phase = 0; phase < 20; phase += 1) {
+      const what = { tracks, fps: 30_000 / 1_001, clockS: phase * 0.0013, pieceS: 0.1 };
+      const stage = new Stage().send({ ...what, toS: 5 });
+      stage.send({ ...what, fromS: 7, toS: 14 });
+      expect([stage.unusable, stage.broadcasts.length]).toEqual([undefined, 2]);
+      for (const { description } of stage.broadcasts)
+        expect(description.frameRate).toEqual({ num: 30_000, den: 1_001 });
+    }
+  });
+
+  it('is no other broadcast where sound that says no bit rate is louder than at the beginning', () => {
+    const tracks = { high: TRACKS.high, sound: soundTrack({ bitrateBps: 0 }) };
+    const loud = ({ samples, ...rest }: TrackSamples): TrackSamples =>
+      rest.track.kind === 'video'
+        ? { ...rest, samples }
+        : { ...rest, samples: samples.map((each) => ({ ...each, payload: new Uint8Array(340) })) };
+    const stage = new Stage().send({ tracks, toS: 5 }).send({ tracks, fromS: 7, toS: 14 }, 0, loud);
+    expect(stage.unusable).toBeUndefined();
+    for (const { description } of stage.broadcasts) {
+      expect(description.renditions.map(({ id }) => id)).toEqual(['v720', 'a32']);
+    }
+  });
+
   it('of an encoder whose clock begins anew goes on as well', () => {
     const stage = new Stage().send({ tracks: TRACKS, clockS: 500, toS: 5 });
     for (const { atS, samples } of programme({ tracks: TRACKS, toS: 6 }))
@@ -329,9 +355,10 @@ describe('a broadcast that another node began', () => {
     ['another size', { ...TRACKS, low: pictureTrack(450) }],
     ['one rendition less', { high: TRACKS.high, sound: TRACKS.sound }],
     ['other sound', { ...TRACKS, sound: soundTrack({ channelCount: 1 }) }],
-  ])('does not go on with %s', (_name, tracks) => {
+    ['another frame rate', TRACKS, 25],
+  ])('does not go on with %s', (_name, tracks, fps = 30) => {
     if (before === undefined) throw new Error('no broadcast');
-    expect(new Stage({ ...before, next }).send({ tracks, toS: 8 }).unusable).toContain('other renditions');
+    expect(new Stage({ ...before, next }).send({ tracks, fps, toS: 8 }).unusable).toContain('other renditions');
   });
 
   it('leaves out what it did not begin with', () => {

@@ -17,7 +17,7 @@ import { type DescribedLane, describeTracks } from './describe-tracks.ts';
 import { keptLanes } from './kept-lanes.ts';
 import { startedAtMs } from './started-at.ts';
 import { TrackLane } from './track-lane.ts';
-import { pictureRate } from './track-rate.ts';
+import { isAtRate, pictureRate } from './track-rate.ts';
 import {
   gopUnfit,
   keyframeMissing,
@@ -144,7 +144,7 @@ export class TrackAligner {
     const lanes = this.#chosen();
     if (lanes.some(({ held }) => held.length === 0)) return;
     const continues = this.#options.continued();
-    const frameRate = this.#frameRate(lanes);
+    const frameRate = continues === undefined ? this.#frameRate(lanes) : this.#keptRate(lanes, continues.description);
     if (frameRate === undefined) return;
     const profile = continues?.description.profile ?? this.#options.profile;
     const grid = mediaGrid(profile, frameRate);
@@ -178,6 +178,15 @@ export class TrackAligner {
     return rates.length > 1 ? this.#giveUp(ratesDiffer(rates)) : rates[0];
   }
 
+  /** A broadcast that goes on keeps its rate: what is measured again, on less, is never quite the same. */
+  #keptRate(lanes: readonly TrackLane[], { frameRate }: BroadcastDescription): FrameRate | undefined {
+    const verdicts = lanes
+      .filter(({ track }) => track.kind === 'video')
+      .map(({ held, track }) => isAtRate(held, track.timescaleHz, frameRate));
+    if (verdicts.includes(false)) return this.#giveUp(renditionsChanged());
+    return verdicts.includes(undefined) ? undefined : frameRate;
+  }
+
   #begin({ grid, described }: Gathered): void {
     const lanes = described.map(({ lane }) => lane);
     const start = this.#start(grid, lanes, 0);
@@ -191,8 +200,7 @@ export class TrackAligner {
   #goOn({ grid, described }: Gathered, continues: ContinuedBroadcast): void {
     const { description } = continues;
     const kept = keptLanes(described, description);
-    const { num, den } = description.frameRate;
-    if (kept === undefined || num !== grid.frameRate.num || den !== grid.frameRate.den) {
+    if (kept === undefined) {
       this.#giveUp(renditionsChanged());
       return;
     }
