@@ -26,6 +26,9 @@ class Media {
   sourceJoined(): void {
     this.taken.push('joined');
   }
+  publisherChanged(): void {
+    this.taken.push('changed');
+  }
   giveTranscoderUp(): void {
     this.taken.push('given up');
   }
@@ -72,7 +75,7 @@ describe('the source of a broadcast', () => {
     source.admit(publisher()).onEvent(KEY);
     expect([media.taken, feed.memory.events()]).toEqual([[KEY], [KEY]]);
     expect(source.takeSecond(publisher())).toBeDefined();
-    expect(media.taken.slice(1)).toEqual(['left', 'joined']);
+    expect(media.taken.slice(1)).toEqual(['left', 'changed', 'joined']);
     expect([told, feed.memory.events()]).toEqual([['changed'], []]);
   });
 

@@ -15,7 +15,7 @@ export interface BroadcastSourceOptions {
   readonly silence: SilenceLimits;
   readonly feed: SourceFeed;
   readonly health: BroadcastHealth;
-  readonly media: Pick<MediaPath, 'push' | 'sourceLeft' | 'sourceJoined' | 'giveTranscoderUp'>;
+  readonly media: Pick<MediaPath, 'push' | 'sourceLeft' | 'sourceJoined' | 'publisherChanged' | 'giveTranscoderUp'>;
   /** With the broadcast's names, once it has some. */
   readonly logger: () => Logger;
   /** Another publisher is on air from here on. */
@@ -131,6 +131,7 @@ export class BroadcastSource {
     this.#options.logger().info({ why }, 'another publisher is on air');
     this.#options.onChange(publisher);
     this.#options.media.sourceLeft();
+    this.#options.media.publisherChanged();
     this.#begin(publisher);
     for (const event of events) this.#push(event);
   }

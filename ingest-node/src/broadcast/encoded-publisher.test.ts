@@ -82,6 +82,20 @@ describe('a publisher of renditions that it has encoded itself', () => {
     expect(stage.logLines.join()).toContain('"code":"tracks-torn"');
   });
 
+  it('who takes over begins with a keyframe and under another init segment, though its clock is nearly the same', async () => {
+    stage.settings = { ...stage.settings, takeover: 'take-over' };
+    await livePublisher();
+    const second = await publishTracks();
+    const tracks = { stream0: TRACKS.high, stream1: TRACKS.low, audio: TRACKS.sound };
+    second.sendTracks({ tracks, fromS: 4, toS: 9 });
+    passTime(4_000);
+    second.sendTracks({ tracks, fromS: 9, toS: 11 });
+    await stage.store.until(() => stage.store.stored.has('demo/0123456789abcde1/v720/init-1.mp4'));
+    await stage.edge.untilListed(V720, 17);
+    expect(stage.edge.names(V720).filter((name) => name.endsWith('gap'))).not.toEqual([]);
+    expect(second.closedWith).toBeUndefined();
+  });
+
   it('whose groups do not fit is told what to set, and the broadcast ends', async () => {
     const publisher = await publishTracks();
     publisher.sendTracks({ tracks: TRACKS, gop: 60, toS: 2.5 });

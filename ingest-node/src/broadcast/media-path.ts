@@ -113,6 +113,11 @@ export class MediaPath {
     this.#transcoder?.sourceLeft();
   }
 
+  /** Another publisher is on air in place of the last one. */
+  publisherChanged(): void {
+    this.#relay?.publisherChanged();
+  }
+
   sourceJoined(): void {
     this.#isSourceThere = true;
     this.#transcoder?.sourceJoined();

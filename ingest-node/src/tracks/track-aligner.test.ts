@@ -32,6 +32,12 @@ class Stage {
     return this;
   }
 
+  /** Another publisher is on air. */
+  change(): this {
+    this.#aligner.publisherChanged();
+    return this;
+  }
+
   take(samples: TrackSamples, nowMs: number): void {
     this.#aligner.take(samples, nowMs);
     for (let output = this.#aligner.poll(); output !== undefined; output = this.#aligner.poll()) this.#note(output);
@@ -77,6 +83,21 @@ class Stage {
 function shortSamples(count: number, fromTicks = 0): TrackSample[] {
   const sample = { durationTicks: 1, isKeyframe: true, payload: Uint8Array.of(1) };
   return Array.from({ length: count }, (_, at) => ({ ...sample, timeTicks: fromTicks + at }));
+}
+
+/** The same programme encoded another time: other bytes at the same times. */
+function ofLife(number: number): (samples: TrackSamples) => TrackSamples {
+  return ({ samples, ...rest }) => ({
+    ...rest,
+    samples: samples.map((each) => ({
+      ...each,
+      payload: Buffer.concat([Buffer.from(`life ${number}: `), each.payload]),
+    })),
+  });
+}
+
+function isOfLife(payload: Uint8Array, number: number): boolean {
+  return Buffer.from(payload).toString().startsWith(`life ${number}: `);
 }
 
 type Missing = (sample: { readonly trackName: string; readonly isPicture: boolean; readonly index: number }) => boolean;
@@ -328,6 +349,22 @@ describe('a reconnect', () => {
     expect(stage.payloads(V720)[150]).toBe('high 0');
   });
 
+  it.each([
+    ['with the clock of its last life, in the midst of a group', 6.7, 20],
+    ['soon, which is no overlap either', 6.7, 8],
+    ['before anything has begun', 2.9, 4],
+  ])('of an encoder that starts again %s, begins with a keyframe', (_name, diedS, againS) => {
+    const stage = new Stage().send({ tracks: TRACKS, toS: diedS });
+    stage.send({ tracks: TRACKS, toS: 14 }, againS * 1_000, ofLife(2));
+    for (const id of [V720, V360]) {
+      const [first] = stage.frames.filter(({ renditionId, payload }) => renditionId === id && isOfLife(payload, 2));
+      expect(first?.isKeyframe).toBe(true);
+    }
+    const lives = stage.frames.map(({ payload }) => isOfLife(payload, 2));
+    expect(lives.lastIndexOf(false)).toBeLessThan(lives.indexOf(true));
+    expect(stage.unusable).toBeUndefined();
+  });
+
   it('under another configuration is another encoding of the same renditions', () => {
     const stage = new Stage().send({ tracks: TRACKS, toS: 5 });
     const configuration = Uint8Array.from([...pictureTrack(720).configuration].with(9, 2));
@@ -335,6 +372,24 @@ describe('a reconnect', () => {
     const [first, second] = stage.broadcasts.map(({ description }) => description.renditions[0]?.configuration);
     expect(second).not.toBe(first);
     expect(stage.unusable).toBeUndefined();
+  });
+});
+
+describe('another publisher', () => {
+  it('begins with a keyframe, though what it sends would follow on the last one, and under names of its own', () => {
+    const stage = new Stage().send({ tracks: TRACKS, toS: 5 });
+    const { high, low, sound } = TRACKS;
+    stage.change().send({ tracks: { stream0: high, stream1: low, audio: sound }, fromS: 5, toS: 13 });
+    const first = stage.payloads(V720).indexOf('stream0 192');
+    expect(stage.payloads(V720).slice(first - 1, first + 1)).toEqual(['high 149', 'stream0 192']);
+    expect(stage.payloads(V360)).toContain('stream1 192');
+    expect([stage.broadcasts.length, stage.warnings, stage.unusable]).toEqual([2, [], undefined]);
+  });
+
+  it('may leave out what the last one did not have', () => {
+    const stage = new Stage().send({ tracks: { ...TRACKS, other: soundTrack() }, toS: 5 });
+    stage.change().send({ tracks: { ...TRACKS, tiny: pictureTrack(90) }, fromS: 5, toS: 20 });
+    expect([stage.broadcasts.length, stage.unusable]).toEqual([2, undefined]);
   });
 });
 

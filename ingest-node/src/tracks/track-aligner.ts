@@ -110,6 +110,15 @@ export class TrackAligner {
     this.#checkLimits();
   }
 
+  /** Another publisher is on air: its tracks are its own, and nothing that it sends follows on a picture of the last one's. */
+  publisherChanged(): void {
+    if (this.#state === 'unusable') return;
+    this.#lanes.clear();
+    this.#leftOut.clear();
+    this.#foreignMs = 0;
+    this.#state = 'gathering';
+  }
+
   poll(): AlignerOutput | undefined {
     return this.#outputs.shift();
   }

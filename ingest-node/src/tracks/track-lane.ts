@@ -1,9 +1,10 @@
 import { AAC_FRAME_SAMPLES, AUDIO_SAMPLE_RATE_HZ, type MediaGrid, type RenditionId } from '@sluice/contracts';
 import type { EncodedFrame } from '../media/encoded.ts';
 import type { EncodedTrack, TrackSample, TrackSamples, TrackWallTime } from '../media/encoded-track.ts';
+import { PassedFrames } from './passed-frames.ts';
 import { unbrokenFrom } from './unbroken-run.ts';
 
-/** What comes again after a reconnect, at most. What lies further back is another clock. */
+/** What comes again after a reconnect, at most, and as it was. What lies further back is another clock. */
 const OVERLAP_S_MAX = 10;
 
 /** A track's place on the broadcast's grid: what it is called, and which of its moments is which of its frames. */
@@ -13,9 +14,13 @@ interface LanePlace {
   readonly frameTicks: number;
   readonly atTicks: number;
   readonly atFrame: number;
+  readonly passed: PassedFrames;
 }
 
-/** Where a sample belongs, seen from the frame that is due. */
+/**
+ * Where a sample belongs, seen from the frame that is due. `torn`: behind something that is missing, or in no line with
+ * what was passed on. An encoder that starts again in its first seconds has the times of its last life, and other pictures.
+ */
 export type SampleFit = 'due' | 'known' | 'torn';
 
 /** One track of a publisher's, and what is held of it: all of it before it has a place, nothing for long afterwards. */
@@ -138,12 +143,14 @@ export class TrackLane {
     this.#tornS = 0;
     const { num, den } = grid.frameRate;
     const isPicture = this.track.kind === 'video';
+    const framesPerS = isPicture ? num / den : AUDIO_SAMPLE_RATE_HZ / AAC_FRAME_SAMPLES;
     this.#place = {
       renditionId,
-      framesPerS: isPicture ? num / den : AUDIO_SAMPLE_RATE_HZ / AAC_FRAME_SAMPLES,
+      framesPerS,
       frameTicks: isPicture ? grid.frameDurationTicks : AAC_FRAME_SAMPLES,
       atTicks: this.#held[0]?.timeTicks ?? 0,
       atFrame: frame,
+      passed: new PassedFrames(Math.ceil(OVERLAP_S_MAX * framesPerS)),
     };
     this.#dueFrame = frame;
   }
@@ -154,9 +161,11 @@ export class TrackLane {
     const place = this.#place;
     if (sample === undefined || place === undefined) return undefined;
     const elapsedS = (sample.timeTicks - place.atTicks) / this.track.timescaleHz;
-    const ahead = place.atFrame + Math.round(elapsedS * place.framesPerS) - this.#dueFrame;
-    if (ahead === 0) return 'due';
-    return ahead < 0 && -ahead <= OVERLAP_S_MAX * place.framesPerS ? 'known' : 'torn';
+    const frame = place.atFrame + Math.round(elapsedS * place.framesPerS);
+    if (frame === this.#dueFrame) return 'due';
+    if (frame > this.#dueFrame || this.#dueFrame - frame > OVERLAP_S_MAX * place.framesPerS) return 'torn';
+    // What lies before the first was never passed on, and is of no use.
+    return frame < place.atFrame || place.passed.isSame(frame, sample.payload) ? 'known' : 'torn';
   }
 
   /** The first sample that is held, as the frame that is due. */
@@ -165,6 +174,7 @@ export class TrackLane {
     const place = this.#place;
     if (sample === undefined || place === undefined) return undefined;
     this.dropBefore(1);
+    place.passed.note(this.#dueFrame, sample.payload);
     const ptsTicks = this.#dueFrame * place.frameTicks;
     this.#dueFrame += 1;
     const { isKeyframe, payload } = sample;
@@ -173,13 +183,35 @@ export class TrackLane {
 
   #holdOne(sample: TrackSample): void {
     const last = this.#held.at(-1);
-    const backTicks = last === undefined ? -1 : last.timeTicks - sample.timeTicks;
-    // Its clock is another one: what is held goes with nothing that comes.
-    if (backTicks > OVERLAP_S_MAX * this.track.timescaleHz) this.clear();
-    else if (backTicks >= 0) return;
+    if (last !== undefined && sample.timeTicks <= last.timeTicks) {
+      if (this.#isKnown(sample, last)) return;
+      // It is of another clock or another encoding: what is held goes with nothing that comes.
+      this.clear();
+    }
     const { buffer, length } = sample.payload;
     if (this.#held.at(-1)?.payload.buffer !== buffer) this.#keptBytes += buffer.byteLength;
     this.#heldBytes += length;
     this.#held.push(sample);
   }
+
+  /** Of a sample that is not later than the last one that is held: whether it is held already, or was before those. */
+  #isKnown(sample: TrackSample, last: TrackSample): boolean {
+    if (last.timeTicks - sample.timeTicks > OVERLAP_S_MAX * this.track.timescaleHz) return false;
+    const held = this.#held[firstFrom(this.#held, sample.timeTicks)];
+    if (held === undefined) return false;
+    if (held.timeTicks > sample.timeTicks) return held === this.#held[0];
+    return Buffer.compare(held.payload, sample.payload) === 0;
+  }
+}
+
+/** The index of the first sample that is not before this time, of samples in the order of theirs. */
+function firstFrom(samples: readonly TrackSample[], timeTicks: number): number {
+  let from = 0;
+  let until = samples.length;
+  while (from < until) {
+    const middle = (from + until) >> 1;
+    if ((samples[middle]?.timeTicks ?? timeTicks) < timeTicks) from = middle + 1;
+    else until = middle;
+  }
+  return from;
 }

@@ -28,6 +28,11 @@ export class TrackRelay {
     for (let output = this.#aligner.poll(); output !== undefined; output = this.#aligner.poll()) this.#tell(output);
   }
 
+  /** What comes from here on is another publisher's. */
+  publisherChanged(): void {
+    this.#aligner.publisherChanged();
+  }
+
   #tell(output: AlignerOutput): void {
     switch (output.kind) {
       case 'broadcast':
