@@ -110,6 +110,38 @@ describe('a publisher of renditions that it has encoded itself', () => {
   });
 });
 
+describe('a rendition that nobody watches for long', () => {
+  /** Of a part of `low`. */
+  const PART_S = 16 / 30;
+
+  it('is its own again once it is watched', async () => {
+    await using onDemand = await BroadcastStage.open({ demandLimits: { restAfterMs: 1, idleAfterMs: 1 } });
+    onDemand.settings = { ...onDemand.settings, onDemand: true };
+    const { edge } = onDemand;
+    const publisher = new TracksPublisher();
+    await onDemand.publish(undefined, publisher, 'cmaf');
+    publisher.sendTracks({ tracks: TRACKS, toS: PART_S });
+    passTime(2_000);
+    let part = 1;
+    const sendParts = async (count: number) => {
+      for (const untilPart = part + count; part < untilPart; part += 1) {
+        publisher.sendTracks({ tracks: TRACKS, fromS: part * PART_S, toS: (part + 1) * PART_S });
+        passTime(533);
+        // It begins when the keyframe of its second segment has come.
+        if (part > 5) await edge.untilListed(V720, part);
+      }
+    };
+    edge.watched = [V360, V720];
+    await sendParts(12);
+    edge.watched = [V360];
+    await sendParts(12);
+    expect(edge.listed.get(V720)?.at(-1)?.lentBy).toBe(V360);
+    edge.watched = [V360, V720];
+    await sendParts(12);
+    expect(edge.listed.get(V720)?.at(-1)?.lentBy).toBeUndefined();
+  });
+});
+
 describe('a publisher that sends a segment at a time', () => {
   /** From one segment to the next of `low`. */
   const SEGMENT_S = 64 / 30;

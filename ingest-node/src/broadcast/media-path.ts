@@ -11,6 +11,7 @@ import {
 import type { PublishedEvent, SourceEvent } from '../media/source.ts';
 import { Packager } from '../package/packager.ts';
 import { Publication, type PublicationFailure, type PublishedEncoding } from '../publish/publication.ts';
+import { DEMAND_LIMITS, type DemandLimits } from '../publish/rendition-demand.ts';
 import { TrackRelay } from '../tracks/track-relay.ts';
 import { Transcoder, type TranscoderExit } from '../transcode/transcoder.ts';
 import type { BroadcastFigures } from './broadcast-figures.ts';
@@ -235,7 +236,7 @@ export class MediaPath {
       encoded,
       // A recording is of everything.
       onDemand: settings.onDemand && !settings.isRecorded,
-      limits: { demand: services.demandLimits },
+      limits: { demand: this.#demandLimits },
       store: services.store,
       announce: (announcement, signal) => services.edge.announce(access(), this.#withAbsence(announcement), signal),
       listener: {
@@ -258,6 +259,12 @@ export class MediaPath {
     });
     this.#publication = publication;
     if (!this.#isAbandoned) publication.start();
+  }
+
+  /** What comes encoded rests from storage alone: nothing is saved by not encoding it, and nobody would say that it is again. */
+  get #demandLimits(): DemandLimits {
+    const limits = this.#options.services.demandLimits ?? DEMAND_LIMITS;
+    return this.#options.isEncoded ? { ...limits, idleAfterMs: Number.POSITIVE_INFINITY } : limits;
   }
 
   #withAbsence(announcement: Announcement): Announcement {
