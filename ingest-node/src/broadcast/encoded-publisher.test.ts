@@ -82,6 +82,22 @@ describe('a publisher of renditions that it has encoded itself', () => {
     expect(stage.logLines.join()).toContain('"code":"tracks-torn"');
   });
 
+  it('who comes back after a quarter of an hour goes on in the same broadcast, behind as many gaps', async () => {
+    stage.settings = { ...stage.settings, reconnectWindowMs: 30 * 60_000 };
+    const first = await livePublisher();
+    first.leave('peer-left');
+    const absentS = 15 * 60;
+    passTime(absentS * 1_000);
+    const second = await publishTracks();
+    second.sendTracks({ tracks: TRACKS, clockS: absentS, toS: 2.5 });
+    passTime(2_500);
+    second.sendTracks({ tracks: TRACKS, clockS: absentS, fromS: 2.5, toS: 8 });
+    const lastOwn = () => stage.edge.listed.get(V720)?.findLast(({ isGap }) => !isGap)?.msn ?? 0;
+    await stage.edge.peer.until(() => lastOwn() > 400 || second.closedWith !== undefined);
+    expect(second.closedWith).toBeUndefined();
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+  });
+
   it('who takes over begins with a keyframe and under another init segment, though its clock is nearly the same', async () => {
     stage.settings = { ...stage.settings, takeover: 'take-over' };
     await livePublisher();
