@@ -179,7 +179,11 @@ export class MediaPath {
   #startRelay(): void {
     const { settings, figures, listener } = this.#options;
     this.#relay = new TrackRelay(
-      { profile: settings.profile, continued: () => this.#continued },
+      {
+        profile: settings.profile,
+        bitrateBpsMax: settings.ingestBitrateBpsMax,
+        continued: () => this.#continued,
+      },
       {
         onBroadcast: (encoded) => this.#described(encoded),
         onFrame: (frame) => this.#coded(frame),
@@ -236,6 +240,7 @@ export class MediaPath {
       encoded,
       // A recording is of everything.
       onDemand: settings.onDemand && !settings.isRecorded,
+      ...(this.#options.isEncoded && { bitrateBpsMax: settings.ingestBitrateBpsMax }),
       limits: { demand: this.#demandLimits },
       store: services.store,
       announce: (announcement, signal) => services.edge.announce(access(), this.#withAbsence(announcement), signal),

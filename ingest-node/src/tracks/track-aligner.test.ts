@@ -1,4 +1,4 @@
-import { type LatencyProfileName, mediaGrid, RenditionId } from '@sluice/contracts';
+import { BroadcastDescription, type LatencyProfileName, mediaGrid, RenditionId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import type { ContinuedBroadcast, EncodedBroadcast, EncodedFrame } from '../media/encoded.ts';
 import type { TrackSample, TrackSamples } from '../media/encoded-track.ts';
@@ -21,9 +21,9 @@ class Stage {
   #packager: Packager | undefined;
   #continued: ContinuedBroadcast | undefined;
 
-  constructor(continues?: ContinuedBroadcast, profile: LatencyProfileName = 'low') {
+  constructor(continues?: ContinuedBroadcast, profile: LatencyProfileName = 'low', bitrateBpsMax = 50_000_000) {
     this.#continued = continues;
-    this.#aligner = new TrackAligner({ profile, continued: () => this.#continued });
+    this.#aligner = new TrackAligner({ profile, bitrateBpsMax, continued: () => this.#continued });
   }
 
   /** Sends a programme, or what is made of it, `lateMs` after its time. */
@@ -203,6 +203,16 @@ describe('tracks that come encoded', () => {
     const { renditions } = new Stage().send({ tracks, toS: 5 }).broadcasts[0]?.description ?? { renditions: [] };
     expect(renditions.map(({ id }) => id)).toEqual(['v720', 'a32']);
     expect(renditions[0]?.bitrateBpsMax).toBeGreaterThan(1_000);
+  });
+
+  it.each([
+    ['what their publisher may send', 50_000_000, 50_000_000],
+    ['what the edge takes', 1_000_000_000, 500_000_000],
+  ])('that say any bit rate have no more than %s', (_name, bitrateBpsMax, expected) => {
+    const high = pictureTrack(720, { bitrateBps: 2 ** 32 - 1 });
+    const stage = new Stage(undefined, 'low', bitrateBpsMax).send({ tracks: { high }, toS: 5 });
+    const { renditions } = BroadcastDescription.parse(stage.broadcasts[0]?.description);
+    expect(renditions[0]?.bitrateBpsMax).toBe(expected);
   });
 
   it('leave a second sound out, and say so', () => {

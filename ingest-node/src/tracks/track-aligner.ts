@@ -64,6 +64,8 @@ export type AlignerOutput =
 
 export interface AlignerOptions {
   readonly profile: LatencyProfileName;
+  /** What the publisher may send at all: none of its renditions has more, whatever it says. */
+  readonly bitrateBpsMax: number;
   /** The broadcast as it is, if it has begun: its renditions, and the part that is due of each. */
   readonly continued: () => ContinuedBroadcast | undefined;
 }
@@ -157,7 +159,7 @@ export class TrackAligner {
     if (frameRate === undefined) return;
     const profile = continues?.description.profile ?? this.#options.profile;
     const grid = mediaGrid(profile, frameRate);
-    const described = describeTracks(lanes, grid);
+    const described = describeTracks(lanes, { grid, bitrateBpsMax: this.#options.bitrateBpsMax });
     if (continues === undefined) this.#begin({ grid, described });
     else this.#goOn({ grid, described }, continues);
   }
