@@ -8,7 +8,7 @@ const TRACKS = { high: pictureTrack(720), low: pictureTrack(360), sound: soundTr
 
 let stage: BroadcastStage;
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   stage = await BroadcastStage.open();
 });
 afterEach(async () => {
@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 function passTime(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
+  vi.advanceTimersByTime(ms);
 }
 
 /** A publisher of renditions that it has encoded. */

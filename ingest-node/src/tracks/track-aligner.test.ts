@@ -38,8 +38,8 @@ class Stage {
     return this;
   }
 
-  take(samples: TrackSamples, nowMs: number): void {
-    this.#aligner.take(samples, nowMs);
+  take(samples: TrackSamples, wallMs: number, steadyMs = wallMs): void {
+    this.#aligner.take(samples, { steadyMs, wallMs });
     for (let output = this.#aligner.poll(); output !== undefined; output = this.#aligner.poll()) this.#note(output);
   }
 
@@ -164,6 +164,16 @@ describe('tracks that come encoded', () => {
       stage.take({ ...samples, capturedAt }, NOW_MS + atS * 1_000 + 700);
     }
     expect(stage.broadcasts[0]?.description.startedAtMs).toBe(NOW_MS + 100);
+  });
+
+  it('begin as soon where the clock of the wall is set back meanwhile', () => {
+    const stage = new Stage();
+    for (const { atS, samples } of programme({ tracks: TRACKS, toS: 5 })) {
+      const setBackMs = atS > 1 ? 3_600_000 : 0;
+      stage.take(samples, NOW_MS + atS * 1_000 - setBackMs, atS * 1_000);
+    }
+    expect(stage.payloads(V720)).toHaveLength(150);
+    expect(stage.broadcasts[0]?.description.startedAtMs).toBe(NOW_MS - 3_600_000);
   });
 
   it('may have shorter groups, if a whole number of them is a segment', () => {

@@ -70,6 +70,14 @@ export interface AlignerOptions {
   readonly continued: () => ContinuedBroadcast | undefined;
 }
 
+/** When samples came. */
+export interface TakenAt {
+  /** Of a clock that nobody sets: what durations are measured by. */
+  readonly steadyMs: number;
+  /** Since 1970: what a broadcast's times are. */
+  readonly wallMs: number;
+}
+
 /**
  * Makes a broadcast out of tracks that come encoded: waits until all of them are there, finds a moment at which all can
  * begin, and gives each of their samples its frame on the grid. Where samples are missing it does so again. Pure.
@@ -92,7 +100,7 @@ export class TrackAligner {
     this.#options = options;
   }
 
-  take(event: TrackSamples, nowMs: number): void {
+  take(event: TrackSamples, { steadyMs: nowMs, wallMs }: TakenAt): void {
     if (this.#state === 'unusable') return;
     const lane = this.#laneOf(event, nowMs);
     const quietMs = nowMs - this.#heardAtMs;
@@ -103,7 +111,7 @@ export class TrackAligner {
       return;
     }
     this.#foreignMs = 0;
-    lane.hold(event, nowMs);
+    lane.hold(event, wallMs);
     if (this.#state === 'gathering') {
       lane.dropTorn();
       this.#tryBegin(nowMs);

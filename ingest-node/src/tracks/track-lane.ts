@@ -97,9 +97,9 @@ export class TrackLane {
     return timeTicks / this.track.timescaleHz;
   }
 
-  hold({ samples, capturedAt }: Pick<TrackSamples, 'samples' | 'capturedAt'>, nowMs: number): void {
+  hold({ samples, capturedAt }: Pick<TrackSamples, 'samples' | 'capturedAt'>, wallMs: number): void {
     this.#capturedAt = capturedAt ?? this.#capturedAt;
-    this.#heldAtMs = nowMs;
+    this.#heldAtMs = wallMs;
     for (const sample of samples) this.#holdOne(sample);
   }
 

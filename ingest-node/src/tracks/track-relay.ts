@@ -24,7 +24,7 @@ export class TrackRelay {
   }
 
   push(samples: TrackSamples): void {
-    this.#aligner.take(samples, Date.now());
+    this.#aligner.take(samples, { steadyMs: performance.now(), wallMs: Date.now() });
     for (let output = this.#aligner.poll(); output !== undefined; output = this.#aligner.poll()) this.#tell(output);
   }
 
