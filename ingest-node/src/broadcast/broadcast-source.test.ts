@@ -6,6 +6,7 @@ import { Metrics } from '../operations/metrics.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { BroadcastSource } from './broadcast-source.ts';
 import { DEMO_SETTINGS } from './fixtures/settings-fixture.ts';
+import { silenceLimits } from './silence-limits.ts';
 import { SourceFeed } from './source-feed.ts';
 
 const KEY: SourceEvent = { kind: 'video', ptsUs: 0, dtsUs: 0, isKeyframe: true, payload: Uint8Array.of(1) };
@@ -24,6 +25,9 @@ class Media {
   }
   sourceJoined(): void {
     this.taken.push('joined');
+  }
+  publisherChanged(): void {
+    this.taken.push('changed');
   }
   giveTranscoderUp(): void {
     this.taken.push('given up');
@@ -52,6 +56,7 @@ describe('the source of a broadcast', () => {
     const { channelId } = settings;
     const tell = (event: { readonly kind: string; readonly code?: string }) => told.push(event.code ?? event.kind);
     source = new BroadcastSource({
+      silence: silenceLimits(false, settings.profile),
       feed,
       health: new BroadcastHealth({ channelId, metrics: new Metrics(), logger, tell }),
       media,
@@ -70,7 +75,7 @@ describe('the source of a broadcast', () => {
     source.admit(publisher()).onEvent(KEY);
     expect([media.taken, feed.memory.events()]).toEqual([[KEY], [KEY]]);
     expect(source.takeSecond(publisher())).toBeDefined();
-    expect(media.taken.slice(1)).toEqual(['left', 'joined']);
+    expect(media.taken.slice(1)).toEqual(['left', 'changed', 'joined']);
     expect([told, feed.memory.events()]).toEqual([['changed'], []]);
   });
 

@@ -7,16 +7,15 @@ import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { BackPressure } from './back-pressure.ts';
 import type { MediaPath } from './media-path.ts';
 import { PublisherSeats, type SeatChange } from './publisher-seats.ts';
+import type { SilenceLimits } from './silence-limits.ts';
 import type { SourceFeed } from './source-feed.ts';
 import { TakeoverBrake } from './takeover-brake.ts';
 
-/** Nothing from a publisher for so long: another one of the channel is let in, even where a second is refused. */
-const QUIET_MS = 3_000;
-
 export interface BroadcastSourceOptions {
+  readonly silence: SilenceLimits;
   readonly feed: SourceFeed;
   readonly health: BroadcastHealth;
-  readonly media: Pick<MediaPath, 'push' | 'sourceLeft' | 'sourceJoined' | 'giveTranscoderUp'>;
+  readonly media: Pick<MediaPath, 'push' | 'sourceLeft' | 'sourceJoined' | 'publisherChanged' | 'giveTranscoderUp'>;
   /** With the broadcast's names, once it has some. */
   readonly logger: () => Logger;
   /** Another publisher is on air from here on. */
@@ -43,6 +42,7 @@ export class BroadcastSource {
       onStuck: () => media.giveTranscoderUp('The transcoder has taken nothing of the source for too long.'),
     });
     this.#seats = new PublisherSeats({
+      silentMs: options.silence.standbyMs,
       listener: {
         onEvent: (event) => {
           health.onEvent(event);
@@ -68,7 +68,7 @@ export class BroadcastSource {
 
   /** Nothing comes from whoever is on air: nobody is disturbed by another one. */
   get isQuiet(): boolean {
-    return this.#seats.quietMs >= QUIET_MS;
+    return this.#seats.quietMs >= this.#options.silence.quietMs;
   }
 
   /** Takes the first publisher. */
@@ -131,6 +131,7 @@ export class BroadcastSource {
     this.#options.logger().info({ why }, 'another publisher is on air');
     this.#options.onChange(publisher);
     this.#options.media.sourceLeft();
+    this.#options.media.publisherChanged();
     this.#begin(publisher);
     for (const event of events) this.#push(event);
   }

@@ -8,6 +8,7 @@ import { type PeerReply, type PeerRequest, ScriptedPeer } from '../control/scrip
 import type { PublishedEvent } from '../media/source.ts';
 import { Metrics } from '../operations/metrics.ts';
 import { V720 } from '../package/packaging-fixture.ts';
+import type { DemandLimits } from '../publish/rendition-demand.ts';
 import { ScriptedEdge } from '../publish/scripted-edge.ts';
 import { ScriptedStore } from '../publish/scripted-store.ts';
 import type { PublishAnswer, PublishEnd, PublishEndReason, PublishRefusal, PublishSink } from '../server/publisher.ts';
@@ -24,6 +25,7 @@ interface StageOptions {
   readonly broadcastsMax?: number;
   readonly checkEveryMs?: number;
   readonly transcoderLimits?: Partial<TranscoderLimits>;
+  readonly demandLimits?: DemandLimits;
 }
 
 /** Not while a test runs. */
@@ -51,7 +53,7 @@ export class BroadcastStage implements AsyncDisposable {
   private constructor(
     control: ScriptedPeer,
     edge: ScriptedEdge,
-    { broadcastsMax = 4, checkEveryMs = NEVER_MS, transcoderLimits }: StageOptions,
+    { broadcastsMax = 4, checkEveryMs = NEVER_MS, transcoderLimits, demandLimits }: StageOptions,
   ) {
     this.control = control;
     this.edge = edge;
@@ -81,6 +83,7 @@ export class BroadcastStage implements AsyncDisposable {
         leasePatience: { everyMs: 1, forMs: 2 },
         restreamAccess: { arePrivateTargetsAllowed: true },
         ...(transcoderLimits && { transcoderLimits }),
+        ...(demandLimits && { demandLimits }),
         childCommand: {
           file: process.execPath,
           args: [

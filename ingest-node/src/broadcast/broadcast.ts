@@ -23,10 +23,8 @@ import { BroadcastSource } from './broadcast-source.ts';
 import { HandoverWatch } from './handover-watch.ts';
 import { MediaPath } from './media-path.ts';
 import type { Checkable } from './publisher-check.ts';
+import { type SilenceLimits, silenceLimits } from './silence-limits.ts';
 import { SourceFeed } from './source-feed.ts';
-
-/** Silence after which a backup that waits on another node gets the channel. */
-const HANDOVER_QUIET_MS = 1_200;
 
 type WithoutPlace<T> = T extends unknown ? Omit<T, 'channelId' | 'broadcastId'> : never;
 type Happened = WithoutPlace<NoticedEvent>;
@@ -98,9 +96,10 @@ export class Broadcast {
     });
     this.#restreamer = this.#openRestreamer();
     this.#media = this.#openMedia(cpuCount);
-    this.#source = this.#openSource();
+    const silence = silenceLimits(this.isEncoded, settings.profile);
+    this.#source = this.#openSource(silence);
     this.#handover = new HandoverWatch({
-      isSilent: () => this.#state === 'absent' || this.#source.quietMs >= HANDOVER_QUIET_MS,
+      isSilent: () => this.#state === 'absent' || this.#source.quietMs >= silence.handoverMs,
       onHandover: () => this.#handOver(),
     });
   }
@@ -253,8 +252,9 @@ export class Broadcast {
     return new BroadcastHealth({ channelId, metrics, logger: this.#logger, tell: (event) => this.#tell(event) });
   }
 
-  #openSource(): BroadcastSource {
+  #openSource(silence: SilenceLimits): BroadcastSource {
     return new BroadcastSource({
+      silence,
       feed: this.feed,
       health: this.#health,
       media: this.#media,

@@ -8,7 +8,7 @@ const TRACKS = { high: pictureTrack(720), low: pictureTrack(360), sound: soundTr
 
 let stage: BroadcastStage;
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   stage = await BroadcastStage.open();
 });
 afterEach(async () => {
@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 function passTime(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
+  vi.advanceTimersByTime(ms);
 }
 
 /** A publisher of renditions that it has encoded. */
@@ -82,6 +82,36 @@ describe('a publisher of renditions that it has encoded itself', () => {
     expect(stage.logLines.join()).toContain('"code":"tracks-torn"');
   });
 
+  it('who comes back after a quarter of an hour goes on in the same broadcast, behind as many gaps', async () => {
+    stage.settings = { ...stage.settings, reconnectWindowMs: 30 * 60_000 };
+    const first = await livePublisher();
+    first.leave('peer-left');
+    const absentS = 15 * 60;
+    passTime(absentS * 1_000);
+    const second = await publishTracks();
+    second.sendTracks({ tracks: TRACKS, clockS: absentS, toS: 2.5 });
+    passTime(2_500);
+    second.sendTracks({ tracks: TRACKS, clockS: absentS, fromS: 2.5, toS: 8 });
+    const lastOwn = () => stage.edge.listed.get(V720)?.findLast(({ isGap }) => !isGap)?.msn ?? 0;
+    await stage.edge.peer.until(() => lastOwn() > 400 || second.closedWith !== undefined);
+    expect(second.closedWith).toBeUndefined();
+    expect(stage.leaseRequests('POST')).toHaveLength(1);
+  });
+
+  it('who takes over begins with a keyframe and under another init segment, though its clock is nearly the same', async () => {
+    stage.settings = { ...stage.settings, takeover: 'take-over' };
+    await livePublisher();
+    const second = await publishTracks();
+    const tracks = { stream0: TRACKS.high, stream1: TRACKS.low, audio: TRACKS.sound };
+    second.sendTracks({ tracks, fromS: 4, toS: 9 });
+    passTime(4_000);
+    second.sendTracks({ tracks, fromS: 9, toS: 11 });
+    await stage.store.until(() => stage.store.stored.has('demo/0123456789abcde1/v720/init-1.mp4'));
+    await stage.edge.untilListed(V720, 17);
+    expect(stage.edge.names(V720).filter((name) => name.endsWith('gap'))).not.toEqual([]);
+    expect(second.closedWith).toBeUndefined();
+  });
+
   it('whose groups do not fit is told what to set, and the broadcast ends', async () => {
     const publisher = await publishTracks();
     publisher.sendTracks({ tracks: TRACKS, gop: 60, toS: 2.5 });
@@ -93,6 +123,94 @@ describe('a publisher of renditions that it has encoded itself', () => {
     await stage.untilLogged('broadcast ended');
     expect(stage.told.map(({ kind }) => kind)).toContain('health-warning');
     expect(stage.edge.isReturned).toBe(true);
+  });
+});
+
+describe('a rendition that nobody watches for long', () => {
+  /** Of a part of `low`. */
+  const PART_S = 16 / 30;
+
+  it('is its own again once it is watched', async () => {
+    await using onDemand = await BroadcastStage.open({ demandLimits: { restAfterMs: 1, idleAfterMs: 1 } });
+    onDemand.settings = { ...onDemand.settings, onDemand: true };
+    const { edge } = onDemand;
+    const publisher = new TracksPublisher();
+    await onDemand.publish(undefined, publisher, 'cmaf');
+    publisher.sendTracks({ tracks: TRACKS, toS: PART_S });
+    passTime(2_000);
+    let part = 1;
+    const sendParts = async (count: number) => {
+      for (const untilPart = part + count; part < untilPart; part += 1) {
+        publisher.sendTracks({ tracks: TRACKS, fromS: part * PART_S, toS: (part + 1) * PART_S });
+        passTime(533);
+        // It begins when the keyframe of its second segment has come.
+        if (part > 5) await edge.untilListed(V720, part);
+      }
+    };
+    edge.watched = [V360, V720];
+    await sendParts(12);
+    edge.watched = [V360];
+    await sendParts(12);
+    expect(edge.listed.get(V720)?.at(-1)?.lentBy).toBe(V360);
+    edge.watched = [V360, V720];
+    await sendParts(12);
+    expect(edge.listed.get(V720)?.at(-1)?.lentBy).toBeUndefined();
+  });
+});
+
+describe('a publisher that sends a segment at a time', () => {
+  /** From one segment to the next of `low`. */
+  const SEGMENT_S = 64 / 30;
+
+  beforeEach(() => {
+    vi.useRealTimers();
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] });
+  });
+
+  function sendSegment(publisher: TracksPublisher, index: number): void {
+    publisher.sendTracks({ tracks: TRACKS, pieceS: SEGMENT_S, fromS: index * SEGMENT_S, toS: (index + 1) * SEGMENT_S });
+  }
+
+  it('keeps its place beside a backup that sends the same at other moments, until it is silent for more than two', async () => {
+    const primary = await publishTracks();
+    const backup = new TracksPublisher();
+    await stage.publish('backup=1', backup, 'cmaf');
+    for (let index = 0; index < 4; index += 1) {
+      sendSegment(primary, index);
+      vi.advanceTimersByTime(1_000);
+      sendSegment(backup, index);
+      vi.advanceTimersByTime(1_133);
+    }
+    expect(primary.closedWith).toBeUndefined();
+    for (let index = 4; index < 6; index += 1) {
+      sendSegment(backup, index);
+      vi.advanceTimersByTime(2_133);
+    }
+    expect(primary.closedWith?.code).toBe('backup-took-over');
+  });
+
+  it('is not pushed aside between two of them where a second publisher is refused', async () => {
+    stage.settings = { ...stage.settings, profile: 'standard', takeover: 'refuse' };
+    const first = await publishTracks();
+    first.sendTracks({ tracks: TRACKS, gop: 128, pieceS: 2 * SEGMENT_S, toS: 2 * SEGMENT_S });
+    vi.advanceTimersByTime(4_200);
+    expect((await publishTracks()).refusal?.code).toBe('channel-in-use');
+    vi.advanceTimersByTime(12_000);
+    expect((await publishTracks()).refusal).toBeUndefined();
+  });
+
+  it('does not lose the channel between two of them to a backup that waits on another node', async () => {
+    stage.edge.hasStandby = true;
+    const first = await publishTracks();
+    for (let index = 0; index < 4; index += 1) {
+      sendSegment(first, index);
+      vi.advanceTimersByTime(2_133);
+    }
+    await stage.edge.untilListed(V720, 4);
+    vi.advanceTimersByTime(1_000);
+    expect(first.closedWith).toBeUndefined();
+    vi.advanceTimersByTime(5_000);
+    expect(first.closedWith?.code).toBe('backup-took-over');
   });
 });
 

@@ -11,6 +11,7 @@ import {
 import type { PublishedEvent, SourceEvent } from '../media/source.ts';
 import { Packager } from '../package/packager.ts';
 import { Publication, type PublicationFailure, type PublishedEncoding } from '../publish/publication.ts';
+import { DEMAND_LIMITS, type DemandLimits } from '../publish/rendition-demand.ts';
 import { TrackRelay } from '../tracks/track-relay.ts';
 import { Transcoder, type TranscoderExit } from '../transcode/transcoder.ts';
 import type { BroadcastFigures } from './broadcast-figures.ts';
@@ -113,6 +114,11 @@ export class MediaPath {
     this.#transcoder?.sourceLeft();
   }
 
+  /** Another publisher is on air in place of the last one. */
+  publisherChanged(): void {
+    this.#relay?.publisherChanged();
+  }
+
   sourceJoined(): void {
     this.#isSourceThere = true;
     this.#transcoder?.sourceJoined();
@@ -173,7 +179,11 @@ export class MediaPath {
   #startRelay(): void {
     const { settings, figures, listener } = this.#options;
     this.#relay = new TrackRelay(
-      { profile: settings.profile, continued: () => this.#continued },
+      {
+        profile: settings.profile,
+        bitrateBpsMax: settings.ingestBitrateBpsMax,
+        continued: () => this.#continued,
+      },
       {
         onBroadcast: (encoded) => this.#described(encoded),
         onFrame: (frame) => this.#coded(frame),
@@ -230,7 +240,8 @@ export class MediaPath {
       encoded,
       // A recording is of everything.
       onDemand: settings.onDemand && !settings.isRecorded,
-      limits: { demand: services.demandLimits },
+      ...(this.#options.isEncoded && { bitrateBpsMax: settings.ingestBitrateBpsMax }),
+      limits: { demand: this.#demandLimits },
       store: services.store,
       announce: (announcement, signal) => services.edge.announce(access(), this.#withAbsence(announcement), signal),
       listener: {
@@ -253,6 +264,12 @@ export class MediaPath {
     });
     this.#publication = publication;
     if (!this.#isAbandoned) publication.start();
+  }
+
+  /** What comes encoded rests from storage alone: nothing is saved by not encoding it, and nobody would say that it is again. */
+  get #demandLimits(): DemandLimits {
+    const limits = this.#options.services.demandLimits ?? DEMAND_LIMITS;
+    return this.#options.isEncoded ? { ...limits, idleAfterMs: Number.POSITIVE_INFINITY } : limits;
   }
 
   #withAbsence(announcement: Announcement): Announcement {

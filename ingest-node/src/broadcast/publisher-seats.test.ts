@@ -43,6 +43,7 @@ describe('the seats of a broadcast', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     told = [];
     seats = new PublisherSeats({
+      silentMs: 1_500,
       listener: {
         onEvent: (event) => told.push(...ptsOf([event])),
         onChange: ({ why, publisher }, events) => told.push([why, publisher.authorized.keyId, ...ptsOf(events)]),
@@ -93,6 +94,15 @@ describe('the seats of a broadcast', () => {
       if (step < 10) primary.send(step);
     }
     expect(told).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('leave it to the primary while something comes of it, though nothing is whole yet', () => {
+    for (let step = 0; step < 20; step += 1) {
+      vi.advanceTimersByTime(250);
+      primary.sink?.onHeard?.();
+      backup.send(step);
+    }
+    expect(told).toEqual([]);
   });
 
   it('give it back to a primary that comes again, and the backup stands by once more', () => {

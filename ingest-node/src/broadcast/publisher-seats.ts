@@ -5,8 +5,6 @@ import type { SrtFigures } from '../srt/srt-figures.ts';
 import type { AdmittedPublisher } from './admitted-publisher.ts';
 import { SourceMemory } from './source-memory.ts';
 
-/** Silence of the publisher on air after which one that stands by takes its place; with LOOK_MS, within two seconds. */
-const SILENT_MS = 1_500;
 const LOOK_MS = 250;
 
 export interface SeatChange {
@@ -27,6 +25,8 @@ export interface SeatsListener {
 }
 
 export interface SeatsOptions {
+  /** Silence of the publisher on air after which one that stands by takes its place. */
+  readonly silentMs: number;
   readonly listener: SeatsListener;
   /** Tests move it. */
   readonly nowMs?: () => number;
@@ -49,13 +49,15 @@ interface Seat {
  */
 export class PublisherSeats {
   readonly #listener: SeatsListener;
+  readonly #silentMs: number;
   readonly #nowMs: () => number;
   #onAir: Seat | undefined;
   #standby: Seat | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ listener, nowMs = () => performance.now() }: SeatsOptions) {
+  constructor({ listener, silentMs, nowMs = () => performance.now() }: SeatsOptions) {
     this.#listener = listener;
+    this.#silentMs = silentMs;
     this.#nowMs = nowMs;
   }
 
@@ -149,11 +151,11 @@ export class PublisherSeats {
   look(): void {
     const before = this.#onAir;
     const standby = this.#standby;
-    if (standby === undefined || this.quietMs < SILENT_MS) return;
+    if (standby === undefined || this.quietMs < this.#silentMs) return;
     // It is the transcoder that is full, and it would be as full for the other one.
     if (before?.isHeld) return;
     // A standby that is silent as well would not help.
-    if (this.#nowMs() - standby.heardAtMs >= SILENT_MS) return;
+    if (this.#nowMs() - standby.heardAtMs >= this.#silentMs) return;
     this.#promote(standby);
     // It may only be stuck; when it connects again it is the primary again.
     before?.publisher.handle.close(publishRefusal('backup-took-over'));
@@ -170,6 +172,9 @@ export class PublisherSeats {
   #sinkOf(seat: Seat): PublishSink {
     return {
       onEvent: (event) => this.#receive(seat, event),
+      onHeard: () => {
+        seat.heardAtMs = this.#nowMs();
+      },
       onWarning: (sentence) => {
         if (this.#onAir === seat) this.#listener.onWarning(sentence);
       },

@@ -62,6 +62,7 @@ export class RemoteStandby implements Checkable {
   get sink(): PublishSink {
     return {
       onEvent: (event) => this.#receive(event),
+      onHeard: () => this.#sink?.onHeard?.(),
       onWarning: (sentence) => this.#sink?.onWarning?.(sentence),
       onFigures: (figures) => this.#sink?.onFigures?.(figures),
       onEnd: (end) => this.#left(end),

@@ -132,6 +132,7 @@ export class CmafPublisher {
   }
 
   #received(sizeBytes: number): boolean {
+    this.#link.heard();
     this.#heardAtMs = performance.now();
     this.#options.onReceived(sizeBytes);
     if (this.#bitrate?.admits(sizeBytes, this.#heardAtMs) === false) this.#limit(TOO_FAST);

@@ -9,7 +9,6 @@ export interface FragmentSample {
   readonly durationTicks: number;
   /** From its decoding to its composition. */
   readonly compositionOffsetTicks: number;
-  readonly isSync: boolean;
   /** A view into the fragment's bytes. */
   readonly payload: Uint8Array;
 }
@@ -35,11 +34,9 @@ const SHORTEST_SAMPLE_MS = 4;
 /** Of an mdat beside its samples, which fill it (ISO/IEC 23000-19 §7.3.2.3). It lasts as long as one of them is held. */
 const STRAY_BYTES_MAX = 1_024;
 /** ISO/IEC 14496-12 §8.8.7. */
-const TFHD = { baseOffset: 0x1, description: 0x2, duration: 0x8, size: 0x10, flags: 0x20 } as const;
+const TFHD = { baseOffset: 0x1, description: 0x2, duration: 0x8, size: 0x10 } as const;
 /** §8.8.8. */
 const TRUN = { offset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const;
-/** §8.8.3.1: sample_is_non_sync_sample. */
-const IS_NON_SYNC = 1 << 16;
 
 /** The samples of one fragment, in decode order (§8.8). Throws CmafError. */
 export function readFragment({ moof, mdat, mdatAtBytes, timescaleHz, defaults }: FragmentBoxes): FragmentSample[] {
@@ -97,7 +94,6 @@ function readHeader(body: Uint8Array, defaults: SampleDefaults): SampleDefaults 
   return {
     durationTicks: (flags & TFHD.duration) === 0 ? defaults.durationTicks : fields.u32(),
     sizeBytes: (flags & TFHD.size) === 0 ? defaults.sizeBytes : fields.u32(),
-    flags: (flags & TFHD.flags) === 0 ? defaults.flags : fields.u32(),
   };
 }
 
@@ -129,27 +125,21 @@ class RunReader {
       throw new CmafError('samples-above-limit', `more than ${SAMPLES_MAX} samples in a fragment`);
     }
     if ((flags & TRUN.offset) !== 0) this.#atBytes = fields.i32() - this.#context.mdatAtBytes;
-    const firstFlags = (flags & TRUN.firstFlags) === 0 ? undefined : fields.u32();
-    for (let index = 0; index < count; index += 1) {
-      this.#sample(fields, { version, flags, firstFlags: index === 0 ? firstFlags : undefined });
-    }
+    // What samples' flags say of keyframes is not asked: the pictures themselves say it.
+    if ((flags & TRUN.firstFlags) !== 0) fields.skip(4);
+    for (let index = 0; index < count; index += 1) this.#sample(fields, { version, flags });
   }
 
-  #sample(
-    fields: BoxFields,
-    { version, flags, firstFlags }: { version: number; flags: number; firstFlags: number | undefined },
-  ): void {
+  #sample(fields: BoxFields, { version, flags }: { readonly version: number; readonly flags: number }): void {
     const { header } = this.#context;
     const durationTicks = (flags & TRUN.duration) === 0 ? header.durationTicks : fields.u32();
     const sizeBytes = (flags & TRUN.size) === 0 ? header.sizeBytes : fields.u32();
-    const ownFlags = (flags & TRUN.flags) === 0 ? header.flags : fields.u32();
+    if ((flags & TRUN.flags) !== 0) fields.skip(4);
     const compositionOffsetTicks = (flags & TRUN.composition) === 0 ? 0 : version === 0 ? fields.u32() : fields.i32();
-    const sampleFlags = firstFlags ?? ownFlags;
     this.samples.push({
       decodeTicks: this.#ticks,
       durationTicks,
       compositionOffsetTicks,
-      isSync: (sampleFlags & IS_NON_SYNC) === 0,
       payload: this.#payload(sizeBytes),
     });
     this.#ticks += BigInt(durationTicks);

@@ -12,7 +12,6 @@ import { divided, TrackClock } from './track-clock.ts';
 export interface SampleDefaults {
   readonly durationTicks: number;
   readonly sizeBytes: number;
-  readonly flags: number;
 }
 
 /** What an init segment says of its one track (ISO/IEC 23000-19 §7.3.1). */
@@ -95,10 +94,10 @@ function readShift(
 
 function readDefaults(mvex: Uint8Array | undefined): SampleDefaults {
   const trex = mvex && childBody(childBoxes(mvex), 'trex');
-  if (trex === undefined) return { durationTicks: 0, sizeBytes: 0, flags: 0 };
+  if (trex === undefined) return { durationTicks: 0, sizeBytes: 0 };
   const fields = new BoxFields(trex);
   fields.skip(4 + 4 + 4);
-  return { durationTicks: fields.u32(), sizeBytes: fields.u32(), flags: fields.u32() };
+  return { durationTicks: fields.u32(), sizeBytes: fields.u32() };
 }
 
 type OfEntry<T> = Omit<T, 'timescaleHz'>;

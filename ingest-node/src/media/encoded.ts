@@ -41,6 +41,9 @@ export interface EncodedFrame {
   readonly ptsTicks: number;
   readonly durationTicks: number;
   readonly isKeyframe: boolean;
-  /** Length-prefixed NAL units without parameter sets, or one raw AAC frame. */
+  /**
+   * Length-prefixed NAL units, or one raw AAC frame. Our own encoders' are without parameter sets; those of a publisher
+   * who has encoded them itself are as they came, perhaps with SPS, PPS, AUD and SEI.
+   */
   readonly payload: Uint8Array;
 }

@@ -178,6 +178,18 @@ describe('the size of the ledger', () => {
     expect(ledgerWith(UNKNOWN_PARTS_MAX).isOverfull).toBe(false);
     expect(ledgerWith(UNKNOWN_PARTS_MAX + 1).isOverfull).toBe(true);
   });
+
+  it('is not told by parts that nobody made, however many come at once', () => {
+    const ledger = ledgerWith(1);
+    for (let ordinal = 1; ordinal <= UNKNOWN_PARTS_MAX + 1; ordinal += 1) {
+      ledger.skipped({ ...part(V, ordinal), isGap: true, sizeBytes: 0 });
+    }
+    expect(ledger.isOverfull).toBe(false);
+    ledger.stored(part(V, 0));
+    expect(ledger.take(10)).toHaveLength(10);
+    for (let count = 1; count <= UNKNOWN_PARTS_MAX; count += 1) ledger.cut(part(V, UNKNOWN_PARTS_MAX + 1 + count));
+    expect(ledger.isOverfull).toBe(true);
+  });
 });
 
 it('gets every part to the edge in order, whatever is lost on the way', () => {

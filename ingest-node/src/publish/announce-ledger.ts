@@ -1,8 +1,9 @@
 import { FIRST_PART, type NextPart, type NextParts, type PartAnnounced, type RenditionId } from '@sluice/contracts';
 
 /**
- * Parts that the edge does not know yet. Two minutes of a large ladder in the smallest parts: an edge that is away for
- * longer has ended the broadcast.
+ * Parts that were cut and that the edge does not know yet. Two minutes of a large ladder in the smallest parts: an edge
+ * that is away for longer has ended the broadcast. Those that nobody made come all at once when a publisher is back, as
+ * many as its reconnect window is long, and say nothing of the edge.
  */
 export const UNKNOWN_PARTS_MAX = 4_096;
 /** Segments of which parts are kept after the edge knew them: one that restarts has forgotten the open one at least. */
@@ -12,6 +13,8 @@ interface Entry {
   part: PartAnnounced;
   /** Its object is in the bucket, or it is known that it never will be. */
   isDecided: boolean;
+  /** Nobody made it. */
+  readonly isSkipped: boolean;
 }
 
 /** One rendition's parts, from the oldest that is kept to the newest. */
@@ -62,13 +65,15 @@ export class AnnounceLedger {
   /** More than a living edge would ever leave unknown. */
   get isOverfull(): boolean {
     let unknown = 0;
-    for (const { entries, knownCount } of this.#rows.values()) unknown += entries.length - knownCount;
+    for (const { entries, knownCount } of this.#rows.values()) {
+      for (let at = knownCount; at < entries.length; at += 1) if (entries[at]?.isSkipped === false) unknown += 1;
+    }
     return unknown > UNKNOWN_PARTS_MAX;
   }
 
   /** There is something to announce. */
   get hasReady(): boolean {
-    return [...this.#rows.values()].some((row) => this.#readyCount(row) > 0);
+    return [...this.#rows.values()].some((row) => this.#readyCount(row, 1) > 0);
   }
 
   initStored(renditionId: RenditionId, initVersion: number): void {
@@ -77,12 +82,12 @@ export class AnnounceLedger {
 
   /** A part was cut, and is on its way into the bucket. In order within each rendition. */
   cut(part: PartAnnounced): void {
-    this.#add(part, false);
+    this.#add({ part, isDecided: false, isSkipped: false });
   }
 
   /** A part that nobody made; it is a gap. In order with those that are cut. */
   skipped(part: PartAnnounced): void {
-    this.#add(part, true);
+    this.#add({ part, isDecided: true, isSkipped: true });
   }
 
   stored(part: PartAnnounced): void {
@@ -97,7 +102,7 @@ export class AnnounceLedger {
   /** What may be announced now, in order within each rendition; it counts as sent. */
   take(countMax: number): PartAnnounced[] {
     const taken = [...this.#rows.values()].flatMap((row) => {
-      const ready = row.entries.slice(row.sentCount, row.sentCount + this.#readyCount(row));
+      const ready = row.entries.slice(row.sentCount, row.sentCount + this.#readyCount(row, countMax));
       return ready.map(({ part }) => part);
     });
     // By time over all renditions, so that what does not fit is the newest of each; what is lent after its lender's.
@@ -131,10 +136,10 @@ export class AnnounceLedger {
     for (const row of this.#rows.values()) row.sentCount = row.knownCount;
   }
 
-  #add(part: PartAnnounced, isDecided: boolean): void {
-    const row = this.#row(part.renditionId);
-    row.entries.push({ part, isDecided });
-    const { msn, partIndex, isLastOfSegment } = part;
+  #add(entry: Entry): void {
+    const { renditionId, msn, partIndex, isLastOfSegment } = entry.part;
+    const row = this.#row(renditionId);
+    row.entries.push(entry);
     row.next = isLastOfSegment ? { msn: msn + 1, partIndex: 0 } : { msn, partIndex: partIndex + 1 };
   }
 
@@ -148,14 +153,15 @@ export class AnnounceLedger {
     entry.isDecided = true;
   }
 
-  /** Decided entries in a row from the first that was not sent. */
-  #readyCount({ entries, sentCount }: Row): number {
+  /** Decided entries in a row from the first that was not sent, and no more of them than are asked for. */
+  #readyCount({ entries, sentCount }: Row, countMax: number): number {
     let count = 0;
-    for (; ; count += 1) {
+    for (; count < countMax; count += 1) {
       const entry = entries[sentCount + count];
       if (entry?.isDecided !== true) return count;
       if (!entry.part.isGap && !this.#isInitStored(entry.part)) return count;
     }
+    return count;
   }
 
   /** What is lent is played with its lender's. */

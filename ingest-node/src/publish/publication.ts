@@ -24,6 +24,7 @@ import { gapParts } from '../package/gap-parts.ts';
 import type { CutPart, InitSegment } from '../package/packager.ts';
 import { AnnounceLedger } from './announce-ledger.ts';
 import { type AnnounceLimits, Announcer } from './announcer.ts';
+import { heldBytesMax } from './held-bytes.ts';
 import { LentParts, type PlacedPart } from './lent-parts.ts';
 import type { MediaObject, MediaStore, StoreError } from './media-store.ts';
 import { type DemandLimits, RenditionDemand } from './rendition-demand.ts';
@@ -31,11 +32,6 @@ import { RenditionShedding } from './rendition-shedding.ts';
 import { SegmentAssembly } from './segment-assembly.ts';
 import { ThumbnailNews } from './thumbnail-news.ts';
 import { UPLOAD_LIMITS, type UploadLimits, UploadQueue } from './upload-queue.ts';
-
-/** Media that may wait for the bucket: at least this long, and at least this many segments. */
-const HELD_S_MIN = 8;
-const HELD_SEGMENTS_MIN = 3;
-const BITS_PER_BYTE = 8;
 
 /** Why a publication cannot go on. `fenced`: the edge refuses it for good. `failed`: storage, or the node itself. */
 export type PublicationFailure = { readonly kind: 'fenced' | 'failed'; readonly code: string; readonly detail: string };
@@ -90,6 +86,8 @@ export interface PublicationOptions {
   readonly encoded: PublishedEncoding;
   /** Renditions that nobody watches may rest. */
   readonly onDemand: boolean;
+  /** All renditions together have no more, where what each of them has is only said. */
+  readonly bitrateBpsMax?: number;
   readonly store: MediaStore;
   readonly announce: (announcement: Announcement, signal: AbortSignal) => Promise<CallOutcome<AnnounceAnswer>>;
   readonly listener: PublicationListener;
@@ -142,7 +140,7 @@ export class Publication {
     const partMs = (videoPartTargetTicks(grid) / grid.videoTimescaleHz) * 1_000;
     this.#uploads = new UploadQueue({
       store,
-      limits: { ...UPLOAD_LIMITS, heldBytesMax: heldBytesMax(description), ...limits?.upload },
+      limits: { ...UPLOAD_LIMITS, heldBytesMax: heldBytesMax(description, options.bitrateBpsMax), ...limits?.upload },
       shedding: new RenditionShedding({ rankCount: this.#ranks.size, partMs }),
       listener: {
         onTrouble: (why) => options.listener.onStorageTrouble(why),
@@ -470,11 +468,4 @@ function lentSegments({ lent = {}, next }: LeaseAnswer): Map<number, Map<Renditi
     segments.set(place.msn, (segments.get(place.msn) ?? new Map()).set(renditionId, lender));
   }
   return segments;
-}
-
-function heldBytesMax({ profile, frameRate, renditions }: BroadcastDescription): number {
-  const { framesPerSegment } = mediaGrid(profile, frameRate);
-  const segmentS = (framesPerSegment * frameRate.den) / frameRate.num;
-  const bitrateBps = renditions.reduce((sum, { bitrateBpsMax }) => sum + bitrateBpsMax, 0);
-  return Math.ceil((bitrateBps * Math.max(HELD_S_MIN, HELD_SEGMENTS_MIN * segmentS)) / BITS_PER_BYTE);
 }

@@ -80,6 +80,15 @@ describe('after a yes', () => {
     link.warn('Nobody hears it.');
     expect(told).toEqual(['granted']);
   });
+
+  it('tells of bytes that are no event yet', async () => {
+    const told: string[] = [];
+    const { link, yes, settle } = open({ onHeard: () => told.push('heard') });
+    link.heard();
+    await settle(yes);
+    link.heard();
+    expect(told).toEqual(['heard']);
+  });
 });
 
 describe('after a no', () => {

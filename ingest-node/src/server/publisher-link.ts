@@ -67,6 +67,10 @@ export class PublisherLink {
     this.#callSink((sink) => sink.onEvent(event));
   }
 
+  heard(): void {
+    this.#callSink((sink) => sink.onHeard?.());
+  }
+
   warn(sentence: string): void {
     if (this.#warned.has(sentence) || this.#warned.size >= WARNINGS_MAX) return;
     this.#warned.add(sentence);

@@ -81,6 +81,8 @@ export interface PublishSink {
   onWarning?(sentence: string): void;
   /** SRT: how the connection does, about once a second. */
   onFigures?(figures: SrtFigures): void;
+  /** Something came of media that is no whole event yet: a fragment may take seconds to come. */
+  onHeard?(): void;
   onEnd(end: PublishEnd): void;
 }
 

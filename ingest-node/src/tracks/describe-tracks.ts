@@ -15,8 +15,10 @@ import type { TrackLane } from './track-lane.ts';
 const BITS_PER_BYTE = 8;
 /** What is held is the first few seconds; what follows may have more in it. */
 const MEASURED_MARGIN = 1.25;
+/** What the edge takes (`Rendition` of the contracts). A publisher may say any number of 32 bits. */
+const RENDITION_BPS_MAX = 500_000_000;
 const AAC_LC = 'mp4a.40.2';
-/** Sound whose bit rate nobody says is called by the nearest of these, so that every node calls it the same. */
+/** Sound is called by the nearest of these. A bit rate that is measured may be nearest to another one the next time. */
 const SOUND_KBPS: readonly number[] = [32, 48, 64, 96, 128, 160, 192, 256, 320];
 
 /** A lane, and what viewers are told it is. */
@@ -25,13 +27,21 @@ export interface DescribedLane {
   readonly rendition: Rendition;
 }
 
+export interface DescribeOptions {
+  readonly grid: MediaGrid;
+  /** No rendition has more. */
+  readonly bitrateBpsMax: number;
+}
+
 /** The renditions that tracks are: pictures from the largest down, then sound. Names follow from what they are. */
-export function describeTracks(lanes: readonly TrackLane[], grid: MediaGrid): DescribedLane[] {
+export function describeTracks(lanes: readonly TrackLane[], options: DescribeOptions): DescribedLane[] {
+  const { grid } = options;
+  const ceilingBps = Math.min(options.bitrateBpsMax, RENDITION_BPS_MAX);
   const taken = new Set<string>();
   const byWorth = lanes.toSorted((a, b) => heightOf(b) - heightOf(a) || bitrateOf(b) - bitrateOf(a));
   return byWorth.map((lane) => {
     const { track } = lane;
-    const bitrateBpsMax = bitrateOf(lane);
+    const bitrateBpsMax = Math.min(bitrateOf(lane), ceilingBps);
     const rendition =
       track.kind === 'video'
         ? picture(track, { id: freeId(`v${track.heightPx}`, taken), bitrateBpsMax, grid })

@@ -8,12 +8,17 @@ export function keptLanes(
 ): DescribedLane[] | undefined {
   const kept: DescribedLane[] = [];
   for (const before of renditions) {
-    const found = described.find(({ rendition }) => rendition.id === before.id);
+    const found = described.find(({ rendition }) => isCalledAs(rendition, before));
     if (found === undefined || !isAlike(found.rendition, before)) return undefined;
     const { codecs, configuration } = found.rendition;
     kept.push({ lane: found.lane, rendition: { ...before, codecs, configuration } });
   }
   return kept;
+}
+
+/** There is one sound, and what it is called may be no more than how loud it was at the beginning. */
+function isCalledAs(one: Rendition, before: Rendition): boolean {
+  return before.kind === 'audio' ? one.kind === 'audio' : one.id === before.id;
 }
 
 function isAlike(one: Rendition, other: Rendition): boolean {

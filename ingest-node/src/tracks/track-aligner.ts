@@ -17,14 +17,16 @@ import { type DescribedLane, describeTracks } from './describe-tracks.ts';
 import { keptLanes } from './kept-lanes.ts';
 import { startedAtMs } from './started-at.ts';
 import { TrackLane } from './track-lane.ts';
-import { pictureRate } from './track-rate.ts';
+import { isAtRate, pictureRate } from './track-rate.ts';
 import {
   gopUnfit,
   keyframeMissing,
   neverTogether,
+  neverWhole,
   ratesDiffer,
   rateUnknown,
   renditionsChanged,
+  samplesTooShort,
   trackLeftOut,
   trackStopped,
   tracksTorn,
@@ -36,10 +38,19 @@ const SETTLE_MS = 1_500;
 const LOOK_EVERY_MS = 50;
 /** Of one track, before it begins: two of the longest segments, with room for what comes a segment at a time. */
 const GATHERED_S_MAX = 15;
-/** Of all tracks together: that long at 40 Mbit/s. */
+/** The same where some of it was dropped, for there was a gap behind it. */
+const GATHERED_TORN_S_MAX = 30;
+/** Of one track as well: that long at 60 pictures a second, with room. Sound has 47 frames. Times are the publisher's. */
+const GATHERED_SAMPLES_MAX = 2_048;
+/** Memory of all tracks together: 15 s at 40 Mbit/s. */
 const GATHERED_BYTES_MAX = 80 * 1_024 * 1_024;
-/** Nothing of any track of the broadcast for so long, while others come: its publisher has become another one. */
-const REPLACED_MS = 4_000;
+/**
+ * Others come for so long, and nothing of any track of the broadcast: its publisher has become another one. As long as
+ * one track may be behind another, since those that viewers do not get may be ahead of those that they do.
+ */
+const REPLACED_MS = 10_000;
+/** Of a silence in between: whoever was away is not another one yet when a track comes first that is left out. */
+const REPLACED_PAUSE_MS_MAX = 5_000;
 /** One track behind another: more than two of the longest segments, which may come one at a time. */
 const BEHIND_S_MAX = 10;
 
@@ -53,8 +64,18 @@ export type AlignerOutput =
 
 export interface AlignerOptions {
   readonly profile: LatencyProfileName;
+  /** What the publisher may send at all: none of its renditions has more, whatever it says. */
+  readonly bitrateBpsMax: number;
   /** The broadcast as it is, if it has begun: its renditions, and the part that is due of each. */
   readonly continued: () => ContinuedBroadcast | undefined;
+}
+
+/** When samples came. */
+export interface TakenAt {
+  /** Of a clock that nobody sets: what durations are measured by. */
+  readonly steadyMs: number;
+  /** Since 1970: what a broadcast's times are. */
+  readonly wallMs: number;
 }
 
 /**
@@ -69,26 +90,43 @@ export class TrackAligner {
   #state: 'gathering' | 'running' | 'unusable' = 'gathering';
   #newestTrackAtMs = 0;
   #lookAtMs = 0;
-  /** When something last came of a track of the broadcast. */
+  /** When something last came of any track. */
   #heardAtMs = 0;
+  /** For how long there was nothing but tracks that are left out. */
+  #foreignMs = 0;
   #grid: MediaGrid | undefined;
 
   constructor(options: AlignerOptions) {
     this.#options = options;
   }
 
-  take(event: TrackSamples, nowMs: number): void {
+  take(event: TrackSamples, { steadyMs: nowMs, wallMs }: TakenAt): void {
     if (this.#state === 'unusable') return;
     const lane = this.#laneOf(event, nowMs);
+    const quietMs = nowMs - this.#heardAtMs;
+    this.#heardAtMs = nowMs;
     if (lane === undefined) {
-      if (nowMs - this.#heardAtMs > REPLACED_MS) this.#giveUp(renditionsChanged());
+      this.#foreignMs += Math.min(quietMs, REPLACED_PAUSE_MS_MAX);
+      if (this.#foreignMs > REPLACED_MS) this.#giveUp(renditionsChanged());
       return;
     }
-    this.#heardAtMs = nowMs;
-    lane.hold(event, nowMs);
-    if (this.#state === 'gathering') this.#tryBegin(nowMs);
+    this.#foreignMs = 0;
+    lane.hold(event, wallMs);
+    if (this.#state === 'gathering') {
+      lane.dropTorn();
+      this.#tryBegin(nowMs);
+    }
     if (this.#state === 'running') this.#run();
     this.#checkLimits();
+  }
+
+  /** Another publisher is on air: its tracks are its own, and nothing that it sends follows on a picture of the last one's. */
+  publisherChanged(): void {
+    if (this.#state === 'unusable') return;
+    this.#lanes.clear();
+    this.#leftOut.clear();
+    this.#foreignMs = 0;
+    this.#state = 'gathering';
   }
 
   poll(): AlignerOutput | undefined {
@@ -125,11 +163,11 @@ export class TrackAligner {
     const lanes = this.#chosen();
     if (lanes.some(({ held }) => held.length === 0)) return;
     const continues = this.#options.continued();
-    const frameRate = this.#frameRate(lanes);
+    const frameRate = continues === undefined ? this.#frameRate(lanes) : this.#keptRate(lanes, continues.description);
     if (frameRate === undefined) return;
     const profile = continues?.description.profile ?? this.#options.profile;
     const grid = mediaGrid(profile, frameRate);
-    const described = describeTracks(lanes, grid);
+    const described = describeTracks(lanes, { grid, bitrateBpsMax: this.#options.bitrateBpsMax });
     if (continues === undefined) this.#begin({ grid, described });
     else this.#goOn({ grid, described }, continues);
   }
@@ -159,6 +197,15 @@ export class TrackAligner {
     return rates.length > 1 ? this.#giveUp(ratesDiffer(rates)) : rates[0];
   }
 
+  /** A broadcast that goes on keeps its rate: what is measured again, on less, is never quite the same. */
+  #keptRate(lanes: readonly TrackLane[], { frameRate }: BroadcastDescription): FrameRate | undefined {
+    const verdicts = lanes
+      .filter(({ track }) => track.kind === 'video')
+      .map(({ held, track }) => isAtRate(held, track.timescaleHz, frameRate));
+    if (verdicts.includes(false)) return this.#giveUp(renditionsChanged());
+    return verdicts.includes(undefined) ? undefined : frameRate;
+  }
+
   #begin({ grid, described }: Gathered): void {
     const lanes = described.map(({ lane }) => lane);
     const start = this.#start(grid, lanes, 0);
@@ -172,8 +219,7 @@ export class TrackAligner {
   #goOn({ grid, described }: Gathered, continues: ContinuedBroadcast): void {
     const { description } = continues;
     const kept = keptLanes(described, description);
-    const { num, den } = description.frameRate;
-    if (kept === undefined || num !== grid.frameRate.num || den !== grid.frameRate.den) {
+    if (kept === undefined) {
       this.#giveUp(renditionsChanged());
       return;
     }
@@ -228,10 +274,16 @@ export class TrackAligner {
       case 'due':
         return this.#passOn(lane);
       default:
-        this.#state = 'gathering';
-        this.#outputs.push({ kind: 'warning', warning: tracksTorn() });
+        this.#tear();
         return false;
     }
+  }
+
+  /** Something is missing: all of them begin again, with what lies behind it. */
+  #tear(): void {
+    this.#state = 'gathering';
+    this.#outputs.push({ kind: 'warning', warning: tracksTorn() });
+    for (const lane of this.#lanes.values()) lane.dropTorn();
   }
 
   #passOn(lane: TrackLane): boolean {
@@ -253,12 +305,20 @@ export class TrackAligner {
       const [last] = lanes.toSorted((one, other) => one.dueS - other.dueS);
       const aheadS = Math.max(...lanes.map(({ dueS }) => dueS));
       if (last !== undefined && aheadS - last.dueS > BEHIND_S_MAX) this.#giveUp(trackStopped(last.name));
-    } else if (this.#state === 'gathering') {
-      const heldBytes = lanes.reduce((sum, each) => sum + each.heldBytes, 0);
-      const isTooMuch = heldBytes > GATHERED_BYTES_MAX || lanes.some(({ heldS }) => heldS > GATHERED_S_MAX);
-      const silent = lanes.find(({ held }) => held.length === 0);
-      if (isTooMuch) this.#giveUp(silent === undefined ? neverTogether() : trackStopped(silent.name));
-    }
+    } else if (this.#state === 'gathering') this.#checkGathered(lanes);
+  }
+
+  #checkGathered(lanes: readonly TrackLane[]): void {
+    const crowded = lanes.find(({ held }) => held.length > GATHERED_SAMPLES_MAX);
+    if (crowded !== undefined) this.#giveUp(samplesTooShort(crowded.name));
+    const isTorn = lanes.some(({ tornS }) => tornS > 0);
+    const gatheredS = Math.max(...lanes.map(({ heldS, tornS }) => heldS + tornS));
+    const keptBytes = lanes.reduce((sum, each) => sum + each.keptBytes, 0);
+    const isTooLong = gatheredS > (isTorn ? GATHERED_TORN_S_MAX : GATHERED_S_MAX);
+    if (!isTooLong && keptBytes <= GATHERED_BYTES_MAX) return;
+    const silent = lanes.find(({ held }) => held.length === 0);
+    if (silent !== undefined) this.#giveUp(trackStopped(silent.name));
+    else this.#giveUp(isTorn ? neverWhole() : neverTogether());
   }
 
   #giveUp(warning: HealthWarning): undefined {

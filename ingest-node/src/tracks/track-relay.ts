@@ -24,8 +24,13 @@ export class TrackRelay {
   }
 
   push(samples: TrackSamples): void {
-    this.#aligner.take(samples, Date.now());
+    this.#aligner.take(samples, { steadyMs: performance.now(), wallMs: Date.now() });
     for (let output = this.#aligner.poll(); output !== undefined; output = this.#aligner.poll()) this.#tell(output);
+  }
+
+  /** What comes from here on is another publisher's. */
+  publisherChanged(): void {
+    this.#aligner.publisherChanged();
   }
 
   #tell(output: AlignerOutput): void {

@@ -31,6 +31,13 @@ export function neverTogether(): HealthWarning {
   );
 }
 
+export function neverWhole(): HealthWarning {
+  return unusable(
+    'Pictures or sound are missing again and again in what you send, so that no segment of it is whole. See that your ' +
+      'encoder is not overloaded, drops no frames, and sends a constant frame rate.',
+  );
+}
+
 export function rateUnknown(): HealthWarning {
   return unusable(
     'The frame rate of your pictures is uneven, or none of 24, 25, 30, 48, 50 and 60 a second. Set a constant frame rate.',
@@ -40,6 +47,12 @@ export function rateUnknown(): HealthWarning {
 export function ratesDiffer(rates: readonly FrameRate[]): HealthWarning {
   const words = rates.map(({ num, den }) => (num / den).toFixed(2)).join(' and ');
   return unusable(`Your renditions have different frame rates (${words}). Give all of them the same one.`);
+}
+
+export function samplesTooShort(trackName: string): HealthWarning {
+  return unusable(
+    `More comes of ${printable(trackName)} than 60 pictures or 47 frames of sound a second. See what its times are.`,
+  );
 }
 
 export function renditionsChanged(): HealthWarning {
