@@ -40,12 +40,20 @@ describe('a broadcast over LL-DASH', () => {
     await untilLive(`${channelUrl()}/status.json`);
     // Now: what begins in the last seconds of a broadcast is not in its figures.
     soundPlaylist = await soundPlaylistUrl(`${channelUrl()}/index.m3u8`);
+    await lookAtOurPage();
     for (const player of PLAYERS) pages.set(player, await test.newPage());
   });
   afterAll(async () => {
     await bare?.close();
     await test?.[Symbol.asyncDispose]();
   });
+
+  async function lookAtOurPage(): Promise<void> {
+    const { page, probe, close } = await test.newPage();
+    await page.goto(`${test.system.edgeUrl}/watch/${CHANNEL_ID}`);
+    await probe.until('a picture', ({ frames }) => frames.length > 0, SEEN_MS_MAX);
+    await close();
+  }
 
   function pageOf(player: BarePlayer): WatchedPage {
     const found = pages.get(player);
@@ -105,8 +113,8 @@ describe('a broadcast over LL-DASH', () => {
       return (await answer.json()).broadcasts.filter(({ state }) => state === 'ended');
     };
     await expect.poll(ended, { timeout: SEEN_MS_MAX }).toHaveLength(1);
-    // Two players, and this test itself when it looked for the sound.
-    expect((await ended())[0]?.totals.views).toBe(PLAYERS.length + 1);
+    // The players, our page, and this test itself when it looked for the sound.
+    expect((await ended())[0]?.totals.views).toBe(PLAYERS.length + 2);
   });
 });
 

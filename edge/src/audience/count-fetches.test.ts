@@ -46,7 +46,7 @@ it('an isolate tells every two seconds what its viewers fetched, and nothing els
   ]);
 });
 
-it('an isolate tells who began to watch: who asked for what lists the broadcast by the name of its channel', async () => {
+it('an isolate tells who began to watch: who asked for what lists the whole broadcast, and not again', async () => {
   const count = vi.spyOn(ChannelObject.prototype, 'count');
   const { channelId, broadcastId, path } = await TestPublisher.live(8);
   const live = `/live/${channelId}`;
@@ -54,6 +54,7 @@ it('an isolate tells who began to watch: who asked for what lists the broadcast 
   expect(await get(`${live}/index.m3u8`)).toBe(200);
   expect(await get(`${live}/muxed.m3u8`)).toBe(200);
   expect(await get(`${live}/manifest.mpd`)).toBe(200);
+  expect(await get(`${live}/${broadcastId}.mpd?begins`)).toBe(200);
   // Whoever plays LL-DASH goes on with its broadcast's own MPD, and LL-HLS with the renditions' playlists.
   expect(await get(`${live}/${broadcastId}.mpd`)).toBe(200);
   expect(await get(`${path}/v720.m3u8`)).toBe(200);
@@ -65,7 +66,7 @@ it('an isolate tells who began to watch: who asked for what lists the broadcast 
   expect(count.mock.calls).toEqual([
     // Of whoever watches alone nothing more may be heard.
     [{ broadcastId, views: 1, renditions: {} }],
-    [{ broadcastId, views: 3, renditions: { v720: { '2': { segments: 0, parts: 1 } } } }],
+    [{ broadcastId, views: 4, renditions: { v720: { '2': { segments: 0, parts: 1 } } } }],
   ]);
 });
 

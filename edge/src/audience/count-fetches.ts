@@ -1,6 +1,7 @@
 import { BroadcastId, ChannelId, isPrivateBroadcast, parseMediaFileName } from '@sluice/contracts';
 import type { Context, MiddlewareHandler } from 'hono';
 import { broadcastBeganAtMs } from '../channel/broadcast-id.ts';
+import { mpdFileName } from '../dash/media-presentation.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { askViewing, viewingAsk } from '../live/ask-viewing.ts';
 import { BROADCAST_HEADER } from '../live/playlist-answer.ts';
@@ -11,6 +12,7 @@ import { ListedId } from '../mux/muxed-id.ts';
 import { readReloadDirectives } from '../window/reload-directives.ts';
 import type { Fetches, SegmentFetches } from './fetches.ts';
 import { type CountedBroadcast, IsolateCounter } from './isolate-counter.ts';
+import { BEGINS } from './view-query.ts';
 
 /** Far longer than a relay needs to hear of a broadcast. */
 const BEGINNING_MS = 60_000;
@@ -30,7 +32,8 @@ export function countFetches(): MiddlewareHandler<EdgeEnv> {
 
 /**
  * Counts who begins to watch, below `/live/{channelId}/`: players fetch what lists a whole broadcast once and then go on
- * with what it names, also those of LL-DASH, whose MPD sends them to an address of its broadcast.
+ * with what it names, also those of LL-DASH, whose MPD sends them to that of its broadcast. Who begins with that one says
+ * so (BEGINS).
  */
 export function countViews(): MiddlewareHandler<EdgeEnv> {
   return async (c, next) => {
@@ -39,6 +42,8 @@ export function countViews(): MiddlewareHandler<EdgeEnv> {
     const broadcastId = BroadcastId.safeParse(c.res.headers.get(BROADCAST_HEADER));
     if (c.req.method !== 'GET' || c.res.status !== 200 || c.env.WORKERS_CACHE === BEHIND_CACHE) return;
     if (!channelId.success || !broadcastId.success) return;
+    const goesOn = c.req.param('mpd') === mpdFileName(broadcastId.data) && c.req.query(BEGINS) === undefined;
+    if (goesOn) return;
     const place = { channelId: channelId.data, broadcastId: broadcastId.data, region: regionOfRequest(c.req.raw) };
     counter.viewed(place, Date.now());
     tellDue(c, place);

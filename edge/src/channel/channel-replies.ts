@@ -20,7 +20,7 @@ export interface PlaylistText {
   readonly kind: 'playlist';
   readonly text: string;
   readonly cache: CacheClass;
-  /** Of what lists a whole broadcast by the name of its channel. Absent from relays of a version before. */
+  /** Of what lists a whole broadcast. Absent from relays of a version before. */
   readonly broadcastId?: BroadcastId;
 }
 export type PlaylistReply = PlaylistText | Refused;

@@ -164,7 +164,7 @@ export class ChannelViewing {
         kind: 'playlist',
         text,
         cache: { kind: isEnded ? 'ended-playlist' : 'plain-playlist', targetDurationS },
-        ...(broadcastId === undefined && { broadcastId: broadcast.broadcastId }),
+        broadcastId: broadcast.broadcastId,
       };
     };
     const endings = {

@@ -8,7 +8,7 @@ import type { WrittenPlaylist } from './shared-playlist.ts';
 /** RFC 9218 §4.1, with the urgency that rfc8216bis B.1 gives to playlists: a late one stops the picture. */
 const PLAYLIST_PRIORITY = 'u=1';
 
-/** On what lists a whole broadcast by the name of its channel: which one that is. */
+/** On what lists a whole broadcast: which one that is. */
 export const BROADCAST_HEADER = 'sluice-broadcast';
 
 export interface PlaylistAnswerOptions {

@@ -17,7 +17,7 @@ export interface WrittenPlaylist {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly gzipped: Uint8Array<ArrayBuffer>;
   readonly cache: CacheClass;
-  /** Of what lists a whole broadcast by the name of its channel. */
+  /** Of what lists a whole broadcast. */
   readonly broadcastId?: BroadcastId;
 }
 

@@ -1,4 +1,5 @@
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js';
+import { BEGINS } from '../../audience/view-query.ts';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type EngineSource, type RenditionChoice } from './engine.ts';
 import type { StreamTiming } from './latency-controller.ts';
 import { LineEstimate } from './line-estimate.ts';
@@ -28,6 +29,8 @@ export class DashEngine implements Engine {
   /** Carried from one load to the next, so that a reload does not begin with a guess. */
   readonly #line = new LineEstimate();
   #player: shaka.Player | undefined;
+  /** The broadcast that was loaded last. */
+  #begunId: string | undefined;
   /** Shaka lets go of the media element in its own time. */
   #isFree: Promise<unknown> = Promise.resolve();
   #facts: MpdFacts | undefined;
@@ -76,7 +79,14 @@ export class DashEngine implements Engine {
       follow: (segment) => this.#follow(player, segment),
     });
     this.#timer = setInterval(() => this.#reconsider(), CHOOSE_EVERY_MS);
-    void this.#open(player, `${source.channelUrl}/${source.broadcastId}.mpd`);
+    void this.#open(player, this.#mpdUrl(source));
+  }
+
+  /** What is loaded anew, because something failed, is no other view. */
+  #mpdUrl({ channelUrl, broadcastId }: EngineSource): string {
+    const isBegun = this.#begunId === broadcastId;
+    this.#begunId = broadcastId;
+    return `${channelUrl}/${broadcastId}.mpd${isBegun ? '' : `?${BEGINS}`}`;
   }
 
   unload(): void {
