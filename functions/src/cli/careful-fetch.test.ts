@@ -46,6 +46,18 @@ describe('a control API behind something that sends on', () => {
   });
 });
 
+it('that is the edge’s is what doctor says of it, too', async () => {
+  await using cli = await TestCli.start();
+  await using front = await FakeSite.start((request, response) => {
+    response.writeHead(308, { location: `https://edge.example${request.url}` }).end();
+  });
+  const { exitCode, out } = await cli.run(['doctor', '--edge', front.url]);
+  expect(exitCode).toBe(1);
+  for (const point of ['time', 'CORS', 'guard']) {
+    expect(out).toMatch(new RegExp(`fail {2}${point} +It answered 308 and sends on to\\s+https://edge.example/`));
+  }
+});
+
 describe('an answer that sends on', () => {
   const sent = (location: string, status = 308) => new Response(null, { status, headers: { location } });
 

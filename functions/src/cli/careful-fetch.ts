@@ -33,10 +33,12 @@ export function sentOnTo(answer: Response, askedUrl: string): string | undefined
   return url.href;
 }
 
-/** Something before the control API answered, with the address of something else. */
-export function sentOn(status: number, there: string): Failure {
+const CONTROL_ADVICE = 'Name the control API where it is, so that nothing sends on: --url or SLUICE_URL.';
+
+/** Something before it answered, with the address of something else. */
+export function sentOn(status: number, there: string, advice = CONTROL_ADVICE): Failure {
   return new Failure('redirected', `It answered ${status} and sends on to ${there}, which is not followed.`, {
-    advice: 'Name the control API where it is, so that nothing sends on: --url or SLUICE_URL.',
+    advice,
   });
 }
 

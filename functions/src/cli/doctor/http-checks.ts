@@ -39,11 +39,20 @@ export function controlCheck(about: string, url: string, { fetch, nowMs }: HttpP
   return { about, point: 'health', advice: 'See that the control API runs, and that --url is where.', look };
 }
 
+/** Rejects where the edge's address sends on to another one: the control API's calls would go nowhere. */
+async function edgeAnswer(send: typeof fetch, address: string, init: RequestInit): Promise<Response> {
+  const answer = await send(address, { ...init, redirect: 'manual' });
+  const there = sentOnTo(answer, address);
+  if (there === undefined) return answer;
+  await answer.body?.cancel();
+  throw sentOn(answer.status, there, 'Name the edge where it is, so that nothing sends on: --edge.');
+}
+
 /** Whether the edge is there, what time it has, and of which version it is. */
 export function edgeCheck(about: string, url: string, { fetch, nowMs }: HttpProbe): Check {
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
     const askedAtMs = nowMs();
-    const answer = await fetch(`${url}/time`, { signal });
+    const answer = await edgeAnswer(fetch, `${url}/time`, { signal });
     const answeredAtMs = nowMs();
     const theirsMs = Date.parse(await answer.text());
     if (answer.status !== 200 || Number.isNaN(theirsMs)) {
@@ -61,7 +70,9 @@ export function edgeCheck(about: string, url: string, { fetch, nowMs }: HttpProb
 export function corsCheck(about: string, url: string, { fetch }: HttpProbe): Check {
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
     const headers = { origin: 'https://viewer.example', 'access-control-request-method': 'GET' };
-    const answer = await fetch(`${url}/live/${NO_CHANNEL}/index.m3u8`, { method: 'OPTIONS', headers, signal });
+    const address = `${url}/live/${NO_CHANNEL}/index.m3u8`;
+    // No browser follows what a preflight is sent on to.
+    const answer = await edgeAnswer(fetch, address, { method: 'OPTIONS', headers, signal });
     const origin = answer.headers.get('access-control-allow-origin');
     if (origin === '*') return [{ point: 'CORS', verdict: 'ok', says: 'pages of any site may play' }];
     const says = origin === null ? 'no access-control-allow-origin' : `only ${origin} may play`;
@@ -76,7 +87,7 @@ export function guardCheck(about: string, url: string, { fetch }: HttpProbe): Ch
   const look = async (signal: AbortSignal): Promise<Finding[]> => {
     const headers = { authorization: 'Bearer not-a-token', 'content-type': 'application/json' };
     const address = `${url}/control/v1/channels/${NO_CHANNEL}/revocations`;
-    const answer = await fetch(address, { method: 'POST', headers, body: '{}', signal });
+    const answer = await edgeAnswer(fetch, address, { method: 'POST', headers, body: '{}', signal });
     const problem = Problem.safeParse(await answer.json().catch(() => undefined));
     if (answer.status === 401 || answer.status === 403) {
       return [{ point: 'guard', verdict: 'ok', says: 'refuses whoever is not the control API' }];
