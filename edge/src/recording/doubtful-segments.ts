@@ -32,10 +32,9 @@ export function doubtfulSegments(
       for (const [renditionId, { archive }] of renditions) {
         const grid = grids.get(renditionId);
         const listed = archive.segment(msn);
-        if (listed !== undefined && listed.lentBy === undefined && listed.gapParts.length === 0)
-          found.push({ renditionId, segment: listed, isListed: true });
-        const untold = grid && untoldSegment(archive, msn, grid);
-        if (untold !== undefined) found.push({ renditionId, segment: untold, isListed: false });
+        const isListed = listed !== undefined && listed.lentBy === undefined && listed.gapParts.length === 0;
+        const segment = isListed ? listed : grid && untoldSegment(archive, msn, grid);
+        if (segment !== undefined) found.push({ renditionId, segment, isListed });
       }
     }
   }

@@ -216,16 +216,31 @@ describe('the recording of a broadcast whose node has died', () => {
     expect(totals?.sizeBytes).toBe(sizesBytes.reduce((sum, each) => sum + each, 0));
   });
 
-  it('has what was stored before another node went on, where the playlist had a gap', async () => {
-    const renditionIds = [V720, A128];
-    const first = await recorded(8, { renditionIds });
-    await first.put(8, 12);
+  interface GoneOn {
+    readonly renditionIds: readonly RenditionId[];
+    /** Parts that were told, and those behind them that lie in the bucket and were not. */
+    readonly told: number;
+    readonly stored: number;
+    /** Another node goes on from here, to the end. */
+    readonly gapTo: number;
+    readonly end: number;
+  }
+
+  async function goneOnBehind({ renditionIds, told, stored, gapTo, end }: GoneOn) {
+    const first = await recorded(told, { renditionIds });
+    await first.put(told, stored);
     const { channelId } = first;
     const second = await TestPublisher.begin({ channelId, nodeId: 'node-b', isRecorded: true, renditionIds });
     const gap = { isGap: true, sizeBytes: 0, isIndependent: false };
-    await second.announce(second.broadcast.parts(8, 16).map((part) => ({ ...part, ...gap })));
-    await second.publish(16, 24);
+    await second.announce(second.broadcast.parts(told, gapTo).map((part) => ({ ...part, ...gap })));
+    await second.publish(gapTo, end);
     await stopRecorded(second);
+    return { first, second };
+  }
+
+  it('has what was stored before another node went on, where the playlist had a gap', async () => {
+    const renditionIds = [V720, A128];
+    const { first, second } = await goneOnBehind({ renditionIds, told: 8, stored: 12, gapTo: 16, end: 24 });
     const presentation = await playedBack(second);
     expect([gapsOf(presentation, V720), gapsOf(presentation, A128)]).toEqual([[4], [4]]);
     expect((await recordedObject(recordingKey(first.broadcastId)))?.totals.gapMs).toBe(2_133);
@@ -233,14 +248,7 @@ describe('the recording of a broadcast whose node has died', () => {
 
   it('has what was stored of a segment whose first parts were told', async () => {
     const renditionIds = [V720];
-    const first = await recorded(9, { renditionIds });
-    await first.put(9, 12);
-    const { channelId } = first;
-    const second = await TestPublisher.begin({ channelId, nodeId: 'node-b', isRecorded: true, renditionIds });
-    const gap = { isGap: true, sizeBytes: 0, isIndependent: false };
-    await second.announce(second.broadcast.parts(9, 12).map((part) => ({ ...part, ...gap })));
-    await second.publish(12, 16);
-    await stopRecorded(second);
+    const { first, second } = await goneOnBehind({ renditionIds, told: 9, stored: 12, gapTo: 12, end: 16 });
     expect(gapsOf(await playedBack(second), V720)).toEqual([]);
     const object = await env.MEDIA.get(segmentKey(first.place(V720), 3));
     expect(new Uint8Array((await object?.arrayBuffer()) ?? [])).toEqual(segmentBytes(first.broadcast, 3, V720));
@@ -248,14 +256,7 @@ describe('the recording of a broadcast whose node has died', () => {
 
   it('has a gap where another node went on in the middle of what was stored', async () => {
     const renditionIds = [V720];
-    const first = await recorded(8, { renditionIds });
-    await first.put(8, 12);
-    const { channelId } = first;
-    const second = await TestPublisher.begin({ channelId, nodeId: 'node-b', isRecorded: true, renditionIds });
-    const gap = { isGap: true, sizeBytes: 0, isIndependent: false };
-    await second.announce(second.broadcast.parts(8, 10).map((part) => ({ ...part, ...gap })));
-    await second.publish(10, 16);
-    await stopRecorded(second);
+    const { second } = await goneOnBehind({ renditionIds, told: 8, stored: 12, gapTo: 10, end: 16 });
     expect(gapsOf(await playedBack(second), V720)).toEqual([3]);
   });
 

@@ -12,6 +12,21 @@ afterEach(() => cli[Symbol.asyncDispose]());
 
 const tell = (channelId: string, ...events: object[]) => cli.app.fromEdge({ channelId, events });
 
+/** Three pictures, for the second of which nobody answers. */
+function awayOnce() {
+  let asked = 0;
+  const flaky: typeof fetch = (...request) => {
+    asked += 1;
+    return asked === 2 ? Promise.reject(new TypeError('fetch failed')) : fetch(...request);
+  };
+  let drawn = 0;
+  const between = async () => {
+    drawn += 1;
+    return drawn < 3;
+  };
+  return { fetch: flaky, between };
+}
+
 describe('sluice live', () => {
   beforeEach(() => cli.done('channels', 'create', 'studio'));
 
@@ -71,17 +86,7 @@ describe('sluice live', () => {
 
   it('goes on while the control API is away', async () => {
     await tell('studio', story.started());
-    let asked = 0;
-    const flaky: typeof fetch = (...request) => {
-      asked += 1;
-      return asked === 2 ? Promise.reject(new TypeError('fetch failed')) : fetch(...request);
-    };
-    let drawn = 0;
-    const between = async () => {
-      drawn += 1;
-      return drawn < 3;
-    };
-    const { out, exitCode } = await cli.run(['live', '--watch'], { fetch: flaky, between });
+    const { out, exitCode } = await cli.run(['live', '--watch'], awayOnce());
     expect(exitCode).toBe(0);
     expect(out.match(/does not answer/g)).toHaveLength(1);
     expect(out.match(/^studio/gm)).toHaveLength(3);
@@ -142,17 +147,7 @@ describe('sluice live', () => {
   });
 
   it('gives programs no line while the control API is away, and says so beside', async () => {
-    let asked = 0;
-    const flaky: typeof fetch = (...request) => {
-      asked += 1;
-      return asked === 2 ? Promise.reject(new TypeError('fetch failed')) : fetch(...request);
-    };
-    let drawn = 0;
-    const between = async () => {
-      drawn += 1;
-      return drawn < 3;
-    };
-    const { out, err, exitCode } = await cli.run(['live', '--watch', '--json'], { fetch: flaky, between });
+    const { out, err, exitCode } = await cli.run(['live', '--watch', '--json'], awayOnce());
     expect([exitCode, out.trimEnd().split('\n')]).toEqual([0, Array(2).fill('{"broadcasts":[],"hasMore":false}')]);
     expect(JSON.parse(err)).toEqual({
       code: 'unreachable',
