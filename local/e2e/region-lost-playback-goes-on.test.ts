@@ -14,7 +14,8 @@ const SEEN_MS_MAX = 60_000;
 const SEEN = { timeout: SEEN_MS_MAX, interval: 50 };
 /** As OBS does after 2 s; sooner, for nothing here is told by how long it takes. */
 const RECONNECT_AFTER_MS = 500;
-const CHECK = { intervalMs: 200, timeoutMs: 200, healthyCountMin: 2, unhealthyCountMin: 2 };
+/** A dead region is noticed within two seconds, and one that is only busy is not taken for dead. */
+const CHECK = { intervalMs: 500, timeoutMs: 500, healthyCountMin: 1, unhealthyCountMin: 4 };
 
 let test: TestSystem;
 beforeAll(async () => {
@@ -51,7 +52,6 @@ it('plays on when the region of its publisher is lost: the encoder comes back th
   const newcomer = test.publish({ ...LIGHT_SOURCE, hasAudio: false }, streamKey);
   expect(await newcomer.publishing).toBeDefined();
   await vi.waitFor(async () => expect(await broadcastsIn(near, far)).toEqual([1, 1]), SEEN);
-  expect(far.state).toBe('healthy');
 });
 
 /** One picture, and the sound. */

@@ -15,6 +15,8 @@ export interface RegionOptions {
   readonly name: string;
   readonly ports: IngestPorts;
   readonly nodes: IngestNodes;
+  /** The path of its nodes' main module, where it is another one. */
+  readonly main?: string;
   readonly check: HealthCheck;
   /** So long after its node has ended another one is started, as ECS does; absent: none is. */
   readonly restartAfterMs: number | undefined;
@@ -119,8 +121,8 @@ export class Region implements AsyncDisposable {
   }
 }
 
-async function startNode({ nodes, ports }: RegionOptions): Promise<ExtraIngestNode> {
-  return await nodes.start(ports, { leadsGroup: true });
+async function startNode({ nodes, ports, main }: RegionOptions): Promise<ExtraIngestNode> {
+  return await nodes.start(ports, { leadsGroup: true, ...(main !== undefined && { main }) });
 }
 
 function tryKill(pid: number): void {
