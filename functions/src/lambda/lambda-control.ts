@@ -12,7 +12,8 @@ import { MediaLiveAccount } from '../medialive/medialive-account.ts';
 import { DynamoTable } from '../storage/dynamo-table.ts';
 import { toEventBus } from './event-bus.ts';
 import { JobAlarm } from './job-alarm.ts';
-import { LambdaSettings, Secrets } from './settings.ts';
+import { readSecrets } from './secrets.ts';
+import { LambdaSettings } from './settings.ts';
 
 /** AWS's services, as a test names other addresses for them. */
 export interface LambdaClients {
@@ -47,12 +48,11 @@ export async function lambdaControl(
   nowMs: () => number = Date.now,
 ): Promise<LambdaControl> {
   const settings = LambdaSettings.parse(environment);
-  const secrets = await readSecrets(clients.secrets, settings.secretArn);
+  const secrets = await readSecrets(clients.secrets, settings.secretArns);
   const log = pino({ name: 'control', level: settings.logLevel });
   const alarm = new JobAlarm({ sqs: clients.sqs, queueUrl: settings.queueUrl, log, nowMs });
   const table = new DynamoTable(clients.dynamo, settings.tableName, nowMs);
-  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey, ...tokens } = secrets;
-  const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
+  const { s3Key, ...tokens } = secrets;
   const control = await createControl({
     table,
     signingKey: await grantKey(table, makeSigningKey),
@@ -60,7 +60,7 @@ export async function lambdaControl(
       name: settings.bucketName,
       endpoint: settings.s3Endpoint,
       region: settings.s3Region,
-      credentials: hasKey ? { accessKeyId, secretAccessKey } : undefined,
+      credentials: s3Key,
     }),
     edgeUrl: settings.edgeUrl,
     ...tokens,
@@ -78,20 +78,4 @@ export async function lambdaControl(
         : [toEventBus({ bridge: clients.bridge, busName: settings.eventBusName })],
   });
   return { control, alarm };
-}
-
-async function readSecrets(client: SecretsManager, arn: string): Promise<Secrets> {
-  const { SecretString } = await client.getSecretValue({ SecretId: arn });
-  const read = Secrets.safeParse(parseJson(SecretString ?? ''));
-  // The parser's own words would quote the secret.
-  if (!read.success) throw new Error('the secret of the control API is not as it should be');
-  return read.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,7 @@ import { EdgeStory } from '../broadcasts/broadcast-fixture.ts';
 import { ListeningEdge } from '../edge-fixture.ts';
 import { MediaLiveEndpoint } from '../medialive/medialive-endpoint-fixture.ts';
 import { DynamoServer } from '../storage/dynamo-fixture.ts';
-import { AwsEndpoint } from './aws-fixture.ts';
+import { AwsEndpoint, GET_SECRET } from './aws-fixture.ts';
 import { apiHandler, jobsHandler } from './handlers.ts';
 import { type LambdaControl, lambdaControl } from './lambda-control.ts';
 
@@ -14,11 +14,10 @@ const SECRET = {
   edgeToken: 'edge-token-of-the-tests',
   adminToken: 'admin-token-of-the-tests',
 };
-const GET_SECRET = 'secretsmanager.GetSecretValue';
 const SEND = 'AmazonSQS.SendMessage';
 const PUT_EVENTS = 'AWSEvents.PutEvents';
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs';
-const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:sluice-AbCdEf';
+const arnOf = (name: string) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
 const context = { getRemainingTimeInMillis: () => 120_000 };
 
 const Answer = z.object({
@@ -42,7 +41,7 @@ beforeEach(async () => {
   mediaLive = await MediaLiveEndpoint.start();
   edge = await ListeningEdge.start();
   nowMs = Date.UTC(2026, 10, 1);
-  aws.answers.set(GET_SECRET, { status: 200, body: { SecretString: JSON.stringify(SECRET) } });
+  for (const [name, text] of Object.entries(SECRET)) aws.secrets.set(arnOf(name), text);
   aws.answers.set(SEND, {
     status: 200,
     body: { MessageId: 'm', MD5OfMessageBody: '99914b932bd37a50b983c5e7c90ae93b' },
@@ -55,7 +54,9 @@ beforeEach(async () => {
     SLUICE_S3_ENDPOINT: 'http://127.0.0.1:1',
     SLUICE_QUEUE_URL: QUEUE_URL,
     SLUICE_EVENT_BUS_NAME: 'sluice',
-    SLUICE_SECRET_ARN: SECRET_ARN,
+    SLUICE_NODE_TOKEN_SECRET_ARN: arnOf('nodeToken'),
+    SLUICE_EDGE_TOKEN_SECRET_ARN: arnOf('edgeToken'),
+    SLUICE_ADMIN_TOKEN_SECRET_ARN: arnOf('adminToken'),
     SLUICE_LOG_LEVEL: 'silent',
   };
 });
@@ -121,13 +122,16 @@ describe('the API’s function', () => {
     const shown = await ask(start(), 'GET', '/v1/channels/one');
     expect(JSON.parse(shown.body)).toMatchObject({ channelId: 'one' });
     expect((await ask(start(), 'GET', '/v1/channels', undefined, 'another-token-of-nobody')).statusCode).toBe(401);
-    const [asked] = aws.of(GET_SECRET);
+    const [asked, ...more] = aws.of(GET_SECRET);
     expect(asked).toMatchObject({
       method: 'POST',
       path: '/',
       contentType: 'application/x-amz-json-1.1',
-      body: { SecretId: SECRET_ARN },
+      body: { SecretId: arnOf('nodeToken') },
     });
+    // Three for each of the three instances, and none that a function may not read.
+    expect(new Set(more.map(({ body }) => JSON.stringify(body))).size).toBe(3);
+    expect(more).toHaveLength(8);
   });
 
   it('signs with one key, however many instances there are', async () => {
@@ -283,7 +287,8 @@ describe('a deployment that is not as it should be', () => {
     ['SLUICE_TABLE_NAME', ''],
     ['SLUICE_EDGE_URL', 'https://edge.example/path'],
     ['SLUICE_QUEUE_URL', 'jobs'],
-    ['SLUICE_SECRET_ARN', ''],
+    ['SLUICE_NODE_TOKEN_SECRET_ARN', ''],
+    ['SLUICE_S3_SECRET_ARN', 'short'],
   ])('fails at once: %s is "%s"', async (name, value) => {
     environment[name] = value;
     await expect(start()).rejects.toThrow(new RegExp(name));
@@ -297,17 +302,73 @@ describe('a deployment that is not as it should be', () => {
     await expect(start()).resolves.toBeDefined();
   });
 
-  it.each(['not JSON but secret', JSON.stringify({ ...SECRET, adminToken: 'secret' })])(
-    'says nothing of a secret that is none',
-    async (SecretString) => {
-      aws.answers.set(GET_SECRET, { status: 200, body: { SecretString } });
-      const error = await start().then(
-        () => undefined,
-        (failure: unknown) => failure,
-      );
-      expect(String(error)).toContain('not as it should be');
-      expect(String(error)).not.toContain('secret"');
-      expect(String(error)).not.toContain('not JSON');
-    },
-  );
+  it.each([
+    ['SLUICE_NODE_TOKEN_SECRET_ARN', 'nodeToken', 'short-secret'],
+    ['SLUICE_EDGE_TOKEN_SECRET_ARN', 'edgeToken', `secret-${'x'.repeat(512)}`],
+    ['SLUICE_ADMIN_TOKEN_SECRET_ARN', 'adminToken', `     short-secret     `],
+    ['SLUICE_S3_SECRET_ARN', 's3Key', 'not JSON but secret'],
+    ['SLUICE_S3_SECRET_ARN', 's3Key', '{"accessKeyId":"a-secret-id"}'],
+  ])('names %s and says nothing of the secret', async (variable, name, text) => {
+    aws.secrets.set(arnOf(name), text);
+    environment[variable] = arnOf(name);
+    const error = await start().then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    expect(String(error)).toContain(`the secret that ${variable} names is not as it should be`);
+    expect(String(error)).not.toMatch(/secret-|secret"|short|not JSON/);
+  });
+
+  it('names the variable whose secret is not there', async () => {
+    aws.secrets.delete(arnOf('edgeToken'));
+    await expect(start()).rejects.toThrow('SLUICE_EDGE_TOKEN_SECRET_ARN');
+  });
 });
+
+describe('a secret', () => {
+  it('may end with a line’s end, as those written by hand do', async () => {
+    aws.secrets.set(arnOf('adminToken'), `${SECRET.adminToken}\n`);
+    expect((await ask(start(), 'GET', '/v1/channels')).statusCode).toBe(200);
+  });
+});
+
+describe('who calls', () => {
+  it('is known by its token alone: no address that it could forge lets it call more often', async () => {
+    const started = start();
+    const statuses: number[] = [];
+    for (let index = 0; index < 101; index += 1) {
+      const event = functionUrlEvent('GET', '/v1/channels', SECRET.adminToken);
+      event.headers['x-forwarded-for'] = `198.51.100.${index}`;
+      event.requestContext.http.sourceIp = `203.0.113.${index}`;
+      statuses.push(Answer.parse(await apiHandler(started)(event)).statusCode);
+    }
+    expect([statuses.at(0), statuses.at(99), statuses.at(100)]).toEqual([200, 200, 429]);
+  });
+
+  it('is an ingest node where stream keys are guessed, which names whose address it saw', async () => {
+    const started = start();
+    const guess = (clientAddress: string, index: number) => {
+      const body = { streamKey: `guess-${index}`, protocol: 'rtmp', clientAddress, nodeId: 'node-1' };
+      return ask(started, 'POST', '/v1/ingest/authorize', body, SECRET.nodeToken);
+    };
+    for (let index = 0; index < 10; index += 1) await guess('192.0.2.50', index);
+    expect((await guess('192.0.2.50', 10)).statusCode).toBe(429);
+    expect((await guess('192.0.2.51', 11)).statusCode).toBe(403);
+  });
+});
+
+describe('the front of the API’s function', () => {
+  it('may be API Gateway’s HTTP API, whose events are of the same format', async () => {
+    const started = start();
+    const event = functionUrlEvent('POST', '/v1/channels', SECRET.adminToken, { channelId: 'one' });
+    event.headers.host = 'control.example.com';
+    const answer = Answer.parse(
+      await apiHandler(started)({ ...event, isBase64Encoded: true, body: toBase64(event.body) }),
+    );
+    expect(answer.statusCode).toBe(201);
+  });
+});
+
+function toBase64(text: string | null): string {
+  return Buffer.from(text ?? '').toString('base64');
+}

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** What a deployment tells its functions by their environment. Secrets are not among it: see Secrets. */
+const SecretArn = z.string().min(20).max(2_048);
+
+/** What a deployment tells its functions by their environment. Secrets are not among it: see readSecrets. */
 export const LambdaSettings = z
   .object({
     SLUICE_TABLE_NAME: z.string().min(3).max(255),
@@ -14,8 +16,12 @@ export const LambdaSettings = z
     SLUICE_QUEUE_URL: z.url(),
     /** Where what happens to broadcasts is told to the rest of the AWS account; absent: nowhere. */
     SLUICE_EVENT_BUS_NAME: z.string().min(1).max(256).optional(),
-    /** Of the one secret in AWS Secrets Manager. */
-    SLUICE_SECRET_ARN: z.string().min(20).max(2_048),
+    /** Of secrets in AWS Secrets Manager, each of which is a token and nothing else: what nodes, the edge and the operator say. */
+    SLUICE_NODE_TOKEN_SECRET_ARN: SecretArn,
+    SLUICE_EDGE_TOKEN_SECRET_ARN: SecretArn,
+    SLUICE_ADMIN_TOKEN_SECRET_ARN: SecretArn,
+    /** Of the bucket's key, where the function's role does not open it: R2. JSON, see S3Key. */
+    SLUICE_S3_SECRET_ARN: SecretArn.optional(),
     /**
      * Tells our MediaLive from another deployment's of the account. Without a default: two that had the same one would each
      * take the other's for things that nobody wants, and remove them.
@@ -55,7 +61,12 @@ export const LambdaSettings = z
     s3Region: read.SLUICE_S3_REGION,
     queueUrl: read.SLUICE_QUEUE_URL,
     eventBusName: read.SLUICE_EVENT_BUS_NAME,
-    secretArn: read.SLUICE_SECRET_ARN,
+    secretArns: {
+      nodeToken: read.SLUICE_NODE_TOKEN_SECRET_ARN,
+      edgeToken: read.SLUICE_EDGE_TOKEN_SECRET_ARN,
+      adminToken: read.SLUICE_ADMIN_TOKEN_SECRET_ARN,
+      s3Key: read.SLUICE_S3_SECRET_ARN,
+    },
     mediaLive: mediaLiveOf(read),
     logLevel: read.SLUICE_LOG_LEVEL,
   }));
@@ -75,16 +86,3 @@ function mediaLiveOf(read: {
   if (deployment === undefined || roleArn === undefined || ingestUrl === undefined) return undefined;
   return { deployment, roleArn, ingestUrl };
 }
-
-const Token = z.string().min(16).max(512);
-
-/** What the functions know and nobody may read: one JSON text in AWS Secrets Manager. */
-export const Secrets = z.object({
-  nodeToken: Token,
-  edgeToken: Token,
-  adminToken: Token,
-  /** Of the bucket, where the function's role does not open it: R2. */
-  s3AccessKeyId: z.string().min(1).optional(),
-  s3SecretAccessKey: z.string().min(1).optional(),
-});
-export type Secrets = z.infer<typeof Secrets>;
