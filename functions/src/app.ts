@@ -51,7 +51,7 @@ export interface AppParts extends ControlParts {
 /** The control API's app. The same one runs wherever Hono does. */
 export function createApp(parts: AppParts) {
   const { signer, services, log, nowMs } = parts;
-  const { channels, keys, events, restreams, intake } = services;
+  const { channels, keys, events, restreams, intake, writeCredentials } = services;
   const app = new OpenAPIHono<ApiEnv>();
   app.use(requestId());
   app.use(
@@ -72,7 +72,7 @@ export function createApp(parts: AppParts) {
   app.get(PLAYBACK_JWKS_PATH, async (c) => jwksAnswer(c, await keys.jwks(), PLAYBACK_JWKS_AGE_S));
 
   app.use('/v1/ingest/*', requireBearer(parts.nodeToken));
-  app.route('/v1/ingest', ingestRoutes({ channels, signer, nowMs }));
+  app.route('/v1/ingest', ingestRoutes({ channels, signer, writeCredentials, nowMs }));
   app.route(
     '/v1/ingest',
     eventsOfNodes({

@@ -36,6 +36,8 @@ import { WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 import { isoTime, webhookOfEdge } from './webhooks/webhook-event.ts';
 import { WebhookOutbox } from './webhooks/webhook-outbox.ts';
 import { WebhookSender } from './webhooks/webhook-sender.ts';
+import { KeptWriteCredentials } from './write-credentials/kept-write-credentials.ts';
+import type { WriteCredentials } from './write-credentials/write-credentials.ts';
 
 /** What the control API is made of. */
 export interface ControlParts {
@@ -55,6 +57,8 @@ export interface ControlParts {
   readonly targets: AllowedTargets;
   /** Absent: no channel can be encoded by MediaLive. */
   readonly mediaLive?: MediaLiveSetup | undefined;
+  /** Absent: ingest nodes store with credentials of their own. */
+  readonly writeCredentials?: WriteCredentials | undefined;
   readonly log: Logger;
   readonly nowMs: () => number;
   /** Of each caller; API_RATE_LIMIT, if absent. */
@@ -110,6 +114,9 @@ function controlServices(parts: ControlParts) {
   const sender = new WebhookSender({ targets: parts.targets, nowMs });
   const webhooks = new WebhookOutbox({ endpoints, deliveries, sender, queue, log, nowMs });
 
+  const { writeCredentials: source } = parts;
+  const writeCredentials = source && new KeptWriteCredentials({ source, log, nowMs });
+
   const mediaLives = new MediaLives(table);
   const { mediaLive: setup } = parts;
   const mediaLiveDriver = setup && new MediaLiveDriver({ setup, mediaLives, channels, queue, log, nowMs });
@@ -158,6 +165,7 @@ function controlServices(parts: ControlParts) {
     clipMaker: new ClipMaker({ clips, edge, queue, onReady: tellOfClip, nowMs }),
     events,
     restreams,
+    writeCredentials,
     mediaLives,
     mediaLiveDriver,
     mediaLiveSweeper,

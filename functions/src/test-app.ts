@@ -15,6 +15,7 @@ import type { MediaLiveSetup } from './medialive/medialive-driver.ts';
 import type { PlaybackStore } from './playback/playback-store.ts';
 import { SqliteDatabase } from './storage/sqlite-database.ts';
 import { SqliteTable } from './storage/sqlite-table.ts';
+import type { WriteCredentials } from './write-credentials/write-credentials.ts';
 
 export const NODE_TOKEN = 'node-token-of-the-tests';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
@@ -27,6 +28,7 @@ export interface TestAppOptions {
   readonly bucket?: MediaBucket;
   readonly targets?: AllowedTargets;
   readonly mediaLive?: MediaLiveSetup;
+  readonly writeCredentials?: WriteCredentials;
   /** Of another app, as a second process would have it; a new one, if absent. */
   readonly directory?: string | undefined;
   /** None that a test would meet, unless it says so: its clock stands. */
@@ -71,6 +73,7 @@ export class TestApp implements Disposable {
       adminToken: ADMIN_TOKEN,
       targets: options.targets ?? 'any',
       mediaLive: options.mediaLive,
+      writeCredentials: options.writeCredentials,
       log: pino({}, { write: (line) => logLines.push(line) }),
       nowMs,
       rateLimit: options.rateLimit ?? { burst: 1_000_000, perSecond: 1 },

@@ -57,6 +57,7 @@ export const PROBLEMS = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'too-many-attempts': { status: 429, title: 'Too many stream keys were tried from this address' },
   'internal-error': { status: 500, title: 'The control API failed' },
+  'storage-credentials': { status: 503, title: 'Nothing could be made to store the media with' },
   'edge-unreachable': { status: 503, title: 'The edge did not answer' },
   'store-busy': { status: 503, title: 'Too many write this at once' },
 } as const satisfies Record<string, { status: number; title: string }>;

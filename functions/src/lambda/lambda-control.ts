@@ -3,6 +3,7 @@ import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { MediaLiveClient } from '@aws-sdk/client-medialive';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SQS } from '@aws-sdk/client-sqs';
+import { STS } from '@aws-sdk/client-sts';
 import { pino } from 'pino';
 import { createControl } from '../control.ts';
 import { grantKey } from '../ingest/grant-key.ts';
@@ -10,9 +11,12 @@ import { makeSigningKey } from '../ingest/signing-key.ts';
 import { S3MediaBucket } from '../media/s3-media-bucket.ts';
 import { MediaLiveAccount } from '../medialive/medialive-account.ts';
 import { DynamoTable } from '../storage/dynamo-table.ts';
+import { R2WriteCredentials, r2AccountOf } from '../write-credentials/r2-write-credentials.ts';
+import { StsWriteCredentials } from '../write-credentials/sts-write-credentials.ts';
+import type { WriteCredentials } from '../write-credentials/write-credentials.ts';
 import { toEventBus } from './event-bus.ts';
 import { JobAlarm } from './job-alarm.ts';
-import { readSecrets } from './secrets.ts';
+import { readSecrets, type S3Key } from './secrets.ts';
 import { LambdaSettings } from './settings.ts';
 
 /** AWS's services, as a test names other addresses for them. */
@@ -21,6 +25,7 @@ export interface LambdaClients {
   readonly sqs: SQS;
   readonly bridge: EventBridge;
   readonly secrets: SecretsManager;
+  readonly sts: STS;
   readonly mediaLive: MediaLiveClient;
 }
 
@@ -37,6 +42,7 @@ export function lambdaClients(): LambdaClients {
     sqs: new SQS(),
     bridge: new EventBridge(),
     secrets: new SecretsManager(),
+    sts: new STS({ maxAttempts: 2 }),
     mediaLive: new MediaLiveClient(),
   };
 }
@@ -65,6 +71,7 @@ export async function lambdaControl(
     edgeUrl: settings.edgeUrl,
     ...tokens,
     targets: 'public',
+    writeCredentials: writeCredentials(settings, { sts: clients.sts, s3Key, nowMs }),
     mediaLive: settings.mediaLive && {
       ...settings.mediaLive,
       account: new MediaLiveAccount(clients.mediaLive, settings.mediaLive.deployment),
@@ -78,4 +85,15 @@ export async function lambdaControl(
         : [toEventBus({ bridge: clients.bridge, busName: settings.eventBusName })],
   });
   return { control, alarm };
+}
+
+/** `undefined`: nodes store with their own, for the deployment says so or has nothing to make others of. */
+function writeCredentials(
+  { areCredentialsOfChannels, writerRoleArn, bucketName, s3Endpoint }: LambdaSettings,
+  { sts, s3Key, nowMs }: { readonly sts: STS; readonly s3Key: S3Key | undefined; readonly nowMs: () => number },
+): WriteCredentials | undefined {
+  if (!areCredentialsOfChannels) return undefined;
+  if (writerRoleArn !== undefined) return new StsWriteCredentials({ sts, roleArn: writerRoleArn, bucketName });
+  if (s3Key === undefined || s3Endpoint === undefined || r2AccountOf(s3Endpoint) === undefined) return undefined;
+  return new R2WriteCredentials({ endpoint: s3Endpoint, bucketName, parent: s3Key, nowMs });
 }

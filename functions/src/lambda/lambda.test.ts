@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { AuthorizeAnswer } from '@sluice/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { EdgeStory } from '../broadcasts/broadcast-fixture.ts';
 import { ListeningEdge } from '../edge-fixture.ts';
 import { MediaLiveEndpoint } from '../medialive/medialive-endpoint-fixture.ts';
 import { DynamoServer } from '../storage/dynamo-fixture.ts';
+import { StsEndpoint } from '../write-credentials/sts-endpoint-fixture.ts';
 import { AwsEndpoint, GET_SECRET } from './aws-fixture.ts';
 import { apiHandler, jobsHandler } from './handlers.ts';
 import { type LambdaControl, lambdaControl } from './lambda-control.ts';
@@ -29,6 +31,7 @@ const Answer = z.object({
 let dynamo: DynamoServer;
 let aws: AwsEndpoint;
 let mediaLive: MediaLiveEndpoint;
+let sts: StsEndpoint;
 let edge: ListeningEdge;
 let nowMs: number;
 let environment: Record<string, string>;
@@ -39,6 +42,7 @@ afterAll(() => dynamo[Symbol.asyncDispose]());
 beforeEach(async () => {
   aws = await AwsEndpoint.start();
   mediaLive = await MediaLiveEndpoint.start();
+  sts = await StsEndpoint.start();
   edge = await ListeningEdge.start();
   nowMs = Date.UTC(2026, 10, 1);
   for (const [name, text] of Object.entries(SECRET)) aws.secrets.set(arnOf(name), text);
@@ -64,10 +68,11 @@ afterEach(async () => {
   aws.close();
   edge.close();
   await mediaLive[Symbol.asyncDispose]();
+  await sts[Symbol.asyncDispose]();
 });
 
 function start(): Promise<LambdaControl> {
-  const clients = { ...aws.clients, dynamo: dynamo.client(), mediaLive: mediaLive.client };
+  const clients = { ...aws.clients, dynamo: dynamo.client(), mediaLive: mediaLive.client, sts: sts.client };
   return lambdaControl(environment, clients, () => nowMs);
 }
 
@@ -277,6 +282,59 @@ describe('MediaLive', () => {
     await ask(started, 'POST', '/v1/channels', { channelId: 'one', ...SETTINGS });
     const { statusCode, body } = await ask(started, 'POST', '/v1/channels/one/medialive/start');
     expect([statusCode, JSON.parse(body).code]).toEqual([409, 'medialive-unavailable']);
+  });
+});
+
+describe('what nodes store media with', () => {
+  const R2 = 'https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com';
+  const ROLE = 'arn:aws:iam::123456789012:role/Writer';
+  const KEY = { accessKeyId: 'the-id-of-the-bucket', secretAccessKey: 'the-secret-of-the-bucket' };
+
+  /** What a node is given that a publisher comes to. */
+  async function given() {
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    const made = await ask(started, 'POST', '/v1/channels/one/stream-keys', {});
+    const { streamKey } = z.object({ streamKey: z.string() }).parse(JSON.parse(made.body));
+    const body = { streamKey, protocol: 'rtmp', clientAddress: '192.0.2.50', nodeId: 'node-1' };
+    const answer = await ask(started, 'POST', '/v1/ingest/authorize', body, SECRET.nodeToken);
+    expect(answer.statusCode).toBe(200);
+    return AuthorizeAnswer.parse(JSON.parse(answer.body)).storage;
+  }
+
+  function useKey(): void {
+    aws.secrets.set(arnOf('s3Key'), JSON.stringify(KEY));
+    environment.SLUICE_S3_SECRET_ARN = arnOf('s3Key');
+  }
+
+  it('is a session of the writer’s role, of S3', async () => {
+    environment.SLUICE_S3_WRITER_ROLE_ARN = ROLE;
+    expect((await given())?.accessKeyId).toBe('ASIA1');
+    expect(sts.asked).toMatchObject([{ RoleArn: ROLE, RoleSessionName: 'one' }]);
+  });
+
+  it('is signed with the bucket’s key, of R2', async () => {
+    environment.SLUICE_S3_ENDPOINT = R2;
+    useKey();
+    const storage = await given();
+    expect(storage?.accessKeyId).toBe(KEY.accessKeyId);
+    expect(Buffer.from(storage?.sessionToken ?? '', 'base64').toString()).toMatch(/^jwt\/ey/);
+    expect(JSON.stringify(storage)).not.toContain(KEY.secretAccessKey);
+  });
+
+  it('is their own where the deployment says so, or has nothing to make others of', async () => {
+    expect(await given()).toBeUndefined();
+    environment.SLUICE_S3_WRITER_ROLE_ARN = ROLE;
+    environment.SLUICE_WRITE_CREDENTIALS = 'node';
+    environment.SLUICE_TABLE_NAME = await dynamo.makeTable();
+    expect(await given()).toBeUndefined();
+    expect(sts.asked).toEqual([]);
+  });
+
+  it('is not both of a role and of a key', async () => {
+    environment.SLUICE_S3_WRITER_ROLE_ARN = ROLE;
+    useKey();
+    await expect(start()).rejects.toThrow(/SLUICE_S3_WRITER_ROLE_ARN/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+const RoleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
 const SecretArn = z.string().min(20).max(2_048);
 
 /** What a deployment tells its functions by their environment. Secrets are not among it: see readSecrets. */
@@ -12,6 +13,13 @@ export const LambdaSettings = z
     /** Of R2's S3 API, for one; absent: S3. */
     SLUICE_S3_ENDPOINT: z.url().optional(),
     SLUICE_S3_REGION: z.string().min(1).default('auto'),
+    /**
+     * Who media is stored as: `channel`, with credentials of one channel each, which this API makes where it can (of S3 with
+     * the role below, of R2 with the bucket's key); `node`, with those of the node.
+     */
+    SLUICE_WRITE_CREDENTIALS: z.enum(['channel', 'node']).default('channel'),
+    /** The role of S3 that may put objects into the bucket, and that this API may take. */
+    SLUICE_S3_WRITER_ROLE_ARN: RoleArn.optional(),
     /** Where jobs wait that are due within a quarter of an hour. */
     SLUICE_QUEUE_URL: z.url(),
     /** Where what happens to broadcasts is told to the rest of the AWS account; absent: nowhere. */
@@ -31,10 +39,7 @@ export const LambdaSettings = z
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
       .optional(),
     /** What MediaLive acts as; absent, as its ingest URL: no channel can be encoded by it. */
-    SLUICE_MEDIALIVE_ROLE_ARN: z
-      .string()
-      .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/)
-      .optional(),
+    SLUICE_MEDIALIVE_ROLE_ARN: RoleArn.optional(),
     /** Where MediaLive reaches our nodes' CMAF port: `https://ingest.example/cmaf`. */
     SLUICE_MEDIALIVE_INGEST_URL: z
       .url({ protocol: /^https?$/ })
@@ -53,12 +58,18 @@ export const LambdaSettings = z
     message: 'with MediaLive a deployment needs a name of its own in the account',
     path: ['SLUICE_DEPLOYMENT'],
   })
+  .refine((read) => read.SLUICE_S3_WRITER_ROLE_ARN === undefined || read.SLUICE_S3_SECRET_ARN === undefined, {
+    message: 'a role is of S3, and a key of R2: the bucket is one of them',
+    path: ['SLUICE_S3_WRITER_ROLE_ARN'],
+  })
   .transform((read) => ({
     tableName: read.SLUICE_TABLE_NAME,
     edgeUrl: read.SLUICE_EDGE_URL,
     bucketName: read.SLUICE_BUCKET,
     s3Endpoint: read.SLUICE_S3_ENDPOINT,
     s3Region: read.SLUICE_S3_REGION,
+    areCredentialsOfChannels: read.SLUICE_WRITE_CREDENTIALS === 'channel',
+    writerRoleArn: read.SLUICE_S3_WRITER_ROLE_ARN,
     queueUrl: read.SLUICE_QUEUE_URL,
     eventBusName: read.SLUICE_EVENT_BUS_NAME,
     secretArns: {

@@ -53,7 +53,7 @@ describe('the agent of ECS', () => {
   });
 
   it.each([
-    ['does not do it', agentFailure('DEPLOYMENT_BLOCKED'), '200 DEPLOYMENT_BLOCKED'],
+    ['does not do it', agentFailure('TASK_NOT_VALID'), '200 TASK_NOT_VALID'],
     ['finds no role of the task', agentError(403, 'AccessDeniedException'), '403 AccessDeniedException'],
     ['had no answer of ECS', agentError(504, 'RequestCanceled'), '504 RequestCanceled'],
     ['is throttled', agentError(400, 'ThrottlingException'), '400 ThrottlingException'],
