@@ -188,7 +188,7 @@ export class BroadcastRegistry {
       askLease: (access) => edge.lease(access, { nodeId, standsBy: true }),
       renew: (grant) => control.renew({ grant, nodeId }),
       onTrouble: (why) => this.#tellTrouble({ channelId, why }, 'a backup that stands by is in trouble'),
-      onGranted: (lease) => this.#beginUnder(lease, publisher),
+      onGranted: (lease, renewed) => this.#beginUnder(lease, renewed),
       returnLease: (access, { broadcastId, epoch }) =>
         edge.returnLease(access, { broadcastId, epoch, expectsSuccessor: true }),
       onOver: () => {
