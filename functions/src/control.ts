@@ -17,6 +17,7 @@ import type { RateLimit } from './http/rate-limit.ts';
 import { EventLog } from './ingest/event-log.ts';
 import { GrantSigner } from './ingest/grant-signer.ts';
 import type { SigningKey } from './ingest/signing-key.ts';
+import type { RegionWaker } from './ingest-regions/region-waker.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import type { MediaBucket } from './media/media-bucket.ts';
@@ -57,6 +58,8 @@ export interface ControlParts {
   readonly targets: AllowedTargets;
   /** Absent: no channel can be encoded by MediaLive. */
   readonly mediaLive?: MediaLiveSetup | undefined;
+  /** Absent: there are no ingest nodes that sleep. */
+  readonly regionWaker?: RegionWaker | undefined;
   /** Absent: ingest nodes store with credentials of their own. */
   readonly writeCredentials?: WriteCredentials | undefined;
   readonly log: Logger;

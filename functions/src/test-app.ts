@@ -9,6 +9,7 @@ import { ListeningEdge } from './edge-fixture.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { makeSigningKey } from './ingest/signing-key.ts';
+import type { RegionWaker } from './ingest-regions/region-waker.ts';
 import { EMPTY_BUCKET } from './media/empty-bucket-fixture.ts';
 import type { MediaBucket } from './media/media-bucket.ts';
 import type { MediaLiveSetup } from './medialive/medialive-driver.ts';
@@ -29,6 +30,7 @@ export interface TestAppOptions {
   readonly targets?: AllowedTargets;
   readonly mediaLive?: MediaLiveSetup;
   readonly writeCredentials?: WriteCredentials;
+  readonly regionWaker?: RegionWaker;
   /** Of another app, as a second process would have it; a new one, if absent. */
   readonly directory?: string | undefined;
   /** None that a test would meet, unless it says so: its clock stands. */
@@ -74,6 +76,7 @@ export class TestApp implements Disposable {
       targets: options.targets ?? 'any',
       mediaLive: options.mediaLive,
       writeCredentials: options.writeCredentials,
+      regionWaker: options.regionWaker,
       log: pino({}, { write: (line) => logLines.push(line) }),
       nowMs,
       rateLimit: options.rateLimit ?? { burst: 1_000_000, perSecond: 1 },

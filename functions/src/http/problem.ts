@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'no-such-channel': { status: 404, title: 'There is no such channel' },
   'no-such-broadcast': { status: 404, title: 'There is no such broadcast' },
   'no-such-recording': { status: 404, title: 'There is no such recording' },
+  'no-such-region': { status: 404, title: 'There are no ingest nodes in that region' },
   'no-such-clip': { status: 404, title: 'There is no such clip' },
   'no-such-rendition': { status: 404, title: 'There is no such rendition' },
   'no-such-media': { status: 404, title: 'Nothing of that time is there' },
@@ -40,6 +41,7 @@ export const PROBLEMS = {
   'too-many-stream-keys': { status: 409, title: 'The channel has no room for another stream key' },
   'too-many-webhook-endpoints': { status: 409, title: 'There is no room for another webhook endpoint' },
   'too-many-clips': { status: 409, title: 'The channel has no room for another clip' },
+  'wake-unavailable': { status: 409, title: 'The ingest nodes of this deployment do not sleep' },
   'medialive-unavailable': { status: 409, title: 'This deployment has no MediaLive' },
   'medialive-not-chosen': { status: 409, title: 'The channel is not set up for MediaLive' },
   'broadcast-live': { status: 409, title: 'The broadcast has not ended' },
@@ -58,6 +60,7 @@ export const PROBLEMS = {
   'too-many-attempts': { status: 429, title: 'Too many stream keys were tried from this address' },
   'internal-error': { status: 500, title: 'The control API failed' },
   'storage-credentials': { status: 503, title: 'Nothing could be made to store the media with' },
+  'region-unreachable': { status: 503, title: 'AWS did not wake the ingest nodes' },
   'edge-unreachable': { status: 503, title: 'The edge did not answer' },
   'store-busy': { status: 503, title: 'Too many write this at once' },
 } as const satisfies Record<string, { status: number; title: string }>;

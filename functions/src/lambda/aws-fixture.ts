@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { ECS } from '@aws-sdk/client-ecs';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SQS } from '@aws-sdk/client-sqs';
@@ -14,6 +15,8 @@ export interface AwsCall {
   readonly path: string;
   /** `AmazonSQS.SendMessage`. */
   readonly target: string;
+  /** That the request is signed for. */
+  readonly region: string;
   readonly contentType: string;
   readonly body: unknown;
 }
@@ -40,7 +43,8 @@ export class AwsEndpoint {
       const target = String(request.headers['x-amz-target']);
       const { method = '', url = '', headers } = request;
       const contentType = headers['content-type'] ?? '';
-      const call = { method, path: url, target, contentType, body: JSON.parse(text) };
+      const region = /Credential=[^/]+\/\d+\/([a-z0-9-]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+      const call = { method, path: url, target, region, contentType, body: JSON.parse(text) };
       endpoint.calls.push(call);
       const { status, body } = endpoint.answers.get(target) ?? endpoint.#answer(call);
       response.writeHead(status, { 'content-type': contentType }).end(JSON.stringify(body));
@@ -51,12 +55,17 @@ export class AwsEndpoint {
   }
 
   /** Clients as production has them, but for where they go. */
-  get clients(): { readonly sqs: SQS; readonly bridge: EventBridge; readonly secrets: SecretsManager } {
+  get clients() {
     const address = this.#server.address();
     const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const options = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
-    return { sqs: new SQS(options), bridge: new EventBridge(options), secrets: new SecretsManager(options) };
+    return {
+      sqs: new SQS(options),
+      bridge: new EventBridge(options),
+      secrets: new SecretsManager(options),
+      ecsOf: (region: string) => new ECS({ ...options, region }),
+    };
   }
 
   #answer({ target, body }: AwsCall): { readonly status: number; readonly body: unknown } {

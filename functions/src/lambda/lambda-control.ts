@@ -1,4 +1,5 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { ECS } from '@aws-sdk/client-ecs';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { MediaLiveClient } from '@aws-sdk/client-medialive';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
@@ -8,6 +9,8 @@ import { pino } from 'pino';
 import { createControl } from '../control.ts';
 import { grantKey } from '../ingest/grant-key.ts';
 import { makeSigningKey } from '../ingest/signing-key.ts';
+import type { RegionName } from '../ingest-regions/ingest-service.ts';
+import { RegionWaker } from '../ingest-regions/region-waker.ts';
 import { S3MediaBucket } from '../media/s3-media-bucket.ts';
 import { MediaLiveAccount } from '../medialive/medialive-account.ts';
 import { DynamoTable } from '../storage/dynamo-table.ts';
@@ -26,6 +29,8 @@ export interface LambdaClients {
   readonly bridge: EventBridge;
   readonly secrets: SecretsManager;
   readonly sts: STS;
+  /** Of another region, maybe. */
+  readonly ecsOf: (region: RegionName) => ECS;
   readonly mediaLive: MediaLiveClient;
 }
 
@@ -43,6 +48,7 @@ export function lambdaClients(): LambdaClients {
     bridge: new EventBridge(),
     secrets: new SecretsManager(),
     sts: new STS({ maxAttempts: 2 }),
+    ecsOf: (region) => new ECS({ region }),
     mediaLive: new MediaLiveClient(),
   };
 }
@@ -71,6 +77,10 @@ export async function lambdaControl(
     edgeUrl: settings.edgeUrl,
     ...tokens,
     targets: 'public',
+    regionWaker:
+      settings.ingestServices.length === 0
+        ? undefined
+        : new RegionWaker({ services: settings.ingestServices, ecsOf: clients.ecsOf, log }),
     writeCredentials: writeCredentials(settings, { sts: clients.sts, s3Key, nowMs }),
     mediaLive: settings.mediaLive && {
       ...settings.mediaLive,

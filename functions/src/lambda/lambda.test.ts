@@ -285,6 +285,16 @@ describe('MediaLive', () => {
   });
 });
 
+describe('regions that sleep', () => {
+  it('are woken where the deployment names their services', async () => {
+    environment.SLUICE_INGEST_SERVICES = JSON.stringify([{ region: 'eu-west-1', cluster: 'c', service: 's' }]);
+    const described = { services: [{ desiredCount: 0, runningCount: 0 }], failures: [] };
+    aws.answers.set('AmazonEC2ContainerServiceV20141113.DescribeServices', { status: 200, body: described });
+    expect((await ask(start(), 'POST', '/v1/ingest-regions/wake')).statusCode).toBe(202);
+    expect(aws.of('AmazonEC2ContainerServiceV20141113.UpdateService')).toHaveLength(1);
+  });
+});
+
 describe('what nodes store media with', () => {
   const R2 = 'https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com';
   const ROLE = 'arn:aws:iam::123456789012:role/Writer';
@@ -346,6 +356,9 @@ describe('a deployment that is not as it should be', () => {
     ['SLUICE_EDGE_URL', 'https://edge.example/path'],
     ['SLUICE_QUEUE_URL', 'jobs'],
     ['SLUICE_NODE_TOKEN_SECRET_ARN', ''],
+    ['SLUICE_INGEST_SERVICES', 'not JSON'],
+    ['SLUICE_INGEST_SERVICES', '[{"region":"eu-west-1"}]'],
+    ['SLUICE_WRITE_CREDENTIALS', 'nobody'],
     ['SLUICE_S3_SECRET_ARN', 'short'],
   ])('fails at once: %s is "%s"', async (name, value) => {
     environment[name] = value;

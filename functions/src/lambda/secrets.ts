@@ -1,5 +1,6 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
+import { parsedJson } from './parsed-json.ts';
 import type { LambdaSettings } from './settings.ts';
 
 /** Whoever writes one by hand leaves a line's end behind it. */
@@ -34,17 +35,7 @@ export async function readSecrets(
   return { nodeToken: node, edgeToken: edge, adminToken: admin, s3Key: key };
 }
 
-const S3KeyText = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom' });
-      return z.NEVER;
-    }
-  })
-  .pipe(S3Key);
+const S3KeyText = z.string().transform(parsedJson).pipe(S3Key);
 
 interface Wanted<T> {
   readonly schema: z.ZodType<T>;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { IngestServices } from '../ingest-regions/ingest-service.ts';
+import { parsedJson } from './parsed-json.ts';
 
 const RoleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
 const SecretArn = z.string().min(20).max(2_048);
@@ -20,6 +22,13 @@ export const LambdaSettings = z
     SLUICE_WRITE_CREDENTIALS: z.enum(['channel', 'node']).default('channel'),
     /** The role of S3 that may put objects into the bucket, and that this API may take. */
     SLUICE_S3_WRITER_ROLE_ARN: RoleArn.optional(),
+    /** The services of ECS that may have no tasks, and that this API may wake: JSON, see IngestServices. Absent: none. */
+    SLUICE_INGEST_SERVICES: z
+      .string()
+      .max(64 * 1024)
+      .transform(parsedJson)
+      .pipe(IngestServices)
+      .optional(),
     /** Where jobs wait that are due within a quarter of an hour. */
     SLUICE_QUEUE_URL: z.url(),
     /** Where what happens to broadcasts is told to the rest of the AWS account; absent: nowhere. */
@@ -70,6 +79,7 @@ export const LambdaSettings = z
     s3Region: read.SLUICE_S3_REGION,
     areCredentialsOfChannels: read.SLUICE_WRITE_CREDENTIALS === 'channel',
     writerRoleArn: read.SLUICE_S3_WRITER_ROLE_ARN,
+    ingestServices: read.SLUICE_INGEST_SERVICES ?? [],
     queueUrl: read.SLUICE_QUEUE_URL,
     eventBusName: read.SLUICE_EVENT_BUS_NAME,
     secretArns: {
