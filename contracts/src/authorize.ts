@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ChannelId, NodeId } from './ids.ts';
 import { LatencyProfileName } from './media-grid.ts';
 import { RestreamList } from './restream.ts';
+import { StorageCredentials } from './storage-credentials.ts';
 
 /** One step of a ladder that a channel names itself. Width follows from the source's shape. */
 export const LadderRung = z
@@ -124,6 +125,11 @@ export const AuthorizeAnswer = z.object({
   keyId: StreamKeyId,
   /** The control API's time of this answer, to ask about with CheckRequest. */
   authorizedAtMs: z.int().positive(),
+  /**
+   * What this channel's media is stored with. Absent: the node's own credentials; with a renewal: those that the node has
+   * stay. Absent from control APIs that knew none.
+   */
+  storage: StorageCredentials.optional(),
 });
 export type AuthorizeAnswer = z.infer<typeof AuthorizeAnswer>;
 

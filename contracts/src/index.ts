@@ -23,6 +23,7 @@ export * from './public-address.ts';
 export * from './rendition.ts';
 export * from './restream.ts';
 export * from './restream-address.ts';
+export * from './storage-credentials.ts';
 export * from './takeover-brake.ts';
 export * from './thumbnail-keys.ts';
 export * from './thumbnails.ts';

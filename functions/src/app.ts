@@ -24,6 +24,7 @@ import { eventsOfChannel, eventsOfNodes } from './ingest/events-routes.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import type { Jwks } from './ingest/signing-key.ts';
+import { ingestRegionRoutes } from './ingest-regions/routes.ts';
 import { mediaLiveRoutes } from './medialive/routes.ts';
 import { documentRoutes } from './openapi/routes.ts';
 import { revocationRoutes } from './playback/revocations-routes.ts';
@@ -51,7 +52,7 @@ export interface AppParts extends ControlParts {
 /** The control API's app. The same one runs wherever Hono does. */
 export function createApp(parts: AppParts) {
   const { signer, services, log, nowMs } = parts;
-  const { channels, keys, events, restreams, intake } = services;
+  const { channels, keys, events, restreams, intake, writeCredentials } = services;
   const app = new OpenAPIHono<ApiEnv>();
   app.use(requestId());
   app.use(
@@ -72,7 +73,7 @@ export function createApp(parts: AppParts) {
   app.get(PLAYBACK_JWKS_PATH, async (c) => jwksAnswer(c, await keys.jwks(), PLAYBACK_JWKS_AGE_S));
 
   app.use('/v1/ingest/*', requireBearer(parts.nodeToken));
-  app.route('/v1/ingest', ingestRoutes({ channels, signer, nowMs }));
+  app.route('/v1/ingest', ingestRoutes({ channels, signer, writeCredentials, nowMs }));
   app.route(
     '/v1/ingest',
     eventsOfNodes({
@@ -105,7 +106,7 @@ export function createApp(parts: AppParts) {
 }
 
 /** Whatever teams and their programs use, below `/v1`. */
-function publicApi({ table, services, edgeUrl, adminToken, targets, log, nowMs, rateLimit }: AppParts) {
+function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker, log, nowMs, rateLimit }: AppParts) {
   const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
   const { restreams, deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
   const { mediaLives, mediaLiveDriver } = services;
@@ -137,6 +138,7 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, log, nowMs, 
     .route('/channels', channelBroadcastRoutes({ broadcasts, channels }))
     .route('/channels', channelClipRoutes({ channels, clips }))
     .route('/channels', mediaLiveRoutes({ channels, mediaLives, driver: mediaLiveDriver }))
+    .route('/ingest-regions', ingestRegionRoutes(regionWaker))
     .route('/broadcasts', broadcastRoutes({ broadcasts, deleteBroadcast: deletions.deleteBroadcast }))
     .route(
       '/recordings',

@@ -17,6 +17,7 @@ import type { RateLimit } from './http/rate-limit.ts';
 import { EventLog } from './ingest/event-log.ts';
 import { GrantSigner } from './ingest/grant-signer.ts';
 import type { SigningKey } from './ingest/signing-key.ts';
+import type { RegionWaker } from './ingest-regions/region-waker.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import type { MediaBucket } from './media/media-bucket.ts';
@@ -36,6 +37,8 @@ import { WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
 import { isoTime, webhookOfEdge } from './webhooks/webhook-event.ts';
 import { WebhookOutbox } from './webhooks/webhook-outbox.ts';
 import { WebhookSender } from './webhooks/webhook-sender.ts';
+import { KeptWriteCredentials } from './write-credentials/kept-write-credentials.ts';
+import type { WriteCredentials } from './write-credentials/write-credentials.ts';
 
 /** What the control API is made of. */
 export interface ControlParts {
@@ -55,6 +58,10 @@ export interface ControlParts {
   readonly targets: AllowedTargets;
   /** Absent: no channel can be encoded by MediaLive. */
   readonly mediaLive?: MediaLiveSetup | undefined;
+  /** Absent: there are no ingest nodes that sleep. */
+  readonly regionWaker?: RegionWaker | undefined;
+  /** Absent: ingest nodes store with credentials of their own. */
+  readonly writeCredentials?: WriteCredentials | undefined;
   readonly log: Logger;
   readonly nowMs: () => number;
   /** Of each caller; API_RATE_LIMIT, if absent. */
@@ -110,6 +117,9 @@ function controlServices(parts: ControlParts) {
   const sender = new WebhookSender({ targets: parts.targets, nowMs });
   const webhooks = new WebhookOutbox({ endpoints, deliveries, sender, queue, log, nowMs });
 
+  const { writeCredentials: source } = parts;
+  const writeCredentials = source && new KeptWriteCredentials({ source, log, nowMs });
+
   const mediaLives = new MediaLives(table);
   const { mediaLive: setup } = parts;
   const mediaLiveDriver = setup && new MediaLiveDriver({ setup, mediaLives, channels, queue, log, nowMs });
@@ -158,6 +168,7 @@ function controlServices(parts: ControlParts) {
     clipMaker: new ClipMaker({ clips, edge, queue, onReady: tellOfClip, nowMs }),
     events,
     restreams,
+    writeCredentials,
     mediaLives,
     mediaLiveDriver,
     mediaLiveSweeper,

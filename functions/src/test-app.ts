@@ -9,12 +9,14 @@ import { ListeningEdge } from './edge-fixture.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import type { GrantSigner } from './ingest/grant-signer.ts';
 import { makeSigningKey } from './ingest/signing-key.ts';
+import type { RegionWaker } from './ingest-regions/region-waker.ts';
 import { EMPTY_BUCKET } from './media/empty-bucket-fixture.ts';
 import type { MediaBucket } from './media/media-bucket.ts';
 import type { MediaLiveSetup } from './medialive/medialive-driver.ts';
 import type { PlaybackStore } from './playback/playback-store.ts';
 import { SqliteDatabase } from './storage/sqlite-database.ts';
 import { SqliteTable } from './storage/sqlite-table.ts';
+import type { WriteCredentials } from './write-credentials/write-credentials.ts';
 
 export const NODE_TOKEN = 'node-token-of-the-tests';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
@@ -27,6 +29,8 @@ export interface TestAppOptions {
   readonly bucket?: MediaBucket;
   readonly targets?: AllowedTargets;
   readonly mediaLive?: MediaLiveSetup;
+  readonly writeCredentials?: WriteCredentials;
+  readonly regionWaker?: RegionWaker;
   /** Of another app, as a second process would have it; a new one, if absent. */
   readonly directory?: string | undefined;
   /** None that a test would meet, unless it says so: its clock stands. */
@@ -71,6 +75,8 @@ export class TestApp implements Disposable {
       adminToken: ADMIN_TOKEN,
       targets: options.targets ?? 'any',
       mediaLive: options.mediaLive,
+      writeCredentials: options.writeCredentials,
+      regionWaker: options.regionWaker,
       log: pino({}, { write: (line) => logLines.push(line) }),
       nowMs,
       rateLimit: options.rateLimit ?? { burst: 1_000_000, perSecond: 1 },

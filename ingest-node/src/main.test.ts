@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemReply, ScriptedPeer } from './control/scripted-peer.ts';
+import { EcsAgent } from './ecs/ecs-agent-fixture.ts';
 
 /** A process that must load everything on a busy machine. */
 const PROCESS_MS_MAX = 30_000;
@@ -59,6 +60,25 @@ describe('the process of an ingest node', () => {
       expect(end).toMatchObject({ code: 0, signal: null });
       expect(end.output).toContain('"msg":"listening"');
       expect(end.output).not.toMatch(/a-token-of|secret-of/);
+    },
+    PROCESS_MS_MAX,
+  );
+
+  it(
+    'is named after its task in ECS, watches over itself, and ends in order all the same',
+    async () => {
+      await using agent = await EcsAgent.start();
+      const { SLUICE_NODE_ID: _, ...nameless } = environment();
+      const inEcs = { ECS_AGENT_URI: agent.url, ECS_CONTAINER_METADATA_URI_V4: agent.metadataUrl };
+      const { child, exited } = start({ ...nameless, ...inEcs });
+      await once(child, 'message');
+      child.kill('SIGTERM');
+      const end = await exited;
+      expect(end).toMatchObject({ code: 0, signal: null });
+      expect(end.output).toMatch(
+        /"nodeId":"eu-west-1-8f03e41243824aea923aca126495f665-[0-9a-f]{6}".*"msg":"listening"/,
+      );
+      expect(end.output).toContain('"isLast":true');
     },
     PROCESS_MS_MAX,
   );

@@ -1,6 +1,8 @@
 import { type Logger, pino } from 'pino';
+import { nameNode } from './ecs/node-name.ts';
 import { IngestNode } from './node.ts';
 import { readSettings, SettingsError } from './settings.ts';
+import { Watchdog } from './watchdog/watchdog.ts';
 
 /** A container is killed 120 s after SIGTERM (ECS's longest stopTimeout); what is not finished before that is cut off in order. */
 const STOP_MS_MAX = 110_000;
@@ -9,8 +11,11 @@ const IMPATIENT_SIGNALS = 3;
 
 /** The ingest node as a process: environment in, exit code out. */
 async function main(): Promise<void> {
-  const settings = readSettings(process.env);
+  const { nodeId, why } = await nameNode(process.env);
+  const settings = readSettings(process.env, nodeId);
   const logger = pino({ level: settings.logLevel, base: { nodeId: settings.nodeId } });
+  if (why !== undefined) logger.warn({ why }, 'the task did not tell its name: the node has one of its own');
+  if (settings.watchdogMs > 0) new Watchdog({ standsMs: settings.watchdogMs, nodeId: settings.nodeId });
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught: the node ends');
     process.exit(1);

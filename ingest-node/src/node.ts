@@ -5,7 +5,9 @@ import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ControlClient } from './control/control-client.ts';
 import { EdgeClient } from './control/edge-client.ts';
 import { EventOutbox } from './control/event-outbox.ts';
+import { TaskProtector } from './ecs/task-protector.ts';
 import { IngestServers } from './ingest-servers.ts';
+import { FiguresLog } from './operations/figures-log.ts';
 import { Metrics } from './operations/metrics.ts';
 import { OperationsServer } from './operations/operations-server.ts';
 import { S3MediaStore } from './publish/s3-media-store.ts';
@@ -21,6 +23,10 @@ export class IngestNode {
   readonly #store: S3MediaStore;
   readonly #spares: readonly WarmChild[];
   readonly #events: EventOutbox;
+  /** There where ECS may end the task. */
+  readonly #protector: TaskProtector | undefined;
+  /** There where lines of figures are wanted. */
+  readonly #figures: FiguresLog | undefined;
   readonly #logger: Logger;
   readonly servers: IngestServers;
   readonly operationsPort: number;
@@ -42,7 +48,10 @@ export class IngestNode {
       send: (batch) => control.tell({ nodeId: settings.nodeId, events: [...batch] }),
       onTrouble: (why) => logger.warn({ why }, 'the control API was not told what happened'),
     });
-    const registry = makeRegistry(settings, { metrics, store, warmChild, logger, control, events });
+    const { agentUrl } = settings.ecs;
+    const protector = agentUrl === undefined ? undefined : new TaskProtector({ agentUrl, logger });
+    const onHeld = (heldCount: number) => protector?.held(heldCount);
+    const registry = makeRegistry(settings, { metrics, store, warmChild, logger, control, events, onHeld });
     const operations = new OperationsServer({ registry: metrics.registry, readiness: registry });
     const operationsPort = await operations.listen(settings.host, settings.metricsPort);
     started.defer(() => operations.close());
@@ -56,7 +65,11 @@ export class IngestNode {
     });
     started.move();
     const spares = [warmChild, warmReceiver];
-    return new IngestNode({ registry, servers, operations, operationsPort, store, spares, events, logger });
+    const periodMs = settings.figuresEveryMs;
+    const slots = () => registry.slots;
+    const figures = periodMs === 0 ? undefined : new FiguresLog({ periodMs, metrics, slots, logger });
+    const ends = { spares, events, protector, figures };
+    return new IngestNode({ registry, servers, operations, operationsPort, store, ...ends, logger });
   }
 
   private constructor(parts: {
@@ -67,6 +80,8 @@ export class IngestNode {
     readonly store: S3MediaStore;
     readonly spares: readonly WarmChild[];
     readonly events: EventOutbox;
+    readonly protector: TaskProtector | undefined;
+    readonly figures: FiguresLog | undefined;
     readonly logger: Logger;
   }) {
     this.#registry = parts.registry;
@@ -75,6 +90,8 @@ export class IngestNode {
     this.#store = parts.store;
     this.#spares = parts.spares;
     this.#events = parts.events;
+    this.#protector = parts.protector;
+    this.#figures = parts.figures;
     this.#logger = parts.logger;
     this.operationsPort = parts.operationsPort;
   }
@@ -87,6 +104,9 @@ export class IngestNode {
 
   async #stop(): Promise<void> {
     this.#logger.info('stopping: no new publishers, broadcasts are finished');
+    // A load balancer is told from here on.
+    this.#registry.stopAccepting();
+    const isUnprotected = this.#protector?.close();
     const moved = this.servers.stopAccepting();
     const sparesGone = Promise.all(this.#spares.map((spare) => spare.close()));
     await moved;
@@ -97,6 +117,8 @@ export class IngestNode {
     await this.#operations.close();
     this.#store.close();
     await sparesGone;
+    await isUnprotected;
+    await this.#figures?.close();
   }
 }
 
@@ -112,12 +134,13 @@ interface Shared {
   readonly warmChild: WarmChild;
   readonly control: ControlClient;
   readonly events: EventOutbox;
+  readonly onHeld: (heldCount: number) => void;
   readonly logger: Logger;
 }
 
 function makeRegistry(
   settings: Settings,
-  { metrics, store, warmChild, control, events, logger }: Shared,
+  { metrics, store, warmChild, control, events, onHeld, logger }: Shared,
 ): BroadcastRegistry {
   const services = {
     nodeId: settings.nodeId,
@@ -132,5 +155,5 @@ function makeRegistry(
     restreamAccess: restreamAccess(settings.restream),
     takeChild: () => warmChild.take(),
   };
-  return new BroadcastRegistry({ services, broadcastsMax: settings.broadcastsMax });
+  return new BroadcastRegistry({ services, broadcastsMax: settings.broadcastsMax, onHeld });
 }

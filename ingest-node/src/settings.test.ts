@@ -65,4 +65,21 @@ describe('the environment of an ingest node', () => {
   it('refuses half a pair of S3 credentials', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_S3_ACCESS_KEY_ID: 'id' })).toThrow(/go together/);
   });
+
+  it('needs no name: it makes one up, another one for each run', () => {
+    const { SLUICE_NODE_ID: _, ...nameless } = COMPLETE;
+    expect(readSettings(COMPLETE).nodeId).toBe('node-1');
+    expect(readSettings(nameless).nodeId).not.toBe(readSettings(nameless).nodeId);
+    expect(() => readSettings({ ...COMPLETE, SLUICE_NODE_ID: 'of two words' })).toThrow(/SLUICE_NODE_ID/);
+  });
+
+  it('tells figures and watches over itself in ECS, and elsewhere where it is told to', () => {
+    expect(readSettings(COMPLETE)).toMatchObject({ figuresEveryMs: 0, watchdogMs: 0, ecs: {} });
+    const inEcs = { ...COMPLETE, ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4/x' };
+    expect(readSettings(inEcs)).toMatchObject({ figuresEveryMs: 60_000, watchdogMs: 30_000 });
+    const told = { SLUICE_FIGURES_S: '0', SLUICE_WATCHDOG_S: '5' };
+    expect(readSettings({ ...inEcs, ...told })).toMatchObject({ figuresEveryMs: 0, watchdogMs: 5_000 });
+    expect(() => readSettings({ ...COMPLETE, SLUICE_FIGURES_S: '5' })).toThrow(/SLUICE_FIGURES_S: 0, or 10 to/);
+    expect(() => readSettings({ ...COMPLETE, SLUICE_WATCHDOG_S: '1' })).toThrow(/SLUICE_WATCHDOG_S/);
+  });
 });

@@ -1,10 +1,29 @@
 import { NodeId } from '@sluice/contracts';
 import { z } from 'zod';
+import { type EcsEnvironment, isInEcs, readEcsEnvironment } from './ecs/ecs-environment.ts';
+import { randomNodeId } from './ecs/node-name.ts';
 import { DEMAND_LIMITS, type DemandLimits } from './publish/rendition-demand.ts';
 
 const MS_PER_S = 1_000;
 
 const Port = z.coerce.number().int().min(0).max(65_535);
+
+const OFF = 0;
+/** CloudWatch counts by the minute. */
+const FIGURES_S_IN_ECS = 60;
+const FIGURES_S_MIN = 10;
+const FIGURES_S_MAX = 3_600;
+const WATCHDOG_S_IN_ECS = 30;
+/** A collection of garbage, or a machine that is busy with others, is no loop that stands. */
+const WATCHDOG_S_MIN = 5;
+const WATCHDOG_S_MAX = 600;
+
+function offOr(min: number, max: number) {
+  return z.coerce
+    .number()
+    .int()
+    .refine((value) => value === OFF || (value >= min && value <= max), `0, or ${min} to ${max}`);
+}
 
 /** More than a rack of such encoders is a mistake. */
 const SRT_PORT_KEYS_MAX = 64;
@@ -21,7 +40,8 @@ const SrtPortKeys = z
 
 /** The environment of an ingest node. Everything it is told from outside is here. */
 const Environment = z.object({
-  SLUICE_NODE_ID: NodeId,
+  /** Another one for each run. Absent: one that is made up, out of the task's where the node runs in ECS. */
+  SLUICE_NODE_ID: NodeId.optional(),
   /** Address to listen on; `0.0.0.0` in a container. */
   SLUICE_HOST: z.string().min(1).default('127.0.0.1'),
   SLUICE_RTMP_PORT: Port.default(1_935),
@@ -68,6 +88,10 @@ const Environment = z.object({
   SLUICE_PRIVATE_TARGETS: z.enum(['on', 'off']).default('off'),
   /** A PEM file with authorities that restream targets' certificates may be of, beside those that Node knows. */
   SLUICE_TARGET_CA_FILE: z.string().min(1).optional(),
+  /** A line of figures so often, and none for 0. In ECS 60, if absent; elsewhere 0: a terminal is to be read. */
+  SLUICE_FIGURES_S: offOr(FIGURES_S_MIN, FIGURES_S_MAX).optional(),
+  /** The process ends itself when its event loop stands for so long, and never for 0. In ECS 30, if absent; elsewhere 0. */
+  SLUICE_WATCHDOG_S: offOr(WATCHDOG_S_MIN, WATCHDOG_S_MAX).optional(),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -98,6 +122,12 @@ export interface Settings {
   readonly transcodeCpus?: number;
   readonly demandLimits: DemandLimits;
   readonly restream: { readonly arePrivateTargetsAllowed: boolean; readonly authoritiesFile?: string };
+  /** What ECS tells; nothing where the node does not run there. */
+  readonly ecs: EcsEnvironment;
+  /** 0: no lines. */
+  readonly figuresEveryMs: number;
+  /** How long the event loop may stand; 0: nobody looks. */
+  readonly watchdogMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -106,8 +136,12 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** Reads the environment. Throws SettingsError with one line a wrong variable. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+/** Reads the environment. Throws SettingsError with one line a wrong variable. @param ownNodeId where none is given. */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  ownNodeId: NodeId = randomNodeId(),
+): Settings {
+  const ecs = readEcsEnvironment(environment);
   const read = Environment.safeParse(environment);
   if (!read.success) {
     const lines = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -125,7 +159,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new SettingsError('SLUICE_TLS_CERT_FILE and SLUICE_TLS_KEY_FILE go together.');
   }
   return {
-    nodeId: found.SLUICE_NODE_ID,
+    nodeId: found.SLUICE_NODE_ID ?? ownNodeId,
     host: found.SLUICE_HOST,
     rtmpPort: found.SLUICE_RTMP_PORT,
     rtmpsPort: found.SLUICE_RTMPS_PORT,
@@ -155,6 +189,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       arePrivateTargetsAllowed: found.SLUICE_PRIVATE_TARGETS === 'on',
       ...(found.SLUICE_TARGET_CA_FILE === undefined ? {} : { authoritiesFile: found.SLUICE_TARGET_CA_FILE }),
     },
+    ecs,
+    figuresEveryMs: (found.SLUICE_FIGURES_S ?? (isInEcs(ecs) ? FIGURES_S_IN_ECS : OFF)) * MS_PER_S,
+    watchdogMs: (found.SLUICE_WATCHDOG_S ?? (isInEcs(ecs) ? WATCHDOG_S_IN_ECS : OFF)) * MS_PER_S,
     logLevel: found.SLUICE_LOG_LEVEL,
   };
 }

@@ -4,6 +4,7 @@ import { LEASE_LIFE } from '../../edge/src/channel/lease.ts';
 import { TOLD_LIFE } from '../../edge/src/events/told-life.ts';
 import { MEDIALIVE_LIFE } from '../../functions/src/medialive/medialive-life.ts';
 import { BROADCAST_LIFE } from '../../ingest-node/src/broadcast/broadcast-life.ts';
+import { PROTECTION_LIFE } from '../../ingest-node/src/ecs/protection-life.ts';
 import { PUSH_LIFE } from '../../ingest-node/src/restream/push-life.ts';
 import { SESSION_LIFE } from '../../ingest-node/src/rtmp/session-life.ts';
 import { SRT_SESSION_LIFE } from '../../ingest-node/src/srt/srt-session-life.ts';
@@ -37,6 +38,7 @@ describe('docs/ARCHITECTURE.md prints the state tables as they are', () => {
     ['ingest-node/src/broadcast/broadcast-life.ts', BROADCAST_LIFE],
     ['ingest-node/src/transcode/transcoder-life.ts', TRANSCODER_LIFE],
     ['ingest-node/src/restream/push-life.ts', PUSH_LIFE],
+    ['ingest-node/src/ecs/protection-life.ts', PROTECTION_LIFE],
     ['edge/src/channel/lease.ts', LEASE_LIFE],
     ['edge/src/events/told-life.ts', TOLD_LIFE],
     ['functions/src/medialive/medialive-life.ts', MEDIALIVE_LIFE],

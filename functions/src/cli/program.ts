@@ -9,6 +9,7 @@ import { LIVE } from './commands/live.ts';
 import { PLAYBACK_TOKENS } from './commands/playback-tokens.ts';
 import { RECORDINGS } from './commands/recordings.ts';
 import { USAGE } from './commands/usage.ts';
+import { WAKE } from './commands/wake.ts';
 import { WEBHOOKS } from './commands/webhooks.ts';
 import type { CommandGroup } from './help.ts';
 
@@ -19,6 +20,7 @@ export const GROUPS: readonly CommandGroup[] = [
   KEYS,
   BROADCASTS,
   KICK,
+  WAKE,
   RECORDINGS,
   CLIPS,
   PLAYBACK_TOKENS,

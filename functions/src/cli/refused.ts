@@ -17,6 +17,7 @@ const ADVICE: Partial<Record<ProblemCode, string>> = {
   'channel-exists': 'sluice channels set changes it.',
   'clip-not-yet': 'Ask again when that time is over, or name an earlier --to.',
   'several-broadcasts': 'Name one with --broadcast; sluice broadcasts CHANNEL shows them.',
+  'wake-unavailable': 'Encoders can connect at any time.',
   'broadcast-live': 'sluice kick CHANNEL ends it.',
   'too-many-requests': 'Wait a few seconds.',
   'edge-unreachable': 'sluice doctor says more of the edge.',

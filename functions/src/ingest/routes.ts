@@ -6,13 +6,14 @@ import {
   type IngestProtocol,
   type NodeId,
   RenewRequest,
+  type StorageCredentials,
 } from '@sluice/contracts';
 import { Hono } from 'hono';
 import type { Channels } from '../channels/channels.ts';
 import { readJson } from '../http/json-body.ts';
 import { Refusal } from '../http/refusal.ts';
-
 import { hashStreamKey, StreamKeyId } from '../stream-keys/stream-key.ts';
+import type { KeptWriteCredentials } from '../write-credentials/kept-write-credentials.ts';
 import { type Authorization, decideAuthorization, decideCheck, type KeyedChannel } from './authorization.ts';
 import { decideChecks } from './check.ts';
 import type { GrantSigner } from './grant-signer.ts';
@@ -24,6 +25,7 @@ const SENTENCES: Record<Extract<Authorization, { kind: 'refused' }>['code'], str
   'stream-key-disabled': 'This stream key has been disabled. Make a new one in the settings of your channel.',
   'channel-disabled': 'This channel has been disabled by its administrator.',
 };
+const NO_CREDENTIALS = 'The storage of this channel cannot be opened just now. Try again.';
 const TOO_MANY_ATTEMPTS = 'Too many stream keys that no channel has came from this address. Wait, then try again.';
 
 /** CHECKED_PUBLISHERS_MAX publishers of the longest names are below this. */
@@ -32,6 +34,8 @@ const CHECK_BYTES_MAX = 256 * 1024;
 export interface IngestParts {
   readonly channels: Channels;
   readonly signer: GrantSigner;
+  /** Absent: nodes store with their own credentials. */
+  readonly writeCredentials?: KeptWriteCredentials | undefined;
   readonly nowMs: () => number;
 }
 
@@ -39,20 +43,35 @@ export interface IngestParts {
 interface Asking {
   readonly nodeId: NodeId;
   readonly protocol?: IngestProtocol;
+  /** It publishes already, so it has credentials. */
+  readonly isRenewal: boolean;
 }
 
 /** `/v1/ingest/authorize`, `/v1/ingest/renew` and `/v1/ingest/check`: what ingest nodes ask. */
-export function ingestRoutes({ channels, signer, nowMs }: IngestParts): Hono {
+export function ingestRoutes({ channels, signer, writeCredentials, nowMs }: IngestParts): Hono {
   const app = new Hono();
   const guesses = new KeyGuesses();
 
-  async function answer(keyed: KeyedChannel | undefined, { nodeId, protocol }: Asking): Promise<AuthorizeAnswer> {
+  async function answer(
+    keyed: KeyedChannel | undefined,
+    { nodeId, protocol, isRenewal }: Asking,
+  ): Promise<AuthorizeAnswer> {
     const authorization = decideAuthorization(keyed, protocol);
     if (authorization.kind === 'refused') throw new Refusal(authorization.code, SENTENCES[authorization.code]);
     const authorizedAtMs = nowMs();
     const { keyId } = authorization.keyed.streamKey;
-    const signed = await signer.sign(authorization.keyed, nodeId, authorizedAtMs);
-    return { settings: authorization.settings, ...signed, keyId, authorizedAtMs };
+    const [signed, storage] = await Promise.all([
+      signer.sign(authorization.keyed, nodeId, authorizedAtMs),
+      storageOf(authorization.keyed, isRenewal),
+    ]);
+    return { settings: authorization.settings, ...signed, keyId, authorizedAtMs, ...(storage && { storage }) };
+  }
+
+  /** Nobody begins who could not store anything. Whoever goes on has some for half an hour yet, and asks again before. */
+  async function storageOf({ channel }: KeyedChannel, isRenewal: boolean): Promise<StorageCredentials | undefined> {
+    const storage = await writeCredentials?.of(channel.channelId);
+    if (storage !== undefined || writeCredentials === undefined || isRenewal) return storage;
+    throw new Refusal('storage-credentials', NO_CREDENTIALS, { 'retry-after': '1' });
   }
 
   app.post('/authorize', async (c) => {
@@ -66,7 +85,7 @@ export function ingestRoutes({ channels, signer, nowMs }: IngestParts): Hono {
     const keyed = await channels.findByStreamKey(hash);
     if (keyed === undefined) guesses.missed(clientAddress, hash, nowMs());
     else guesses.found(clientAddress, hash);
-    return c.json(await answer(keyed, { nodeId, protocol }));
+    return c.json(await answer(keyed, { nodeId, protocol, isRenewal: false }));
   });
 
   // The key is looked at again: where no check came through, this is where a disabled one ends a live broadcast.
@@ -82,7 +101,7 @@ export function ingestRoutes({ channels, signer, nowMs }: IngestParts): Hono {
     // A grant tells its second only, so it counts as signed at the end of that: who came just after a kick stays.
     const reason = decideCheck(keyed, read.claims.iat * 1_000 + 999);
     if (reason === 'kicked') throw new Refusal('kicked');
-    return c.json(await answer(reason === 'unknown-stream-key' ? undefined : keyed, { nodeId }));
+    return c.json(await answer(reason === 'unknown-stream-key' ? undefined : keyed, { nodeId, isRenewal: true }));
   });
 
   app.post('/check', async (c) => {

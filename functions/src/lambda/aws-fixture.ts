@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { ECS } from '@aws-sdk/client-ecs';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SQS } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+
+export const GET_SECRET = 'secretsmanager.GetSecretValue';
+const SecretAsked = z.strictObject({ SecretId: z.string() });
 
 /** A request as the SDK's own serializers made it. */
 export interface AwsCall {
@@ -10,6 +15,8 @@ export interface AwsCall {
   readonly path: string;
   /** `AmazonSQS.SendMessage`. */
   readonly target: string;
+  /** That the request is signed for. */
+  readonly region: string;
   readonly contentType: string;
   readonly body: unknown;
 }
@@ -19,6 +26,8 @@ export class AwsEndpoint {
   readonly calls: AwsCall[] = [];
   /** By the call's target. */
   readonly answers = new Map<string, { readonly status: number; readonly body: unknown }>();
+  /** What Secrets Manager keeps, by ARN; of others it says that they are not there. */
+  readonly secrets = new Map<string, string>();
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -34,8 +43,10 @@ export class AwsEndpoint {
       const target = String(request.headers['x-amz-target']);
       const { method = '', url = '', headers } = request;
       const contentType = headers['content-type'] ?? '';
-      endpoint.calls.push({ method, path: url, target, contentType, body: JSON.parse(text) });
-      const { status, body } = endpoint.answers.get(target) ?? { status: 200, body: {} };
+      const region = /Credential=[^/]+\/\d+\/([a-z0-9-]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+      const call = { method, path: url, target, region, contentType, body: JSON.parse(text) };
+      endpoint.calls.push(call);
+      const { status, body } = endpoint.answers.get(target) ?? endpoint.#answer(call);
       response.writeHead(status, { 'content-type': contentType }).end(JSON.stringify(body));
     });
     server.listen(0, '127.0.0.1');
@@ -44,12 +55,25 @@ export class AwsEndpoint {
   }
 
   /** Clients as production has them, but for where they go. */
-  get clients(): { readonly sqs: SQS; readonly bridge: EventBridge; readonly secrets: SecretsManager } {
+  get clients() {
     const address = this.#server.address();
     const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const options = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
-    return { sqs: new SQS(options), bridge: new EventBridge(options), secrets: new SecretsManager(options) };
+    return {
+      sqs: new SQS(options),
+      bridge: new EventBridge(options),
+      secrets: new SecretsManager(options),
+      ecsOf: (region: string) => new ECS({ ...options, region }),
+    };
+  }
+
+  #answer({ target, body }: AwsCall): { readonly status: number; readonly body: unknown } {
+    if (target !== GET_SECRET) return { status: 200, body: {} };
+    const arn = SecretAsked.parse(body).SecretId;
+    const SecretString = this.secrets.get(arn);
+    if (SecretString !== undefined) return { status: 200, body: { ARN: arn, SecretString } };
+    return { status: 400, body: { __type: 'ResourceNotFoundException', Message: 'not there' } };
   }
 
   of(target: string): AwsCall[] {

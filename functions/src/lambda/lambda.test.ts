@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { AuthorizeAnswer } from '@sluice/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { EdgeStory } from '../broadcasts/broadcast-fixture.ts';
 import { ListeningEdge } from '../edge-fixture.ts';
 import { MediaLiveEndpoint } from '../medialive/medialive-endpoint-fixture.ts';
 import { DynamoServer } from '../storage/dynamo-fixture.ts';
-import { AwsEndpoint } from './aws-fixture.ts';
+import { StsEndpoint } from '../write-credentials/sts-endpoint-fixture.ts';
+import { AwsEndpoint, GET_SECRET } from './aws-fixture.ts';
 import { apiHandler, jobsHandler } from './handlers.ts';
 import { type LambdaControl, lambdaControl } from './lambda-control.ts';
 
@@ -14,11 +16,10 @@ const SECRET = {
   edgeToken: 'edge-token-of-the-tests',
   adminToken: 'admin-token-of-the-tests',
 };
-const GET_SECRET = 'secretsmanager.GetSecretValue';
 const SEND = 'AmazonSQS.SendMessage';
 const PUT_EVENTS = 'AWSEvents.PutEvents';
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs';
-const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:sluice-AbCdEf';
+const arnOf = (name: string) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
 const context = { getRemainingTimeInMillis: () => 120_000 };
 
 const Answer = z.object({
@@ -30,6 +31,7 @@ const Answer = z.object({
 let dynamo: DynamoServer;
 let aws: AwsEndpoint;
 let mediaLive: MediaLiveEndpoint;
+let sts: StsEndpoint;
 let edge: ListeningEdge;
 let nowMs: number;
 let environment: Record<string, string>;
@@ -40,9 +42,10 @@ afterAll(() => dynamo[Symbol.asyncDispose]());
 beforeEach(async () => {
   aws = await AwsEndpoint.start();
   mediaLive = await MediaLiveEndpoint.start();
+  sts = await StsEndpoint.start();
   edge = await ListeningEdge.start();
   nowMs = Date.UTC(2026, 10, 1);
-  aws.answers.set(GET_SECRET, { status: 200, body: { SecretString: JSON.stringify(SECRET) } });
+  for (const [name, text] of Object.entries(SECRET)) aws.secrets.set(arnOf(name), text);
   aws.answers.set(SEND, {
     status: 200,
     body: { MessageId: 'm', MD5OfMessageBody: '99914b932bd37a50b983c5e7c90ae93b' },
@@ -55,7 +58,9 @@ beforeEach(async () => {
     SLUICE_S3_ENDPOINT: 'http://127.0.0.1:1',
     SLUICE_QUEUE_URL: QUEUE_URL,
     SLUICE_EVENT_BUS_NAME: 'sluice',
-    SLUICE_SECRET_ARN: SECRET_ARN,
+    SLUICE_NODE_TOKEN_SECRET_ARN: arnOf('nodeToken'),
+    SLUICE_EDGE_TOKEN_SECRET_ARN: arnOf('edgeToken'),
+    SLUICE_ADMIN_TOKEN_SECRET_ARN: arnOf('adminToken'),
     SLUICE_LOG_LEVEL: 'silent',
   };
 });
@@ -63,10 +68,11 @@ afterEach(async () => {
   aws.close();
   edge.close();
   await mediaLive[Symbol.asyncDispose]();
+  await sts[Symbol.asyncDispose]();
 });
 
 function start(): Promise<LambdaControl> {
-  const clients = { ...aws.clients, dynamo: dynamo.client(), mediaLive: mediaLive.client };
+  const clients = { ...aws.clients, dynamo: dynamo.client(), mediaLive: mediaLive.client, sts: sts.client };
   return lambdaControl(environment, clients, () => nowMs);
 }
 
@@ -121,13 +127,16 @@ describe('the API’s function', () => {
     const shown = await ask(start(), 'GET', '/v1/channels/one');
     expect(JSON.parse(shown.body)).toMatchObject({ channelId: 'one' });
     expect((await ask(start(), 'GET', '/v1/channels', undefined, 'another-token-of-nobody')).statusCode).toBe(401);
-    const [asked] = aws.of(GET_SECRET);
+    const [asked, ...more] = aws.of(GET_SECRET);
     expect(asked).toMatchObject({
       method: 'POST',
       path: '/',
       contentType: 'application/x-amz-json-1.1',
-      body: { SecretId: SECRET_ARN },
+      body: { SecretId: arnOf('nodeToken') },
     });
+    // Three for each of the three instances, and none that a function may not read.
+    expect(new Set(more.map(({ body }) => JSON.stringify(body))).size).toBe(3);
+    expect(more).toHaveLength(8);
   });
 
   it('signs with one key, however many instances there are', async () => {
@@ -276,6 +285,69 @@ describe('MediaLive', () => {
   });
 });
 
+describe('regions that sleep', () => {
+  it('are woken where the deployment names their services', async () => {
+    environment.SLUICE_INGEST_SERVICES = JSON.stringify([{ region: 'eu-west-1', cluster: 'c', service: 's' }]);
+    const described = { services: [{ desiredCount: 0, runningCount: 0 }], failures: [] };
+    aws.answers.set('AmazonEC2ContainerServiceV20141113.DescribeServices', { status: 200, body: described });
+    expect((await ask(start(), 'POST', '/v1/ingest-regions/wake')).statusCode).toBe(202);
+    expect(aws.of('AmazonEC2ContainerServiceV20141113.UpdateService')).toHaveLength(1);
+  });
+});
+
+describe('what nodes store media with', () => {
+  const R2 = 'https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com';
+  const ROLE = 'arn:aws:iam::123456789012:role/Writer';
+  const KEY = { accessKeyId: 'the-id-of-the-bucket', secretAccessKey: 'the-secret-of-the-bucket' };
+
+  /** What a node is given that a publisher comes to. */
+  async function given() {
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    const made = await ask(started, 'POST', '/v1/channels/one/stream-keys', {});
+    const { streamKey } = z.object({ streamKey: z.string() }).parse(JSON.parse(made.body));
+    const body = { streamKey, protocol: 'rtmp', clientAddress: '192.0.2.50', nodeId: 'node-1' };
+    const answer = await ask(started, 'POST', '/v1/ingest/authorize', body, SECRET.nodeToken);
+    expect(answer.statusCode).toBe(200);
+    return AuthorizeAnswer.parse(JSON.parse(answer.body)).storage;
+  }
+
+  function useKey(): void {
+    aws.secrets.set(arnOf('s3Key'), JSON.stringify(KEY));
+    environment.SLUICE_S3_SECRET_ARN = arnOf('s3Key');
+  }
+
+  it('is a session of the writer’s role, of S3', async () => {
+    environment.SLUICE_S3_WRITER_ROLE_ARN = ROLE;
+    expect((await given())?.accessKeyId).toBe('ASIA1');
+    expect(sts.asked).toMatchObject([{ RoleArn: ROLE, RoleSessionName: 'one' }]);
+  });
+
+  it('is signed with the bucket’s key, of R2', async () => {
+    environment.SLUICE_S3_ENDPOINT = R2;
+    useKey();
+    const storage = await given();
+    expect(storage?.accessKeyId).toBe(KEY.accessKeyId);
+    expect(Buffer.from(storage?.sessionToken ?? '', 'base64').toString()).toMatch(/^jwt\/ey/);
+    expect(JSON.stringify(storage)).not.toContain(KEY.secretAccessKey);
+  });
+
+  it('is their own where the deployment says so, or has nothing to make others of', async () => {
+    expect(await given()).toBeUndefined();
+    environment.SLUICE_S3_WRITER_ROLE_ARN = ROLE;
+    environment.SLUICE_WRITE_CREDENTIALS = 'node';
+    environment.SLUICE_TABLE_NAME = await dynamo.makeTable();
+    expect(await given()).toBeUndefined();
+    expect(sts.asked).toEqual([]);
+  });
+
+  it('is not both of a role and of a key', async () => {
+    environment.SLUICE_S3_WRITER_ROLE_ARN = ROLE;
+    useKey();
+    await expect(start()).rejects.toThrow(/SLUICE_S3_WRITER_ROLE_ARN/);
+  });
+});
+
 describe('a deployment that is not as it should be', () => {
   it.each([
     ['SLUICE_MEDIALIVE_INGEST_URL', 'https://ingest.example/cmaf'],
@@ -283,7 +355,11 @@ describe('a deployment that is not as it should be', () => {
     ['SLUICE_TABLE_NAME', ''],
     ['SLUICE_EDGE_URL', 'https://edge.example/path'],
     ['SLUICE_QUEUE_URL', 'jobs'],
-    ['SLUICE_SECRET_ARN', ''],
+    ['SLUICE_NODE_TOKEN_SECRET_ARN', ''],
+    ['SLUICE_INGEST_SERVICES', 'not JSON'],
+    ['SLUICE_INGEST_SERVICES', '[{"region":"eu-west-1"}]'],
+    ['SLUICE_WRITE_CREDENTIALS', 'nobody'],
+    ['SLUICE_S3_SECRET_ARN', 'short'],
   ])('fails at once: %s is "%s"', async (name, value) => {
     environment[name] = value;
     await expect(start()).rejects.toThrow(new RegExp(name));
@@ -297,17 +373,73 @@ describe('a deployment that is not as it should be', () => {
     await expect(start()).resolves.toBeDefined();
   });
 
-  it.each(['not JSON but secret', JSON.stringify({ ...SECRET, adminToken: 'secret' })])(
-    'says nothing of a secret that is none',
-    async (SecretString) => {
-      aws.answers.set(GET_SECRET, { status: 200, body: { SecretString } });
-      const error = await start().then(
-        () => undefined,
-        (failure: unknown) => failure,
-      );
-      expect(String(error)).toContain('not as it should be');
-      expect(String(error)).not.toContain('secret"');
-      expect(String(error)).not.toContain('not JSON');
-    },
-  );
+  it.each([
+    ['SLUICE_NODE_TOKEN_SECRET_ARN', 'nodeToken', 'short-secret'],
+    ['SLUICE_EDGE_TOKEN_SECRET_ARN', 'edgeToken', `secret-${'x'.repeat(512)}`],
+    ['SLUICE_ADMIN_TOKEN_SECRET_ARN', 'adminToken', `     short-secret     `],
+    ['SLUICE_S3_SECRET_ARN', 's3Key', 'not JSON but secret'],
+    ['SLUICE_S3_SECRET_ARN', 's3Key', '{"accessKeyId":"a-secret-id"}'],
+  ])('names %s and says nothing of the secret', async (variable, name, text) => {
+    aws.secrets.set(arnOf(name), text);
+    environment[variable] = arnOf(name);
+    const error = await start().then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    expect(String(error)).toContain(`the secret that ${variable} names is not as it should be`);
+    expect(String(error)).not.toMatch(/secret-|secret"|short|not JSON/);
+  });
+
+  it('names the variable whose secret is not there', async () => {
+    aws.secrets.delete(arnOf('edgeToken'));
+    await expect(start()).rejects.toThrow('SLUICE_EDGE_TOKEN_SECRET_ARN');
+  });
 });
+
+describe('a secret', () => {
+  it('may end with a line’s end, as those written by hand do', async () => {
+    aws.secrets.set(arnOf('adminToken'), `${SECRET.adminToken}\n`);
+    expect((await ask(start(), 'GET', '/v1/channels')).statusCode).toBe(200);
+  });
+});
+
+describe('who calls', () => {
+  it('is known by its token alone: no address that it could forge lets it call more often', async () => {
+    const started = start();
+    const statuses: number[] = [];
+    for (let index = 0; index < 101; index += 1) {
+      const event = functionUrlEvent('GET', '/v1/channels', SECRET.adminToken);
+      event.headers['x-forwarded-for'] = `198.51.100.${index}`;
+      event.requestContext.http.sourceIp = `203.0.113.${index}`;
+      statuses.push(Answer.parse(await apiHandler(started)(event)).statusCode);
+    }
+    expect([statuses.at(0), statuses.at(99), statuses.at(100)]).toEqual([200, 200, 429]);
+  });
+
+  it('is an ingest node where stream keys are guessed, which names whose address it saw', async () => {
+    const started = start();
+    const guess = (clientAddress: string, index: number) => {
+      const body = { streamKey: `guess-${index}`, protocol: 'rtmp', clientAddress, nodeId: 'node-1' };
+      return ask(started, 'POST', '/v1/ingest/authorize', body, SECRET.nodeToken);
+    };
+    for (let index = 0; index < 10; index += 1) await guess('192.0.2.50', index);
+    expect((await guess('192.0.2.50', 10)).statusCode).toBe(429);
+    expect((await guess('192.0.2.51', 11)).statusCode).toBe(403);
+  });
+});
+
+describe('the front of the API’s function', () => {
+  it('may be API Gateway’s HTTP API, whose events are of the same format', async () => {
+    const started = start();
+    const event = functionUrlEvent('POST', '/v1/channels', SECRET.adminToken, { channelId: 'one' });
+    event.headers.host = 'control.example.com';
+    const answer = Answer.parse(
+      await apiHandler(started)({ ...event, isBase64Encoded: true, body: toBase64(event.body) }),
+    );
+    expect(answer.statusCode).toBe(201);
+  });
+});
+
+function toBase64(text: string | null): string {
+  return Buffer.from(text ?? '').toString('base64');
+}

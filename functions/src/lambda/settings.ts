@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import { IngestServices } from '../ingest-regions/ingest-service.ts';
+import { parsedJson } from './parsed-json.ts';
 
-/** What a deployment tells its functions by their environment. Secrets are not among it: see Secrets. */
+const RoleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
+const SecretArn = z.string().min(20).max(2_048);
+
+/** What a deployment tells its functions by their environment. Secrets are not among it: see readSecrets. */
 export const LambdaSettings = z
   .object({
     SLUICE_TABLE_NAME: z.string().min(3).max(255),
@@ -10,12 +15,30 @@ export const LambdaSettings = z
     /** Of R2's S3 API, for one; absent: S3. */
     SLUICE_S3_ENDPOINT: z.url().optional(),
     SLUICE_S3_REGION: z.string().min(1).default('auto'),
+    /**
+     * Who media is stored as: `channel`, with credentials of one channel each, which this API makes where it can (of S3 with
+     * the role below, of R2 with the bucket's key); `node`, with those of the node.
+     */
+    SLUICE_WRITE_CREDENTIALS: z.enum(['channel', 'node']).default('channel'),
+    /** The role of S3 that may put objects into the bucket, and that this API may take. */
+    SLUICE_S3_WRITER_ROLE_ARN: RoleArn.optional(),
+    /** The services of ECS that may have no tasks, and that this API may wake: JSON, see IngestServices. Absent: none. */
+    SLUICE_INGEST_SERVICES: z
+      .string()
+      .max(64 * 1024)
+      .transform(parsedJson)
+      .pipe(IngestServices)
+      .optional(),
     /** Where jobs wait that are due within a quarter of an hour. */
     SLUICE_QUEUE_URL: z.url(),
     /** Where what happens to broadcasts is told to the rest of the AWS account; absent: nowhere. */
     SLUICE_EVENT_BUS_NAME: z.string().min(1).max(256).optional(),
-    /** Of the one secret in AWS Secrets Manager. */
-    SLUICE_SECRET_ARN: z.string().min(20).max(2_048),
+    /** Of secrets in AWS Secrets Manager, each of which is a token and nothing else: what nodes, the edge and the operator say. */
+    SLUICE_NODE_TOKEN_SECRET_ARN: SecretArn,
+    SLUICE_EDGE_TOKEN_SECRET_ARN: SecretArn,
+    SLUICE_ADMIN_TOKEN_SECRET_ARN: SecretArn,
+    /** Of the bucket's key, where the function's role does not open it: R2. JSON, see S3Key. */
+    SLUICE_S3_SECRET_ARN: SecretArn.optional(),
     /**
      * Tells our MediaLive from another deployment's of the account. Without a default: two that had the same one would each
      * take the other's for things that nobody wants, and remove them.
@@ -25,10 +48,7 @@ export const LambdaSettings = z
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
       .optional(),
     /** What MediaLive acts as; absent, as its ingest URL: no channel can be encoded by it. */
-    SLUICE_MEDIALIVE_ROLE_ARN: z
-      .string()
-      .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/)
-      .optional(),
+    SLUICE_MEDIALIVE_ROLE_ARN: RoleArn.optional(),
     /** Where MediaLive reaches our nodes' CMAF port: `https://ingest.example/cmaf`. */
     SLUICE_MEDIALIVE_INGEST_URL: z
       .url({ protocol: /^https?$/ })
@@ -47,15 +67,27 @@ export const LambdaSettings = z
     message: 'with MediaLive a deployment needs a name of its own in the account',
     path: ['SLUICE_DEPLOYMENT'],
   })
+  .refine((read) => read.SLUICE_S3_WRITER_ROLE_ARN === undefined || read.SLUICE_S3_SECRET_ARN === undefined, {
+    message: 'a role is of S3, and a key of R2: the bucket is one of them',
+    path: ['SLUICE_S3_WRITER_ROLE_ARN'],
+  })
   .transform((read) => ({
     tableName: read.SLUICE_TABLE_NAME,
     edgeUrl: read.SLUICE_EDGE_URL,
     bucketName: read.SLUICE_BUCKET,
     s3Endpoint: read.SLUICE_S3_ENDPOINT,
     s3Region: read.SLUICE_S3_REGION,
+    areCredentialsOfChannels: read.SLUICE_WRITE_CREDENTIALS === 'channel',
+    writerRoleArn: read.SLUICE_S3_WRITER_ROLE_ARN,
+    ingestServices: read.SLUICE_INGEST_SERVICES ?? [],
     queueUrl: read.SLUICE_QUEUE_URL,
     eventBusName: read.SLUICE_EVENT_BUS_NAME,
-    secretArn: read.SLUICE_SECRET_ARN,
+    secretArns: {
+      nodeToken: read.SLUICE_NODE_TOKEN_SECRET_ARN,
+      edgeToken: read.SLUICE_EDGE_TOKEN_SECRET_ARN,
+      adminToken: read.SLUICE_ADMIN_TOKEN_SECRET_ARN,
+      s3Key: read.SLUICE_S3_SECRET_ARN,
+    },
     mediaLive: mediaLiveOf(read),
     logLevel: read.SLUICE_LOG_LEVEL,
   }));
@@ -75,16 +107,3 @@ function mediaLiveOf(read: {
   if (deployment === undefined || roleArn === undefined || ingestUrl === undefined) return undefined;
   return { deployment, roleArn, ingestUrl };
 }
-
-const Token = z.string().min(16).max(512);
-
-/** What the functions know and nobody may read: one JSON text in AWS Secrets Manager. */
-export const Secrets = z.object({
-  nodeToken: Token,
-  edgeToken: Token,
-  adminToken: Token,
-  /** Of the bucket, where the function's role does not open it: R2. */
-  s3AccessKeyId: z.string().min(1).optional(),
-  s3SecretAccessKey: z.string().min(1).optional(),
-});
-export type Secrets = z.infer<typeof Secrets>;

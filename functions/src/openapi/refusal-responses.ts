@@ -17,7 +17,13 @@ const OF_BODIES: readonly ProblemCode[] = ['request-too-large', 'media-type-unsu
 const OF_IDEMPOTENCY_KEYS: readonly ProblemCode[] = ['request-in-progress', 'idempotency-key-reused'];
 
 /** What is said with a time to come again at. */
-const COME_BACK = new Set<ProblemCode>(['too-many-requests', 'store-busy', 'edge-unreachable', 'request-in-progress']);
+const COME_BACK = new Set<ProblemCode>([
+  'too-many-requests',
+  'store-busy',
+  'edge-unreachable',
+  'region-unreachable',
+  'request-in-progress',
+]);
 
 /** A problem, narrowed to these codes. */
 function problemOf(codes: readonly ProblemCode[]): JsonSchema {

@@ -9,6 +9,7 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
     name: 'restream targets',
     description: 'Other servers that a channel is pushed on to, as its publisher sends it, and how each push is.',
   },
+  { name: 'ingest regions', description: 'Where encoders connect to, and how to wake what sleeps there.' },
   { name: 'medialive', description: 'Channels that AWS Elemental MediaLive encodes in place of our ingest node.' },
   {
     name: 'playback',

@@ -39,6 +39,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
     this.#storedParts += 1;
     this.#metrics.partsStored.inc();
     this.#metrics.putDelay.observe(tookMs / MS_PER_S);
+    this.#metrics.recentPuts.add(tookMs);
     this.#addBytes(sizeBytes);
   }
 

@@ -23,12 +23,21 @@ const StreamKeyText = AuthorizeRequest.shape.streamKey;
 /** A streamer who stops and starts again finds the old broadcast still closing; it is waited for, but not for ever. */
 const ENDING_MS_MAX = 8_000;
 
+/** How much a node can hold. One that is being stopped has nothing free. */
+export interface Slots {
+  readonly count: number;
+  readonly usedCount: number;
+  readonly freeCount: number;
+}
+
 export interface BroadcastRegistryOptions {
   readonly services: BroadcastServices;
   /** Broadcasts at once; beyond it a publisher is refused. Those that are ending do not count: they soon are not. */
   readonly broadcastsMax: number;
   /** How often the control API is asked who may still publish; PublisherCheck's own if absent. */
   readonly checkEveryMs?: number;
+  /** `heldCount` is another one. */
+  readonly onHeld?: (heldCount: number) => void;
 }
 
 /** All broadcasts of this node, by channel: decides what a publisher's attempt is. */
@@ -44,11 +53,13 @@ export class BroadcastRegistry {
   /** The last of those who wait for their turn on a channel. */
   readonly #turns = new Map<ChannelId, Promise<unknown>>();
   readonly #troubles = new WarningGate();
+  readonly #onHeld: (heldCount: number) => void;
   #isDraining = false;
 
-  constructor({ services, broadcastsMax, checkEveryMs }: BroadcastRegistryOptions) {
+  constructor({ services, broadcastsMax, checkEveryMs, onHeld = noop }: BroadcastRegistryOptions) {
     this.#services = services;
     this.#broadcastsMax = broadcastsMax;
+    this.#onHeld = onHeld;
     const { control, nodeId } = services;
     this.#check = new PublisherCheck({
       ...(checkEveryMs !== undefined && { everyMs: checkEveryMs }),
@@ -64,6 +75,18 @@ export class BroadcastRegistry {
   /** It takes new publishers. */
   get isReady(): boolean {
     return !this.#isDraining && this.#goingOn < this.#broadcastsMax;
+  }
+
+  /** Broadcasts that are not wholly over, and publishers that stand by for one: what ends with the node. */
+  get heldCount(): number {
+    return this.#all.size + this.#standbys.size;
+  }
+
+  /** Of the broadcasts that this node takes at once. */
+  get slots(): Slots {
+    const usedCount = this.#goingOn + this.#standbys.size;
+    const freeCount = this.#isDraining ? 0 : Math.max(0, this.#broadcastsMax - usedCount);
+    return { count: this.#broadcastsMax, usedCount, freeCount };
   }
 
   /** Decides on an attempt (a PublishHandler). */
@@ -110,9 +133,14 @@ export class BroadcastRegistry {
     return feed === undefined ? no : { ok: true, subscribe: (listener) => feed.subscribe(listener) };
   }
 
+  /** Takes nobody any more. What is here goes on. */
+  stopAccepting(): void {
+    this.#isDraining = true;
+  }
+
   /** Takes nobody any more, and ends every broadcast properly. Resolves when all have ended. Never rejects. */
   async drain(): Promise<void> {
-    this.#isDraining = true;
+    this.stopAccepting();
     this.#check.close();
     for (const standby of [...this.#standbys.values()]) standby.close('server-draining');
     for (const broadcast of this.#all) broadcast.stop();
@@ -160,16 +188,18 @@ export class BroadcastRegistry {
       askLease: (access) => edge.lease(access, { nodeId, standsBy: true }),
       renew: (grant) => control.renew({ grant, nodeId }),
       onTrouble: (why) => this.#tellTrouble({ channelId, why }, 'a backup that stands by is in trouble'),
-      onGranted: (lease) => this.#beginUnder(lease, publisher),
+      onGranted: (lease, renewed) => this.#beginUnder(lease, renewed),
       returnLease: (access, { broadcastId, epoch }) =>
         edge.returnLease(access, { broadcastId, epoch, expectsSuccessor: true }),
       onOver: () => {
         if (this.#standbys.get(channelId) === standby) this.#standbys.delete(channelId);
         this.#forgetUnknown(channelId);
+        this.#onHeld(this.heldCount);
       },
     });
     this.#standbys.set(channelId, standby);
     this.#check.wake();
+    this.#onHeld(this.heldCount);
     return accept(standby.sink, authorized);
   }
 
@@ -199,10 +229,12 @@ export class BroadcastRegistry {
     this.#all.add(broadcast);
     this.#byChannel.set(channelId, broadcast);
     this.#check.wake();
+    this.#onHeld(this.heldCount);
     void broadcast.ended.then(() => {
       this.#all.delete(broadcast);
       if (this.#byChannel.get(channelId) === broadcast) this.#byChannel.delete(channelId);
       this.#forgetUnknown(channelId);
+      this.#onHeld(this.heldCount);
     });
   }
 

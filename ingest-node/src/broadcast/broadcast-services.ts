@@ -5,7 +5,7 @@ import type { ControlClient } from '../control/control-client.ts';
 import type { EdgeClient } from '../control/edge-client.ts';
 import type { EventOutbox } from '../control/event-outbox.ts';
 import type { Metrics } from '../operations/metrics.ts';
-import type { MediaStore } from '../publish/media-store.ts';
+import type { MediaBucket } from '../publish/media-store.ts';
 import type { DemandLimits } from '../publish/rendition-demand.ts';
 import type { RestreamAccess } from '../restream/restreamer.ts';
 import type { ChildCommand } from '../transcode/child-command.ts';
@@ -22,7 +22,7 @@ export interface BroadcastServices {
   readonly control: ControlClient;
   readonly edge: EdgeClient;
   readonly events: EventOutbox;
-  readonly store: MediaStore;
+  readonly store: MediaBucket;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** CPUs that all broadcasts together may count on. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type IngestEvent, type IngestProtocol, NodeId } from '@sluice/contracts';
+import { type IngestEvent, type IngestProtocol, NodeId, type StorageCredentials } from '@sluice/contracts';
 import { pino } from 'pino';
 import { ControlClient } from '../control/control-client.ts';
 import { EdgeClient } from '../control/edge-client.ts';
@@ -28,6 +28,11 @@ interface StageOptions {
   readonly demandLimits?: DemandLimits;
 }
 
+/** For tests: what the control API gives out; `name` is in all of it. */
+export function storageNamed(name: string, expiresAtMs = Date.now() + 3_600_000): StorageCredentials {
+  return { accessKeyId: `id-${name}`, secretAccessKey: `secret-${name}`, sessionToken: `session-${name}`, expiresAtMs };
+}
+
 /** Not while a test runs. */
 const NEVER_MS = 600_000;
 
@@ -44,6 +49,9 @@ export class BroadcastStage implements AsyncDisposable {
   readonly #woken = new Set<() => void>();
   settings = DEMO_SETTINGS;
   grantLifeMs = 600_000;
+  grant = GRANT;
+  /** What the control API gives out to store with, by channel; nothing, where there is none. */
+  readonly storage = new Map<string, StorageCredentials>();
 
   static async open(options: StageOptions = {}): Promise<BroadcastStage> {
     const control = await ScriptedPeer.listen(() => ({ status: 500 }));
@@ -99,7 +107,9 @@ export class BroadcastStage implements AsyncDisposable {
   /** The yes of the control API, as of now. */
   authorized(): PeerReply {
     const grantExpiresAtMs = Date.now() + this.grantLifeMs;
-    const answer = { settings: this.settings, grant: GRANT, grantExpiresAtMs, keyId: 'key-1', authorizedAtMs: 1 };
+    const { settings, grant } = this;
+    const storage = this.storage.get(settings.channelId);
+    const answer = { settings, grant, grantExpiresAtMs, keyId: 'key-1', authorizedAtMs: 1, storage };
     return { status: 200, body: answer };
   }
 

@@ -11,6 +11,7 @@ import type { NoticedEvent } from '../control/event-outbox.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import { BroadcastHealth } from '../health/broadcast-health.ts';
+import { ChannelStore } from '../publish/channel-store.ts';
 import type { PublicationFailure } from '../publish/publication.ts';
 import { Restreamer } from '../restream/restreamer.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
@@ -58,6 +59,7 @@ export class Broadcast {
   readonly #health: BroadcastHealth;
   readonly #figures: BroadcastFigures;
   readonly #lease: BroadcastLease;
+  readonly #store: ChannelStore;
   readonly #media: MediaPath;
   readonly #source: BroadcastSource;
   readonly #handover: HandoverWatch;
@@ -88,8 +90,13 @@ export class Broadcast {
       // The edge still takes the old grant, so the viewers get a proper end.
       onRefused: (code) => this.#end({ input: 'fenced', detail: code, refusal: refusalOfPeer(code) }),
       onTrouble: (why) => this.#figures.onTrouble(why),
-      onRenewed: (answer) => this.#restreamer.update(answer.settings.restream),
+      onRenewed: ({ settings: { restream }, storage }) => {
+        this.#restreamer.update(restream);
+        this.#store.use(storage);
+      },
     });
+    this.#store = new ChannelStore(services.store);
+    this.#store.use(authorized.storage);
     services.metrics.broadcasts.inc({ state: this.#state });
     this.feed = new SourceFeed({
       onFault: (error) => this.#logger.error({ err: error }, 'somebody who plays the source failed'),
@@ -196,6 +203,7 @@ export class Broadcast {
       logger: this.#logger,
       figures: this.#figures,
       access: () => this.#lease.access,
+      store: this.#store,
       isPublisherAbsent: () => this.#isPublisherAbsent,
       memory: this.feed.memory,
       listener: {
@@ -225,6 +233,7 @@ export class Broadcast {
 
   #authorize(authorized: AuthorizeAnswer): void {
     this.#lease.authorize(authorized);
+    this.#store.use(authorized.storage);
     this.#restreamer.update(authorized.settings.restream);
   }
 

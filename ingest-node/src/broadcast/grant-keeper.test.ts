@@ -121,3 +121,30 @@ describe('a grant', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+describe('credentials that come with a grant', () => {
+  const MINUTE_MS = 60_000;
+  const withStorage = (leftMs: number) => (): CallOutcome<RenewAnswer> => {
+    const outcome = answered('another')();
+    if (outcome.kind !== 'answered') return outcome;
+    const storage = { accessKeyId: 'i', secretAccessKey: 's', sessionToken: 't', expiresAtMs: Date.now() + leftMs };
+    return { kind: 'answered', answer: { ...outcome.answer, storage } };
+  };
+
+  it('that last for long change nothing', async () => {
+    const { keeper, asked } = keep([withStorage(40 * MINUTE_MS), withStorage(40 * MINUTE_MS)]);
+    await vi.advanceTimersByTimeAsync(LIFE_MS);
+    expect(asked.map(({ atMs }) => atMs)).toEqual([LIFE_MS / 2, LIFE_MS]);
+    keeper.close();
+  });
+
+  it('that are short are asked for again sooner, and every ten seconds once they are over', async () => {
+    const { keeper, asked } = keep([withStorage(MINUTE_MS), answered('third'), answered('fourth'), answered('fifth')]);
+    await vi.advanceTimersByTimeAsync(LIFE_MS / 2);
+    await vi.advanceTimersByTimeAsync(65_000);
+    const sinceMs = asked.map(({ atMs }) => atMs - LIFE_MS / 2);
+    // Half of a minute, half of what is left, and then no more often than that.
+    expect(sinceMs).toEqual([0, 30_000, 45_000, 55_000, 65_000]);
+    keeper.close();
+  });
+});

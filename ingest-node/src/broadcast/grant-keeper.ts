@@ -8,8 +8,11 @@ const RENEW_MS_MIN = 1_000;
 /** Node's timers end at 24 days; a grant that lasts longer is no grant, and renewing it does no harm. */
 const RENEW_MS_MAX = 3_600_000;
 
-/** A grant and how long it lasts. */
-export type Grant = Pick<AuthorizeAnswer, 'grant' | 'grantExpiresAtMs'>;
+/** Credentials that are over are asked for by each broadcast so often: the control API could make none the last time. */
+const STORAGE_RETRY_MS = 10_000;
+
+/** A grant and what came with it, and how long both last. */
+export type Grant = Pick<AuthorizeAnswer, 'grant' | 'grantExpiresAtMs' | 'storage'>;
 
 export interface GrantKeeperOptions {
   readonly renew: (grant: string) => Promise<CallOutcome<RenewAnswer>>;
@@ -20,7 +23,10 @@ export interface GrantKeeperOptions {
   readonly onTrouble: (why: string) => void;
 }
 
-/** Keeps a broadcast's grant fresh: half of each grant's life is a reserve for a control API that is away. */
+/**
+ * Keeps a broadcast's grant fresh, and the credentials of its channel with it: half of what they last is a reserve for a
+ * control API that is away.
+ */
 export class GrantKeeper {
   readonly #options: GrantKeeperOptions;
   #grant: Grant;
@@ -31,7 +37,7 @@ export class GrantKeeper {
   constructor(grant: Grant, options: GrantKeeperOptions) {
     this.#options = options;
     this.#grant = grant;
-    this.#renewIn(halfLifeMs(grant));
+    this.#renewIn(renewAfterMs(grant));
   }
 
   /** Secret. */
@@ -42,8 +48,10 @@ export class GrantKeeper {
   /** A publisher who came back has brought one; it may be older than what was renewed meanwhile. */
   replace(grant: Grant): void {
     if (grant.grantExpiresAtMs < this.#grant.grantExpiresAtMs) return;
-    this.#grant = grant;
-    this.#renewIn(halfLifeMs(grant));
+    // Where no credentials came with it, those that there are stay.
+    const storage = grant.storage ?? this.#grant.storage;
+    this.#grant = { ...grant, ...(storage && { storage }) };
+    this.#renewIn(renewAfterMs(this.#grant));
   }
 
   /** Before its time: the control API has other settings of the channel. */
@@ -72,7 +80,7 @@ export class GrantKeeper {
     // Meanwhile it ended, or somebody brought a newer one.
     if (this.#isOver || this.#grant !== asked) return;
     if (outcome.kind === 'answered') {
-      this.replace({ grant: outcome.answer.grant, grantExpiresAtMs: outcome.answer.grantExpiresAtMs });
+      this.replace(outcome.answer);
       this.#options.onRenewed?.(outcome.answer);
     } else if (outcome.kind === 'unreachable') {
       this.#options.onTrouble(outcome.why);
@@ -84,6 +92,13 @@ export class GrantKeeper {
   }
 }
 
-function halfLifeMs({ grantExpiresAtMs }: Grant): number {
-  return Math.min(RENEW_MS_MAX, Math.max(RENEW_MS_MIN, (grantExpiresAtMs - Date.now()) / 2));
+function renewAfterMs({ grantExpiresAtMs, storage }: Grant): number {
+  const ofGrantMs = Math.min(RENEW_MS_MAX, Math.max(RENEW_MS_MIN, halfOf(grantExpiresAtMs)));
+  return storage === undefined
+    ? ofGrantMs
+    : Math.min(ofGrantMs, Math.max(STORAGE_RETRY_MS, halfOf(storage.expiresAtMs)));
+}
+
+function halfOf(expiresAtMs: number): number {
+  return (expiresAtMs - Date.now()) / 2;
 }

@@ -10,6 +10,7 @@ import {
 } from '../media/encoded.ts';
 import type { PublishedEvent, SourceEvent } from '../media/source.ts';
 import { Packager } from '../package/packager.ts';
+import type { MediaStore } from '../publish/media-store.ts';
 import { Publication, type PublicationFailure, type PublishedEncoding } from '../publish/publication.ts';
 import { DEMAND_LIMITS, type DemandLimits } from '../publish/rendition-demand.ts';
 import { TrackRelay } from '../tracks/track-relay.ts';
@@ -45,6 +46,8 @@ export interface MediaPathOptions {
   readonly figures: BroadcastFigures;
   /** The channel, with the grant of the moment. */
   readonly access: () => ChannelAccess;
+  /** Where its objects go. */
+  readonly store: MediaStore;
   /** Nobody sends: another node may have the channel. */
   readonly isPublisherAbsent: () => boolean;
   /** What was pushed in until now, to be given to a transcoder that starts. */
@@ -233,7 +236,7 @@ export class MediaPath {
   }
 
   #publish(lease: LeaseAnswer, encoded: PublishedEncoding): void {
-    const { services, settings, figures, access, listener } = this.#options;
+    const { services, settings, figures, access, store, listener } = this.#options;
     const publication = new Publication({
       channelId: settings.channelId,
       lease,
@@ -242,7 +245,7 @@ export class MediaPath {
       onDemand: settings.onDemand && !settings.isRecorded,
       ...(this.#options.isEncoded && { bitrateBpsMax: settings.ingestBitrateBpsMax }),
       limits: { demand: this.#demandLimits },
-      store: services.store,
+      store,
       announce: (announcement, signal) => services.edge.announce(access(), this.#withAbsence(announcement), signal),
       listener: {
         onFailure: (failure) => listener.onUnpublishable(failure),

@@ -1,4 +1,4 @@
-import type { AuthorizeAnswer, CheckReason, LeaseAnswer } from '@sluice/contracts';
+import type { AuthorizeAnswer, CheckReason, LeaseAnswer, RenewAnswer } from '@sluice/contracts';
 import type { ChannelAccess } from '../control/edge-client.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { type NodeRefusalCode, publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
@@ -17,8 +17,11 @@ export interface RemoteStandbyOptions {
   readonly askLease: (access: ChannelAccess) => Promise<CallOutcome<LeaseAnswer>>;
   readonly renew: GrantKeeperOptions['renew'];
   readonly onTrouble: (why: string) => void;
-  /** The channel is ours: the broadcast goes on here. The answer is where the publisher's media goes from now on. */
-  readonly onGranted: (lease: LeaseAnswer) => PublishSink;
+  /**
+   * The channel is ours: the broadcast goes on here, by what the control API has said of the publisher last. The answer is
+   * where the publisher's media goes from now on.
+   */
+  readonly onGranted: (lease: LeaseAnswer, publisher: AdmittedPublisher) => PublishSink;
   /** The channel came too late: nobody stands by for it any more, and the next one is not to wait for us. */
   readonly returnLease: (access: ChannelAccess, lease: LeaseAnswer) => Promise<unknown>;
   /** It does not stand by any more. */
@@ -31,6 +34,8 @@ export class RemoteStandby implements Checkable {
   readonly #options: RemoteStandbyOptions;
   readonly #grants: GrantKeeper;
   readonly #memory = new SourceMemory();
+  /** Of the last renewal: it may have stood by for hours. */
+  #renewed: RenewAnswer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sink: PublishSink | undefined;
   #isOver = false;
@@ -39,6 +44,11 @@ export class RemoteStandby implements Checkable {
     this.#options = options;
     this.#grants = new GrantKeeper(this.#authorized, {
       renew: options.renew,
+      onRenewed: (answer) => {
+        const { storage } = this.#fresh;
+        // Where none came with it, those that there are stay.
+        this.#renewed = { ...(storage && { storage }), ...answer };
+      },
       onRefused: (code) => this.#dismiss(refusalOfPeer(code)),
       onTrouble: options.onTrouble,
     });
@@ -73,6 +83,12 @@ export class RemoteStandby implements Checkable {
     return this.#options.publisher.authorized;
   }
 
+  /** When it was let in is what counts where it is asked about; a grant and credentials have an end. */
+  get #fresh(): AuthorizeAnswer {
+    const { grant, grantExpiresAtMs, storage } = this.#renewed ?? this.#authorized;
+    return { ...this.#authorized, grant, grantExpiresAtMs, ...(storage && { storage }) };
+  }
+
   #wait(): void {
     this.#timer = setTimeout(() => void this.#ask(), this.#options.everyMs ?? ASK_EVERY_MS);
   }
@@ -99,7 +115,7 @@ export class RemoteStandby implements Checkable {
   }
 
   #handOver(lease: LeaseAnswer): void {
-    const sink = this.#options.onGranted(lease);
+    const sink = this.#options.onGranted(lease, { ...this.#options.publisher, authorized: this.#fresh });
     this.#sink = sink;
     this.#end();
     for (const event of this.#memory.events()) sink.onEvent(event);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { problemReply } from '../control/scripted-peer.ts';
+import { type PeerRequest, problemReply } from '../control/scripted-peer.ts';
 import { fakeBroadcast, V720 } from '../package/packaging-fixture.ts';
-import { BroadcastStage, StagePublisher } from './broadcast-stage.ts';
+import { BroadcastStage, StagePublisher, storageNamed } from './broadcast-stage.ts';
 
 let stage: BroadcastStage;
 beforeEach(async () => {
@@ -157,6 +157,26 @@ describe('a backup of a channel', () => {
     await stage.edge.untilListed(V720, 2);
     expect(stage.edge.announcements.at(-1)?.epoch).toBe(2);
     stage.edge.leaseReply = lease;
+  });
+
+  it('that has stood by for long goes on with the grant and the credentials of the last renewal', async () => {
+    asBackup();
+    stage.grantLifeMs = 2_000;
+    stage.storage.set('demo', storageNamed('first'));
+    const lease = stage.edge.leaseReply;
+    stage.edge.leaseReply = problemReply(409, 'channel-in-use');
+    const backup = await stage.publish();
+    backup.send();
+    stage.grant = 'the-second-grant';
+    stage.grantLifeMs = 600_000;
+    stage.storage.set('demo', storageNamed('second'));
+    const isOfSecond = ({ authorization }: PeerRequest) => authorization === 'Bearer the-second-grant';
+    await stage.edge.peer.until(() => stage.leaseRequests('POST').some(isOfSecond));
+    stage.edge.leaseReply = lease;
+    await stage.edge.untilListed(V720, 1);
+    const announced = stage.edge.peer.requests.filter(({ path }) => path.endsWith('/announce'));
+    expect(announced.every(isOfSecond)).toBe(true);
+    expect(new Set(stage.store.sessionTokens.values())).toEqual(new Set(['session-second']));
   });
 
   it('that stands by and leaves asks no more', async () => {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DelayWindow } from './delay-window.ts';
 
 /** Delays of the publish path lie between a millisecond and some seconds. */
 const DELAY_BUCKETS_S = [0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2];
@@ -70,6 +71,8 @@ export class Metrics {
   );
   readonly storedBytes = this.#counter('sluice_ingest_stored_bytes_total', 'Bytes put into the bucket', []);
   readonly putDelay = this.#histogram('sluice_ingest_put_seconds', 'From a part cut to its PUT confirmed');
+  /** The same of the time since the last line of figures, for the worst of it: buckets do not tell that. */
+  readonly recentPuts = new DelayWindow();
   readonly announceDelay = this.#histogram('sluice_ingest_announce_seconds', 'Round trip of an announcement');
 
   /** By target: its id, never where it is. */

@@ -1,3 +1,5 @@
+import type { StorageCredentials } from '@sluice/contracts';
+
 /** One object as it is put into the bucket; never rewritten. */
 export interface MediaObject {
   readonly key: string;
@@ -9,6 +11,12 @@ export interface MediaObject {
 export interface MediaStore {
   /** Resolves when the bucket has confirmed the object. Rejects with StoreError, and when the signal is aborted. */
   put(object: MediaObject, signal: AbortSignal): Promise<void>;
+}
+
+/** The bucket of all channels. What is put into it directly is put with the node's own credentials. */
+export interface MediaBucket extends MediaStore {
+  /** The same bucket, as one channel writes into it. Nothing of it is to be closed. */
+  withCredentials(credentials: StorageCredentials): MediaStore;
 }
 
 /** The bucket did not take an object. */

@@ -1,7 +1,8 @@
-import { type MediaObject, type MediaStore, StoreError } from './media-store.ts';
+import type { StorageCredentials } from '@sluice/contracts';
+import { type MediaBucket, type MediaObject, type MediaStore, StoreError } from './media-store.ts';
 
 /** For tests: a bucket that confirms each PUT when the test says so. */
-export class ScriptedStore implements MediaStore {
+export class ScriptedStore implements MediaBucket {
   /** PUTs on their way, from the oldest. */
   readonly asked: {
     readonly object: MediaObject;
@@ -10,6 +11,8 @@ export class ScriptedStore implements MediaStore {
   }[] = [];
   /** Everything that was confirmed. */
   readonly stored = new Map<string, MediaObject>();
+  /** What objects were put with, by key; those that were put as the node are not in it. */
+  readonly sessionTokens = new Map<string, string>();
   readonly #waiting = new Set<() => void>();
   /** Confirms every PUT at once. */
   isPrompt: boolean;
@@ -36,6 +39,16 @@ export class ScriptedStore implements MediaStore {
     if (this.isPrompt) confirm();
     this.#wake();
     return answer.promise;
+  }
+
+  /** PUTs are of one bucket, whoever asks; `sessionTokens` says who asked for which. */
+  withCredentials({ sessionToken }: StorageCredentials): MediaStore {
+    return {
+      put: (object, signal) => {
+        this.sessionTokens.set(object.key, sessionToken);
+        return this.put(object, signal);
+      },
+    };
   }
 
   /** The PUT of an object whose name ends so; it must be on its way. */

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NodeServer } from '../../http/node-server.ts';
+import { RegionWaker } from '../../ingest-regions/region-waker.ts';
+import { AwsEndpoint } from '../../lambda/aws-fixture.ts';
 import { MediaLiveEndpoint, mediaLiveAt } from '../../medialive/medialive-endpoint-fixture.ts';
 import { TestApp } from '../../test-app.ts';
 import type { Document } from '../document.ts';
@@ -27,6 +30,7 @@ const ROUNDS_MORE = 20;
 const LONG_MS = 60_000 + asked * 20;
 
 let aws: MediaLiveEndpoint;
+let ecs: AwsEndpoint;
 let app: TestApp;
 let server: NodeServer;
 let world: World;
@@ -34,7 +38,14 @@ let document: Document;
 let faults: AnswerFaults;
 beforeAll(async () => {
   aws = await MediaLiveEndpoint.start();
-  app = await TestApp.start({ mediaLive: mediaLiveAt(aws) });
+  ecs = await AwsEndpoint.start();
+  ecs.answers.set('AmazonEC2ContainerServiceV20141113.DescribeServices', {
+    status: 200,
+    body: { services: [{ desiredCount: 0, runningCount: 0 }], failures: [] },
+  });
+  const services = [{ region: 'eu-west-1', cluster: 'c', service: 's' }];
+  const regionWaker = new RegionWaker({ services, ecsOf: ecs.clients.ecsOf, log: pino({ level: 'silent' }) });
+  app = await TestApp.start({ mediaLive: mediaLiveAt(aws), regionWaker });
   server = await NodeServer.listen({ fetch: (request: Request) => app.handle(request) }, '127.0.0.1', 0);
   world = await World.plant(app);
   document = JSON.parse(await (await app.request('/openapi.json')).text());
@@ -45,6 +56,7 @@ afterAll(async () => {
   world[Symbol.dispose]();
   app[Symbol.dispose]();
   await aws[Symbol.asyncDispose]();
+  ecs.close();
 });
 
 let requests = 0;
