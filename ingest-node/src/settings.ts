@@ -61,7 +61,7 @@ const Environment = z.object({
   SLUICE_CONTROL_URL: z.url(),
   SLUICE_EDGE_URL: z.url(),
   /** Proves to the control API that this is one of ours. Secret. */
-  SLUICE_NODE_TOKEN: z.string().min(16),
+  SLUICE_NODE_TOKEN: z.string().trim().min(16),
   SLUICE_BUCKET: z.string().min(3).max(63),
   SLUICE_S3_REGION: z.string().min(1).default('auto'),
   /** Absent for AWS itself; R2's or the local endpoint otherwise. */
