@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { nameNode } from './ecs/node-name.ts';
 import { IngestNode } from './node.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
 import { Watchdog } from './watchdog/watchdog.ts';
 
 /** A container is killed 120 s after SIGTERM (ECS's longest stopTimeout); what is not finished before that is cut off in order. */
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env, nodeId);
   const logger = pino({ level: settings.logLevel, base: { nodeId: settings.nodeId } });
   if (why !== undefined) logger.warn({ why }, 'the task did not tell its name: the node has one of its own');
-  if (settings.watchdogMs > 0) new Watchdog({ standsMs: settings.watchdogMs, nodeId: settings.nodeId });
+  if (settings.watchdogMs > 0) watch(settings, logger);
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught: the node ends');
     process.exit(1);
@@ -31,6 +31,11 @@ async function main(): Promise<void> {
   logger.info({ host: settings.host, ...ports, operationsPort }, 'listening');
   stopWhenAsked(node, logger);
   process.send?.('ready');
+}
+
+function watch({ watchdogMs, nodeId }: Settings, logger: Logger): void {
+  const onGone = (gone: string) => logger.error({ why: gone }, 'nobody ends this node if its event loop stands');
+  new Watchdog({ standsMs: watchdogMs, nodeId, onGone });
 }
 
 function stopWhenAsked(node: IngestNode, logger: Logger): void {

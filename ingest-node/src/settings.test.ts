@@ -7,6 +7,7 @@ const COMPLETE = {
   SLUICE_EDGE_URL: 'http://127.0.0.1:8080',
   SLUICE_NODE_TOKEN: 'a-token-of-more-than-16',
   SLUICE_BUCKET: 'media',
+  SLUICE_S3_ENDPOINT: 'http://127.0.0.1:9000',
 };
 
 describe('the environment of an ingest node', () => {
@@ -60,6 +61,15 @@ describe('the environment of an ingest node', () => {
       expect(() => read(wrong)).toThrow(/SLUICE_SRT_PORT_KEYS/);
       expect(() => read(wrong)).not.toThrow(/secret-key/);
     }
+  });
+
+  it('finds the bucket of S3 in the node’s own region, unless it is told another', () => {
+    const { SLUICE_S3_ENDPOINT: _, ...onS3 } = COMPLETE;
+    const inRegion = { ...onS3, AWS_REGION: 'eu-west-1' };
+    expect(readSettings(inRegion).bucket.region).toBe('eu-west-1');
+    expect(readSettings({ ...inRegion, SLUICE_S3_REGION: 'us-east-2' }).bucket.region).toBe('us-east-2');
+    expect(readSettings({ ...COMPLETE, AWS_REGION: 'eu-west-1' }).bucket.region).toBe('auto');
+    expect(() => readSettings(onS3)).toThrow(/SLUICE_S3_REGION/);
   });
 
   it('refuses half a pair of S3 credentials', () => {

@@ -61,9 +61,12 @@ const Environment = z.object({
   SLUICE_CONTROL_URL: z.url(),
   SLUICE_EDGE_URL: z.url(),
   /** Proves to the control API that this is one of ours. Secret. */
-  SLUICE_NODE_TOKEN: z.string().min(16),
+  SLUICE_NODE_TOKEN: z.string().trim().min(16),
   SLUICE_BUCKET: z.string().min(3).max(63),
-  SLUICE_S3_REGION: z.string().min(1).default('auto'),
+  /** Absent: `auto` where there is an endpoint (R2), else the region that the node runs in. */
+  SLUICE_S3_REGION: z.string().min(1).optional(),
+  /** Put there by ECS. */
+  AWS_REGION: z.string().min(1).optional(),
   /** Absent for AWS itself; R2's or the local endpoint otherwise. */
   SLUICE_S3_ENDPOINT: z.url().optional(),
   /** Both or neither: without them the AWS SDK's own chain is asked (a task role). */
@@ -173,7 +176,7 @@ export function readSettings(
     nodeToken: found.SLUICE_NODE_TOKEN,
     bucket: {
       name: found.SLUICE_BUCKET,
-      region: found.SLUICE_S3_REGION,
+      region: regionOf(found),
       ...(found.SLUICE_S3_ENDPOINT === undefined ? {} : { endpoint: found.SLUICE_S3_ENDPOINT }),
       ...(accessKeyId === undefined || secretAccessKey === undefined
         ? {}
@@ -194,4 +197,11 @@ export function readSettings(
     watchdogMs: (found.SLUICE_WATCHDOG_S ?? (isInEcs(ecs) ? WATCHDOG_S_IN_ECS : OFF)) * MS_PER_S,
     logLevel: found.SLUICE_LOG_LEVEL,
   };
+}
+
+/** S3 knows no `auto`. Throws SettingsError where nobody says which one it is. */
+function regionOf({ SLUICE_S3_REGION, SLUICE_S3_ENDPOINT, AWS_REGION }: z.infer<typeof Environment>): string {
+  const region = SLUICE_S3_REGION ?? (SLUICE_S3_ENDPOINT === undefined ? AWS_REGION : 'auto');
+  if (region === undefined) throw new SettingsError('SLUICE_S3_REGION: without an endpoint it is the bucket’s region.');
+  return region;
 }

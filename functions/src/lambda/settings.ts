@@ -14,7 +14,8 @@ export const LambdaSettings = z
     SLUICE_BUCKET: z.string().min(3).max(63),
     /** Of R2's S3 API, for one; absent: S3. */
     SLUICE_S3_ENDPOINT: z.url().optional(),
-    SLUICE_S3_REGION: z.string().min(1).default('auto'),
+    /** Absent: `auto` where there is an endpoint, else the region that the function runs in. */
+    SLUICE_S3_REGION: z.string().min(1).optional(),
     /**
      * Who media is stored as: `channel`, with credentials of one channel each, which this API makes where it can (of S3 with
      * the role below, of R2 with the bucket's key); `node`, with those of the node.

@@ -6,6 +6,7 @@ export interface S3MediaBucketOptions {
   readonly name: string;
   /** Absent: S3 of the region. */
   readonly endpoint?: string | undefined;
+  /** Absent: `auto` where there is an endpoint, else the machine's own. */
   readonly region?: string | undefined;
   /** Keys of one answer; KEYS_PER_PAGE_MAX, if absent. */
   readonly pageKeys?: number | undefined;
@@ -19,12 +20,12 @@ export class S3MediaBucket implements MediaBucket {
   readonly #name: string;
   readonly #pageKeys: number;
 
-  constructor({ name, endpoint, region = 'auto', credentials, pageKeys }: S3MediaBucketOptions) {
+  constructor({ name, endpoint, region, credentials, pageKeys }: S3MediaBucketOptions) {
     this.#name = name;
     this.#pageKeys = pageKeys ?? KEYS_PER_PAGE_MAX;
     this.#client = new S3Client({
-      region,
-      ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+      ...(region !== undefined && { region }),
+      ...(endpoint !== undefined && { region: region ?? 'auto', endpoint, forcePathStyle: true }),
       ...(credentials !== undefined && { credentials }),
     });
   }

@@ -15,6 +15,8 @@ export class GuardedBucket implements AsyncDisposable {
   readonly place: { readonly name: string; readonly region: string; readonly endpoint: string };
   /** Connections that were opened. */
   connectionCount = 0;
+  /** Tokens that something was put with. */
+  readonly usedTokens = new Set<string>();
   /** By the token: what the session may write below, and its end by this machine's clock. */
   readonly #sessions = new Map<string, { readonly credentials: StorageCredentials; readonly prefix: string }>();
   readonly #server: Server;
@@ -78,8 +80,10 @@ export class GuardedBucket implements AsyncDisposable {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
     const fault = this.#faultOf(request) ?? (await this.#put(request, Buffer.concat(pieces)));
-    if (fault === undefined) response.writeHead(200, { etag: '"0"' }).end();
-    else {
+    if (fault === undefined) {
+      this.usedTokens.add(String(request.headers['x-amz-security-token']));
+      response.writeHead(200, { etag: '"0"' }).end();
+    } else {
       const xml = request.method === 'HEAD' ? '' : xmlOf(fault.code);
       // Without it Node would end the connection after a HEAD.
       response.writeHead(fault.status, { 'content-type': 'application/xml', 'content-length': xml.length }).end(xml);

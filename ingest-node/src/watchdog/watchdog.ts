@@ -5,12 +5,14 @@ import type { WatchedBy } from './watched-by.ts';
 const BEAT_MS = 1_000;
 
 /** It needs next to nothing; the heap of a thread is otherwise as large as that of the process. */
-const HEAP_MEGABYTES = 16;
+const HEAP_MEGABYTES = 32;
 
 export interface WatchdogOptions {
   /** The event loop may stand for so long. */
   readonly standsMs: number;
   readonly nodeId: string;
+  /** Nobody watches any more, for this reason. The node goes on. */
+  readonly onGone: (why: string) => void;
   /** BEAT_MS, if absent. Tests do not wait. */
   readonly beatMs?: number;
 }
@@ -24,7 +26,7 @@ export class Watchdog {
   readonly #timer: NodeJS.Timeout;
   readonly #worker: Worker;
 
-  constructor({ standsMs, nodeId, beatMs = BEAT_MS }: WatchdogOptions) {
+  constructor({ standsMs, nodeId, onGone, beatMs = BEAT_MS }: WatchdogOptions) {
     this.#timer = setInterval(() => Atomics.add(this.#beats, 0, 1), beatMs);
     this.#timer.unref();
     const watched: WatchedBy = { beats: this.#beats, beatMs, looksMax: Math.ceil(standsMs / beatMs), nodeId };
@@ -33,6 +35,7 @@ export class Watchdog {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: 2 },
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
+    this.#worker.on('error', (error) => onGone(error instanceof Error ? error.message : 'error'));
     this.#worker.unref();
   }
 
