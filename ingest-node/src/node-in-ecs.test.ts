@@ -12,13 +12,24 @@ import { readSettings } from './settings.ts';
 const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 60 };
 const RELEASE = { ProtectionEnabled: false };
 
+/** The SDK asks where these say. */
+const SDK_ENVIRONMENT = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
+
 let agent: EcsAgent;
+let ecs: ScriptedPeer;
+let wantedRevision: number;
 let control: ScriptedPeer;
 let edge: ScriptedEdge;
 let node: IngestNode;
 let logLines: string[];
 beforeEach(async () => {
   agent = await EcsAgent.start();
+  wantedRevision = 1;
+  ecs = await ScriptedPeer.listen(() => {
+    const taskDefinition = `arn:aws:ecs:eu-west-1:123456789012:task-definition/ingest:${wantedRevision}`;
+    return { status: 200, body: { services: [{ taskDefinition }] } };
+  });
+  Object.assign(process.env, SDK_ENVIRONMENT, { AWS_ENDPOINT_URL_ECS: ecs.url });
   edge = await ScriptedEdge.listen();
   control = await ScriptedPeer.listen(({ path }) => {
     if (!path.endsWith('/authorize')) return { status: 503 };
@@ -26,9 +37,14 @@ beforeEach(async () => {
     return { status: 200, body: { settings: DEMO_SETTINGS, ...grant, keyId: 'key-1', authorizedAtMs: 1 } };
   });
   logLines = [];
+});
+
+async function start(): Promise<void> {
   const settings = readSettings({
     ECS_AGENT_URI: agent.url,
     ECS_CONTAINER_METADATA_URI_V4: agent.metadataUrl,
+    SLUICE_ECS_SERVICE: 'sluice/ingest',
+    SLUICE_HAND_OVER_AFTER_MIN: '0',
     SLUICE_RTMP_PORT: '0',
     SLUICE_SRT_PORT: '0',
     SLUICE_METRICS_PORT: '0',
@@ -42,12 +58,14 @@ beforeEach(async () => {
     SLUICE_BROADCASTS_MAX: '1',
   });
   node = await IngestNode.start(settings, pino({}, { write: (line: string) => logLines.push(line) }));
-});
+}
+
 afterEach(async () => {
   await node.stop();
   await edge[Symbol.asyncDispose]();
   await control[Symbol.asyncDispose]();
   await agent[Symbol.asyncDispose]();
+  await ecs[Symbol.asyncDispose]();
 });
 
 async function publisher(): Promise<ClientSocket> {
@@ -63,6 +81,7 @@ async function readiness(): Promise<number> {
 
 describe('a node that runs as a task of ECS', () => {
   it('is not ready while it is full, is protected, and lives all the same', async () => {
+    await start();
     expect([await readiness(), agent.asked]).toEqual([200, []]);
     const client = await publisher();
     await agent.untilAsked(1);
@@ -73,6 +92,7 @@ describe('a node that runs as a task of ECS', () => {
   });
 
   it('is not ready from the moment on that it is to stop, while publishers are still moving, and gives its protection back', async () => {
+    await start();
     const client = await publisher();
     await agent.untilAsked(1);
     client.socket.destroy();
@@ -86,6 +106,7 @@ describe('a node that runs as a task of ECS', () => {
   });
 
   it('says at its end what it has counted', async () => {
+    await start();
     const client = await publisher();
     client.socket.destroy();
     await node.stop();
@@ -93,5 +114,15 @@ describe('a node that runs as a task of ECS', () => {
     expect(last.map((line) => JSON.parse(line))).toMatchObject([
       { isLast: true, partsStored: 0, periodS: expect.any(Number) },
     ]);
+  });
+
+  it('of an older deployment is not ready, lives, and is not protected once that has waited long enough', async () => {
+    wantedRevision = 2;
+    await start();
+    while ((await readiness()) !== 503);
+    // Whoever comes all the same, over SRT or because no node is ready, is taken.
+    const client = await publisher();
+    expect([await readiness(), agent.asked]).toEqual([503, []]);
+    client.socket.destroy();
   });
 });

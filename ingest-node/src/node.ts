@@ -5,7 +5,7 @@ import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ControlClient } from './control/control-client.ts';
 import { EdgeClient } from './control/edge-client.ts';
 import { EventOutbox } from './control/event-outbox.ts';
-import { TaskProtector } from './ecs/task-protector.ts';
+import { TaskLife } from './ecs/task-life.ts';
 import { IngestServers } from './ingest-servers.ts';
 import { FiguresLog } from './operations/figures-log.ts';
 import { Metrics } from './operations/metrics.ts';
@@ -23,8 +23,7 @@ export class IngestNode {
   readonly #store: S3MediaStore;
   readonly #spares: readonly WarmChild[];
   readonly #events: EventOutbox;
-  /** There where ECS may end the task. */
-  readonly #protector: TaskProtector | undefined;
+  readonly #task: TaskLife;
   /** There where lines of figures are wanted. */
   readonly #figures: FiguresLog | undefined;
   readonly #logger: Logger;
@@ -48,11 +47,16 @@ export class IngestNode {
       send: (batch) => control.tell({ nodeId: settings.nodeId, events: [...batch] }),
       onTrouble: (why) => logger.warn({ why }, 'the control API was not told what happened'),
     });
-    const { agentUrl } = settings.ecs;
-    const protector = agentUrl === undefined ? undefined : new TaskProtector({ agentUrl, logger });
-    const onHeld = (heldCount: number) => protector?.held(heldCount);
+    const task = new TaskLife(settings, logger);
+    started.defer(() => task.close());
+    const onHeld = (heldCount: number) => task.held(heldCount);
     const registry = makeRegistry(settings, { metrics, store, warmChild, logger, control, events, onHeld });
-    const operations = new OperationsServer({ registry: metrics.registry, readiness: registry });
+    const readiness = {
+      get isReady() {
+        return registry.isReady && !task.isOutdated;
+      },
+    };
+    const operations = new OperationsServer({ registry: metrics.registry, readiness });
     const operationsPort = await operations.listen(settings.host, settings.metricsPort);
     started.defer(() => operations.close());
     const servers = await IngestServers.listen({
@@ -68,7 +72,7 @@ export class IngestNode {
     const periodMs = settings.figuresEveryMs;
     const slots = () => registry.slots;
     const figures = periodMs === 0 ? undefined : new FiguresLog({ periodMs, metrics, slots, logger });
-    const ends = { spares, events, protector, figures };
+    const ends = { spares, events, task, figures };
     return new IngestNode({ registry, servers, operations, operationsPort, store, ...ends, logger });
   }
 
@@ -80,7 +84,7 @@ export class IngestNode {
     readonly store: S3MediaStore;
     readonly spares: readonly WarmChild[];
     readonly events: EventOutbox;
-    readonly protector: TaskProtector | undefined;
+    readonly task: TaskLife;
     readonly figures: FiguresLog | undefined;
     readonly logger: Logger;
   }) {
@@ -90,7 +94,7 @@ export class IngestNode {
     this.#store = parts.store;
     this.#spares = parts.spares;
     this.#events = parts.events;
-    this.#protector = parts.protector;
+    this.#task = parts.task;
     this.#figures = parts.figures;
     this.#logger = parts.logger;
     this.operationsPort = parts.operationsPort;
@@ -106,7 +110,7 @@ export class IngestNode {
     this.#logger.info('stopping: no new publishers, broadcasts are finished');
     // A load balancer is told from here on.
     this.#registry.stopAccepting();
-    const isUnprotected = this.#protector?.close();
+    const isUnprotected = this.#task.close();
     const moved = this.servers.stopAccepting();
     const sparesGone = Promise.all(this.#spares.map((spare) => spare.close()));
     await moved;

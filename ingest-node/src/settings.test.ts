@@ -92,4 +92,16 @@ describe('the environment of an ingest node', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_FIGURES_S: '5' })).toThrow(/SLUICE_FIGURES_S: 0, or 10 to/);
     expect(() => readSettings({ ...COMPLETE, SLUICE_WATCHDOG_S: '1' })).toThrow(/SLUICE_WATCHDOG_S/);
   });
+
+  it('gives way to a newer deployment where it knows its service', () => {
+    expect(readSettings(COMPLETE).handOver).toBeUndefined();
+    const told = { ...COMPLETE, SLUICE_ECS_SERVICE: 'sluice-live/ingest' };
+    const handOver = { cluster: 'sluice-live', service: 'ingest', handOverAfterMs: 3_600_000 };
+    expect(readSettings(told).handOver).toEqual(handOver);
+    expect(readSettings({ ...told, SLUICE_HAND_OVER_AFTER_MIN: '5' }).handOver?.handOverAfterMs).toBe(300_000);
+    expect(() => readSettings({ ...COMPLETE, SLUICE_ECS_SERVICE: 'ingest' })).toThrow(
+      /SLUICE_ECS_SERVICE: a cluster and/,
+    );
+    expect(() => readSettings({ ...told, SLUICE_HAND_OVER_AFTER_MIN: '151' })).toThrow(/SLUICE_HAND_OVER_AFTER_MIN/);
+  });
 });

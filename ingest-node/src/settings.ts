@@ -38,6 +38,11 @@ const SrtPortKeys = z
   .transform((pairs) => pairs.map(([port, streamKey = '']) => ({ port: port ? Number(port) : Number.NaN, streamKey })))
   .pipe(z.array(SrtPortKey).max(SRT_PORT_KEYS_MAX));
 
+/** CloudFormation waits for three hours for a deployment. */
+const HAND_OVER_MIN_MAX = 150;
+const HAND_OVER_MIN = 60;
+const MS_PER_MIN = 60 * MS_PER_S;
+
 /** The environment of an ingest node. Everything it is told from outside is here. */
 const Environment = z.object({
   /** Another one for each run. Absent: one that is made up, out of the task's where the node runs in ECS. */
@@ -95,6 +100,15 @@ const Environment = z.object({
   SLUICE_FIGURES_S: offOr(FIGURES_S_MIN, FIGURES_S_MAX).optional(),
   /** The process ends itself when its event loop stands for so long, and never for 0. In ECS 30, if absent; elsewhere 0. */
   SLUICE_WATCHDOG_S: offOr(WATCHDOG_S_MIN, WATCHDOG_S_MAX).optional(),
+  /**
+   * Of ECS, where this node is a task of: `CLUSTER/SERVICE`. With it a node that a newer deployment waits for gives way after
+   * SLUICE_HAND_OVER_AFTER_MIN; without it, never.
+   */
+  SLUICE_ECS_SERVICE: z
+    .string()
+    .regex(/^[\w-]{1,255}\/[\w-]{1,255}$/, 'a cluster and a service, as in CLUSTER/SERVICE')
+    .optional(),
+  SLUICE_HAND_OVER_AFTER_MIN: z.coerce.number().min(0).max(HAND_OVER_MIN_MAX).default(HAND_OVER_MIN),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -127,6 +141,8 @@ export interface Settings {
   readonly restream: { readonly arePrivateTargetsAllowed: boolean; readonly authoritiesFile?: string };
   /** What ECS tells; nothing where the node does not run there. */
   readonly ecs: EcsEnvironment;
+  /** There where ECS can be asked which deployment of this service it wants. */
+  readonly handOver?: { readonly cluster: string; readonly service: string; readonly handOverAfterMs: number };
   /** 0: no lines. */
   readonly figuresEveryMs: number;
   /** How long the event loop may stand; 0: nobody looks. */
@@ -193,10 +209,17 @@ export function readSettings(
       ...(found.SLUICE_TARGET_CA_FILE === undefined ? {} : { authoritiesFile: found.SLUICE_TARGET_CA_FILE }),
     },
     ecs,
+    ...handOverOf(found),
     figuresEveryMs: (found.SLUICE_FIGURES_S ?? (isInEcs(ecs) ? FIGURES_S_IN_ECS : OFF)) * MS_PER_S,
     watchdogMs: (found.SLUICE_WATCHDOG_S ?? (isInEcs(ecs) ? WATCHDOG_S_IN_ECS : OFF)) * MS_PER_S,
     logLevel: found.SLUICE_LOG_LEVEL,
   };
+}
+
+function handOverOf(found: z.infer<typeof Environment>): Pick<Settings, 'handOver'> {
+  const [cluster, service] = found.SLUICE_ECS_SERVICE?.split('/') ?? [];
+  if (cluster === undefined || service === undefined) return {};
+  return { handOver: { cluster, service, handOverAfterMs: found.SLUICE_HAND_OVER_AFTER_MIN * MS_PER_MIN } };
 }
 
 /** S3 knows no `auto`. Throws SettingsError where nobody says which one it is. */

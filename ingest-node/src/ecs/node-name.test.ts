@@ -20,12 +20,13 @@ describe('the name of a node', () => {
     ],
     ['China', 'arn:aws-cn:ecs:cn-northwest-1:123456789012:task/a-cluster_2/8f03e41243824aea923aca126495f665'],
   ])('is one for %s', async (_what, TaskARN) => {
-    await using peer = await ScriptedPeer.listen(() => ({ status: 200, body: { TaskARN } }));
+    const body = { TaskARN, Family: 'ingest', Revision: '7' };
+    await using peer = await ScriptedPeer.listen(() => ({ status: 200, body }));
     expect(NodeId.safeParse(await ecsNodeId(peer.url)).success).toBe(true);
   });
 
   it.each([
-    ['is no task', { status: 200, body: { TaskARN: 'arn:aws:s3:::bucket' } } as const],
+    ['is no task', { status: 200, body: { TaskARN: 'arn:aws:s3:::bucket', Family: 'ingest', Revision: '7' } } as const],
     ['is not there', { status: 404 } as const],
     ['hangs up', 'cut' as const],
   ])('is not made of metadata that %s', async (_what, reply) => {

@@ -77,6 +77,17 @@ describe('a task of ECS', () => {
     expect(plan.poll(2)).toEqual(RELEASE);
   });
 
+  it('that has held up a deployment for long enough is left with its broadcasts, and is not protected for further ones', () => {
+    const plan = protectedPlan();
+    plan.yielding(20);
+    expect(plan.poll(20)).toEqual(RELEASE);
+    plan.answered('confirmed', 30);
+    plan.held(2, 31);
+    expect([plan.poll(31), plan.state]).toEqual([undefined, 'open']);
+    plan.stopping(40);
+    expect([plan.poll(40), plan.state]).toEqual([undefined, 'closed']);
+  });
+
   it('that never had a broadcast stops without a word', () => {
     const plan = new ProtectionPlan();
     plan.stopping(0);

@@ -42,6 +42,7 @@ export class ProtectionPlan {
   #state: ProtectionState = 'open';
   #heldCount = 0;
   #isStopping = false;
+  #isYielding = false;
   #idleSinceMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #retryAtMs = Number.NEGATIVE_INFINITY;
@@ -68,6 +69,12 @@ export class ProtectionPlan {
   /** The node ends: a broadcast that is still being finished is no reason any more. */
   stopping(nowMs: number): void {
     this.#isStopping = true;
+    this.#retryAtMs = Math.min(this.#retryAtMs, nowMs);
+  }
+
+  /** A deployment has waited long enough: ECS may end the task with all its broadcasts, from which on it is told to stop. */
+  yielding(nowMs: number): void {
+    this.#isYielding = true;
     this.#retryAtMs = Math.min(this.#retryAtMs, nowMs);
   }
 
@@ -115,11 +122,15 @@ export class ProtectionPlan {
   }
 
   get #isWanted(): boolean {
-    return this.#heldCount > 0 && !this.#isStopping;
+    return this.#heldCount > 0 && !this.#isGivenUp;
   }
 
   get #loweredAtMs(): number {
-    return this.#isStopping ? Number.NEGATIVE_INFINITY : this.#idleSinceMs + this.#limits.lingerMs;
+    return this.#isGivenUp ? Number.NEGATIVE_INFINITY : this.#idleSinceMs + this.#limits.lingerMs;
+  }
+
+  get #isGivenUp(): boolean {
+    return this.#isStopping || this.#isYielding;
   }
 
   /** Counted from when it was asked: ECS began no sooner. */

@@ -63,6 +63,12 @@ export class TaskProtector {
     this.#look();
   }
 
+  /** Lets ECS end the task although it has broadcasts: a deployment has waited long enough. */
+  giveWay(): void {
+    this.#plan.yielding(performance.now());
+    this.#look();
+  }
+
   /** The node ends: takes the protection back. Resolves when that is done, or has taken too long. Never rejects. */
   async close(): Promise<void> {
     this.#plan.stopping(performance.now());
