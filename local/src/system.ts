@@ -52,6 +52,8 @@ export interface ExtraIngestNodeOptions {
   readonly transcodeCpus?: number;
   /** The path of its main module, where it is of another build. */
   readonly main?: string;
+  /** Starts it in another way than as a process of this machine, given its environment. */
+  readonly start?: (environment: Readonly<Record<string, string>>) => Promise<IngestProcess>;
 }
 
 /** An ingest node of this system, on ports of its own. */
@@ -128,12 +130,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const startIngestNode = async (
     ports: IngestPorts,
     // The other half is for whoever watches and publishes on this machine too.
-    { transcodeCpus = availableParallelism() / 2, main }: ExtraIngestNodeOptions = {},
+    { transcodeCpus = availableParallelism() / 2, main, start }: ExtraIngestNodeOptions = {},
   ): Promise<ExtraIngestNode> => {
     await selfSignedCertificate(options.dataDirectory);
     const known = { addresses, ports, bucket: edge.bucket, nodeToken, transcodeCpus };
     const environment = ingestEnvironment(options, known);
-    const node = await startIngestProcess({ environment, log: options.log ?? 'ignore', main });
+    const node =
+      (await start?.(environment)) ?? (await startIngestProcess({ environment, log: options.log ?? 'ignore', main }));
     return { ...node, rtmpUrl: rtmpUrlOf(ports), metricsUrl: metricsUrlOf(ports) };
   };
   const ingest = await startIngestNode(options.ports);
