@@ -18,7 +18,8 @@ const FOR_COMPILERS = /\.([cm]?ts|map|flow|tsbuildinfo)$/;
 const FOR_C_COMPILERS = /\.(cc|hh|h|inc|def|s|asm)$/i;
 const FOR_READERS = /\.(md|markdown)$/i;
 /** Folders, and files without an ending, that packages ship for those who work on them. */
-const FOR_THEIR_AUTHORS = /^(tests?|__tests__|examples?|benchmarks?|docs?|\.github|Makefile$|karma\.conf\.js$)(\/|$)/;
+const FOR_THEIR_AUTHORS =
+  /^(tests?|__tests__|fixtures?|examples?|benchmarks?|docs?|\.github|Makefile$|karma\.conf\.js$)(\/|$)/;
 /** The image has glibc. */
 const FOR_OTHER_LIBRARIES = /^musl_/;
 /** The AWS SDK ships everything three times; Node takes what `main` names. */

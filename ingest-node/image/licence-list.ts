@@ -17,24 +17,23 @@ const WHAT_FOLLOWS = `## What the licences ask of you
 
 This is a list, and no legal advice.
 
-**Running the image asks nothing.** None of these licences has conditions for whoever only runs the programs, for
-themselves or as a service to others (there is no AGPL among them). To put the image into a registry of your own for that
-is no distribution.
+**Running the image asks nothing.** The GPL and the other copyleft licences here have conditions for those who hand copies
+on, not for those who run the programs, for themselves or as a service to others (there is no AGPL among them). Putting the
+image into a registry of your own to run it from there hands it to nobody.
 
 **Whoever hands the image to others**, in a public registry or to a customer, hands on FFmpeg with x264 and x265 inside of
-node-av, one binary under the GNU General Public License, version 3 or later. That asks for three things: the licence's
-text, this list, and the complete source of that binary (FFmpeg, the libraries linked into it, node-av and the scripts that
-build them), beside the image or by a written offer. node-av builds it from jellyfin-ffmpeg; the image does not carry that
-source. Sluice's own code is under the MIT licence, which goes together with the GPL; handed on with this binary, the whole
-is under the GPL's terms.
+node-av: one binary under the GNU General Public License, version 3 or later. That asks for the licence's text (it is in
+the image, /usr/share/common-licenses/GPL-3), for the notices in this list, and for the complete source of that binary:
+FFmpeg, the libraries linked into it, node-av, and the scripts that build them, beside the image or by a written offer. The
+image does not carry that source; node-av takes its FFmpeg from jellyfin-ffmpeg. Sluice's own code is under the MIT
+licence, which goes together with the GPL; handed on with this binary the whole is under the GPL's terms.
 
-**FDK AAC is linked into the same binary.** The Free Software Foundation says that its licence and the GPL contradict each
-other, and FFmpeg's own configure refuses the two together unless the result is called non-free. This build is of the
-stripped FDK AAC that Fedora ships, with that check taken out. Sluice never uses it (AAC is encoded by FFmpeg's own
-encoder), but it is there. Ask somebody who may advise you before you hand the image on, or build node-av without it.
+**FDK AAC is linked into the same binary.** The Free Software Foundation holds that its licence and the GPL contradict each
+other, and FFmpeg's own configure refuses the two together unless the result is called non-free. jellyfin-ffmpeg links a
+stripped FDK AAC that Fedora also ships, and calls the result GPL. Sluice never uses it (FFmpeg's own encoder makes the
+AAC), but it is there. Ask somebody who may advise you before you hand the image on, or build node-av without it.
 
-**Patents are another matter.** H.264, HEVC and AAC are covered by patents in some countries, which no licence here gives.
-`;
+**Patents are another matter.** H.264, HEVC and AAC are covered by patents in some countries, which no licence here gives.`;
 
 /** The licence list as Markdown: what needs attention first, then everything. */
 export function licenceList({ packages, ffmpeg, nodeVersion, debian }: Contents): string {
