@@ -6,8 +6,12 @@ import {
   usualStream,
   viewersCostHour,
 } from '@sluice/functions/cost';
+import { awsEdgeTable, heldRequestsTable } from '../src/cost/aws-edge-table.ts';
+import { type CostTable, viewersWords } from '../src/cost/cost-table.ts';
+import { DEPLOYMENT_COUNTS } from '../src/cost/deployment-counts.ts';
+import { deploymentPricesTable, deploymentTable } from '../src/cost/deployment-table.ts';
 import { HOSTED_SERVICES } from '../src/cost/hosted-services.ts';
-import { type RecordedSession, readRecordedSessions } from '../src/cost/request-rates.ts';
+import { type RecordedSession, readRecordedSessions, requestRateOf } from '../src/cost/request-rates.ts';
 import { printLine, printTable } from './table.ts';
 
 const AUDIENCES = [1, 1_000, 100_000] as const;
@@ -23,7 +27,7 @@ export async function run(): Promise<number> {
     `Dollars an hour of a 1080p30 stream in four steps; requests as recorded on ${recordedAt}; at most, by docs/COST.md.`,
   );
   const rows = sessions.flatMap((session) => [
-    row(session, 'all by the Worker', ratesOf(session)),
+    row(session, 'all by the Worker', requestRateOf(session)),
     ...(readsFromBucket(session) ? [row(session, 'media on the bucket’s own domain', ratesWithoutMedia(session))] : []),
   ]);
   printTable(
@@ -43,7 +47,27 @@ export async function run(): Promise<number> {
     const parts = Object.entries(streamCostHour(usualStream(profile)));
     printLine(`  ${profile}, the stream alone: ${parts.map(([name, cost]) => `${name} ${dollars(cost)}`).join(', ')}`);
   }
+  reportDeployment();
+  const ours = sessions.find(({ player, profile }) => player === 'watch' && profile === 'low');
+  if (ours !== undefined) reportAwsEdge(ours);
   return 0;
+}
+
+function reportDeployment(): void {
+  printLine('\nBefore you press enter: dollars a month of a deployment in which nobody streams.');
+  print(deploymentTable(DEPLOYMENT_COUNTS));
+  print(deploymentPricesTable());
+}
+
+function reportAwsEdge(session: RecordedSession): void {
+  printLine('\nAn edge in AWS alone (docs/adr/0046): dollars an hour, our page, profile low.');
+  // Some hours on most days, and all month long.
+  for (const hoursAMonth of [100, 730]) print(awsEdgeTable(session, hoursAMonth));
+  print(heldRequestsTable());
+}
+
+function print({ heading, rows }: CostTable): void {
+  printTable(heading, rows);
 }
 
 function row(session: RecordedSession, media: string, rate: RequestRate): string[] {
@@ -62,10 +86,6 @@ function row(session: RecordedSession, media: string, rate: RequestRate): string
   ];
 }
 
-function ratesOf({ playlistPerS, mediaPerS, player }: RecordedSession): RequestRate {
-  return { workerPerS: playlistPerS + mediaPerS, playlistPerS, tracks: player.endsWith('muxed') ? 1 : 2 };
-}
-
 /** MPDs and muxed playlists never point there (docs/adr/0027). */
 function readsFromBucket({ player }: RecordedSession): boolean {
   return ['watch-hls', 'hls', 'shaka'].includes(player);
@@ -73,11 +93,7 @@ function readsFromBucket({ player }: RecordedSession): boolean {
 
 /** Hits there cost nothing, and the Worker does not see them (MEDIA_BASE_URL). */
 function ratesWithoutMedia(session: RecordedSession): RequestRate {
-  return { ...ratesOf(session), workerPerS: session.playlistPerS };
-}
-
-function viewersWords(viewers: number): string {
-  return viewers === 1 ? '1 viewer' : `${viewers.toLocaleString('en-US')} viewers`;
+  return { ...requestRateOf(session), workerPerS: session.playlistPerS };
 }
 
 function dollars(value: number): string {

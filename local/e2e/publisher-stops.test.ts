@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { seeImage } from '../src/browser/image-clock.ts';
 import { viewMediaPlaylist } from '../src/capture/playlist-view.ts';
 import { makeChannel } from '../src/local-channels.ts';
+import { metricSum } from '../src/metrics.ts';
 import { childPids } from '../src/process-list.ts';
 import type { PublisherProcess } from '../src/publish/publisher-process.ts';
 import { TestSystem } from '../src/test-system.ts';
@@ -40,8 +41,8 @@ it('ends the broadcast, with its storyboard whole, leaves nothing behind, and wa
   await expectStoryboard(page, new URL('storyboard.vtt', playlistUrl).href);
   await vi.waitFor(async () => {
     expect(await childPids(ingestPid)).toHaveLength(SPARES);
-    expect(await metricSum('sluice_ingest_connections')).toBe(0);
-    expect(await metricSum('sluice_ingest_broadcasts')).toBe(0);
+    expect(await metricSum(test.system.metricsUrl, 'sluice_ingest_connections')).toBe(0);
+    expect(await metricSum(test.system.metricsUrl, 'sluice_ingest_broadcasts')).toBe(0);
   }, LEFT_OVER);
 
   await probe.forget();
@@ -73,21 +74,15 @@ it('pushes the channel on to a target that is added while it is live, and ends t
   const copyUrl = `${edgeUrl}/live/copy/status.json`;
   await untilLive(copyUrl);
   await vi.waitFor(async () => expect(await state()).toBe('live'), LEFT_OVER);
-  expect(await metricSum('sluice_ingest_restream_live')).toBe(1);
+  expect(await metricSum(test.system.metricsUrl, 'sluice_ingest_restream_live')).toBe(1);
   await publisher?.stop();
   await untilOffline(copyUrl);
   await vi.waitFor(async () => expect(await state()).toBe('stopped'), LEFT_OVER);
-  expect(await metricSum('sluice_ingest_restream_live')).toBe(0);
+  expect(await metricSum(test.system.metricsUrl, 'sluice_ingest_restream_live')).toBe(0);
 });
 
 async function anyMediaPlaylist(): Promise<string> {
   const multivariant = await (await fetch(test.playlistUrl)).text();
   const uri = multivariant.split('\n').find((line) => line !== '' && !line.startsWith('#'));
   return new URL(uri ?? '', test.playlistUrl).href;
-}
-
-async function metricSum(name: string): Promise<number> {
-  const metrics = await (await fetch(test.system.metricsUrl)).text();
-  const lines = metrics.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FaultStage, type PageName } from '../src/faults/fault-stage.ts';
 import { isBack } from '../src/faults/viewer-view.ts';
-import type { ExtraIngestNode } from '../src/system.ts';
+import type { ExtraIngestNode } from '../src/ingest-nodes.ts';
 import type { WatchedPage } from '../src/test-system.ts';
 
 /** Far above what it takes: the test must hold on two busy cores. `npm run bench -- faults` measures. */

@@ -9,6 +9,7 @@ import { SESSION_LIFE } from '../../ingest-node/src/rtmp/session-life.ts';
 import { SRT_SESSION_LIFE } from '../../ingest-node/src/srt/srt-session-life.ts';
 import { TRANSCODER_LIFE } from '../../ingest-node/src/transcode/transcoder-life.ts';
 import { DEMO_LIFE } from './demo/demo-life.ts';
+import { REGION_LIFE } from './regions/region-life.ts';
 
 const ARCHITECTURE = readFileSync(new URL('../../docs/ARCHITECTURE.md', import.meta.url), 'utf8');
 
@@ -40,6 +41,7 @@ describe('docs/ARCHITECTURE.md prints the state tables as they are', () => {
     ['edge/src/events/told-life.ts', TOLD_LIFE],
     ['functions/src/medialive/medialive-life.ts', MEDIALIVE_LIFE],
     ['local/src/demo/demo-life.ts', DEMO_LIFE],
+    ['local/src/regions/region-life.ts', REGION_LIFE],
   ])('%s', (sourceFile, table) => {
     expect(printedTable(sourceFile)).toEqual(table);
   });

@@ -9,10 +9,11 @@ describe('the words after npm start --', () => {
       portOffset: 0,
       profile: 'low',
       arePrivateTargetsAllowed: false,
+      regionCount: 1,
     });
   });
 
-  it('switch the demo off, move the data and the ports, choose a profile, let targets be near', () => {
+  it('switch the demo off, move the data and the ports, choose a profile, let targets be near, make regions', () => {
     const words = [
       '--no-demo',
       '--data',
@@ -22,6 +23,8 @@ describe('the words after npm start --', () => {
       '--profile',
       'ultra',
       '--private-targets',
+      '--regions',
+      '2',
     ];
     expect(parseStartOptions(words)).toEqual({
       isDemoOn: false,
@@ -29,6 +32,7 @@ describe('the words after npm start --', () => {
       portOffset: 100,
       profile: 'ultra',
       arePrivateTargetsAllowed: true,
+      regionCount: 2,
     });
   });
 
@@ -37,6 +41,10 @@ describe('the words after npm start --', () => {
     [['--port-offset', '60000']],
     [['--port-offset', '1.5']],
     [['--profile', 'fast']],
+    [['--port-offset', '55000', '--regions', '2']],
+    [['--regions', '0']],
+    [['--regions', '4']],
+    [['--regions', 'two']],
     [['--deom']],
     [['stray']],
   ])('refuse %j with a sentence', (words) => {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LATENCY_PROFILE_NAMES, LatencyProfileName } from '@sluice/contracts';
+import { portOffsetMax, REGIONS_MAX } from './ports.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -11,6 +12,8 @@ export interface StartOptions {
   readonly profile: LatencyProfileName;
   /** Restream targets may be on this machine or its network. */
   readonly arePrivateTargetsAllowed: boolean;
+  /** More than 1: so many regions with an ingest node each, behind one address. */
+  readonly regionCount: number;
 }
 
 /** The person mistyped. The message is for them. */
@@ -24,18 +27,21 @@ export const USAGE = `npm start -- [options]
   --port-offset N      add N to every port                   (0)
   --profile NAME       ${LATENCY_PROFILE_NAMES.join(' | ')}     (low)
   --private-targets    restream to this machine and its network, too
+  --regions N          N regions with an ingest node each     (1, at most ${REGIONS_MAX})
   --help`;
-
-/** The highest port in use without an offset is 8890; more than this would leave the range of ports. */
-const PORT_OFFSET_MAX = 65_535 - 8_890;
 
 /** Reads the words after `npm start --`. Throws CommandLineError; `'help'` when help was asked for. */
 export function parseStartOptions(words: readonly string[]): StartOptions | 'help' {
   const { values } = parse(words);
   if (values.help === true) return 'help';
+  const regionCount = Number(values.regions ?? '1');
+  if (!Number.isInteger(regionCount) || regionCount < 1 || regionCount > REGIONS_MAX) {
+    throw new CommandLineError(`--regions must be a whole number from 1 to ${REGIONS_MAX}.`);
+  }
   const portOffset = Number(values['port-offset'] ?? '0');
-  if (!Number.isInteger(portOffset) || portOffset < 0 || portOffset > PORT_OFFSET_MAX) {
-    throw new CommandLineError(`--port-offset must be a whole number from 0 to ${PORT_OFFSET_MAX}.`);
+  const offsetMax = portOffsetMax(regionCount);
+  if (!Number.isInteger(portOffset) || portOffset < 0 || portOffset > offsetMax) {
+    throw new CommandLineError(`--port-offset must be a whole number from 0 to ${offsetMax}.`);
   }
   const profile = LatencyProfileName.safeParse(values.profile ?? 'low');
   if (!profile.success) throw new CommandLineError(`--profile must be one of ${LATENCY_PROFILE_NAMES.join(', ')}.`);
@@ -45,6 +51,7 @@ export function parseStartOptions(words: readonly string[]): StartOptions | 'hel
     portOffset,
     profile: profile.data,
     arePrivateTargetsAllowed: values['private-targets'] === true,
+    regionCount,
   };
 }
 
@@ -58,6 +65,7 @@ function parse(words: readonly string[]) {
         'port-offset': { type: 'string' },
         profile: { type: 'string' },
         'private-targets': { type: 'boolean' },
+        regions: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -17,6 +17,8 @@ export interface IngestProcessOptions {
   readonly log: 'inherit' | 'ignore' | number;
   /** The path of its main module; this tree's if absent. */
   readonly main?: string | undefined;
+  /** It leads a process group of its own; without, a terminal's Ctrl-C reaches it, too. */
+  readonly leadsGroup?: boolean;
 }
 
 /** Loading FFmpeg's libraries and listening takes well under a second; a busy machine may need many. */
@@ -31,6 +33,7 @@ export async function startIngestProcess(options: IngestProcessOptions): Promise
     // Nothing of this environment but what it needs to find programs.
     env: { PATH: process.env.PATH ?? '', ...options.environment },
     stdio: ['ignore', options.log, 'inherit', 'ipc'],
+    detached: options.leadsGroup ?? false,
   });
   const ended = once(child, 'exit').then(([code, signal]) => `The ingest node ended (${signal ?? `code ${code}`}).`);
   await listening(child, ended);

@@ -23,6 +23,9 @@ export interface Ports {
   readonly metrics: number;
 }
 
+/** The ports of an ingest node. */
+export type IngestPorts = Pick<Ports, 'rtmp' | 'rtmps' | 'srt' | 'cmaf' | 'metrics'>;
+
 export const LOCAL_HOST = '127.0.0.1';
 
 /** Somebody else listens on a port that is needed. The message is one line for the person at the terminal. */
@@ -50,6 +53,22 @@ export function portsWithOffset(offset: number): Ports {
   };
 }
 
+/** Every region's node listens so much higher than the one before it; the documented ports are then the front's. */
+const REGION_STEP = 1_000;
+/** More would be of no use on one machine. */
+export const REGIONS_MAX = 3;
+
+/** The highest port without an offset is SRT's; with a larger one than this ports would leave their range. */
+export function portOffsetMax(regionCount: number): number {
+  return 65_535 - DEFAULT_PORTS.srt - (regionCount > 1 ? regionCount * REGION_STEP : 0);
+}
+
+/** Of the node of a region, counted from 0. */
+export function regionPorts(offset: number, region: number): IngestPorts {
+  const { rtmp, rtmps, srt, cmaf, metrics } = portsWithOffset(offset + (region + 1) * REGION_STEP);
+  return { rtmp, rtmps, srt, cmaf, metrics };
+}
+
 /** Ports that are free now, chosen by the operating system; for tests, so that any number run side by side. */
 export async function freePorts(): Promise<Ports> {
   const [rtmp, rtmps, srt, cmaf, edge, control, metrics] = await Promise.all([
@@ -65,7 +84,7 @@ export async function freePorts(): Promise<Ports> {
 }
 
 /** Throws PortTakenError for the first port that somebody listens on. */
-export async function assertPortsFree(ports: Ports): Promise<void> {
+export async function assertPortsFree(ports: Ports | IngestPorts): Promise<void> {
   const { srt, ...tcp } = ports;
   for (const [purpose, port] of Object.entries(tcp)) await listenOnce(port, purpose);
   await bindOnce(srt, 'srt');

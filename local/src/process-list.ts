@@ -12,6 +12,12 @@ export async function childPids(pid: number): Promise<number[]> {
     .map(Number);
 }
 
+/** All processes that a process has started, and those that they have. None, where it is gone. */
+export async function descendantPids(pid: number): Promise<number[]> {
+  const children = await childPids(pid).catch(() => []);
+  return [...children, ...(await Promise.all(children.map(descendantPids))).flat()];
+}
+
 /** Resident memory. Rejects when the process is gone. */
 export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { adminTokenPath } from './admin-token.ts';
 import { CommandLineError, parseStartOptions, type StartOptions, USAGE } from './command-line.ts';
-import { PortTakenError, portsWithOffset } from './ports.ts';
+import { PortTakenError, portsWithOffset, regionPorts } from './ports.ts';
+import { regionNewsLine, regionsWelcome } from './regions/region-words.ts';
+import type { RegionsOptions } from './regions/regions.ts';
 import { type System, startSystem } from './system.ts';
 
 /** `npm start`: everything on this machine, until Ctrl-C. */
@@ -20,12 +22,24 @@ async function main(): Promise<number> {
     arePrivateTargetsAllowed: options.arePrivateTargetsAllowed,
     logLevel: 'warn',
     log: 'inherit',
+    ...(options.regionCount > 1 && { regions: regionsOf(options) }),
   });
   process.stdout.write(welcome(system, options));
   const failure = await Promise.race([stopped, system.failed]);
   if (failure !== undefined) process.stderr.write(`${failure}\n`);
   await system.close();
   return failure === undefined ? 0 : 1;
+}
+
+/** So long ECS takes at the least to start a task in the place of one that ended. */
+const RESTART_AFTER_MS = 20_000;
+
+function regionsOf({ regionCount, portOffset }: StartOptions): RegionsOptions {
+  return {
+    ports: Array.from({ length: regionCount }, (_, index) => regionPorts(portOffset, index)),
+    restartAfterMs: RESTART_AFTER_MS,
+    onNews: (region, news) => process.stdout.write(regionNewsLine(region, news, RESTART_AFTER_MS)),
+  };
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second Ctrl-C ends at once. */
@@ -66,7 +80,7 @@ function welcome(system: System, options: StartOptions): string {
     ${system.rtmpsUrl}/${system.streamKey}
   or renditions that your encoder makes, as CMAF over HTTP:
     ${system.cmafUrl}/${system.streamKey}/Streams(name).cmfv
-
+${regionsWelcome(system.regions)}
   Control    ${system.controlUrl}   (its token: ${adminTokenPath(options.dataDirectory)})
   Metrics    ${system.metricsUrl}
 

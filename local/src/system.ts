@@ -1,16 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ChannelId, type LatencyProfileName } from '@sluice/contracts';
 import { startControl } from '@sluice/functions';
 import { adminToken as adminTokenOf } from './admin-token.ts';
 import { type DemoPublisher, startDemoPublisher } from './demo/demo-publisher.ts';
 import { type EdgeRuntime, localBucket, makeBucketCredentials, startEdgeRuntime } from './edge-runtime.ts';
-import { type IngestProcess, startIngestProcess } from './ingest-process.ts';
-import { assertPortsFree, LOCAL_HOST, type Ports } from './ports.ts';
-import { certificateKeyPath, certificatePath, selfSignedCertificate } from './self-signed-certificate.ts';
+import {
+  type ExtraIngestNode,
+  type ExtraIngestNodeOptions,
+  type IngestAddresses,
+  IngestNodes,
+  rtmpUrlOf,
+} from './ingest-nodes.ts';
+import { assertPortsFree, type IngestPorts, LOCAL_HOST, type Ports } from './ports.ts';
+import type { Region } from './regions/region.ts';
+import { Regions, type RegionsOptions } from './regions/regions.ts';
 
 export const DEMO_CHANNEL_ID = ChannelId.parse('demo');
 /** Public by design: it is in the README and opens nothing but the demo channel of a local system. */
@@ -34,32 +40,8 @@ export interface SystemOptions {
   readonly isBreakable?: boolean;
   /** What ingest nodes are told the others' addresses are, given the real ones; tests put proxies in between. */
   readonly detour?: (addresses: IngestAddresses) => Promise<IngestAddresses>;
-}
-
-/** Where an ingest node finds what it needs. */
-export interface IngestAddresses {
-  readonly controlUrl: string;
-  readonly edgeUrl: string;
-  readonly s3Endpoint: string;
-}
-
-/** The ports of an ingest node. */
-export type IngestPorts = Pick<Ports, 'rtmp' | 'rtmps' | 'srt' | 'cmaf' | 'metrics'>;
-
-/** How another ingest node differs from the first. */
-export interface ExtraIngestNodeOptions {
-  /** Half of the machine's CPUs, if absent. Many fewer make it choose another preset. */
-  readonly transcodeCpus?: number;
-  /** The path of its main module, where it is of another build. */
-  readonly main?: string;
-  /** Starts it in another way than as a process of this machine, given its environment. */
-  readonly start?: (environment: Readonly<Record<string, string>>) => Promise<IngestProcess>;
-}
-
-/** An ingest node of this system, on ports of its own. */
-export interface ExtraIngestNode extends IngestProcess {
-  readonly rtmpUrl: string;
-  readonly metricsUrl: string;
+  /** Several regions, whose front listens on `ports` instead of a node; absent: one node does. */
+  readonly regions?: RegionsOptions;
 }
 
 /** All of Sluice on one machine. */
@@ -77,9 +59,12 @@ export interface System {
   readonly channelId: ChannelId;
   readonly streamKey: string;
   readonly adminToken: string;
+  /** Of the first region's node, as it was started, where there are several. */
   readonly ingestPid: number;
-  /** Resolves with a sentence when a part of it ended by itself. */
+  /** Resolves with a sentence when a part of it ended by itself, but for regions, which may. */
   readonly failed: Promise<string>;
+  /** The nearest first; none, where one node listens on the documented ports by itself. */
+  readonly regions: readonly Region[];
   /** Where the media is, and the key to it. Secret. */
   readonly bucket: EdgeRuntime['bucket'];
   readonly edge: Pick<EdgeRuntime, 'resetChannel' | 'resetRelays' | 'restart'>;
@@ -127,22 +112,20 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
   const real = { controlUrl: control.url, edgeUrl: edge.url, s3Endpoint: edge.bucket.endpoint };
   const addresses = (await options.detour?.(real)) ?? real;
-  const startIngestNode = async (
-    ports: IngestPorts,
-    // The other half is for whoever watches and publishes on this machine too.
-    { transcodeCpus = availableParallelism() / 2, main, start }: ExtraIngestNodeOptions = {},
-  ): Promise<ExtraIngestNode> => {
-    await selfSignedCertificate(options.dataDirectory);
-    const known = { addresses, ports, bucket: edge.bucket, nodeToken, transcodeCpus };
-    const environment = ingestEnvironment(options, known);
-    const node =
-      (await start?.(environment)) ?? (await startIngestProcess({ environment, log: options.log ?? 'ignore', main }));
-    return { ...node, rtmpUrl: rtmpUrlOf(ports), metricsUrl: metricsUrlOf(ports) };
-  };
-  const ingest = await startIngestNode(options.ports);
-  started.defer(() => ingest.close());
+  const nodes = new IngestNodes({
+    addresses,
+    bucket: edge.bucket,
+    nodeToken,
+    dataDirectory: options.dataDirectory,
+    logLevel: options.logLevel ?? 'info',
+    log: options.log ?? 'ignore',
+    rest: options.rest,
+    arePrivateTargetsAllowed: options.arePrivateTargetsAllowed ?? false,
+  });
+  const ingest = await startIngest(options, nodes, started);
+  const rtmpUrl = rtmpUrlOf(options.ports);
 
-  const demo = options.isDemoOn ? await startDemo(edge, ingest.rtmpUrl) : undefined;
+  const demo = options.isDemoOn ? await startDemo(edge, rtmpUrl) : undefined;
   if (demo !== undefined) started.defer(() => demo.close());
 
   const parts = started.move();
@@ -150,7 +133,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ports: options.ports,
     edgeUrl: edge.url,
     controlUrl: control.url,
-    rtmpUrl: ingest.rtmpUrl,
+    rtmpUrl,
     rtmpsUrl: `rtmps://${LOCAL_HOST}:${options.ports.rtmps}/live`,
     srtUrl: `srt://${LOCAL_HOST}:${options.ports.srt}`,
     cmafUrl: `http://${LOCAL_HOST}:${options.ports.cmaf}/cmaf`,
@@ -159,16 +142,38 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     streamKey: DEMO_STREAM_KEY,
     adminToken,
     ingestPid: ingest.pid,
-    failed: ingest.ended,
+    failed: ingest.failed,
+    regions: ingest.regions,
     bucket: edge.bucket,
     edge,
     startIngestNode: async (ports, nodeOptions) => {
-      const node = await startIngestNode(ports, nodeOptions);
+      const node = await nodes.start(ports, nodeOptions);
       parts.defer(() => node.close());
       return node;
     },
     close: () => parts.disposeAsync(),
   };
+}
+
+/** What takes publishers: one node, or regions behind one address. */
+interface Ingest extends Pick<System, 'metricsUrl' | 'failed' | 'regions'> {
+  readonly pid: number;
+}
+
+async function startIngest(
+  { ports, regions: asked }: SystemOptions,
+  nodes: IngestNodes,
+  started: AsyncDisposableStack,
+): Promise<Ingest> {
+  if (asked === undefined) {
+    const node = await nodes.start(ports);
+    started.defer(() => node.close());
+    return { pid: node.pid, metricsUrl: node.metricsUrl, failed: node.ended, regions: [] };
+  }
+  for (const regionPorts of asked.ports) await assertPortsFree(regionPorts);
+  const regions = started.use(await Regions.start(ports, nodes, asked));
+  const [{ pid = 0, metricsUrl }] = regions.all;
+  return { pid, metricsUrl, failed: new Promise(() => undefined), regions: regions.all };
 }
 
 /** From the least to the most urgent; workerd and pino share these names. */
@@ -180,49 +185,6 @@ function showEdgeLog({ log, logLevel = 'info' }: SystemOptions, level: string, l
   if (!isKnown || !isUrgent) return;
   if (log === 'inherit') process.stderr.write(`${line}\n`);
   else if (typeof log === 'number') writeSync(log, `${line}\n`);
-}
-
-function rtmpUrlOf({ rtmp }: Pick<Ports, 'rtmp'>): string {
-  return `rtmp://${LOCAL_HOST}:${rtmp}/live`;
-}
-
-function metricsUrlOf({ metrics }: Pick<Ports, 'metrics'>): string {
-  return `http://${LOCAL_HOST}:${metrics}/metrics`;
-}
-
-function ingestEnvironment(
-  { logLevel, dataDirectory, rest, arePrivateTargetsAllowed = false }: SystemOptions,
-  known: {
-    readonly addresses: IngestAddresses;
-    readonly ports: IngestPorts;
-    readonly bucket: EdgeRuntime['bucket'];
-    readonly nodeToken: string;
-    readonly transcodeCpus: number;
-  },
-): Record<string, string> {
-  const { addresses, ports, bucket, nodeToken, transcodeCpus } = known;
-  return {
-    SLUICE_NODE_ID: `local-${process.pid}-${ports.rtmp}`,
-    SLUICE_HOST: LOCAL_HOST,
-    SLUICE_RTMP_PORT: String(ports.rtmp),
-    SLUICE_RTMPS_PORT: String(ports.rtmps),
-    SLUICE_TLS_CERT_FILE: certificatePath(dataDirectory),
-    SLUICE_TLS_KEY_FILE: certificateKeyPath(dataDirectory),
-    SLUICE_SRT_PORT: String(ports.srt),
-    SLUICE_CMAF_PORT: String(ports.cmaf),
-    SLUICE_METRICS_PORT: String(ports.metrics),
-    SLUICE_CONTROL_URL: addresses.controlUrl,
-    SLUICE_EDGE_URL: addresses.edgeUrl,
-    SLUICE_NODE_TOKEN: nodeToken,
-    SLUICE_BUCKET: bucket.name,
-    SLUICE_S3_ENDPOINT: addresses.s3Endpoint,
-    SLUICE_S3_ACCESS_KEY_ID: bucket.accessKeyId,
-    SLUICE_S3_SECRET_ACCESS_KEY: bucket.secretAccessKey,
-    SLUICE_TRANSCODE_CPUS: String(transcodeCpus),
-    ...(rest && { SLUICE_REST_AFTER_S: String(rest.restAfterS), SLUICE_IDLE_AFTER_S: String(rest.idleAfterS) }),
-    SLUICE_PRIVATE_TARGETS: arePrivateTargetsAllowed ? 'on' : 'off',
-    SLUICE_LOG_LEVEL: logLevel ?? 'info',
-  };
 }
 
 function startDemo(edge: EdgeRuntime, rtmpUrl: string): Promise<DemoPublisher> {

@@ -10,9 +10,12 @@ export interface HostedService {
 }
 
 /** What a viewer of 1080p takes. */
-const VIEWER_MBPS = 4.5;
+export const VIEWER_MBPS = 4.5;
 /** Of the whole ladder, 1080p30 with four steps and sound. */
 const LADDER_MBPS = 8.9;
+
+/** An hour of a MediaLive channel: HD input, two SD and two HD outputs (AWS, MediaLive pricing, as its cost examples have it). */
+export const MEDIALIVE_HOUR = 0.294 + 2 * 0.354 + 2 * 0.702;
 
 export const HOSTED_SERVICES: readonly HostedService[] = [
   {
@@ -34,11 +37,9 @@ export const HOSTED_SERVICES: readonly HostedService[] = [
   },
   {
     name: 'MediaLive, MediaPackage, CloudFront',
-    // HD input, two SD and two HD outputs; ingest and origination; the first tier of CloudFront, four requests a second.
+    // Ingest and origination; the first tier of CloudFront, four requests a second.
     costHour: (viewers) =>
-      0.294 +
-      2 * 0.354 +
-      2 * 0.702 +
+      MEDIALIVE_HOUR +
       LADDER_MBPS * GB_HOUR_OF_MBPS * 0.03 +
       viewers * (VIEWER_MBPS * GB_HOUR_OF_MBPS * 0.085 + 4 * 3_600 * 1e-6),
     note: 'list prices, without volume discount',

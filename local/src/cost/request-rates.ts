@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { LatencyProfileName } from '@sluice/contracts';
+import type { RequestRate } from '@sluice/functions/cost';
 import { z } from 'zod';
 
 /** A real player's session through the real edge, as `npm run bench -- requests` recorded it. */
@@ -16,6 +17,11 @@ export const RecordedSession = z.object({
   seconds: z.number().positive(),
 });
 export type RecordedSession = z.infer<typeof RecordedSession>;
+
+/** What such a viewer asks for, all of it by the Worker. */
+export function requestRateOf({ playlistPerS, mediaPerS, player }: RecordedSession): RequestRate {
+  return { workerPerS: playlistPerS + mediaPerS, playlistPerS, tracks: player.endsWith('muxed') ? 1 : 2 };
+}
 
 export const RecordedSessions = z.object({ recordedAt: z.string(), sessions: z.array(RecordedSession) });
 export type RecordedSessions = z.infer<typeof RecordedSessions>;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExtraIngestNode } from '../ingest-nodes.ts';
 import { childPids, cpuTicks } from '../process-list.ts';
 import type { PublisherOrder } from '../publish/publisher-order.ts';
-import type { ExtraIngestNode } from '../system.ts';
 import { type FaultSource, type FaultStage, LADDER_SOURCE, type PageName, type StageProxies } from './fault-stage.ts';
 import type { HttpFault } from './http-fault-proxy.ts';
 import type { FaultSpan } from './viewer-view.ts';

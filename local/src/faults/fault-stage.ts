@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BARE_PLAYERS, type BarePages, type BarePlayer, serveBarePages } from '../browser/bare-page.ts';
 import { isOurPage, OUR_PAGES, type OurPage, ourPageUrl } from '../browser/our-page.ts';
 import type { ProbeRecord } from '../browser/probe-record.ts';
+import type { ExtraIngestNode, ExtraIngestNodeOptions, IngestAddresses } from '../ingest-nodes.ts';
 import { freePorts, LOCAL_HOST } from '../ports.ts';
 import type { PublisherProcess } from '../publish/publisher-process.ts';
-import type { ExtraIngestNode, ExtraIngestNodeOptions, IngestAddresses } from '../system.ts';
 import { TestSystem, type TestSystemOptions, type WatchedPage } from '../test-system.ts';
 import { untilLive } from '../until-live.ts';
 import { HttpFaultProxy } from './http-fault-proxy.ts';
@@ -53,8 +53,17 @@ export function isPageName(name: string): name is PageName {
   return ALL_PAGES.some((each) => each === name);
 }
 
-export interface FaultStageOptions extends Pick<TestSystemOptions, 'profile' | 'log' | 'logLevel'> {
+export interface FaultStageOptions extends Pick<TestSystemOptions, 'profile' | 'log' | 'logLevel' | 'regions'> {
   readonly source?: FaultSource;
+  /** The publisher that goes live connects again by itself (PublishOptions); absent: it ends when it is cut off. */
+  readonly reconnectAfterMs?: number;
+}
+
+interface StageParts {
+  readonly test: TestSystem;
+  readonly proxies: StageProxies;
+  readonly source: FaultSource;
+  readonly reconnectAfterMs: number | undefined;
 }
 
 /** A whole system with a publisher and two viewers, in which things can be broken. */
@@ -64,12 +73,17 @@ export class FaultStage implements AsyncDisposable {
   readonly #owned: AsyncDisposableStack;
   readonly #pages = new Map<PageName, WatchedPage>();
   readonly #source: FaultSource;
+  readonly #reconnectAfterMs: number | undefined;
   readonly #metricsUrls: string[];
   #bare: Promise<BarePages> | undefined;
   #publisher: PublisherProcess | undefined;
   #witness: PlaylistWitness | undefined;
 
-  static async start({ source = LIGHT_SOURCE, ...options }: FaultStageOptions = {}): Promise<FaultStage> {
+  static async start({
+    source = LIGHT_SOURCE,
+    reconnectAfterMs,
+    ...options
+  }: FaultStageOptions = {}): Promise<FaultStage> {
     await using owned = new AsyncDisposableStack();
     const proxies = Promise.withResolvers<StageProxies>();
     const detour = async (real: IngestAddresses): Promise<IngestAddresses> => {
@@ -80,16 +94,14 @@ export class FaultStage implements AsyncDisposable {
       return { s3Endpoint: storage.url, edgeUrl: edge.url, controlUrl: control.url };
     };
     const test = owned.use(await TestSystem.start({ ...options, isBreakable: true, detour }));
-    return new FaultStage({ test, proxies: await proxies.promise, source }, owned.move());
+    return new FaultStage({ test, proxies: await proxies.promise, source, reconnectAfterMs }, owned.move());
   }
 
-  private constructor(
-    { test, proxies, source }: { test: TestSystem; proxies: StageProxies; source: FaultSource },
-    owned: AsyncDisposableStack,
-  ) {
+  private constructor({ test, proxies, source, reconnectAfterMs }: StageParts, owned: AsyncDisposableStack) {
     this.test = test;
     this.proxies = proxies;
     this.#source = source;
+    this.#reconnectAfterMs = reconnectAfterMs;
     this.#metricsUrls = [test.system.metricsUrl];
     this.#owned = owned;
   }
@@ -111,7 +123,7 @@ export class FaultStage implements AsyncDisposable {
 
   /** Publishes; resolves once the channel is live. */
   async goLive(): Promise<void> {
-    this.#publisher = this.test.publish(this.#source);
+    this.#publisher = this.test.publish({ ...this.#source, reconnectAfterMs: this.#reconnectAfterMs });
     await untilLive(this.test.statusUrl);
     this.#witness = this.#owned.use(new PlaylistWitness(this.test.playlistUrl));
   }

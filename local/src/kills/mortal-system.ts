@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { adminTokenPath } from '../admin-token.ts';
 import { LOCAL_HOST, type Ports, portsWithOffset } from '../ports.ts';
-import { childPids, commandOf } from '../process-list.ts';
+import { commandOf, descendantPids } from '../process-list.ts';
 
 /** Loading everything on a busy machine. */
 const READY_MS_MAX = 90_000;
@@ -63,7 +63,7 @@ export class MortalSystem {
 
   /** Kills one of its processes, whichever `which` falls upon; resolves with what it runs. The others are left to it. */
   async killOne(which: number): Promise<string> {
-    const victims = await descendants(this.#pid);
+    const victims = [this.#pid, ...(await descendantPids(this.#pid))];
     const victim = victims[which % victims.length] ?? this.#pid;
     const name = await commandOf(victim).catch(() => 'one that was just gone');
     tryKill(victim);
@@ -108,11 +108,6 @@ export class MortalSystem {
     );
     return answers.every((isOk) => isOk);
   }
-}
-
-async function descendants(pid: number): Promise<number[]> {
-  const children = await childPids(pid).catch(() => []);
-  return [pid, ...(await Promise.all(children.map(descendants))).flat()];
 }
 
 function tryKill(pid: number): void {

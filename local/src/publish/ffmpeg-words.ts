@@ -20,14 +20,15 @@ export class FfmpegWords {
     Log.setCallback((_level, message) => this.#keep(message), { maxLevel: AV_LOG_ERROR });
   }
 
-  /** The server's sentence, or FFmpeg's last line, or the fallback. */
+  /** The server's sentence, or FFmpeg's last line, or the fallback; of what was said since the last call. */
   async lastSentence(fallback: string): Promise<{ readonly sentence: string; readonly isServers: boolean }> {
     await sleep(LATE_LINES_MS);
-    for (const line of this.#lines.toReversed()) {
+    const lines = this.#lines.splice(0);
+    for (const line of lines.toReversed()) {
       const said = SERVER_SAID.exec(line)?.[1];
       if (said !== undefined) return { sentence: said, isServers: true };
     }
-    return { sentence: this.#lines.at(-1) ?? this.withoutSecret(fallback), isServers: false };
+    return { sentence: lines.at(-1) ?? this.withoutSecret(fallback), isServers: false };
   }
 
   withoutSecret(text: string): string {

@@ -1,20 +1,49 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { publishClock } from './clock-publisher.ts';
 import { FfmpegWords } from './ffmpeg-words.ts';
 import { PUBLISH_USAGE, type PublishOptions, parsePublishArguments, STREAM_KEY_VARIABLE } from './publish-options.ts';
 import { type PublisherOrder, parsePublisherOrder } from './publisher-order.ts';
 import type { PublisherEndReason, PublisherReport } from './publisher-report.ts';
 
+/** So often OBS tries in a row. */
+const RECONNECTS_MAX = 25;
+
 /** Publishes the clock picture in a process of its own; reports in lines of JSON (publisher-report.ts). */
 async function main(options: PublishOptions, streamKeys: readonly string[]): Promise<PublisherEndReason> {
   const words = new FfmpegWords(streamKeys);
-  const progress = { isPublishing: false, framesSent: 0 };
-  report({ event: 'connecting', atMs: Date.now() });
+  const orders = new Orders();
+  const progress = { hasPublished: false, framesSent: 0, reconnectsLeft: RECONNECTS_MAX };
   const ended = (reason: PublisherEndReason, sentence: string) => {
     report({ event: 'ended', atMs: Date.now(), reason, sentence, framesSent: progress.framesSent });
     return reason;
   };
-  const orders = new Orders();
+  for (;;) {
+    const failure = await publishOnce({ options, streamKeys, orders, progress });
+    if (failure === undefined) return ended('stopped', 'Stopped.');
+    const { sentence, isServers } = await words.lastSentence(failure);
+    const { reconnectAfterMs } = options;
+    if (reconnectAfterMs === undefined || !progress.hasPublished || progress.reconnectsLeft === 0) {
+      if (!isServers) return ended('failed', sentence);
+      return ended(progress.hasPublished ? 'cut' : 'refused', sentence);
+    }
+    progress.reconnectsLeft -= 1;
+    report({ event: 'lost', atMs: Date.now(), sentence });
+    await sleep(reconnectAfterMs, undefined, { signal: orders.stop }).catch(() => undefined);
+    if (orders.stop.aborted) return ended('stopped', 'Stopped.');
+  }
+}
+
+interface Publishing {
+  readonly options: PublishOptions;
+  readonly streamKeys: readonly string[];
+  readonly orders: Orders;
+  readonly progress: { hasPublished: boolean; framesSent: number; reconnectsLeft: number };
+}
+
+/** Resolves with what went wrong; `undefined` when it was stopped. */
+async function publishOnce({ options, streamKeys, orders, progress }: Publishing): Promise<string | undefined> {
+  report({ event: 'connecting', atMs: Date.now() });
   try {
     await publishClock({
       options,
@@ -22,18 +51,17 @@ async function main(options: PublishOptions, streamKeys: readonly string[]): Pro
       stop: orders.stop,
       takeOrders: () => orders.take(),
       onPublishing: () => {
-        progress.isPublishing = true;
+        progress.hasPublished = true;
+        progress.reconnectsLeft = RECONNECTS_MAX;
         report({ event: 'publishing', atMs: Date.now() });
       },
       onFrame: () => {
         progress.framesSent += 1;
       },
     });
-    return ended('stopped', 'Stopped.');
+    return undefined;
   } catch (error) {
-    const { sentence, isServers } = await words.lastSentence(error instanceof Error ? error.message : 'unknown error');
-    if (!isServers) return ended('failed', sentence);
-    return ended(progress.isPublishing ? 'cut' : 'refused', sentence);
+    return error instanceof Error ? error.message : 'unknown error';
   }
 }
 

@@ -14,6 +14,7 @@ describe('the command line of the clock publisher', () => {
       hasAudio: false,
       durationS: 3.5,
       end: 'abrupt',
+      reconnectAfterMs: 2_000,
     });
     expect(parsePublishArguments(publishArguments(options))).toEqual(options);
   });
@@ -28,6 +29,7 @@ describe('the command line of the clock publisher', () => {
     [['--url', URL, '--size', '1280']],
     [['--url', URL, '--fps', 'fast']],
     [['--url', URL, '--b-frames', '99']],
+    [['--url', URL, '--reconnect-after', '-1']],
     [['--url', URL, '--stream-key', 'x']],
     [[]],
   ])('refuses %j', (words) => {

@@ -25,6 +25,8 @@ export const PublishOptions = z.strictObject({
   durationS: z.number().positive().optional(),
   /** `abrupt`: drops the connection without a word, as a lost network does. */
   end: z.enum(['clean', 'abrupt']).default('clean'),
+  /** When it is cut off it connects to the same address again, each time after so long; absent: it ends. */
+  reconnectAfterMs: z.int().min(0).max(60_000).optional(),
 });
 export type PublishOptions = z.infer<typeof PublishOptions>;
 export type PublishOptionsInput = z.input<typeof PublishOptions>;
@@ -32,6 +34,7 @@ export type PublishOptionsInput = z.input<typeof PublishOptions>;
 export const PUBLISH_USAGE = `${STREAM_KEY_VARIABLE}=key node local/src/publish/main.ts --url rtmp://127.0.0.1:1935/live [options]
   --size 1280x720   --fps 30 (or 30000/1001)   --bitrate 2500000   --b-frames 0   --keyframe-every 2
   --no-audio        --no-video                 --duration SECONDS  --end clean|abrupt
+  --reconnect-after MS
 Ends with Ctrl-C, with a line "stop" on its input, or when its input is closed. Other lines make it misbehave:
 "jump MS" moves all later times, "wild MS" one, "flood MS" repeats a packet as fast as it can.`;
 
@@ -49,6 +52,7 @@ export function publishArguments(input: PublishOptionsInput): string[] {
     options.hasVideo ? [] : ['--no-video'],
     options.durationS === undefined ? [] : ['--duration', String(options.durationS)],
     ['--end', options.end],
+    options.reconnectAfterMs === undefined ? [] : ['--reconnect-after', String(options.reconnectAfterMs)],
   ].flat();
 }
 
@@ -67,6 +71,7 @@ export function parsePublishArguments(words: readonly string[]): PublishOptions 
       'no-video': { type: 'boolean' },
       duration: { type: 'string' },
       end: { type: 'string' },
+      'reconnect-after': { type: 'string' },
     },
   });
   // A side that is missing is no number, and the schema says so.
@@ -84,6 +89,7 @@ export function parsePublishArguments(words: readonly string[]): PublishOptions 
     hasVideo: values['no-video'] !== true,
     durationS: numberOrAbsent(values.duration),
     end: values.end,
+    reconnectAfterMs: numberOrAbsent(values['reconnect-after']),
   });
 }
 

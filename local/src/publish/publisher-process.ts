@@ -15,12 +15,26 @@ export interface PublisherEnd {
   readonly tookMs?: number;
 }
 
+/** The server said yes, in wall time. */
+export interface LetIn {
+  /** When the connection was opened. */
+  readonly connectingAtMs: number;
+  readonly publishingAtMs: number;
+}
+
+/** A publisher that was cut off, and let in anew. */
+export interface CameBack extends LetIn {
+  readonly lostAtMs: number;
+}
+
 /** A publisher in a process of its own. It ends when this process does, however that ends. */
 export interface PublisherProcess {
   readonly pid: number;
-  /** Resolves once the server has said yes, with wall times; `undefined` when it ended without. */
-  readonly publishing: Promise<{ readonly connectingAtMs: number; readonly publishingAtMs: number } | undefined>;
+  /** Resolves once the server has said yes; `undefined` when it ended without. */
+  readonly publishing: Promise<LetIn | undefined>;
   readonly ended: Promise<PublisherEnd>;
+  /** Resolves the next time that it is let in anew (`reconnectAfterMs`); `undefined` when it ended without. */
+  comesBack(): Promise<CameBack | undefined>;
   /** Makes it misbehave, from its next frame on. */
   order(order: PublisherOrder): void;
   /** Stops as a streamer does (FCUnpublish), and by force when that takes too long. */
@@ -40,12 +54,13 @@ export function startPublisher(options: PublishOptionsInput, streamKey: string):
     // The open input is the leash: it closes when this process ends, and the publisher ends with it.
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const { publishing, ended } = followReports(child);
+  const { publishing, ended, comesBack } = followReports(child);
   child.stdin?.on('error', () => undefined);
   return {
     pid: child.pid ?? 0,
     publishing,
     ended,
+    comesBack,
     order: (order) => void child.stdin?.write(`${publisherOrderLine(order)}\n`),
     stop: async () => {
       child.stdin?.end(`${publisherOrderLine({ order: 'stop' })}\n`);
@@ -61,28 +76,37 @@ export function startPublisher(options: PublishOptionsInput, streamKey: string):
   };
 }
 
-function followReports(child: ChildProcess): Pick<PublisherProcess, 'publishing' | 'ended'> {
+function followReports(child: ChildProcess): Pick<PublisherProcess, 'publishing' | 'ended' | 'comesBack'> {
   const reports: Reports = {};
-  const accepted = Promise.withResolvers<Awaited<PublisherProcess['publishing']>>();
+  const accepted = Promise.withResolvers<LetIn | undefined>();
   const ended = Promise.withResolvers<PublisherEnd>();
+  let back = Promise.withResolvers<CameBack | undefined>();
   const lines = child.stdout && createInterface({ input: child.stdout });
   lines?.on('line', (line) => {
     const report = parsePublisherReport(line);
     if (report?.event === 'connecting') reports.connecting = report;
+    // Of several failures in a row the first one is when it was lost.
+    if (report?.event === 'lost') reports.lost ??= report;
     if (report?.event === 'ended') reports.ended = report;
     if (report?.event !== 'publishing') return;
-    accepted.resolve({ connectingAtMs: reports.connecting?.atMs ?? report.atMs, publishingAtMs: report.atMs });
+    const letIn = { connectingAtMs: reports.connecting?.atMs ?? report.atMs, publishingAtMs: report.atMs };
+    accepted.resolve(letIn);
+    if (reports.lost === undefined) return;
+    back.resolve({ ...letIn, lostAtMs: reports.lost.atMs });
+    back = Promise.withResolvers();
+    delete reports.lost;
   });
+  const end = (how: PublisherEnd) => {
+    accepted.resolve(undefined);
+    back.resolve(undefined);
+    ended.resolve(how);
+  };
   // `close` and not `exit`: the last report may still be in the pipe.
   child.on('close', (code, signal) => {
-    accepted.resolve(undefined);
-    ended.resolve(endOf(reports) ?? { reason: 'killed', sentence: `Ended with ${signal ?? code}.`, framesSent: 0 });
+    end(endOf(reports) ?? { reason: 'killed', sentence: `Ended with ${signal ?? code}.`, framesSent: 0 });
   });
-  child.on('error', (error) => {
-    accepted.resolve(undefined);
-    ended.resolve({ reason: 'failed', sentence: error.message, framesSent: 0 });
-  });
-  return { publishing: accepted.promise, ended: ended.promise };
+  child.on('error', (error) => end({ reason: 'failed', sentence: error.message, framesSent: 0 }));
+  return { publishing: accepted.promise, ended: ended.promise, comesBack: () => back.promise };
 }
 
 type Reports = Partial<{ [E in PublisherReport['event']]: Extract<PublisherReport, { event: E }> }>;

@@ -13,6 +13,8 @@ export const PublisherReport = z.discriminatedUnion('event', [
   z.object({ event: z.literal('connecting'), atMs: z.number() }),
   /** The server said yes to `publish`. */
   z.object({ event: z.literal('publishing'), atMs: z.number() }),
+  /** The connection was lost, or not let in again; the next one is opened in a moment. */
+  z.object({ event: z.literal('lost'), atMs: z.number(), sentence: z.string() }),
   z.object({
     event: z.literal('ended'),
     atMs: z.number(),
