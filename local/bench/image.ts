@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Buildah, type BuiltImage } from '../src/image/buildah.ts';
 import { ImageTrial } from '../src/image/image-trial.ts';
-import { outputOf } from '../src/image/program.ts';
+import { outputOf, runProgram } from '../src/image/program.ts';
 import { BASE_NAME, makeStandInBase } from '../src/image/stand-in-base.ts';
 import { TestSystem } from '../src/test-system.ts';
 import { milliseconds, printLine, printTable } from './table.ts';
@@ -13,6 +13,7 @@ import { milliseconds, printLine, printTable } from './table.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const IMAGE = 'localhost/sluice-ingest-node:bench';
 const MIB = 1024 * 1024;
+const PACKAGES = ['buildah', 'crun', 'debootstrap', 'ffmpeg'];
 
 /**
  * `image [--keep DIR] [--screenshot FILE]`: builds the ingest node's image without a Docker engine and shows what it
@@ -24,6 +25,11 @@ export async function run(words: readonly string[]): Promise<number> {
     args: [...words],
     options: { keep: { type: 'string' }, screenshot: { type: 'string' } },
   });
+  const missing = await whatIsMissing();
+  if (missing !== '') {
+    printLine(`  This needs root, and the packages ${PACKAGES.join(', ')} of Debian’s. Missing: ${missing}.`);
+    return 1;
+  }
   await using owned = new AsyncDisposableStack();
   const directory = values.keep ?? (await mkdtemp(join(tmpdir(), 'sluice-image-')));
   await mkdir(directory, { recursive: true });
@@ -40,6 +46,15 @@ export async function run(words: readonly string[]): Promise<number> {
     printLine(`  NOT SO: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
+}
+
+async function whatIsMissing(): Promise<string> {
+  const programs = [...PACKAGES, 'unshare', 'nsenter'];
+  const codes = await Promise.all(
+    programs.map(async (program) => (await runProgram('sh', ['-c', `command -v ${program}`])).code),
+  );
+  const isRoot = process.getuid?.() === 0;
+  return [...(isRoot ? [] : ['root']), ...programs.filter((_, index) => codes[index] !== 0)].join(', ');
 }
 
 async function build(directory: string): Promise<BuiltImage> {
