@@ -29,6 +29,7 @@ export default defineConfig({
           include: [
             'ingest-node/src/**/*.test.ts',
             'ingest-node/fuzz/*.test.ts',
+            'ingest-node/image/*.test.ts',
             // They fake timers, which the edge's own tests share with everything that runs in their workerd.
             'edge/src/**/*.unit.test.ts',
           ],

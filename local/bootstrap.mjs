@@ -38,6 +38,8 @@ const COMMANDS = {
     [node, 'edge/build.ts'],
     [node, 'local/bench/run.ts', ...args],
   ],
+  // What is in the ingest node's image, and under which licences (docs/IMAGE.md), into a folder: dist, if none is named.
+  sbom: ([to = 'dist']) => [[node, 'ingest-node/image/main.ts', 'papers', '--from', '.', '--to', to]],
   fuzz: (args) => [[node, 'ingest-node/fuzz/run.ts', ...args]],
 };
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 const BENCHMARKS: Readonly<Record<string, string>> = {
   cost: new URL('./cost.ts', import.meta.url).href,
   export: new URL('./export.ts', import.meta.url).href,
+  image: new URL('./image.ts', import.meta.url).href,
   edge: new URL('./edge.ts', import.meta.url).href,
   demand: new URL('./demand.ts', import.meta.url).href,
   latency: new URL('./latency.ts', import.meta.url).href,

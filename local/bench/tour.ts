@@ -9,6 +9,7 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { controlClient } from '@sluice/functions/client';
 import { type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
 import { KillListener } from '../src/kills/kill-witness.ts';
+import { FfmpegPush } from '../src/publish/ffmpeg-push.ts';
 import type { System } from '../src/system.ts';
 import { TestSystem } from '../src/test-system.ts';
 import { printLine } from './table.ts';
@@ -78,7 +79,7 @@ class Tour {
     ).json();
     step('a channel, a webhook endpoint and a stream key are made', `${CHANNEL}, key ${key.keyId}`);
 
-    const first = new Push(system.rtmpUrl, key.streamKey);
+    const first = new FfmpegPush(`${system.rtmpUrl}/${key.streamKey}`);
     const live = await until('somebody is live', async () => {
       const listed = await good(api.broadcasts.$get({ query: {} }), 200);
       return (await listed.json()).broadcasts[0];
@@ -107,11 +108,11 @@ class Tour {
       'the key is rotated, and whoever publishes with the old one is cut',
       `after ${((cut.atMs - rotatedAtMs) / 1_000).toFixed(1)} s`,
     );
-    const refused = await new Push(system.rtmpUrl, key.streamKey).ended;
+    const refused = await new FfmpegPush(`${system.rtmpUrl}/${key.streamKey}`).ended;
     if (refused.code === 0) throw new Error('the old key was let in again');
     step('the old key is refused', `ffmpeg ended with ${refused.code}`);
 
-    const second = new Push(system.rtmpUrl, rotated.streamKey);
+    const second = new FfmpegPush(`${system.rtmpUrl}/${rotated.streamKey}`);
     await seconds(8);
     await second.stop();
     const ended = await until('all has ended', async () => {
@@ -192,37 +193,6 @@ class Tour {
     const { code, said, printed } = await program('ffprobe', words);
     if (code !== 0 || said !== '') throw new Error(`ffprobe says: ${said}`);
     return `${((await stat(path)).size / 1e6).toFixed(1)} MB; ffprobe: ${printed.trim().split('\n').join(' ')}`;
-  }
-}
-
-/** FFmpeg's own program, as a team would use it. */
-class Push {
-  readonly ended: Promise<{ readonly code: number | null; readonly atMs: number }>;
-  readonly #child: ReturnType<typeof spawn>;
-
-  constructor(rtmpUrl: string, streamKey: string) {
-    const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=30'];
-    const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-    const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '60', '-c:a', 'aac'];
-    const words = [
-      '-v',
-      'error',
-      '-re',
-      ...picture,
-      '-re',
-      ...sound,
-      ...codecs,
-      '-f',
-      'flv',
-      `${rtmpUrl}/${streamKey}`,
-    ];
-    this.#child = spawn('ffmpeg', words, { stdio: ['pipe', 'ignore', 'ignore'] });
-    this.ended = once(this.#child, 'exit').then(([code]) => ({ code: Number(code), atMs: Date.now() }));
-  }
-
-  async stop(): Promise<void> {
-    this.#child.stdin?.end('q');
-    await this.ended;
   }
 }
 

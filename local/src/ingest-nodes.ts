@@ -19,6 +19,8 @@ export interface ExtraIngestNodeOptions {
   readonly main?: string;
   /** It leads a process group of its own, which can be killed as one. */
   readonly leadsGroup?: boolean;
+  /** Starts it in another way than as a process of this tree, given its environment. */
+  readonly start?: (environment: Readonly<Record<string, string>>) => Promise<IngestProcess>;
 }
 
 /** An ingest node of this system, on ports of its own. */
@@ -54,12 +56,13 @@ export class IngestNodes {
   async start(
     ports: IngestPorts,
     // The other half is for whoever watches and publishes on this machine too.
-    { transcodeCpus = availableParallelism() / 2, main, leadsGroup = false }: ExtraIngestNodeOptions = {},
+    { transcodeCpus = availableParallelism() / 2, main, leadsGroup = false, start }: ExtraIngestNodeOptions = {},
   ): Promise<ExtraIngestNode> {
     const { log, dataDirectory } = this.#options;
     await selfSignedCertificate(dataDirectory);
     const environment = this.#environment(ports, transcodeCpus);
-    const node = await startIngestProcess({ environment, log, main, leadsGroup });
+    const ours = () => startIngestProcess({ environment, log, main, leadsGroup });
+    const node = await (start?.(environment) ?? ours());
     return { ...node, rtmpUrl: rtmpUrlOf(ports), metricsUrl: metricsUrlOf(ports) };
   }
 
