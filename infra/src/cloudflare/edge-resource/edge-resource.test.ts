@@ -267,25 +267,25 @@ describe('a failed update', () => {
     expect(world.cloudflare.account.snapshot()).toEqual(before);
   });
 
-  it('across a migration keeps the newer Worker, says so, and puts everything else back', async () => {
+  it('across a migration keeps the newer code, says so, and puts everything else back', async () => {
     await create(world.properties(codeV1, V1));
     const { account } = world.cloudflare;
-    const asked = world.stack.resource;
-    await world.stack.update(properties({ Domain: 'tv.example.com' }));
+    const newer = properties({ Domain: 'tv.example.com', Storage: { ...R2_STORAGE, MediaDomain: MEDIA_DOMAIN } });
+    const PhysicalResourceId = world.stack.resource?.id ?? '';
+    expect((await world.stack.update(newer)).Reason).toBeUndefined();
     expect(account.workers.get(NAME)?.migrationTag).toBe('v2');
     // The stack goes back because another of its resources failed.
-    const back = await world.stack.ask(
-      {
-        RequestType: 'Update',
-        PhysicalResourceId: asked?.id ?? '',
-        OldResourceProperties: properties({ Domain: 'tv.example.com' }),
-      },
-      world.properties(codeV1, V1),
-    );
-    expect(back.Status).toBe('SUCCESS');
-    expect(account.workers.get(NAME)).toMatchObject({ migrationTag: 'v2', code: CODE_V2 });
-    expect(account.workerDomains).toMatchObject([{ hostname: 'live.example.com' }]);
-    expect(world.log.join('\n')).toMatch(/warn .*keeps its newer code .*v2/);
+    const back = { RequestType: 'Update', PhysicalResourceId, OldResourceProperties: newer } as const;
+    expect((await world.stack.ask(back, world.properties(codeV1, V1))).Reason).toBeUndefined();
+    const worker = account.workers.get(NAME);
+    expect(worker).toMatchObject({ migrationTag: 'v2', code: CODE_V2 });
+    const names = worker?.metadata.bindings.map(({ name }) => name);
+    expect([names?.includes('RELAY'), names?.includes('MEDIA_BASE_URL')]).toEqual([true, false]);
+    expect(account.snapshot()).toMatchObject({
+      workerDomains: [{ hostname: 'live.example.com' }],
+      buckets: [[BUCKET, { domains: [] }]],
+    });
+    expect(world.log.join('\n')).toMatch(/warn .*keeps its newer code.*v2/);
   });
 
   it('an older version that knows nothing of the Worker’s migration is refused', async () => {

@@ -13,7 +13,7 @@ import { DeploymentSecrets } from './deployment-secrets.ts';
 import { EdgeProperties, mediaBaseUrl, type R2Storage } from './edge-properties.ts';
 import { bucketApi, ensureMediaDomain, lookAtRules, removeCorsRule, removeMediaRules } from './media-domain-step.ts';
 import { assertTriggersFree, ensureTriggers, removeOldTriggers, removeTriggers } from './triggers-step.ts';
-import { assertWorkerFree, ensureWorker, ownerOf } from './worker-step.ts';
+import { assertWorkerFree, ensureWorker, ownerOf, type WorkerCode } from './worker-step.ts';
 import type { UploadSecrets } from './worker-upload.ts';
 import { assertInZone } from './zone-check.ts';
 
@@ -46,7 +46,16 @@ export function edgeResource({ secrets, s3, log, api }: EdgeResourceWorld): Cust
       const code = await readCode(s3, asked.properties);
       await makeStorage(asked, deploymentSecrets);
       const workers = new WorkersApi(asked.api, asked.properties.AccountId);
-      await asked.api.converge(() => ensureWorker({ ...asked, workers, secrets: uploadSecrets, code, log }));
+      await asked.api.converge(() => {
+        return ensureWorker({
+          ...asked,
+          workers,
+          secrets: uploadSecrets,
+          code,
+          readCode: (of) => readCode(s3, of),
+          log,
+        });
+      });
       await asked.api.converge(() => ensureTriggers(triggersOptions(asked)));
       await removeOld(asked);
       return attributes(asked.properties);
@@ -83,7 +92,7 @@ async function readUploadSecrets({ api, properties }: EdgeAsked, secrets: Deploy
   throw new Refusal(`The secret ${Storage.CredentialsSecretArn} is not JSON with accessKeyId and secretAccessKey`);
 }
 
-async function readCode(s3: S3, { Code }: EdgeProperties): Promise<Uint8Array<ArrayBuffer>> {
+async function readCode(s3: S3, { Code }: EdgeProperties): Promise<WorkerCode> {
   const { Body } = await s3.getObject({ Bucket: Code.Bucket, Key: Code.Key });
   if (Body === undefined) throw new Error('S3 sent no code');
   return new Uint8Array(await Body.transformToByteArray());
@@ -137,7 +146,8 @@ async function removeAll(asked: EdgeAsked, log: Log): Promise<void> {
   const { Storage: storage } = properties;
   if (storage.Kind !== 'r2') return;
   if (storage.MediaDomain !== undefined) {
-    await bucketApi(api, properties, storage).removeCustomDomain(storage.MediaDomain);
+    const bucket = bucketApi(api, properties, storage);
+    if (await bucket.customDomain(storage.MediaDomain)) await bucket.removeCustomDomain(storage.MediaDomain);
     await removeMediaRules(asked);
     await removeCorsRule(asked, storage);
   }

@@ -61,7 +61,7 @@ export function mediaCorsRule(mark: string): CorsRule {
  * Whether a path is that of an open broadcast: `/{channelId}/0{8 of time}o…`. Cloudflare's plans below Business have no
  * regular expressions, and `split` is not for this phase, so each length that a channel's id can have is looked at. No
  * other part of our paths begins with `0` (contracts/src/object-keys.ts), and a broadcast's id does until the year 2059.
- * What does not match is refused: recordings' manifests, and paths that hide a letter as `%70`.
+ * What does not match is refused, and so are paths that hide a letter as `%70`.
  */
 function openBroadcasts(): string {
   const alternatives: string[] = [];

@@ -1,4 +1,3 @@
-import { Refusal } from '../custom-resource/refusal.ts';
 import type { Migration } from './worker-config.ts';
 
 /** As they are sent with an upload. */
@@ -32,16 +31,4 @@ export function planMigrations(migrations: readonly Migration[], currentTag: str
     kind: 'steps',
     upload: { ...(currentTag !== undefined && { old_tag: currentTag }), new_tag: last.tag, steps },
   };
-}
-
-/**
- * Whether a Worker that is ahead may stay as it is: where what was before knows its tag, this is the way back from a
- * deployment, and Cloudflare takes no code back across a migration
- * (developers.cloudflare.com/workers/versions-and-deployments/rollbacks). Throws Refusal otherwise.
- */
-export function assertRollback(tag: string, oldMigrations: readonly Migration[] | undefined): void {
-  if (oldMigrations?.some((migration) => migration.tag === tag) === true) return;
-  throw new Refusal(
-    `The Worker has the Durable Object migration ${tag}, which this version of Sluice does not know. Deploy the version that has it, or a later one.`,
-  );
 }

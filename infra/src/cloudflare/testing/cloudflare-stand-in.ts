@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod';
 import type { Permission } from '../api/permission.ts';
 import { StandInAccount } from './stand-in-account.ts';
-import { r2Routes, tokenRoutes } from './stand-in-r2.ts';
+import { r2Routes } from './stand-in-r2.ts';
 import {
   StandInPage,
   StandInRefusal,
@@ -11,6 +11,7 @@ import {
   type StandInRoute,
   StandInViolation,
 } from './stand-in-request.ts';
+import { tokenRoutes } from './stand-in-tokens.ts';
 import { workerRoutes } from './stand-in-workers.ts';
 import { wranglerRoutes } from './stand-in-wrangler.ts';
 import { zoneRoutes } from './stand-in-zone.ts';
