@@ -9,10 +9,19 @@ export function assertProperties(what: string, schema: z.ZodType, properties: ob
   const read = schema.safeParse(properties);
   if (read.success) return;
   for (const { path, message } of read.error.issues) {
-    const value = path.reduce<unknown>((found, key) => (isRecord(found) ? found[String(key)] : undefined), properties);
-    if (Token.isUnresolved(value)) continue;
+    if (isKnownLater(properties, path)) continue;
     throw new Error(`${what}: ${path.join('.')} is not as it should be: ${message}`);
   }
+}
+
+/** Whether a value, or a list that it is in, is a token. */
+function isKnownLater(properties: object, path: readonly PropertyKey[]): boolean {
+  let value: unknown = properties;
+  for (const key of path) {
+    value = isRecord(value) ? value[String(key)] : undefined;
+    if (Token.isUnresolved(value)) return true;
+  }
+  return false;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

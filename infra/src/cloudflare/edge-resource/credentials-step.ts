@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccountToken, CreatedToken, TokenPolicy, TokensApi } from '../api/tokens-api.ts';
+import type { DeploymentSecrets, S3Credentials } from '../custom-resource/deployment-secrets.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
-import type { DeploymentSecrets, S3Credentials } from './deployment-secrets.ts';
 import type { EdgeProperties, R2Storage } from './edge-properties.ts';
 
 /** To read, write and list the objects of one bucket (developers.cloudflare.com/r2/api/tokens). */

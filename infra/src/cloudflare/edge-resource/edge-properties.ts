@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import { R2_JURISDICTIONS, R2_LOCATION_HINTS } from '../api/r2-api.ts';
+import { CloudflareId, Hostname, SecretArn } from '../custom-resource/property-schemas.ts';
 import { WorkerConfig } from './worker-config.ts';
 
-const CloudflareId = z.string().regex(/^[0-9a-f]{32}$/, 'an id of Cloudflare is 32 of 0-9 and a-f');
-/** Names have at least two labels; none ends with a dot. */
-const Hostname = z
-  .string()
-  .max(253)
-  .regex(
-    /^(?=.{4,})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/,
-    'this is no name of a host',
-  );
-const SecretArn = z
-  .string()
-  .regex(/^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S{1,512}$/, 'this is no ARN of a secret');
 /** developers.cloudflare.com/r2/buckets/create-buckets */
 const R2BucketName = z
   .string()

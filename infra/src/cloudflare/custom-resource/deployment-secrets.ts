@@ -1,6 +1,6 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
-import { Refusal } from '../custom-resource/refusal.ts';
+import { Refusal } from './refusal.ts';
 
 const S3Credentials = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
 /** A key to a bucket. Secret. */
