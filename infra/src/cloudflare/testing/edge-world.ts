@@ -15,16 +15,18 @@ export const EDGE_TOKEN_ARN = `${ARN}edge-AbCdEf`;
 export const CREDENTIALS_ARN = `${ARN}r2-AbCdEf`;
 export const EDGE_TOKEN = 'edge-token-of-the-tests';
 const ASSETS = 'assets';
-const S3_KEY = { accessKeyId: 'local', secretAccessKey: 'secret-of-the-tests' };
+export const S3_KEY = { accessKeyId: 'local', secretAccessKey: 'secret-of-the-tests' };
 
 /** S3 on this machine, with one bucket: Miniflare's endpoint of R2, asked by the real client. */
 export class AssetStore implements AsyncDisposable {
   readonly s3: S3;
+  readonly endpoint: string;
   readonly #miniflare: Miniflare;
 
-  private constructor(miniflare: Miniflare, s3: S3) {
+  private constructor(miniflare: Miniflare, endpoint: string) {
     this.#miniflare = miniflare;
-    this.s3 = s3;
+    this.endpoint = endpoint;
+    this.s3 = new S3({ endpoint, region: 'auto', credentials: S3_KEY, forcePathStyle: true, maxAttempts: 1 });
   }
 
   static async start(): Promise<AssetStore> {
@@ -35,11 +37,7 @@ export class AssetStore implements AsyncDisposable {
         r2Buckets: { ASSETS: { id: ASSETS, s3Credentials: S3_KEY } },
       }),
     );
-    const endpoint = `${(await miniflare.ready).origin}/cdn-cgi/local/r2/s3`;
-    return new AssetStore(
-      miniflare,
-      new S3({ endpoint, region: 'auto', credentials: S3_KEY, forcePathStyle: true, maxAttempts: 1 }),
-    );
+    return new AssetStore(miniflare, `${(await miniflare.ready).origin}/cdn-cgi/local/r2/s3`);
   }
 
   async put(key: string, code: string | Uint8Array): Promise<{ readonly Bucket: string; readonly Key: string }> {

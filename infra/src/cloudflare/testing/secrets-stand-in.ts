@@ -29,11 +29,14 @@ export class SecretsStandIn implements AsyncDisposable {
     return standIn;
   }
 
-  get client(): SecretsManager {
+  get url(): string {
     const address = this.#server.address();
-    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  }
+
+  get client(): SecretsManager {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    return new SecretsManager({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+    return new SecretsManager({ endpoint: this.url, region: 'us-east-1', credentials, maxAttempts: 1 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
