@@ -45,8 +45,9 @@ async function answerOf(url: string): Promise<{ readonly text?: string; readonly
 }
 
 function checked(text: string, controlUrl: string): string {
-  const read = JwkSet.safeParse(text.length > TEXT_CHARS_MAX ? undefined : jsonOf(text));
-  if (read.success) return JSON.stringify(read.data);
+  const set = text.length > TEXT_CHARS_MAX ? undefined : jsonOf(text);
+  const read = JwkSet.safeParse(set);
+  if (read.success) return JSON.stringify(set);
   throw new Refusal(`${controlUrl}${WELL_KNOWN} is no set of public keys: ${z.prettifyError(read.error)}`);
 }
 

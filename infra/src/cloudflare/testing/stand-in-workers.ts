@@ -57,7 +57,7 @@ export function workerRoutes(account: StandInAccount): StandInRoute[] {
       answer: (request) => {
         const { enabled, previews_enabled } = jsonBody(
           request,
-          z.strictObject({ enabled: z.boolean(), previews_enabled: z.boolean() }),
+          z.strictObject({ enabled: z.boolean(), previews_enabled: z.boolean().optional() }),
         );
         worker(request).isOnSubdomain = enabled;
         return { enabled, previews_enabled };
