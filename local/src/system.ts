@@ -11,6 +11,7 @@ import { type EdgeRuntime, localBucket, makeBucketCredentials, startEdgeRuntime 
 import { type IngestProcess, startIngestProcess } from './ingest-process.ts';
 import { assertPortsFree, LOCAL_HOST, type Ports } from './ports.ts';
 import { certificateKeyPath, certificatePath, selfSignedCertificate } from './self-signed-certificate.ts';
+import type { UploadedWorker } from './uploaded-worker.ts';
 
 export const DEMO_CHANNEL_ID = ChannelId.parse('demo');
 /** Public by design: it is in the README and opens nothing but the demo channel of a local system. */
@@ -32,8 +33,18 @@ export interface SystemOptions {
   readonly arePrivateTargetsAllowed?: boolean;
   /** See EdgeRuntimeOptions. */
   readonly isBreakable?: boolean;
+  /** Deploys the edge somewhere, and resolves with what was uploaded; that runs in place of the Worker of this tree. */
+  readonly deploy?: (deployment: EdgeDeployment) => Promise<UploadedWorker>;
   /** What ingest nodes are told the others' addresses are, given the real ones; tests put proxies in between. */
   readonly detour?: (addresses: IngestAddresses) => Promise<IngestAddresses>;
+}
+
+/** What an edge must know of the rest of its system. */
+export interface EdgeDeployment {
+  readonly controlUrl: string;
+  /** Secret. */
+  readonly edgeToken: string;
+  readonly bucketName: string;
 }
 
 /** Where an ingest node finds what it needs. */
@@ -110,6 +121,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   });
   started.defer(() => control.close());
 
+  const bucketName = localBucket(edgeUrl).name;
+  const uploaded = await options.deploy?.({ controlUrl: control.url, edgeToken, bucketName });
   const edge = await startEdgeRuntime({
     host: LOCAL_HOST,
     port: options.ports.edge,
@@ -119,6 +132,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     bucketCredentials,
     edgeToken,
     isBreakable: options.isBreakable ?? false,
+    ...(uploaded && { uploaded }),
     onLog: (level, line) => showEdgeLog(options, level, line),
   });
   started.defer(() => edge.close());

@@ -22,7 +22,15 @@ export interface TestSystemOptions
   extends Partial<
     Pick<
       SystemOptions,
-      'profile' | 'isDemoOn' | 'log' | 'logLevel' | 'isBreakable' | 'detour' | 'rest' | 'arePrivateTargetsAllowed'
+      | 'profile'
+      | 'isDemoOn'
+      | 'log'
+      | 'logLevel'
+      | 'isBreakable'
+      | 'deploy'
+      | 'detour'
+      | 'rest'
+      | 'arePrivateTargetsAllowed'
     >
   > {}
 
