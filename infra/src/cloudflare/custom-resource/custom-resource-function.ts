@@ -27,6 +27,11 @@ export interface CustomResourceFunctionProps {
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 /** Lambda's most. A certificate may take eight minutes, and CloudFormation waits for an hour. */
 export const FUNCTION_TIMEOUT = Duration.minutes(15);
+/**
+ * As long as Lambda may try: three times, one and two minutes apart. CloudFormation must not go back while it still does,
+ * for then something would be made behind its Delete.
+ */
+export const ANSWER_TIMEOUT = Duration.minutes(50);
 /** The Worker's 2.5 MB are in it a few times over; more memory is more CPU, of which it needs little. */
 const MEMORY_MIB = 512;
 

@@ -50,12 +50,49 @@ const NOTHING_MADE = '-nothing-made';
 export function customResourceHandler<PROPERTIES extends { readonly ApiTokenSecretArn: string }>(
   resource: CustomResource<PROPERTIES>,
 ) {
-  return async (rawEvent: unknown): Promise<void> => {
+  return async (rawEvent: unknown, context?: FunctionContext): Promise<void> => {
     const event = CustomResourceEvent.parse(rawEvent);
-    const answer = await answerTo(event, resource);
+    const answer = await Promise.race([answerTo(event, resource), ...deadline(event, resource, context)]);
     resource.log(answer.status === 'FAILED' ? 'error' : 'info', `${event.RequestType}: ${answer.reason ?? 'done'}`);
     await sendAnswer(event, answer);
   };
+}
+
+/** As much of Lambda's context as is asked for. */
+export interface FunctionContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** What it takes to tell CloudFormation. */
+const ENDS_BEFORE_MS = 30_000;
+
+/**
+ * The answer of a function that is about to run out of time: otherwise CloudFormation waits for Lambda's further tries, and
+ * for an hour where those end likewise. Whatever is under way ends with the function.
+ */
+function deadline<PROPERTIES extends { readonly ApiTokenSecretArn: string }>(
+  event: CustomResourceEvent,
+  resource: CustomResource<PROPERTIES>,
+  context: FunctionContext | undefined,
+): Promise<Answer>[] {
+  if (context === undefined) return [];
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const answer = (): Answer => ({
+    status: 'FAILED',
+    physicalResourceId: physicalIdAtEnd(event, resource),
+    reason: 'It took longer than the function may run. Deploy again: it goes on where this ended.',
+  });
+  setTimeout(() => resolve(answer()), context.getRemainingTimeInMillis() - ENDS_BEFORE_MS).unref();
+  return [promise];
+}
+
+function physicalIdAtEnd<PROPERTIES extends { readonly ApiTokenSecretArn: string }>(
+  event: CustomResourceEvent,
+  resource: CustomResource<PROPERTIES>,
+): string {
+  if (event.RequestType !== 'Create') return event.PhysicalResourceId;
+  const identity = resource.identity(parsed(resource.properties, event.ResourceProperties));
+  return physicalIdOf(event, stackMark(event), identity);
 }
 
 async function answerTo<PROPERTIES extends { readonly ApiTokenSecretArn: string }>(

@@ -3,8 +3,8 @@ import { CustomResource } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { assertProperties } from '../custom-resource/checked-properties.ts';
 import {
+  ANSWER_TIMEOUT,
   CustomResourceFunction,
-  FUNCTION_TIMEOUT,
   mayReadSecrets,
   mayUseKeys,
   type SecretReference,
@@ -45,7 +45,7 @@ export class CloudflareDelegation extends Construct {
     });
     new CustomResource(this, 'Resource', {
       serviceToken: lambda.arn,
-      serviceTimeout: FUNCTION_TIMEOUT,
+      serviceTimeout: ANSWER_TIMEOUT,
       resourceType: 'Custom::SluiceDelegation',
       properties,
     });

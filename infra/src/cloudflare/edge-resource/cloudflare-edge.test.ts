@@ -45,7 +45,7 @@ describe('the edge in a stack', () => {
 
   it('is a resource with all that it is told as text', () => {
     template.hasResourceProperties('Custom::SluiceEdge', {
-      ServiceTimeout: '960',
+      ServiceTimeout: '3000',
       WorkerName: 'sluice-prod',
       WorkersCache: 'off',
       Routes: ['example.com/a'],

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { ArnFormat, Aws, CustomResource, Duration, Fn, Stack, Validations } from 'aws-cdk-lib/core';
+import { ArnFormat, Aws, CustomResource, Fn, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { R2Jurisdiction, R2LocationHint } from '../api/r2-api.ts';
 import { assertProperties } from '../custom-resource/checked-properties.ts';
 import {
+  ANSWER_TIMEOUT,
   CustomResourceFunction,
-  FUNCTION_TIMEOUT,
   mayPutSecret,
   mayReadSecrets,
   mayUseKeys,
@@ -82,8 +82,6 @@ export interface CloudflareEdgeProps {
 
 const HANDLER = fileURLToPath(new URL('edge.handler.ts', import.meta.url));
 const WRANGLER_CONFIG = fileURLToPath(import.meta.resolve('@sluice/edge/wrangler.jsonc'));
-/** CloudFormation should hear of a function that ran out of time, and not wait for an hour. */
-const ANSWER_MARGIN = Duration.minutes(1);
 /** Of a UUID's blocks; one more would be too long for a name that people read. */
 const FIRST_BLOCK = 0;
 
@@ -112,7 +110,7 @@ export class CloudflareEdge extends Construct {
     acknowledge(lambda, code);
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: lambda.arn,
-      serviceTimeout: FUNCTION_TIMEOUT.plus(ANSWER_MARGIN),
+      serviceTimeout: ANSWER_TIMEOUT,
       resourceType: 'Custom::SluiceEdge',
       properties,
     });

@@ -9,9 +9,12 @@ const { expression } = RULES.http_request_firewall_custom;
 const TIME_CHARS = 9;
 const RANDOM_CHARS = 10;
 
+const WHOLE = /^http\.host eq "media\.example\.com" and \(http\.request\.uri\.path contains "%" or not \((.*)\)\)$/;
+
 /** Whether Cloudflare would refuse a path, by what its documentation says of `substring` and `wildcard`. */
 function isRefused(path: string): boolean {
-  const [, inner = ''] = /^http\.host eq "media\.example\.com" and not \((.*)\)$/.exec(expression) ?? [];
+  const [, inner = ''] = WHOLE.exec(expression) ?? [];
+  if (path.includes('%')) return true;
   const alternatives = inner.split(' or ').map((text) => {
     const [, start, end, pattern = ''] =
       /^substring\(http\.request\.uri\.path,(\d+),(\d+)\) wildcard "(.*)"$/.exec(text) ?? [];
