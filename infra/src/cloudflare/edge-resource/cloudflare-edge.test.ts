@@ -101,8 +101,11 @@ describe('the edge in a stack', () => {
     });
   });
 
-  it('writes no secret where media is in S3', () => {
-    const text = JSON.stringify(Template.fromStack(stackOf({}, s3)).toJSON());
+  it.each<[string, Storage]>([
+    ['media is in S3', s3],
+    ['somebody brings the credentials', (stack) => ({ ...r2(stack), areCredentialsGiven: true })],
+  ])('writes no secret where %s', (_, storage) => {
+    const text = JSON.stringify(Template.fromStack(stackOf({}, storage)).toJSON());
     expect(text).not.toContain('PutSecretValue');
   });
 

@@ -22,6 +22,11 @@ export interface EdgeR2Storage {
   readonly kind: 'r2';
   /** Where the credentials are put, as JSON of accessKeyId and secretAccessKey. */
   readonly credentialsSecret: SecretReference;
+  /**
+   * Somebody made the credentials and put them into the secret, and changes them: so the API token needs no permission to
+   * make tokens, which is nearly all permissions. Absent: they are made here.
+   */
+  readonly areCredentialsGiven?: boolean;
   /** A bucket that is there; it is used and left alone. Absent: the stack has one of its own. */
   readonly existingBucketName?: string;
   /** Near the ingest nodes; of no effect on a bucket that is there. Absent: Cloudflare chooses. */
@@ -166,11 +171,13 @@ function edgeProperties(props: CloudflareEdgeProps, code: Asset) {
 
 function r2Properties(props: CloudflareEdgeProps, storage: EdgeR2Storage) {
   const { existingBucketName, locationHint, jurisdiction, isEmptyBucketRemoved, credentialsSecret } = storage;
+  const { areCredentialsGiven = false } = storage;
   return {
     Kind: 'r2',
     BucketName: existingBucketName ?? CloudflareEdge.ownBucketName(props.deployment, props.bucketStackId),
     IsBucketOurs: String(existingBucketName === undefined),
     CredentialsSecretArn: credentialsSecret.secretArn,
+    AreCredentialsOurs: String(!areCredentialsGiven),
     ...(jurisdiction !== undefined && { Jurisdiction: jurisdiction }),
     ...(locationHint !== undefined && { LocationHint: locationHint }),
     ...(isEmptyBucketRemoved === true && { IsEmptyBucketRemoved: 'true' }),
@@ -190,9 +197,9 @@ function s3Properties({ endpoint, region, bucketName, credentialsSecret }: EdgeS
 }
 
 function secretStatements({ apiTokenSecret, edgeTokenSecret, storage }: CloudflareEdgeProps): PolicyStatement[] {
-  const { credentialsSecret, kind } = storage;
+  const { credentialsSecret } = storage;
   const read = [apiTokenSecret, edgeTokenSecret, credentialsSecret];
-  const written = kind === 'r2' ? [credentialsSecret] : [];
+  const written = storage.kind === 'r2' && storage.areCredentialsGiven !== true ? [credentialsSecret] : [];
   return [mayReadSecrets(read), ...written.map(mayPutSecret), ...mayUseKeys(read, written)];
 }
 

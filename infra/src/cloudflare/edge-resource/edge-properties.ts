@@ -19,8 +19,10 @@ const R2Storage = z.strictObject({
   IsBucketOurs: YesNo,
   Jurisdiction: z.enum(R2_JURISDICTIONS).default('default'),
   LocationHint: z.enum(R2_LOCATION_HINTS).optional(),
-  /** Where the bucket's S3 credentials are put. */
+  /** Where the bucket's S3 credentials are put, or are. */
   CredentialsSecretArn: SecretArn,
+  /** The credentials are made here. Otherwise somebody has put theirs into the secret. */
+  AreCredentialsOurs: YesNo.default(true),
   MediaDaysMax: z.coerce.number().int().min(1).max(MEDIA_DAYS_MAX).optional(),
   MediaDomain: Hostname.optional(),
   /** Whether the bucket goes with the resource, if nothing lies in it. */

@@ -138,6 +138,11 @@ describe('what the deployment is told', () => {
     ['code that is not there', { Code: { Bucket: 'assets', Key: 'nowhere.js' } }, /NoSuchKey/],
   ])('%s is refused', async (_, more, told) => expect(await refusedAtOnce(more)).toMatch(told));
 
+  it('credentials that somebody was to bring and did not are missed', async () => {
+    const storage = { ...R2_STORAGE, AreCredentialsOurs: 'false' };
+    expect(await refusedAtOnce({ Storage: storage })).toMatch(/secret \S+r2-AbCdEf is not JSON with accessKeyId/);
+  });
+
   it('a zone that is not active yet is refused', async () => {
     world.cloudflare.account.zone.status = 'pending';
     expect(await refusedAtOnce()).toMatch(/zone example\.com is pending, not active/);

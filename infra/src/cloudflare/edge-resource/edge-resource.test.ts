@@ -145,6 +145,15 @@ describe('a deployment of the edge', () => {
     expect([account.buckets.size, account.tokens.length]).toEqual([0, 0]);
   });
 
+  it('makes no token where the credentials are somebody’s, and may not need to', async () => {
+    const theirs = '{"accessKeyId":"theirs","secretAccessKey":"secret-of-theirs"}';
+    world.secrets.secrets.set(CREDENTIALS_ARN, theirs);
+    world.cloudflare.denied.add('tokens');
+    await create(properties({ Storage: { ...R2_STORAGE, AreCredentialsOurs: 'false' } }));
+    expect((await world.stack.delete()).Status).toBe('SUCCESS');
+    expect([world.secrets.secrets.get(CREDENTIALS_ARN), world.cloudflare.account.tokens]).toEqual([theirs, []]);
+  });
+
   it('takes a bucket that is somebody’s as it is', async () => {
     world.cloudflare.account.buckets.set('eu/theirs', {
       locationHint: undefined,

@@ -78,7 +78,9 @@ async function survey(asked: EdgeAsked): Promise<void> {
   if (!isThere && !storage.IsBucketOurs) {
     throw new Refusal(`There is no R2 bucket ${storage.BucketName} in the account. Make it, or leave its name out.`);
   }
-  await new TokensApi(api, properties.AccountId).named(tokenName(properties.Deployment, mark));
+  if (storage.AreCredentialsOurs) {
+    await new TokensApi(api, properties.AccountId).named(tokenName(properties.Deployment, mark));
+  }
   if (storage.MediaDomain !== undefined) await lookAtRules(asked);
 }
 
@@ -86,7 +88,7 @@ async function readUploadSecrets({ api, properties }: EdgeAsked, secrets: Deploy
   const { Storage, EdgeTokenSecretArn, EdgeTokenField, ControlUrl } = properties;
   const edgeToken = await secrets.edgeToken(EdgeTokenSecretArn, EdgeTokenField);
   const controlJwks = await fetchControlKeys(ControlUrl, (ms) => api.sleep(ms));
-  if (Storage.Kind === 'r2') return { edgeToken, controlJwks };
+  if (hasOwnCredentials(Storage)) return { edgeToken, controlJwks };
   const s3Credentials = await secrets.s3Credentials(Storage.CredentialsSecretArn);
   if (s3Credentials !== undefined) return { edgeToken, controlJwks, s3Credentials };
   throw new Refusal(`The secret ${Storage.CredentialsSecretArn} is not JSON with accessKeyId and secretAccessKey`);
@@ -103,9 +105,11 @@ async function makeStorage(asked: EdgeAsked, secrets: DeploymentSecrets): Promis
   const { Storage: storage } = properties;
   if (storage.Kind !== 'r2') return;
   await api.converge(() => ensureBucket(bucketApi(api, properties, storage), storage));
-  const name = tokenName(properties.Deployment, mark);
-  const tokens = new TokensApi(api, properties.AccountId);
-  await api.converge(() => ensureCredentials({ tokens, secrets, properties, storage, name }));
+  if (storage.AreCredentialsOurs) {
+    const name = tokenName(properties.Deployment, mark);
+    const tokens = new TokensApi(api, properties.AccountId);
+    await api.converge(() => ensureCredentials({ tokens, secrets, properties, storage, name }));
+  }
   if (storage.MediaDomain !== undefined) await ensureMediaDomain(asked, storage, storage.MediaDomain);
 }
 
@@ -115,8 +119,8 @@ async function removeOld(asked: EdgeAsked): Promise<void> {
   if (old === undefined) return;
   await removeOldTriggers(triggersOptions(asked), old);
   const oldName = tokenName(old.Deployment, mark);
-  const isNameKept = oldName === tokenName(properties.Deployment, mark) && properties.Storage.Kind === 'r2';
-  if (old.Storage.Kind === 'r2' && !isNameKept) {
+  const isNameKept = oldName === tokenName(properties.Deployment, mark) && hasOwnCredentials(properties.Storage);
+  if (hasOwnCredentials(old.Storage) && !isNameKept) {
     await removeCredentials(new TokensApi(api, properties.AccountId), oldName);
   }
   if (old.Storage.Kind !== 'r2' || old.Storage.MediaDomain === undefined) return;
@@ -126,6 +130,11 @@ async function removeOld(asked: EdgeAsked): Promise<void> {
   await bucketApi(api, properties, old.Storage).removeCustomDomain(old.Storage.MediaDomain);
   if (domain !== old.Storage.MediaDomain) await removeMediaRules(asked, old.Storage.MediaDomain);
   if (!isBucketKept || domain === undefined) await removeCorsRule(asked, old.Storage);
+}
+
+/** Whether the bucket's credentials are made here. */
+function hasOwnCredentials(storage: EdgeProperties['Storage']): boolean {
+  return storage.Kind === 'r2' && storage.AreCredentialsOurs;
 }
 
 function isSameBucket(old: R2Storage, now: EdgeProperties['Storage']): boolean {
@@ -151,7 +160,9 @@ async function removeAll(asked: EdgeAsked, log: Log): Promise<void> {
     await removeMediaRules(asked);
     await removeCorsRule(asked, storage);
   }
-  await removeCredentials(new TokensApi(api, properties.AccountId), tokenName(properties.Deployment, mark));
+  if (storage.AreCredentialsOurs) {
+    await removeCredentials(new TokensApi(api, properties.AccountId), tokenName(properties.Deployment, mark));
+  }
   log('info', await removeBucket(bucketApi(api, properties, storage), storage));
 }
 
