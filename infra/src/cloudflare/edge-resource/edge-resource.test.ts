@@ -112,6 +112,14 @@ describe('a deployment of the edge', () => {
     expect(metadata).toMatchObject({ limits: CONFIG.limits, exports: CONFIG.exports });
   });
 
+  it('starts the Worker at the times that wrangler.jsonc names, and no longer at those of before', async () => {
+    const at = (...crons: string[]) => world.properties(codeV2, { ...CONFIG, triggers: { crons } });
+    await create(at('*/5 * * * *', '0 3 * * *'));
+    expect(world.cloudflare.account.workers.get(NAME)?.crons).toEqual(['*/5 * * * *', '0 3 * * *']);
+    await world.stack.update(at('0 3 * * *'));
+    expect(world.cloudflare.account.workers.get(NAME)?.crons).toEqual(['0 3 * * *']);
+  });
+
   it('keeps media for as long as it is told, and never unfinished uploads', async () => {
     await create(properties({ Storage: { ...R2_STORAGE, MediaDaysMax: '2' } }));
     expect(world.cloudflare.account.buckets.get(BUCKET)?.lifecycle).toMatchObject({
