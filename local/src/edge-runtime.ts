@@ -4,6 +4,7 @@ import { buildWorker } from '@sluice/edge/build';
 import { REGIONS } from '@sluice/edge/region';
 import { relayName } from '@sluice/edge/relay-address';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { esModule, type UploadedWorker, workerOf } from './uploaded-worker.ts';
 
 /** The edge in workerd, with its bucket and that bucket's S3 endpoint. */
 export interface EdgeRuntime {
@@ -44,6 +45,8 @@ export interface EdgeRuntimeOptions {
   readonly isBreakable?: boolean;
   /** More text bindings (edge/src/environment.ts), such as those that leave a layer out. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The Worker as it was uploaded to Cloudflare, with what it was bound to; as it is in this tree, if absent. */
+  readonly uploaded?: UploadedWorker;
   /** A line that the Worker wrote to its log, with workerd's name of its level. */
   onLog?(level: string, line: string): void;
 }
@@ -86,30 +89,14 @@ export default worker;
  * in production: the emulated R2 has an S3 endpoint, and what is put there is at once visible to the Worker's binding.
  */
 export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<EdgeRuntime> {
-  const worker = await buildWorker();
   const credentials = options.bucketCredentials ?? makeBucketCredentials();
+  const { uploaded } = options;
+  const worker = uploaded === undefined ? await builtWorker(options, credentials) : workerOf(uploaded, credentials);
   const miniflareOptions = {
     ...convertV4MiniflareOptions({
       host: options.host,
       port: options.port,
-      modules: [
-        ...(options.isBreakable === true ? [esModule('breakable.js', BREAKABLE_MODULE)] : []),
-        esModule('worker.js', worker.code),
-      ],
-      compatibilityDate: COMPATIBILITY_DATE,
-      durableObjects: {
-        CHANNEL: { className: CHANNEL_CLASS, useSQLite: true },
-        RELAY: { className: RELAY_CLASS, useSQLite: true },
-        DIRECTORY: { className: 'DirectoryObject', useSQLite: true },
-      },
-      r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
-      bindings: {
-        CONTROL_JWKS: options.controlJwks,
-        CONTROL_URL: options.controlUrl,
-        ...(options.edgeToken !== undefined && { EDGE_TOKEN: options.edgeToken }),
-        MEDIA_CACHE: EMULATED_CACHE,
-        ...options.variables,
-      },
+      ...worker,
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ level, message }) => options.onLog?.(level, message),
     }),
@@ -131,6 +118,31 @@ export async function startEdgeRuntime(options: EdgeRuntimeOptions): Promise<Edg
   };
 }
 
+/** The Worker of this tree, bound as a local system is. */
+async function builtWorker(options: EdgeRuntimeOptions, credentials: BucketCredentials) {
+  const { code } = await buildWorker();
+  return {
+    modules: [
+      ...(options.isBreakable === true ? [esModule('breakable.js', BREAKABLE_MODULE)] : []),
+      esModule('worker.js', code),
+    ],
+    compatibilityDate: COMPATIBILITY_DATE,
+    durableObjects: {
+      CHANNEL: { className: CHANNEL_CLASS, useSQLite: true },
+      RELAY: { className: RELAY_CLASS, useSQLite: true },
+      DIRECTORY: { className: 'DirectoryObject', useSQLite: true },
+    },
+    r2Buckets: { MEDIA: { id: BUCKET_NAME, s3Credentials: credentials } },
+    bindings: {
+      CONTROL_JWKS: options.controlJwks,
+      CONTROL_URL: options.controlUrl,
+      ...(options.edgeToken !== undefined && { EDGE_TOKEN: options.edgeToken }),
+      MEDIA_CACHE: EMULATED_CACHE,
+      ...options.variables,
+    },
+  };
+}
+
 /** A key to a bucket. Secret. */
 export interface BucketCredentials {
   readonly accessKeyId: string;
@@ -144,10 +156,6 @@ export function makeBucketCredentials(): BucketCredentials {
 /** Where an edge at this address has its bucket. */
 export function localBucket(edgeUrl: string): { readonly name: string; readonly endpoint: string } {
   return { name: BUCKET_NAME, endpoint: `${edgeUrl}/cdn-cgi/local/r2/s3` };
-}
-
-function esModule(path: string, contents: string) {
-  return { type: 'ESModule', path, contents } as const;
 }
 
 async function objectNamed(miniflare: Miniflare, binding: string, name: string): Promise<object> {

@@ -17,6 +17,7 @@ import {
 import { assertPortsFree, type IngestPorts, LOCAL_HOST, type Ports } from './ports.ts';
 import type { Region } from './regions/region.ts';
 import { Regions, type RegionsOptions } from './regions/regions.ts';
+import type { UploadedWorker } from './uploaded-worker.ts';
 
 export const DEMO_CHANNEL_ID = ChannelId.parse('demo');
 /** Public by design: it is in the README and opens nothing but the demo channel of a local system. */
@@ -38,10 +39,20 @@ export interface SystemOptions {
   readonly arePrivateTargetsAllowed?: boolean;
   /** See EdgeRuntimeOptions. */
   readonly isBreakable?: boolean;
+  /** Deploys the edge somewhere, and resolves with what was uploaded; that runs in place of the Worker of this tree. */
+  readonly deploy?: (deployment: EdgeDeployment) => Promise<UploadedWorker>;
   /** What ingest nodes are told the others' addresses are, given the real ones; tests put proxies in between. */
   readonly detour?: (addresses: IngestAddresses) => Promise<IngestAddresses>;
   /** Several regions, whose front listens on `ports` instead of a node; absent: one node does. */
   readonly regions?: RegionsOptions;
+}
+
+/** What an edge must know of the rest of its system. */
+export interface EdgeDeployment {
+  readonly controlUrl: string;
+  /** Secret. */
+  readonly edgeToken: string;
+  readonly bucketName: string;
 }
 
 /** All of Sluice on one machine. */
@@ -97,6 +108,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   });
   started.defer(() => control.close());
 
+  const bucketName = localBucket(edgeUrl).name;
+  const uploaded = await options.deploy?.({ controlUrl: control.url, edgeToken, bucketName });
   const edge = await startEdgeRuntime({
     host: LOCAL_HOST,
     port: options.ports.edge,
@@ -106,6 +119,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     bucketCredentials,
     edgeToken,
     isBreakable: options.isBreakable ?? false,
+    ...(uploaded && { uploaded }),
     onLog: (level, line) => showEdgeLog(options, level, line),
   });
   started.defer(() => edge.close());

@@ -27,6 +27,7 @@ export interface TestSystemOptions
       | 'log'
       | 'logLevel'
       | 'isBreakable'
+      | 'deploy'
       | 'detour'
       | 'rest'
       | 'arePrivateTargetsAllowed'

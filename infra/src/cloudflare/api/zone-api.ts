@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { type CloudflareApi, path } from './cloudflare-api.ts';
+
+const Zone = z.object({ id: z.string(), name: z.string(), status: z.string(), account: z.object({ id: z.string() }) });
+export type Zone = z.infer<typeof Zone>;
+const Route = z.object({ id: z.string(), pattern: z.string(), script: z.string().nullish() });
+export type Route = z.infer<typeof Route>;
+const DnsRecord = z.object({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  content: z.string().nullish(),
+  comment: z.string().nullish(),
+});
+export type DnsRecord = z.infer<typeof DnsRecord>;
+
+export interface NewNsRecord {
+  readonly name: string;
+  readonly nameServer: string;
+  readonly ttlS: number;
+  readonly comment: string;
+}
+
+/** What belongs to a zone: itself, its Workers' routes, its DNS. Everything throws CloudflareError. */
+export class ZoneApi {
+  readonly #api: CloudflareApi;
+  readonly #zoneId: string;
+
+  constructor(api: CloudflareApi, zoneId: string) {
+    this.#api = api;
+    this.#zoneId = zoneId;
+  }
+
+  zone(): Promise<Zone> {
+    return this.#api.ask({
+      method: 'GET',
+      path: path`/zones/${this.#zoneId}`,
+      permission: 'zone-read',
+      result: Zone,
+    });
+  }
+
+  /** This list has no pages. */
+  routes(): Promise<Route[]> {
+    return this.#api.ask({ method: 'GET', path: this.#routes, permission: 'routes', result: z.array(Route) });
+  }
+
+  async addRoute(pattern: string, workerName: string): Promise<void> {
+    await this.#api.ask({
+      method: 'POST',
+      path: this.#routes,
+      body: { pattern, script: workerName },
+      permission: 'routes',
+      result: z.unknown(),
+    });
+  }
+
+  async removeRoute(id: string): Promise<void> {
+    await this.#api.find({
+      method: 'DELETE',
+      path: `${this.#routes}/${encodeURIComponent(id)}`,
+      permission: 'routes',
+      result: z.unknown(),
+    });
+  }
+
+  dnsRecords(query: { readonly 'name.exact': string } | { readonly 'comment.contains': string }): Promise<DnsRecord[]> {
+    return this.#api.list({ path: this.#dnsRecords, query: { ...query }, permission: 'dns', result: DnsRecord });
+  }
+
+  async addNsRecord({ name, nameServer, ttlS, comment }: NewNsRecord): Promise<void> {
+    await this.#api.ask({
+      method: 'POST',
+      path: this.#dnsRecords,
+      body: { type: 'NS', name, content: nameServer, ttl: ttlS, comment },
+      permission: 'dns',
+      result: z.unknown(),
+    });
+  }
+
+  async removeDnsRecord(id: string): Promise<void> {
+    await this.#api.find({
+      method: 'DELETE',
+      path: `${this.#dnsRecords}/${encodeURIComponent(id)}`,
+      permission: 'dns',
+      result: z.unknown(),
+    });
+  }
+
+  get #routes(): string {
+    return path`/zones/${this.#zoneId}/workers/routes`;
+  }
+
+  get #dnsRecords(): string {
+    return path`/zones/${this.#zoneId}/dns_records`;
+  }
+}

@@ -1,0 +1,57 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { App, Stack, Validations } from 'aws-cdk-lib/core';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { CloudflareDelegation } from './cloudflare-delegation.ts';
+
+const ID = 'a'.repeat(32);
+
+function stackOf(name: string, app = new App()): Stack {
+  const stack = new Stack(app, 'Delegation');
+  new CloudflareDelegation(stack, 'Delegation', {
+    zoneId: ID,
+    apiTokenSecret: Secret.fromSecretNameV2(stack, 'Token', 'cloudflare'),
+    delegations: [{ name, nameServers: ['ns-1.awsdns-00.com'] }],
+  });
+  return stack;
+}
+
+describe('a delegation in a stack', () => {
+  it('is a resource that may read one secret', () => {
+    const template = Template.fromStack(stackOf('ingest.example.com'));
+    template.hasResourceProperties('Custom::SluiceDelegation', {
+      ZoneId: ID,
+      Delegations: [{ Name: 'ingest.example.com' }],
+    });
+    const statement = { Action: 'secretsmanager:GetSecretValue', Effect: 'Allow' };
+    template.hasResourceProperties('AWS::IAM::Role', {
+      Policies: [{ PolicyDocument: { Statement: [Match.anyValue(), Match.objectLike(statement)] } }],
+    });
+  });
+
+  it('takes the name servers of a hosted zone, which are known later', () => {
+    const stack = new Stack(new App(), 'Delegation');
+    const zone = new PublicHostedZone(stack, 'Zone', { zoneName: 'ingest.example.com' });
+    new CloudflareDelegation(stack, 'Delegation', {
+      zoneId: ID,
+      apiTokenSecret: Secret.fromSecretNameV2(stack, 'Token', 'cloudflare'),
+      delegations: [{ name: 'ingest.example.com', nameServers: zone.hostedZoneNameServers ?? [] }],
+    });
+    Template.fromStack(stack).hasResourceProperties('Custom::SluiceDelegation', {
+      Delegations: [{ NameServers: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Zone'), 'NameServers'] } }],
+    });
+  });
+
+  it('has nothing that cdk-nag finds fault with', () => {
+    const app = new App();
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    stackOf('ingest.example.com', app);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('of something that is no name is refused at synth', () => {
+    expect(() => stackOf('Ingest!')).toThrow(/Name .* no name of a host/);
+  });
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { CloudflareId, Hostname, SecretArn } from '../custom-resource/property-schemas.ts';
+
+/** Route 53 gives a zone four name servers; some end with a dot. */
+const NAME_SERVERS_MAX = 8;
+const DELEGATIONS_MAX = 20;
+
+const NameServer = z
+  .string()
+  .transform((name) => name.toLowerCase().replace(/\.$/, ''))
+  .pipe(Hostname);
+
+/** What `Custom::SluiceDelegation` is told. */
+export const DelegationProperties = z.strictObject({
+  ZoneId: CloudflareId,
+  ApiTokenSecretArn: SecretArn,
+  Delegations: z
+    .array(z.strictObject({ Name: Hostname, NameServers: z.array(NameServer).min(1).max(NAME_SERVERS_MAX) }))
+    .min(1)
+    .max(DELEGATIONS_MAX)
+    .refine((all) => new Set(all.map(({ Name }) => Name)).size === all.length, 'a name is delegated once'),
+});
+export type DelegationProperties = z.infer<typeof DelegationProperties>;

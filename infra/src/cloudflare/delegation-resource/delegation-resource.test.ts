@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { customResourceHandler } from '../custom-resource/custom-resource.ts';
+import { CloudflareStandIn, STAND_IN_TOKEN } from '../testing/cloudflare-stand-in.ts';
+import { SecretsStandIn } from '../testing/secrets-stand-in.ts';
+import { type Properties, StackStandIn } from '../testing/stack-stand-in.ts';
+import { delegationResource } from './delegation-resource.ts';
+
+const TOKEN_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:cloudflare-AbCdEf';
+const NAME = 'ingest.example.com';
+const SERVERS = ['ns-1.awsdns-00.com', 'ns-2.awsdns-00.net.'];
+
+let owned: AsyncDisposableStack;
+let cloudflare: CloudflareStandIn;
+let stack: StackStandIn;
+beforeEach(async () => {
+  owned = new AsyncDisposableStack();
+  cloudflare = owned.use(await CloudflareStandIn.start());
+  const secrets = owned.use(await SecretsStandIn.start());
+  secrets.secrets.set(TOKEN_ARN, STAND_IN_TOKEN);
+  const resource = delegationResource({
+    secrets: secrets.client,
+    log: () => undefined,
+    api: { baseUrl: cloudflare.url, sleep: async () => undefined },
+  });
+  stack = owned.use(await StackStandIn.start(customResourceHandler(resource)));
+});
+afterEach(async () => {
+  expect([...cloudflare.violations, ...stack.violations]).toEqual([]);
+  await owned.disposeAsync();
+});
+
+function properties(nameServers: readonly string[] = SERVERS, name = NAME): Properties {
+  return {
+    ZoneId: cloudflare.account.zone.id,
+    ApiTokenSecretArn: TOKEN_ARN,
+    Delegations: [{ Name: name, NameServers: nameServers }],
+  };
+}
+
+function records(): string[] {
+  return cloudflare.account.records.map(({ type, name, content }) => `${name} ${type} ${content}`);
+}
+
+function addTheirs(name: string, type = 'A'): void {
+  const record = { type, name, content: '192.0.2.1', ttl: 60, comment: 'sluice and others' };
+  cloudflare.account.records.push({ id: cloudflare.account.newId(), ...record });
+}
+
+describe('a delegation', () => {
+  it('is a record for each name server, with a comment that names the stack', async () => {
+    expect((await stack.create(properties())).Reason).toBeUndefined();
+    expect(records()).toEqual([`${NAME} NS ns-1.awsdns-00.com`, `${NAME} NS ns-2.awsdns-00.net`]);
+    expect(cloudflare.account.records[0]?.comment).toMatch(/^sluice-[0-9a-f]{16} sluice-test$/);
+  });
+
+  it('goes to other name servers, and is never without one', async () => {
+    await stack.create(properties());
+    cloudflare.calls.length = 0;
+    expect((await stack.update(properties(['ns-1.awsdns-00.com', 'ns-3.awsdns-00.org']))).Reason).toBeUndefined();
+    expect(records()).toEqual([`${NAME} NS ns-1.awsdns-00.com`, `${NAME} NS ns-3.awsdns-00.org`]);
+    const changes = cloudflare.calls.filter((call) => !call.startsWith('GET'));
+    expect(changes.map((call) => call.split(' ')[0])).toEqual(['POST', 'DELETE']);
+  });
+
+  it('goes to another name', async () => {
+    await stack.create(properties());
+    await stack.update(properties(SERVERS, 'in.example.com'));
+    expect(records().map((record) => record.split(' ')[0])).toEqual(['in.example.com', 'in.example.com']);
+  });
+
+  it('goes with the stack, and nothing else does', async () => {
+    addTheirs('other.example.com');
+    await stack.create(properties());
+    expect((await stack.delete()).Status).toBe('SUCCESS');
+    expect(records()).toEqual(['other.example.com A 192.0.2.1']);
+  });
+
+  it.each(['A', 'NS'])('is refused where another %s record of that name is', async (type) => {
+    addTheirs(NAME, type);
+    const { Status, Reason } = await stack.create(properties());
+    expect([Status, Reason]).toEqual([
+      'FAILED',
+      expect.stringContaining(`${NAME} has a ${type} record that this stack`),
+    ]);
+    expect([records().length, stack.resource]).toEqual([1, undefined]);
+  });
+
+  it.each([
+    ['of another zone', 'ingest.example.org', /no name below the zone example\.com/],
+    ['of the zone itself', 'example.com', /no name below/],
+  ])('%s is refused', async (_, name, told) => {
+    expect((await stack.create(properties(SERVERS, name))).Reason).toMatch(told);
+  });
+
+  it('without the permission says which one it needs', async () => {
+    cloudflare.denied.add('dns');
+    expect((await stack.create(properties())).Reason).toContain('needs the permission DNS Write');
+    expect(stack.resource).toBeUndefined();
+  });
+
+  it.each(['cut-before', 'cut-after', 'busy'] as const)(
+    'ends the same whichever call goes wrong (%s)',
+    async (fault) => {
+      await stack.create(properties());
+      await stack.update(properties(['ns-3.awsdns-00.org']));
+      const wanted = records();
+      await stack.delete();
+      for (let call = 0, isOver = false; !isOver; call++) {
+        await stack.create(properties());
+        const made = cloudflare.calls.length;
+        cloudflare.faults.set(made + call, fault);
+        await stack.update(properties(['ns-3.awsdns-00.org']));
+        expect(records()).toEqual(wanted);
+        isOver = cloudflare.calls.length <= made + call;
+        cloudflare.faults.clear();
+        await stack.delete();
+        expect(records()).toEqual([]);
+      }
+    },
+  );
+});

@@ -1,0 +1,90 @@
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { CloudflareApi, type CloudflareApiOptions } from '../api/cloudflare-api.ts';
+import { type DnsRecord, ZoneApi } from '../api/zone-api.ts';
+import type { Asked, CustomResource, Log } from '../custom-resource/custom-resource.ts';
+import { DeploymentSecrets } from '../custom-resource/deployment-secrets.ts';
+import { Refusal } from '../custom-resource/refusal.ts';
+import { stackName } from '../custom-resource/stack-mark.ts';
+import { DelegationProperties } from './delegation-properties.ts';
+
+export interface DelegationResourceWorld {
+  readonly secrets: SecretsManager;
+  readonly log: Log;
+  /** All but the token. */
+  readonly api?: Omit<CloudflareApiOptions, 'token'>;
+}
+
+/** Short enough that a moved hosted zone is found within minutes; resolvers ask seldom enough for it to cost nothing. */
+const TTL_S = 300;
+/** developers.cloudflare.com/dns/manage-dns-records/reference/record-attributes: on plans that are free. */
+const COMMENT_CHARS_MAX = 100;
+
+/**
+ * Names of a zone in Cloudflare that other name servers answer for: their NS records. Ours are known by their comment;
+ * where others are, nothing is written.
+ */
+export function delegationResource({
+  secrets,
+  log,
+  api,
+}: DelegationResourceWorld): CustomResource<DelegationProperties> {
+  const deploymentSecrets = new DeploymentSecrets(secrets);
+  return {
+    properties: DelegationProperties,
+    identity: ({ ZoneId }) => [ZoneId],
+    openApi: async ({ ApiTokenSecretArn }) => {
+      return new CloudflareApi({ ...api, token: await deploymentSecrets.apiToken(ApiTokenSecretArn) });
+    },
+    apply: async (asked) => {
+      const zone = new ZoneApi(asked.api, asked.properties.ZoneId);
+      await assertNamesFree(zone, asked);
+      await asked.api.converge(() => ensureRecords(zone, asked));
+      await removeRecords(zone, asked.mark, (record) => !isWanted(record, asked.properties));
+      return {};
+    },
+    remove: async ({ api: cloudflare, properties, mark }) => {
+      await removeRecords(new ZoneApi(cloudflare, properties.ZoneId), mark, () => true);
+    },
+    log,
+  };
+}
+
+/** Throws Refusal, before anything is written. */
+async function assertNamesFree(zone: ZoneApi, { properties, mark }: Asked<DelegationProperties>): Promise<void> {
+  const { name: zoneName } = await zone.zone();
+  for (const { Name: name } of properties.Delegations) {
+    if (!name.endsWith(`.${zoneName}`)) throw new Refusal(`${name} is no name below the zone ${zoneName}`);
+    const other = (await zone.dnsRecords({ 'name.exact': name })).find((record) => !isOurs(record, mark));
+    if (other === undefined) continue;
+    throw new Refusal(`${name} has a ${other.type} record that this stack did not make. Remove it, or name another.`);
+  }
+}
+
+async function ensureRecords(zone: ZoneApi, { properties, mark, event }: Asked<DelegationProperties>): Promise<void> {
+  const comment = `${mark} ${stackName(event.StackId)}`.slice(0, COMMENT_CHARS_MAX);
+  for (const { Name: name, NameServers: nameServers } of properties.Delegations) {
+    const found = await zone.dnsRecords({ 'name.exact': name });
+    for (const nameServer of nameServers) {
+      if (found.some((record) => isNsRecord(record, nameServer))) continue;
+      await zone.addNsRecord({ name, nameServer, ttlS: TTL_S, comment });
+    }
+  }
+}
+
+async function removeRecords(zone: ZoneApi, mark: string, isGone: (record: DnsRecord) => boolean): Promise<void> {
+  const ours = await zone.dnsRecords({ 'comment.contains': mark });
+  for (const record of ours) if (isOurs(record, mark) && isGone(record)) await zone.removeDnsRecord(record.id);
+}
+
+function isWanted(record: DnsRecord, { Delegations }: DelegationProperties): boolean {
+  const wanted = Delegations.find(({ Name }) => Name === record.name);
+  return wanted?.NameServers.some((nameServer) => isNsRecord(record, nameServer)) === true;
+}
+
+function isNsRecord({ type, content }: DnsRecord, nameServer: string): boolean {
+  return type === 'NS' && content === nameServer;
+}
+
+function isOurs({ comment }: DnsRecord, mark: string): boolean {
+  return comment?.startsWith(`${mark} `) === true;
+}
