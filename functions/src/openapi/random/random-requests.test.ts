@@ -25,8 +25,8 @@ const seedOf = (round = 0) => (asked > 0 ? {} : { seed: 20_261_126 + round });
 const REQUESTS_A_ROUND = 100;
 /** Fewer do not always come to everything. */
 const MANY = 10_000;
-/** Of requests that are of rare operations only. */
-const ROUNDS_MORE = 20;
+/** Of requests that are of rare operations only; most times it takes one or two, for ids and so what they meet are others each time. */
+const ROUNDS_MORE = 200;
 const LONG_MS = 60_000 + asked * 20;
 
 let aws: MediaLiveEndpoint;
