@@ -30,6 +30,7 @@ async function deployToStandIn(deployment: EdgeDeployment): Promise<UploadedWork
   await using assets = await AssetStore.start();
   await using world = await EdgeWorld.start(assets);
   world.secrets.secrets.set(EDGE_TOKEN_ARN, JSON.stringify({ edgeToken: deployment.edgeToken }));
+  world.cloudflare.account.addBucket(deployment.bucketName);
   const config = readWorkerConfig(fileURLToPath(import.meta.resolve('@sluice/edge/wrangler.jsonc')));
   const { code } = await buildWorker();
   const answer = await world.stack.create(

@@ -54,10 +54,14 @@ export class AwsEndpoint {
     return endpoint;
   }
 
+  get url(): string {
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  }
+
   /** Clients as production has them, but for where they go. */
   get clients() {
-    const address = this.#server.address();
-    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const endpoint = this.url;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const options = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
     return {

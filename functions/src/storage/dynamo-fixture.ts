@@ -9,11 +9,11 @@ import { DYNAMO_TABLE_SHAPE } from './dynamo-table-shape.ts';
 /** A DynamoDB-compatible server in memory. */
 export class DynamoServer implements AsyncDisposable {
   readonly #server: Server;
-  readonly #endpoint: string;
+  readonly url: string;
 
   private constructor(server: Server, port: number) {
     this.#server = server;
-    this.#endpoint = `http://127.0.0.1:${port}`;
+    this.url = `http://127.0.0.1:${port}`;
   }
 
   static async start(): Promise<DynamoServer> {
@@ -28,7 +28,7 @@ export class DynamoServer implements AsyncDisposable {
   /** As the SDK makes it in production, but for its address. */
   client(): DynamoDB {
     return new DynamoDB({
-      endpoint: this.#endpoint,
+      endpoint: this.url,
       region: 'us-east-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });

@@ -36,17 +36,19 @@ export const DEPLOYMENT_ITEMS: readonly DeploymentItem[] = [
   {
     name: 'ingest nodes, CPU',
     price: DEPLOYMENT_PRICES.fargateVcpu,
-    amount: (shape, { nodeVcpus }) => nodesOf(shape) * nodeVcpus * HOURS_A_MONTH,
+    amount: (shape, { nodeVcpus, encodedNodeVcpus }) =>
+      (nodesOf(shape) * nodeVcpus + encodedNodes(shape) * encodedNodeVcpus) * HOURS_A_MONTH,
   },
   {
     name: 'ingest nodes, memory',
     price: DEPLOYMENT_PRICES.fargateGb,
-    amount: (shape, { nodeMemoryGb }) => nodesOf(shape) * nodeMemoryGb * HOURS_A_MONTH,
+    amount: (shape, { nodeMemoryGb, encodedNodeMemoryGb }) =>
+      (nodesOf(shape) * nodeMemoryGb + encodedNodes(shape) * encodedNodeMemoryGb) * HOURS_A_MONTH,
   },
   {
     name: 'ingest nodes, addresses',
     price: DEPLOYMENT_PRICES.publicIpv4,
-    amount: (shape) => nodesOf(shape) * HOURS_A_MONTH,
+    amount: (shape) => (nodesOf(shape) + encodedNodes(shape)) * HOURS_A_MONTH,
   },
   {
     name: 'secrets',
@@ -58,13 +60,20 @@ export const DEPLOYMENT_ITEMS: readonly DeploymentItem[] = [
   {
     name: 'alarms',
     price: DEPLOYMENT_PRICES.alarm,
-    amount: ({ regions }, { alarms, alarmsPerFurtherRegion }) => alarms + (regions - 1) * alarmsPerFurtherRegion,
+    amount: (shape, { alarmedMetrics, alarmedMetricsPerFurtherRegion, encodedAlarmedMetrics }) =>
+      alarmedMetrics +
+      (shape.regions - 1) * alarmedMetricsPerFurtherRegion +
+      encodedNodes(shape) * encodedAlarmedMetrics,
   },
-  { name: 'metrics', price: DEPLOYMENT_PRICES.customMetric, amount: (_, { customMetrics }) => customMetrics },
+  {
+    name: 'metrics',
+    price: DEPLOYMENT_PRICES.customMetric,
+    amount: ({ regions, isMediaLiveOn }, { customMetrics }) => (regions + (isMediaLiveOn ? 1 : 0)) * customMetrics,
+  },
   {
     name: 'logs',
     price: DEPLOYMENT_PRICES.logsGb,
-    amount: (shape, { idleLogsGbPerNode }) => nodesOf(shape) * idleLogsGbPerNode,
+    amount: (shape, { idleLogsGbPerNode }) => (nodesOf(shape) + encodedNodes(shape)) * idleLogsGbPerNode,
   },
   {
     name: 'container image',
@@ -95,4 +104,8 @@ export function deploymentCostMonth(shape: DeploymentShape, counts: DeploymentCo
 
 function nodesOf({ regions, nodesMin }: DeploymentShape): number {
   return regions * nodesMin;
+}
+
+function encodedNodes({ isMediaLiveOn }: DeploymentShape): number {
+  return isMediaLiveOn ? 1 : 0;
 }

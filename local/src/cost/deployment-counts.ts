@@ -1,4 +1,4 @@
-/** How many there are of what a deployment pays for by the month. The stacks make them; a test there can compare. */
+/** How many there are of what a deployment pays for by the month. The stacks make them: infra/src/deployment-counts.test.ts compares. */
 export interface DeploymentCounts {
   /** Of each region's network load balancer: a public address each. */
   readonly loadBalancerZones: number;
@@ -10,9 +10,15 @@ export interface DeploymentCounts {
   readonly replicatedSecrets: number;
   readonly hostedZones: number;
   readonly dashboards: number;
-  readonly alarms: number;
-  readonly alarmsPerFurtherRegion: number;
+  /** Metrics that alarms look at, which is what alarms are paid by; in the first region, those of scaling among them. */
+  readonly alarmedMetrics: number;
+  readonly alarmedMetricsPerFurtherRegion: number;
+  /** In each region. */
   readonly customMetrics: number;
+  /** Of the node that takes what MediaLive encodes, in the first region; so with the next two. */
+  readonly encodedAlarmedMetrics: number;
+  readonly encodedNodeVcpus: number;
+  readonly encodedNodeMemoryGb: number;
   /** Of the ingest node, in each region. */
   readonly imageGb: number;
   /** What a node writes that nobody uses, a month. */
@@ -27,9 +33,12 @@ export const DEPLOYMENT_COUNTS: DeploymentCounts = {
   replicatedSecrets: 1,
   hostedZones: 2,
   dashboards: 1,
-  alarms: 14,
-  alarmsPerFurtherRegion: 6,
-  customMetrics: 12,
+  alarmedMetrics: 19,
+  alarmedMetricsPerFurtherRegion: 13,
+  customMetrics: 9,
+  encodedAlarmedMetrics: 2,
+  encodedNodeVcpus: 2,
+  encodedNodeMemoryGb: 4,
   imageGb: 0.5,
   idleLogsGbPerNode: 0.1,
 };

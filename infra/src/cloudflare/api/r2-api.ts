@@ -10,6 +10,7 @@ export type R2LocationHint = (typeof R2_LOCATION_HINTS)[number];
 /** Kept as it came: rules that are not ours are written back as they were. */
 const CorsRule = z.looseObject({ id: z.string().optional() });
 export type CorsRule = z.infer<typeof CorsRule>;
+const CorsRules = z.object({ rules: z.array(CorsRule).optional() });
 const CustomDomain = z.object({
   domain: z.string(),
   enabled: z.boolean(),
@@ -75,8 +76,7 @@ export class R2BucketApi {
   }
 
   async corsRules(): Promise<CorsRule[]> {
-    const result = z.object({ rules: z.array(CorsRule).optional() });
-    return (await this.#find({ method: 'GET', path: `${this.#bucket}/cors`, result }))?.rules ?? [];
+    return (await this.#find({ method: 'GET', path: `${this.#bucket}/cors`, result: CorsRules }))?.rules ?? [];
   }
 
   async setCorsRules(rules: readonly CorsRule[]): Promise<void> {

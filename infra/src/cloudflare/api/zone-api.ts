@@ -21,6 +21,11 @@ export interface NewNsRecord {
   readonly comment: string;
 }
 
+/** Of one account, by their whole name: one or none (developers.cloudflare.com/api/resources/zones/methods/list). */
+export function zonesNamed(api: CloudflareApi, accountId: string, name: string): Promise<Zone[]> {
+  return api.list({ path: '/zones', query: { name, 'account.id': accountId }, permission: 'zone-read', result: Zone });
+}
+
 /** What belongs to a zone: itself, its Workers' routes, its DNS. Everything throws CloudflareError. */
 export class ZoneApi {
   readonly #api: CloudflareApi;

@@ -3,9 +3,10 @@ import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { logRetention } from '../../observability/log-retention.ts';
 
 /** As much of a secret in AWS Secrets Manager as is asked for: `ISecret` and `Secret` are both of this form. */
 export interface SecretReference {
@@ -22,9 +23,13 @@ export interface CustomResourceFunctionProps {
   readonly description: string;
   /** What it may do, besides writing its log. */
   readonly statements: readonly PolicyStatement[];
+  /** How long its log is kept; one of CloudWatch's numbers. Absent: three months. */
+  readonly logDays?: number | undefined;
 }
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+/** Somebody may ask what became of a deployment of the quarter before. */
+const LOG_DAYS = 90;
 /** Lambda's most. A certificate may take eight minutes, and CloudFormation waits for an hour. */
 export const FUNCTION_TIMEOUT = Duration.minutes(15);
 /**
@@ -42,10 +47,11 @@ const MEMORY_MIB = 512;
 export class CustomResourceFunction extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { entry, description, statements }: CustomResourceFunctionProps) {
+  constructor(scope: Construct, id: string, props: CustomResourceFunctionProps) {
     super(scope, id);
+    const { entry, description, statements, logDays = LOG_DAYS } = props;
     const logGroup = new LogGroup(this, 'Log', {
-      retention: RetentionDays.THREE_MONTHS,
+      retention: logRetention(logDays),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const writesLog = new PolicyStatement({

@@ -19,21 +19,30 @@ export interface Delegation {
 }
 
 export interface CloudflareDelegationProps {
-  /** Of the zone in Cloudflare: 32 of 0-9 and a-f. It cannot change later. */
-  readonly zoneId: string;
+  /** Of Cloudflare: 32 of 0-9 and a-f. */
+  readonly accountId: string;
+  /** A name of the zone in Cloudflare. */
+  readonly domain: string;
+  /** Of the zone: 32 of 0-9 and a-f. It cannot change later. Absent: it is found by `domain`, which cannot change then. */
+  readonly zoneId?: string | undefined;
   /** An API token of Cloudflare, as text, with DNS Write and Zone Read. */
   readonly apiTokenSecret: SecretReference;
   readonly delegations: readonly Delegation[];
+  /** How long the log of what deploys it is kept; one of CloudWatch's numbers. Absent: 90. */
+  readonly logDays?: number | undefined;
 }
 
 const HANDLER = fileURLToPath(new URL('delegation.handler.ts', import.meta.url));
 
 /** Names of a zone in Cloudflare that Route 53 answers for. */
 export class CloudflareDelegation extends Construct {
-  constructor(scope: Construct, id: string, { zoneId, apiTokenSecret, delegations }: CloudflareDelegationProps) {
+  constructor(scope: Construct, id: string, props: CloudflareDelegationProps) {
     super(scope, id);
+    const { accountId, domain, zoneId, apiTokenSecret, delegations, logDays } = props;
     const properties = {
-      ZoneId: zoneId,
+      AccountId: accountId,
+      Domain: domain,
+      ...(zoneId !== undefined && { ZoneId: zoneId }),
       ApiTokenSecretArn: apiTokenSecret.secretArn,
       Delegations: delegations.map(({ name, nameServers }) => ({ Name: name, NameServers: nameServers })),
     };
@@ -42,6 +51,7 @@ export class CloudflareDelegation extends Construct {
       entry: HANDLER,
       description: 'Sluice: delegates names of a zone in Cloudflare',
       statements: [mayReadSecrets([apiTokenSecret]), ...mayUseKeys([apiTokenSecret])],
+      logDays,
     });
     new CustomResource(this, 'Resource', {
       serviceToken: lambda.arn,

@@ -12,7 +12,10 @@ const NameServer = z
 
 /** What `Custom::SluiceDelegation` is told. */
 export const DelegationProperties = z.strictObject({
-  ZoneId: CloudflareId,
+  AccountId: CloudflareId,
+  /** A name of the zone, by which it is looked for where its id is not told. */
+  Domain: Hostname,
+  ZoneId: CloudflareId.optional(),
   ApiTokenSecretArn: SecretArn,
   Delegations: z
     .array(z.strictObject({ Name: Hostname, NameServers: z.array(NameServer).min(1).max(NAME_SERVERS_MAX) }))

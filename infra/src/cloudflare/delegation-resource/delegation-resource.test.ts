@@ -29,11 +29,14 @@ afterEach(async () => {
   await owned.disposeAsync();
 });
 
-function properties(nameServers: readonly string[] = SERVERS, name = NAME): Properties {
+function properties(nameServers: readonly string[] = SERVERS, name = NAME, more: Properties = {}): Properties {
   return {
+    AccountId: cloudflare.account.accountId,
+    Domain: 'live.example.com',
     ZoneId: cloudflare.account.zone.id,
     ApiTokenSecretArn: TOKEN_ARN,
     Delegations: [{ Name: name, NameServers: nameServers }],
+    ...more,
   };
 }
 
@@ -66,6 +69,28 @@ describe('a delegation', () => {
     await stack.create(properties());
     await stack.update(properties(SERVERS, 'in.example.com'));
     expect(records().map((record) => record.split(' ')[0])).toEqual(['in.example.com', 'in.example.com']);
+  });
+
+  it('finds its zone by the domain, where none is told', async () => {
+    const found = properties(SERVERS, NAME, { ZoneId: undefined });
+    expect((await stack.create(found)).Reason).toBeUndefined();
+    expect(records()).toHaveLength(2);
+    expect((await stack.update(properties(SERVERS, NAME))).Reason).toContain('cannot change in a stack that is there');
+    expect((await stack.delete()).Status).toBe('SUCCESS');
+    expect(records()).toEqual([]);
+  });
+
+  it.each<[string, Properties, RegExp]>([
+    ['of another account', { AccountId: 'b'.repeat(32) }, /zone f+ is not one of the account b+/],
+    ['that there is none of', { ZoneId: undefined, Domain: 'live.example.org' }, /no zone for live\.example\.org/],
+  ])('in a zone %s is refused', async (_, more, told) => {
+    expect((await stack.create(properties(SERVERS, NAME, more))).Reason).toMatch(told);
+    expect([records(), stack.resource]).toEqual([[], undefined]);
+  });
+
+  it('in a zone that is not active yet is refused, for nobody would hear of it', async () => {
+    cloudflare.account.zone.status = 'pending';
+    expect((await stack.create(properties())).Reason).toMatch(/zone example\.com is pending, not active/);
   });
 
   it('goes with the stack, and nothing else does', async () => {

@@ -3,8 +3,10 @@ import { CloudflareApi, type CloudflareApiOptions } from '../api/cloudflare-api.
 import { type DnsRecord, ZoneApi } from '../api/zone-api.ts';
 import type { Asked, CustomResource, Log } from '../custom-resource/custom-resource.ts';
 import { DeploymentSecrets } from '../custom-resource/deployment-secrets.ts';
+import { findZoneId } from '../custom-resource/find-zone.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
 import { stackName } from '../custom-resource/stack-mark.ts';
+import { assertZoneUsable } from '../custom-resource/zone-check.ts';
 import { DelegationProperties } from './delegation-properties.ts';
 
 export interface DelegationResourceWorld {
@@ -31,27 +33,32 @@ export function delegationResource({
   const deploymentSecrets = new DeploymentSecrets(secrets);
   return {
     properties: DelegationProperties,
-    identity: ({ ZoneId }) => [ZoneId],
+    identity: ({ AccountId, ZoneId, Domain }) => [AccountId, ZoneId ?? Domain],
     openApi: async ({ ApiTokenSecretArn }) => {
       return new CloudflareApi({ ...api, token: await deploymentSecrets.apiToken(ApiTokenSecretArn) });
     },
     apply: async (asked) => {
-      const zone = new ZoneApi(asked.api, asked.properties.ZoneId);
+      const zone = await zoneOf(asked);
       await assertNamesFree(zone, asked);
       await asked.api.converge(() => ensureRecords(zone, asked));
       await removeRecords(zone, asked.mark, (record) => !isWanted(record, asked.properties));
       return {};
     },
-    remove: async ({ api: cloudflare, properties, mark }) => {
-      await removeRecords(new ZoneApi(cloudflare, properties.ZoneId), mark, () => true);
-    },
+    remove: async (asked) => removeRecords(await zoneOf(asked), asked.mark, () => true),
     log,
   };
 }
 
+async function zoneOf({ api, properties }: Asked<DelegationProperties>): Promise<ZoneApi> {
+  const { AccountId, Domain, ZoneId } = properties;
+  return new ZoneApi(api, ZoneId ?? (await findZoneId(api, AccountId, Domain)));
+}
+
 /** Throws Refusal, before anything is written. */
 async function assertNamesFree(zone: ZoneApi, { properties, mark }: Asked<DelegationProperties>): Promise<void> {
-  const { name: zoneName } = await zone.zone();
+  const told = await zone.zone();
+  assertZoneUsable(told, properties.AccountId);
+  const { name: zoneName } = told;
   for (const { Name: name } of properties.Delegations) {
     if (!name.endsWith(`.${zoneName}`)) throw new Refusal(`${name} is no name below the zone ${zoneName}`);
     const other = (await zone.dnsRecords({ 'name.exact': name })).find((record) => !isOurs(record, mark));

@@ -1,14 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { ArnFormat, Aws, CustomResource, Fn, Stack, Validations } from 'aws-cdk-lib/core';
+import { ArnFormat, CustomResource, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { R2Jurisdiction, R2LocationHint } from '../api/r2-api.ts';
+import type { R2Jurisdiction } from '../api/r2-api.ts';
 import { assertProperties } from '../custom-resource/checked-properties.ts';
 import {
   ANSWER_TIMEOUT,
   CustomResourceFunction,
-  mayPutSecret,
   mayReadSecrets,
   mayUseKeys,
   type SecretReference,
@@ -17,24 +16,13 @@ import { wildcardFinding } from '../custom-resource/nag-finding.ts';
 import { EdgeProperties } from './edge-properties.ts';
 import { readWorkerConfig } from './wrangler-config.ts';
 
-/** Media in R2. The edge reads it through a binding, ingest nodes write it with credentials that are made for them. */
+/** Media in R2, which the edge reads through a binding. */
 export interface EdgeR2Storage {
   readonly kind: 'r2';
-  /** Where the credentials are put, as JSON of accessKeyId and secretAccessKey. */
-  readonly credentialsSecret: SecretReference;
-  /**
-   * Somebody made the credentials and put them into the secret, and changes them: so the API token needs no permission to
-   * make tokens, which is nearly all permissions. Absent: they are made here.
-   */
-  readonly areCredentialsGiven?: boolean;
-  /** A bucket that is there; it is used and left alone. Absent: the stack has one of its own. */
-  readonly existingBucketName?: string;
-  /** Near the ingest nodes; of no effect on a bucket that is there. Absent: Cloudflare chooses. */
-  readonly locationHint?: R2LocationHint;
-  /** Where the law wants media to stay. Absent: anywhere. */
-  readonly jurisdiction?: R2Jurisdiction;
-  /** Whether the stack's own bucket goes with the stack, if nothing lies in it. Absent: it stays. */
-  readonly isEmptyBucketRemoved?: boolean;
+  /** It is there when this is deployed: CloudflareBucket makes one. */
+  readonly bucketName: string;
+  /** The bucket's. Absent: none. */
+  readonly jurisdiction?: R2Jurisdiction | undefined;
 }
 
 /** Media in S3, which the edge reads over HTTP. */
@@ -44,7 +32,7 @@ export interface EdgeS3Storage {
   readonly endpoint: string;
   readonly region: string;
   /** Absent where the endpoint names it. */
-  readonly bucketName?: string;
+  readonly bucketName?: string | undefined;
   /** JSON of accessKeyId and secretAccessKey; docs/RUNBOOK.md says what they must open. */
   readonly credentialsSecret: SecretReference;
 }
@@ -52,52 +40,43 @@ export interface EdgeS3Storage {
 export interface CloudflareEdgeProps {
   /** Of Cloudflare: 32 of 0-9 and a-f. */
   readonly accountId: string;
-  /** Of the zone that `domain` is in. */
-  readonly zoneId: string;
+  /** Of the zone that `domain` is in; it cannot change later. Absent: it is found by `domain`, which cannot change then. */
+  readonly zoneId?: string | undefined;
   /** Where viewers and ingest nodes find the edge: `live.example.com`. */
   readonly domain: string;
-  /** Of the deployment: 1 to 32 of a-z, 0-9 and -. */
-  readonly deployment: string;
-  /** Of the Worker. Absent: `sluice-{deployment}`. It cannot change later. */
-  readonly workerName?: string;
+  /** 2 to 63 of a-z, 0-9 and -. It cannot change later. */
+  readonly workerName: string;
   /** An API token of Cloudflare, as text; docs/CLOUDFLARE.md says what it must be allowed. */
   readonly apiTokenSecret: SecretReference;
   /** What the edge proves itself to the control API with. */
   readonly edgeTokenSecret: SecretReference;
   /** The field of it, where that secret is JSON. */
-  readonly edgeTokenField?: string;
+  readonly edgeTokenField?: string | undefined;
   /** Of the control API, which must answer when this is deployed: its public keys are read there. */
   readonly controlUrl: string;
   readonly storage: EdgeR2Storage | EdgeS3Storage;
   /** Of the built Worker: what edge/build.ts's buildWorker resolves with. */
   readonly workerPath: string;
   /** More patterns of the zone that lead to the Worker: `www.example.com/tv/*`. */
-  readonly routes?: readonly string[];
+  readonly routes?: readonly string[] | undefined;
   /** Whether playlists and media go through Workers Cache (docs/adr/0022, 0027). Absent: no. */
-  readonly isWorkersCacheOn?: boolean;
+  readonly isWorkersCacheOn?: boolean | undefined;
   /** A domain of the bucket's own in the same zone, from which players take media (docs/RUNBOOK.md). R2 only. */
-  readonly mediaDomain?: string;
-  /** Days after which media is deleted. Absent: never. In the stack's own bucket only. */
-  readonly mediaDaysMax?: number;
+  readonly mediaDomain?: string | undefined;
   /** Anything; another one makes the next deployment read its secrets and the control API's keys again. */
-  readonly revision?: string;
-  /** What the own bucket's name is made unique by, if not by this stack: the id of another stack, which must not change. */
-  readonly bucketStackId?: string;
+  readonly revision?: string | undefined;
+  /** How long the log of what deploys it is kept; one of CloudWatch's numbers. Absent: 90. */
+  readonly logDays?: number | undefined;
 }
 
 const HANDLER = fileURLToPath(new URL('edge.handler.ts', import.meta.url));
 const WRANGLER_CONFIG = fileURLToPath(import.meta.resolve('@sluice/edge/wrangler.jsonc'));
-/** Of a UUID's blocks; one more would be too long for a name that people read. */
-const FIRST_BLOCK = 0;
 
-/** The edge in Cloudflare, as a part of a stack: bucket and credentials, Worker and Durable Objects, domains and routes. */
+/** The edge in Cloudflare, as a part of a stack: Worker and Durable Objects, domains and routes. */
 export class CloudflareEdge extends Construct {
   readonly workerName: string;
   /** `https://live.example.com` */
   readonly edgeUrl: string;
-  readonly bucketName: string;
-  /** Of the bucket's S3 API. */
-  readonly s3Endpoint: string;
   /** Empty where the bucket has no domain of its own. */
   readonly mediaBaseUrl: string;
 
@@ -111,6 +90,7 @@ export class CloudflareEdge extends Construct {
       entry: HANDLER,
       description: 'Sluice: makes, changes and deletes the edge in Cloudflare',
       statements: [...secretStatements(props), mayReadCode(code)],
+      logDays: props.logDays,
     });
     acknowledge(lambda, code);
     const resource = new CustomResource(this, 'Resource', {
@@ -121,30 +101,13 @@ export class CloudflareEdge extends Construct {
     });
     this.workerName = resource.getAttString('WorkerName');
     this.edgeUrl = resource.getAttString('EdgeUrl');
-    this.bucketName = resource.getAttString('BucketName');
-    this.s3Endpoint = resource.getAttString('S3Endpoint');
     this.mediaBaseUrl = resource.getAttString('MediaBaseUrl');
-  }
-
-  /**
-   * What the own bucket of a deployment is called: for stacks that must know before this one is there. `stackId` is
-   * `Aws.STACK_ID` of the stack of the edge, or what `bucketStackId` says.
-   */
-  static ownBucketName(deployment: string, stackId: string = Aws.STACK_ID): string {
-    // arn:aws:cloudformation:{region}:{account}:stack/{name}/{UUID}
-    const uuid = Fn.select(2, Fn.split('/', stackId));
-    return `sluice-${deployment}-${Fn.select(FIRST_BLOCK, Fn.split('-', uuid))}`;
   }
 }
 
-function assertStorage({ storage, mediaDomain, mediaDaysMax }: CloudflareEdgeProps): void {
-  if (storage.kind === 's3' && (mediaDomain !== undefined || mediaDaysMax !== undefined)) {
-    throw new Error('CloudflareEdge: mediaDomain and mediaDaysMax are for a bucket in R2; one in S3 is not made here');
-  }
-  if (storage.kind === 'r2' && storage.existingBucketName !== undefined && mediaDaysMax !== undefined) {
-    throw new Error(
-      'CloudflareEdge: mediaDaysMax is for a bucket of the stack’s own, not for one that is there already',
-    );
+function assertStorage({ storage, mediaDomain }: CloudflareEdgeProps): void {
+  if (storage.kind === 's3' && mediaDomain !== undefined) {
+    throw new Error('CloudflareEdge: mediaDomain is for a bucket in R2');
   }
 }
 
@@ -152,10 +115,9 @@ function assertStorage({ storage, mediaDomain, mediaDaysMax }: CloudflareEdgePro
 function edgeProperties(props: CloudflareEdgeProps, code: Asset) {
   return {
     AccountId: props.accountId,
-    ZoneId: props.zoneId,
+    ...(props.zoneId !== undefined && { ZoneId: props.zoneId }),
     Domain: props.domain,
-    Deployment: props.deployment,
-    WorkerName: props.workerName ?? `sluice-${props.deployment}`,
+    WorkerName: props.workerName,
     ApiTokenSecretArn: props.apiTokenSecret.secretArn,
     EdgeTokenSecretArn: props.edgeTokenSecret.secretArn,
     ...(props.edgeTokenField !== undefined && { EdgeTokenField: props.edgeTokenField }),
@@ -169,20 +131,12 @@ function edgeProperties(props: CloudflareEdgeProps, code: Asset) {
   };
 }
 
-function r2Properties(props: CloudflareEdgeProps, storage: EdgeR2Storage) {
-  const { existingBucketName, locationHint, jurisdiction, isEmptyBucketRemoved, credentialsSecret } = storage;
-  const { areCredentialsGiven = false } = storage;
+function r2Properties({ mediaDomain }: CloudflareEdgeProps, { bucketName, jurisdiction }: EdgeR2Storage) {
   return {
     Kind: 'r2',
-    BucketName: existingBucketName ?? CloudflareEdge.ownBucketName(props.deployment, props.bucketStackId),
-    IsBucketOurs: String(existingBucketName === undefined),
-    CredentialsSecretArn: credentialsSecret.secretArn,
-    AreCredentialsOurs: String(!areCredentialsGiven),
+    BucketName: bucketName,
     ...(jurisdiction !== undefined && { Jurisdiction: jurisdiction }),
-    ...(locationHint !== undefined && { LocationHint: locationHint }),
-    ...(isEmptyBucketRemoved === true && { IsEmptyBucketRemoved: 'true' }),
-    ...(props.mediaDaysMax !== undefined && { MediaDaysMax: String(props.mediaDaysMax) }),
-    ...(props.mediaDomain !== undefined && { MediaDomain: props.mediaDomain }),
+    ...(mediaDomain !== undefined && { MediaDomain: mediaDomain }),
   };
 }
 
@@ -197,10 +151,8 @@ function s3Properties({ endpoint, region, bucketName, credentialsSecret }: EdgeS
 }
 
 function secretStatements({ apiTokenSecret, edgeTokenSecret, storage }: CloudflareEdgeProps): PolicyStatement[] {
-  const { credentialsSecret } = storage;
-  const read = [apiTokenSecret, edgeTokenSecret, credentialsSecret];
-  const written = storage.kind === 'r2' && storage.areCredentialsGiven !== true ? [credentialsSecret] : [];
-  return [mayReadSecrets(read), ...written.map(mayPutSecret), ...mayUseKeys(read, written)];
+  const read = [apiTokenSecret, edgeTokenSecret, ...(storage.kind === 's3' ? [storage.credentialsSecret] : [])];
+  return [mayReadSecrets(read), ...mayUseKeys(read)];
 }
 
 /**

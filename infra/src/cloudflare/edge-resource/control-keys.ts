@@ -10,13 +10,19 @@ const PublicKey = z.looseObject({
   kid: z.string().optional(),
   d: z.never({ error: 'it shows a private key' }).optional(),
 });
+/** What the system calls it: `ENOTFOUND` where nobody knows the name, `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
+const CodedError = z.object({ cause: z.object({ code: z.string().regex(/^[A-Z][A-Z0-9_]{1,60}$/) }) });
 const JwkSet = z.object({ keys: z.array(PublicKey).min(1).max(16) });
 
 const WELL_KNOWN = '/.well-known/jwks.json';
-/** A new API's name takes a while to be known, and its first start a few seconds. */
-const ATTEMPTS_MAX = 8;
-const DELAY_MS = 5_000;
-const TIMEOUT_MS = 30_000;
+/**
+ * Five minutes, if each is refused at once. On a first deployment the API's name was delegated minutes ago: resolvers may
+ * not know it, and what answers may not have its certificate or its function yet. Ten minutes where each hangs, which
+ * leaves the function the time to say so.
+ */
+const ATTEMPTS_MAX = 31;
+const DELAY_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const TEXT_CHARS_MAX = 20_000;
 
 /**
@@ -40,7 +46,8 @@ async function answerOf(url: string): Promise<{ readonly text?: string; readonly
     const text = await response.text();
     return response.ok ? { text } : { problem: `HTTP ${response.status}` };
   } catch (error) {
-    return { problem: error instanceof Error ? error.name : 'unreachable' };
+    const name = error instanceof Error ? error.name : 'unreachable';
+    return { problem: CodedError.safeParse(error).data?.cause.code ?? name };
   }
 }
 

@@ -1,32 +1,14 @@
 import { z } from 'zod';
-import { R2_JURISDICTIONS, R2_LOCATION_HINTS } from '../api/r2-api.ts';
-import { CloudflareId, Hostname, SecretArn } from '../custom-resource/property-schemas.ts';
+import { R2_JURISDICTIONS } from '../api/r2-api.ts';
+import { CloudflareId, Hostname, R2BucketName, SecretArn } from '../custom-resource/property-schemas.ts';
 import { WorkerConfig } from './worker-config.ts';
-
-/** developers.cloudflare.com/r2/buckets/create-buckets */
-const R2BucketName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'a bucket is named by 3 to 63 of a-z, 0-9 and -');
-/** CloudFormation makes text of it. */
-const YesNo = z.enum(['true', 'false']).transform((word) => word === 'true');
-/** Ten years, as for a bucket of S3 (infra/src/deployment.ts). */
-const MEDIA_DAYS_MAX = 3_650;
 
 const R2Storage = z.strictObject({
   Kind: z.literal('r2'),
+  /** It is there (`Custom::SluiceBucket`, or somebody's). */
   BucketName: R2BucketName,
-  /** The bucket is made here. Otherwise it is somebody's, and only its CORS rules and domains are touched. */
-  IsBucketOurs: YesNo,
   Jurisdiction: z.enum(R2_JURISDICTIONS).default('default'),
-  LocationHint: z.enum(R2_LOCATION_HINTS).optional(),
-  /** Where the bucket's S3 credentials are put, or are. */
-  CredentialsSecretArn: SecretArn,
-  /** The credentials are made here. Otherwise somebody has put theirs into the secret. */
-  AreCredentialsOurs: YesNo.default(true),
-  MediaDaysMax: z.coerce.number().int().min(1).max(MEDIA_DAYS_MAX).optional(),
   MediaDomain: Hostname.optional(),
-  /** Whether the bucket goes with the resource, if nothing lies in it. */
-  IsEmptyBucketRemoved: YesNo.default(false),
 });
 export type R2Storage = z.infer<typeof R2Storage>;
 
@@ -50,11 +32,10 @@ const WorkerConfigText = z.string().transform((text, context) => {
 /** What `Custom::SluiceEdge` is told; docs/CLOUDFLARE.md says what comes of it. */
 export const EdgeProperties = z.strictObject({
   AccountId: CloudflareId,
-  ZoneId: CloudflareId,
+  /** Of the zone that the domain is in. Absent: it is looked for by its name. */
+  ZoneId: CloudflareId.optional(),
   /** Where viewers and ingest nodes find the edge. */
   Domain: Hostname,
-  /** Of the deployment, in names that people read. */
-  Deployment: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a deployment is named by 1 to 32 of a-z, 0-9 and -'),
   /** developers.cloudflare.com/workers/platform/limits: 63, as it may be part of a host's name. */
   WorkerName: z.string().regex(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/, 'a Worker is named by 2 to 63 of a-z, 0-9 and -'),
   ApiTokenSecretArn: SecretArn,
@@ -74,6 +55,8 @@ export const EdgeProperties = z.strictObject({
   Revision: z.string().max(128).optional(),
 });
 export type EdgeProperties = z.infer<typeof EdgeProperties>;
+/** The same with the zone, which was told or found. */
+export type ZonedEdgeProperties = EdgeProperties & { readonly ZoneId: string };
 
 /** The bucket's own domain as an origin, where it has one. */
 export function mediaBaseUrl({ Storage }: EdgeProperties): string | undefined {

@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Permission } from '../api/permission.ts';
-import { API_TOKEN_ARN, AssetStore, EDGE_TOKEN_ARN, EdgeWorld, publicKey, R2_STORAGE } from '../testing/edge-world.ts';
+import { AssetStore, EdgeWorld, publicKey, R2_STORAGE } from '../testing/edge-world.ts';
+import { API_TOKEN_ARN, CREDENTIALS_ARN, EDGE_TOKEN_ARN } from '../testing/resource-world.ts';
 import type { Properties } from '../testing/stack-stand-in.ts';
 import { readWorkerConfig } from './wrangler-config.ts';
 
@@ -80,22 +81,24 @@ describe('what is there and not ours is refused, and stays:', () => {
     const record = { type: 'A', name: 'live.example.com', content: '192.0.2.1', ttl: 60, comment: undefined };
     account.records.push({ id: account.newId(), ...record });
     expect(await refused()).toMatch(/already has externally managed DNS records \(code 100117\)/);
-    expect(account.snapshot()).toMatchObject({ workers: [], tokens: [], records: [{ content: '192.0.2.1' }] });
+    expect(account.snapshot()).toMatchObject({ workers: [], records: [{ content: '192.0.2.1' }] });
   });
 
-  it('a bucket that is named and not there', async () => {
-    const storage = { ...R2_STORAGE, BucketName: 'nowhere', IsBucketOurs: 'false' };
-    expect(await refusedAtOnce({ Storage: storage })).toMatch(/no R2 bucket nowhere/);
+  it.each([
+    ['of that name', { ...R2_STORAGE, BucketName: 'nowhere' }],
+    ['of that jurisdiction', { ...R2_STORAGE, Jurisdiction: 'eu' }],
+  ])('a bucket %s that is not there', async (_, storage) => {
+    expect(await refusedAtOnce({ Storage: storage })).toMatch(/There is no R2 bucket \S+ in the account/);
   });
 });
 
 describe('a token', () => {
   it.each<[Permission, string, Properties]>([
     ['zone-read', 'Zone Read', {}],
+    ['zone-read', 'Zone Read', { ZoneId: undefined }],
     ['workers-scripts', 'Workers Scripts Write', {}],
     ['routes', 'Workers Routes Write', {}],
     ['r2', 'Workers R2 Storage Write', {}],
-    ['tokens', 'Account API Tokens Write', {}],
     ['cache-rules', 'Cache Settings Write', MEDIA],
     ['waf', 'Zone WAF Write', MEDIA],
   ])('without %s is told that it needs %s, before anything is made', async (permission, name, more) => {
@@ -103,8 +106,8 @@ describe('a token', () => {
     expect(await refusedAtOnce(more)).toContain(`needs the permission ${name}`);
   });
 
-  it.each<Permission>(['cache-rules', 'waf'])('needs no %s without a media domain', async (permission) => {
-    world.cloudflare.denied.add(permission);
+  it('needs nothing of the zone’s rules without a media domain, and never makes tokens or DNS records', async () => {
+    for (const permission of ['cache-rules', 'waf', 'tokens', 'dns'] as const) world.cloudflare.denied.add(permission);
     expect((await world.stack.create(world.properties(code, CONFIG))).Reason).toBeUndefined();
   });
 
@@ -130,16 +133,26 @@ describe('what the deployment is told', () => {
       /m\.example\.org is not in/,
     ],
     ['an account id that is none', { AccountId: 'mine' }, /property AccountId .* 32 of 0-9 and a-f/],
+    ['a domain of no zone', { Domain: 'live.example.org', ZoneId: undefined }, /has no zone for live\.example\.org/],
     ['a domain with a scheme', { Domain: 'https://live.example.com' }, /property Domain .* no name of a host/],
     ['a name of a Worker that is none', { WorkerName: 'My Worker' }, /property WorkerName/],
     ['a property that nobody knows', { Colour: 'red' }, /Colour/],
-    ['days that are none', { Storage: { ...R2_STORAGE, MediaDaysMax: '0' } }, /property Storage\.MediaDaysMax/],
+    [
+      'what is told to the bucket',
+      { Storage: { ...R2_STORAGE, MediaDaysMax: '30' } },
+      /property Storage .*MediaDaysMax/,
+    ],
     ['another storage', { Storage: { Kind: 'gcs' } }, /property Storage\.Kind/],
     ['code that is not there', { Code: { Bucket: 'assets', Key: 'nowhere.js' } }, /NoSuchKey/],
   ])('%s is refused', async (_, more, told) => expect(await refusedAtOnce(more)).toMatch(told));
 
-  it('credentials that somebody was to bring and did not are missed', async () => {
-    const storage = { ...R2_STORAGE, AreCredentialsOurs: 'false' };
+  it('credentials of S3 that nobody put there are missed', async () => {
+    const storage = {
+      Kind: 's3',
+      Endpoint: 'https://s3.eu-west-1.amazonaws.com',
+      Region: 'eu-west-1',
+      CredentialsSecretArn: CREDENTIALS_ARN,
+    };
     expect(await refusedAtOnce({ Storage: storage })).toMatch(/secret \S+r2-AbCdEf is not JSON with accessKeyId/);
   });
 

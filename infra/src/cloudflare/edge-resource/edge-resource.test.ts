@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { STAND_IN_TOKEN } from '../testing/cloudflare-stand-in.ts';
-import { AssetStore, CREDENTIALS_ARN, EDGE_TOKEN, EdgeWorld, R2_STORAGE } from '../testing/edge-world.ts';
+import { AssetStore, EDGE_TOKEN, EdgeWorld, R2_STORAGE } from '../testing/edge-world.ts';
+import { CREDENTIALS_ARN } from '../testing/resource-world.ts';
 import type { Properties } from '../testing/stack-stand-in.ts';
 import { readWorkerConfig } from './wrangler-config.ts';
 
@@ -15,7 +14,14 @@ const CODE_V2 =
 const NAME = 'sluice-test';
 const BUCKET = `default/${R2_STORAGE.BucketName}`;
 const MEDIA_DOMAIN = 'media.example.com';
-const Credentials = z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() });
+const S3_SECRET = 's3-secret-of-the-tests';
+const S3_STORAGE = {
+  Kind: 's3',
+  Endpoint: 'https://s3.eu-west-1.amazonaws.com',
+  Region: 'eu-west-1',
+  BucketName: 'media-of-the-tests',
+  CredentialsSecretArn: CREDENTIALS_ARN,
+};
 
 function durableObjects(count: number) {
   return { ...CONFIG.durable_objects, bindings: CONFIG.durable_objects.bindings.slice(0, count) };
@@ -39,8 +45,7 @@ afterEach(async () => {
   const told = [...stack.answers.map((answer) => JSON.stringify(answer)), ...world.log].join('\n');
   await world[Symbol.asyncDispose]();
   expect([...cloudflare.violations, ...stack.violations]).toEqual([]);
-  const values = cloudflare.account.tokens.map(({ value }) => value);
-  for (const secret of [STAND_IN_TOKEN, EDGE_TOKEN, ...values]) expect(told).not.toContain(secret);
+  for (const secret of [STAND_IN_TOKEN, EDGE_TOKEN, S3_SECRET]) expect(told).not.toContain(secret);
 });
 
 function properties(more: Properties = {}): Properties {
@@ -54,46 +59,33 @@ async function create(wanted: Properties) {
   return answer;
 }
 
-function storedCredentials() {
-  return Credentials.parse(JSON.parse(world.secrets.secrets.get(CREDENTIALS_ARN) ?? '{}'));
-}
-
-/** Whether what the ingest nodes are given opens the bucket. */
-function expectCredentialsToFit(): void {
-  const [token] = world.cloudflare.account.tokens;
-  const secretAccessKey = createHash('sha256')
-    .update(token?.value ?? '')
-    .digest('hex');
-  expect(storedCredentials()).toEqual({ accessKeyId: token?.id, secretAccessKey });
-}
-
 describe('a deployment of the edge', () => {
   it('makes everything that it needs, and says where it is', async () => {
-    const storage = { ...R2_STORAGE, LocationHint: 'weur', MediaDaysMax: '30', MediaDomain: MEDIA_DOMAIN };
+    const storage = { ...R2_STORAGE, MediaDomain: MEDIA_DOMAIN };
     const answer = await create(properties({ Storage: storage, Routes: ['example.com/tv/*'] }));
     const { account } = world.cloudflare;
     expect(answer).toMatchObject({
       Status: 'SUCCESS',
-      Data: {
-        WorkerName: NAME,
-        EdgeUrl: 'https://live.example.com',
-        BucketName: R2_STORAGE.BucketName,
-        S3Endpoint: `https://${account.accountId}.r2.cloudflarestorage.com`,
-        MediaBaseUrl: `https://${MEDIA_DOMAIN}`,
-      },
+      Data: { WorkerName: NAME, EdgeUrl: 'https://live.example.com', MediaBaseUrl: `https://${MEDIA_DOMAIN}` },
     });
     expect(account.snapshot()).toMatchObject({
       workers: [[NAME, { isOnSubdomain: false, migrationTag: 'v2', code: CODE_V2 }]],
       workerDomains: [{ hostname: 'live.example.com', service: NAME }],
       routes: [{ pattern: 'example.com/tv/*', script: NAME }],
-      buckets: [[BUCKET, { locationHint: 'weur', domains: [MEDIA_DOMAIN] }]],
-      tokens: [{ name: expect.stringContaining('Sluice test') }],
+      buckets: [[BUCKET, { lifecycle: undefined, domains: [MEDIA_DOMAIN] }]],
+      tokens: [],
     });
     expect([...account.rulesets.keys()].sort()).toEqual([
       'http_request_cache_settings',
       'http_request_firewall_custom',
     ]);
-    expectCredentialsToFit();
+  });
+
+  it('finds the zone of its domain, where it is not told', async () => {
+    await create(properties({ ZoneId: undefined, Storage: { ...R2_STORAGE, MediaDomain: MEDIA_DOMAIN } }));
+    expect(world.cloudflare.account.workerDomains).toMatchObject([{ hostname: 'live.example.com' }]);
+    expect((await world.stack.delete()).Status).toBe('SUCCESS');
+    expect(world.cloudflare.account.snapshot()).toMatchObject({ ...EMPTY, buckets: [[BUCKET, { domains: [] }]] });
   });
 
   it('binds what wrangler.jsonc and the deployment say', async () => {
@@ -120,27 +112,11 @@ describe('a deployment of the edge', () => {
     expect(world.cloudflare.account.workers.get(NAME)?.crons).toEqual(['0 3 * * *']);
   });
 
-  it('keeps media for as long as it is told, and never unfinished uploads', async () => {
-    await create(properties({ Storage: { ...R2_STORAGE, MediaDaysMax: '2' } }));
-    expect(world.cloudflare.account.buckets.get(BUCKET)?.lifecycle).toMatchObject({
-      rules: [
-        { abortMultipartUploadsTransition: { condition: { maxAge: 86_400 } } },
-        { deleteObjectsTransition: { condition: { maxAge: 172_800 } } },
-      ],
-    });
-  });
-
-  it('reads media out of S3 where it lies there, and makes no bucket', async () => {
-    world.secrets.secrets.set(CREDENTIALS_ARN, '{"accessKeyId":"AKIA","secretAccessKey":"s3-secret-of-the-tests"}');
-    const s3 = {
-      Kind: 's3',
-      Endpoint: 'https://s3.eu-west-1.amazonaws.com',
-      Region: 'eu-west-1',
-      BucketName: 'media-of-the-tests',
-      CredentialsSecretArn: CREDENTIALS_ARN,
-    };
-    const { Data } = await create(properties({ Storage: s3 }));
-    expect(Data).toMatchObject({ BucketName: 'media-of-the-tests', S3Endpoint: s3.Endpoint, MediaBaseUrl: '' });
+  it('reads media out of S3 where it lies there, and asks for no bucket', async () => {
+    world.cloudflare.account.buckets.clear();
+    world.secrets.secrets.set(CREDENTIALS_ARN, JSON.stringify({ accessKeyId: 'AKIA', secretAccessKey: S3_SECRET }));
+    const { Data } = await create(properties({ Storage: S3_STORAGE }));
+    expect(Data).toMatchObject({ MediaBaseUrl: '' });
     const { account } = world.cloudflare;
     const names = account.workers.get(NAME)?.metadata.bindings.map(({ type, name }) => `${name} ${type}`);
     expect(names?.filter((name) => name.startsWith('MEDIA'))).toEqual([
@@ -150,43 +126,27 @@ describe('a deployment of the edge', () => {
       'MEDIA_S3_ACCESS_KEY_ID secret_text',
       'MEDIA_S3_SECRET_ACCESS_KEY secret_text',
     ]);
-    expect([account.buckets.size, account.tokens.length]).toEqual([0, 0]);
+    expect(account.buckets.size).toBe(0);
   });
 
-  it('makes no token where the credentials are somebody’s, and may not need to', async () => {
-    const theirs = '{"accessKeyId":"theirs","secretAccessKey":"secret-of-theirs"}';
-    world.secrets.secrets.set(CREDENTIALS_ARN, theirs);
-    world.cloudflare.denied.add('tokens');
-    await create(properties({ Storage: { ...R2_STORAGE, AreCredentialsOurs: 'false' } }));
-    expect((await world.stack.delete()).Status).toBe('SUCCESS');
-    expect([world.secrets.secrets.get(CREDENTIALS_ARN), world.cloudflare.account.tokens]).toEqual([theirs, []]);
-  });
-
-  it('takes a bucket that is somebody’s as it is', async () => {
-    world.cloudflare.account.buckets.set('eu/theirs', {
-      locationHint: undefined,
+  it('leaves everything of its bucket but one CORS rule as it is', async () => {
+    const bucket = world.cloudflare.account.addBucket('theirs', {
+      jurisdiction: 'eu',
       lifecycle: 'theirs',
       cors: [{ id: 'theirs', allowed: { origins: ['https://example.com'], methods: ['GET'] } }],
       objects: 7,
-      domains: new Map(),
     });
-    const storage = {
-      ...R2_STORAGE,
-      BucketName: 'theirs',
-      IsBucketOurs: 'false',
-      Jurisdiction: 'eu',
-      MediaDomain: MEDIA_DOMAIN,
-    };
-    const { Data } = await create(properties({ Storage: storage }));
-    expect(Data?.S3Endpoint).toMatch(/\.eu\.r2\.cloudflarestorage\.com$/);
-    const bucket = world.cloudflare.account.buckets.get('eu/theirs');
+    const before = structuredClone(bucket);
+    const storage = { Kind: 'r2', BucketName: 'theirs', Jurisdiction: 'eu', MediaDomain: MEDIA_DOMAIN };
+    await create(properties({ Storage: storage }));
     expect(bucket).toMatchObject({
-      lifecycle: 'theirs',
+      ...before,
       cors: [{ id: 'theirs' }, { exposeHeaders: expect.any(Array) }],
+      domains: {},
     });
+    expect([...bucket.domains.keys()]).toEqual([MEDIA_DOMAIN]);
     await world.stack.delete();
-    expect(bucket).toMatchObject({ lifecycle: 'theirs', cors: [{ id: 'theirs' }], objects: 7 });
-    expect(bucket?.cors).toHaveLength(1);
+    expect(bucket).toEqual(before);
   });
 });
 
@@ -242,25 +202,24 @@ describe('an update', () => {
     expect(account.buckets.get(BUCKET)?.cors).toHaveLength(1);
   });
 
-  it('keeps the credentials that nodes have', async () => {
-    await create(properties());
-    const before = storedCredentials();
-    await world.stack.update(properties({ Revision: '2' }));
-    expect(storedCredentials()).toEqual(before);
-    expectCredentialsToFit();
-  });
-
-  it('makes new credentials where the secret has lost them', async () => {
-    await create(properties());
-    world.secrets.secrets.set(CREDENTIALS_ARN, undefined);
-    await world.stack.update(properties({ Revision: '2' }));
-    expect(world.cloudflare.account.tokens).toHaveLength(1);
-    expectCredentialsToFit();
+  it.each([
+    ['another bucket', { ...R2_STORAGE, BucketName: 'another', MediaDomain: 'm.example.com' }],
+    ['S3', S3_STORAGE],
+  ])('to %s takes the media domain and its rules from the bucket of before', async (_, storage) => {
+    const { account } = world.cloudflare;
+    account.addBucket('another');
+    world.secrets.secrets.set(CREDENTIALS_ARN, JSON.stringify({ accessKeyId: 'AKIA', secretAccessKey: S3_SECRET }));
+    await create(properties({ Storage: { ...R2_STORAGE, MediaDomain: MEDIA_DOMAIN } }));
+    expect((await world.stack.update(properties({ Storage: storage }))).Reason).toBeUndefined();
+    const bucket = account.buckets.get(BUCKET);
+    expect([bucket?.cors, [...(bucket?.domains.keys() ?? [])]]).toEqual([[], []]);
+    expect(JSON.stringify([...account.rulesets])).not.toContain(MEDIA_DOMAIN);
   });
 
   it.each([
     ['Worker', { WorkerName: 'other' }],
     ['zone', { ZoneId: 'b'.repeat(32) }],
+    ['zone, which is to be found now,', { ZoneId: undefined }],
     ['account', { AccountId: 'b'.repeat(32) }],
   ])('to another %s is refused, and nothing happens', async (_, more) => {
     await create(properties());
@@ -323,18 +282,6 @@ describe('a deletion', () => {
       ...EMPTY,
       buckets: [[BUCKET, expect.objectContaining({ cors: [], domains: [] })]],
     });
-  });
-
-  it.each([
-    ['goes too, if it is empty and was to go', 0, 'true', 0],
-    ['stays with media in it', 1, 'true', 1],
-    ['stays empty, if nobody said anything', 0, 'false', 1],
-  ])('the bucket %s', async (_, objects, isRemoved, left) => {
-    await create(properties({ Storage: { ...R2_STORAGE, IsEmptyBucketRemoved: isRemoved } }));
-    const bucket = world.cloudflare.account.buckets.get(BUCKET);
-    if (bucket !== undefined) bucket.objects = objects;
-    expect((await world.stack.delete()).Status).toBe('SUCCESS');
-    expect(world.cloudflare.account.buckets.size).toBe(left);
   });
 
   it('does not touch a Worker that took the name meanwhile', async () => {

@@ -1,21 +1,20 @@
 import type { S3 } from '@aws-sdk/client-s3';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { CloudflareApi, type CloudflareApiOptions } from '../api/cloudflare-api.ts';
-import { TokensApi } from '../api/tokens-api.ts';
 import { WorkersApi } from '../api/workers-api.ts';
 import { ZoneApi } from '../api/zone-api.ts';
 import type { Asked, CustomResource, Log } from '../custom-resource/custom-resource.ts';
 import { DeploymentSecrets } from '../custom-resource/deployment-secrets.ts';
+import { findZoneId } from '../custom-resource/find-zone.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
-import { ensureBucket, removeBucket } from './bucket-step.ts';
+import { assertZoneUsable } from '../custom-resource/zone-check.ts';
 import { fetchControlKeys } from './control-keys.ts';
-import { ensureCredentials, removeCredentials, tokenName } from './credentials-step.ts';
-import { EdgeProperties, mediaBaseUrl, type R2Storage } from './edge-properties.ts';
+import { EdgeProperties, mediaBaseUrl, type R2Storage, type ZonedEdgeProperties } from './edge-properties.ts';
 import { bucketApi, ensureMediaDomain, lookAtRules, removeCorsRule, removeMediaRules } from './media-domain-step.ts';
 import { assertTriggersFree, ensureTriggers, removeOldTriggers, removeTriggers } from './triggers-step.ts';
 import { assertWorkerFree, ensureWorker, ownerOf, type WorkerCode } from './worker-step.ts';
 import type { UploadSecrets } from './worker-upload.ts';
-import { assertInZone } from './zone-check.ts';
+import { assertNamesInZone } from './zone-names.ts';
 
 export interface EdgeResourceWorld {
   readonly secrets: SecretsManager;
@@ -25,26 +24,28 @@ export interface EdgeResourceWorld {
   readonly api?: Omit<CloudflareApiOptions, 'token'>;
 }
 
-type EdgeAsked = Asked<EdgeProperties>;
+/** With the zone that was named, or found. */
+type EdgeAsked = Asked<EdgeProperties> & { readonly properties: ZonedEdgeProperties };
 
 /**
- * The edge in Cloudflare: bucket, credentials, Worker, and what leads to it. Every step looks and then makes, so whoever
- * does it again ends at the same, wherever it broke off before.
+ * The edge in Cloudflare: the Worker, and what leads to it. Every step looks and then makes, so whoever does it again ends
+ * at the same, wherever it broke off before.
  */
 export function edgeResource({ secrets, s3, log, api }: EdgeResourceWorld): CustomResource<EdgeProperties> {
   const deploymentSecrets = new DeploymentSecrets(secrets);
   return {
     properties: EdgeProperties,
-    identity: ({ AccountId, ZoneId, WorkerName }) => [AccountId, ZoneId, WorkerName],
+    identity: ({ AccountId, ZoneId, Domain, WorkerName }) => [AccountId, ZoneId ?? Domain, WorkerName],
     openApi: async ({ ApiTokenSecretArn }) => {
       return new CloudflareApi({ ...api, token: await deploymentSecrets.apiToken(ApiTokenSecretArn) });
     },
-    apply: async (asked) => {
+    apply: async (told) => {
+      const asked = await inZone(told);
       await survey(asked);
       // All that is read is read before anything is made.
       const uploadSecrets = await readUploadSecrets(asked, deploymentSecrets);
       const code = await readCode(s3, asked.properties);
-      await makeStorage(asked, deploymentSecrets);
+      await makeMediaDomain(asked);
       const workers = new WorkersApi(asked.api, asked.properties.AccountId);
       await asked.api.converge(() => {
         return ensureWorker({
@@ -60,26 +61,30 @@ export function edgeResource({ secrets, s3, log, api }: EdgeResourceWorld): Cust
       await removeOld(asked);
       return attributes(asked.properties);
     },
-    remove: (asked) => removeAll(asked, log),
+    remove: async (told) => removeAll(await inZone(told), log),
     log,
   };
+}
+
+async function inZone(asked: Asked<EdgeProperties>): Promise<EdgeAsked> {
+  const { ZoneId, Domain, AccountId } = asked.properties;
+  const zoneId = ZoneId ?? (await findZoneId(asked.api, AccountId, Domain));
+  return { ...asked, properties: { ...asked.properties, ZoneId: zoneId } };
 }
 
 /** Looks at everything that is about to be made: what is not ours is refused, and so is a token that may not see it. */
 async function survey(asked: EdgeAsked): Promise<void> {
   const { api, properties, mark } = asked;
   const options = triggersOptions(asked);
-  assertInZone(await options.zone.zone(), properties);
+  const zone = await options.zone.zone();
+  assertZoneUsable(zone, properties.AccountId);
+  assertNamesInZone(zone, properties);
   await assertWorkerFree(options.workers, properties.WorkerName, mark);
   await assertTriggersFree(options);
   const { Storage: storage } = properties;
   if (storage.Kind !== 'r2') return;
-  const isThere = await bucketApi(api, properties, storage).isThere();
-  if (!isThere && !storage.IsBucketOurs) {
-    throw new Refusal(`There is no R2 bucket ${storage.BucketName} in the account. Make it, or leave its name out.`);
-  }
-  if (storage.AreCredentialsOurs) {
-    await new TokensApi(api, properties.AccountId).named(tokenName(properties.Deployment, mark));
+  if (!(await bucketApi(api, properties, storage).isThere())) {
+    throw new Refusal(`There is no R2 bucket ${storage.BucketName} in the account`);
   }
   if (storage.MediaDomain !== undefined) await lookAtRules(asked);
 }
@@ -88,7 +93,7 @@ async function readUploadSecrets({ api, properties }: EdgeAsked, secrets: Deploy
   const { Storage, EdgeTokenSecretArn, EdgeTokenField, ControlUrl } = properties;
   const edgeToken = await secrets.edgeToken(EdgeTokenSecretArn, EdgeTokenField);
   const controlJwks = await fetchControlKeys(ControlUrl, (ms) => api.sleep(ms));
-  if (hasOwnCredentials(Storage)) return { edgeToken, controlJwks };
+  if (Storage.Kind === 'r2') return { edgeToken, controlJwks };
   const s3Credentials = await secrets.s3Credentials(Storage.CredentialsSecretArn);
   if (s3Credentials !== undefined) return { edgeToken, controlJwks, s3Credentials };
   throw new Refusal(`The secret ${Storage.CredentialsSecretArn} is not JSON with accessKeyId and secretAccessKey`);
@@ -100,29 +105,17 @@ async function readCode(s3: S3, { Code }: EdgeProperties): Promise<WorkerCode> {
   return new Uint8Array(await Body.transformToByteArray());
 }
 
-async function makeStorage(asked: EdgeAsked, secrets: DeploymentSecrets): Promise<void> {
-  const { api, properties, mark } = asked;
-  const { Storage: storage } = properties;
-  if (storage.Kind !== 'r2') return;
-  await api.converge(() => ensureBucket(bucketApi(api, properties, storage), storage));
-  if (storage.AreCredentialsOurs) {
-    const name = tokenName(properties.Deployment, mark);
-    const tokens = new TokensApi(api, properties.AccountId);
-    await api.converge(() => ensureCredentials({ tokens, secrets, properties, storage, name }));
-  }
-  if (storage.MediaDomain !== undefined) await ensureMediaDomain(asked, storage, storage.MediaDomain);
+async function makeMediaDomain(asked: EdgeAsked): Promise<void> {
+  const { Storage: storage } = asked.properties;
+  if (storage.Kind !== 'r2' || storage.MediaDomain === undefined) return;
+  await ensureMediaDomain(asked, storage, storage.MediaDomain);
 }
 
 /** What was made for the properties of before, and is not wanted any more. Media and buckets stay. */
 async function removeOld(asked: EdgeAsked): Promise<void> {
-  const { api, properties, oldProperties: old, mark } = asked;
+  const { api, properties, oldProperties: old } = asked;
   if (old === undefined) return;
   await removeOldTriggers(triggersOptions(asked), old);
-  const oldName = tokenName(old.Deployment, mark);
-  const isNameKept = oldName === tokenName(properties.Deployment, mark) && hasOwnCredentials(properties.Storage);
-  if (hasOwnCredentials(old.Storage) && !isNameKept) {
-    await removeCredentials(new TokensApi(api, properties.AccountId), oldName);
-  }
   if (old.Storage.Kind !== 'r2' || old.Storage.MediaDomain === undefined) return;
   const isBucketKept = isSameBucket(old.Storage, properties.Storage);
   const domain = properties.Storage.Kind === 'r2' ? properties.Storage.MediaDomain : undefined;
@@ -132,16 +125,11 @@ async function removeOld(asked: EdgeAsked): Promise<void> {
   if (!isBucketKept || domain === undefined) await removeCorsRule(asked, old.Storage);
 }
 
-/** Whether the bucket's credentials are made here. */
-function hasOwnCredentials(storage: EdgeProperties['Storage']): boolean {
-  return storage.Kind === 'r2' && storage.AreCredentialsOurs;
-}
-
 function isSameBucket(old: R2Storage, now: EdgeProperties['Storage']): boolean {
   return now.Kind === 'r2' && old.BucketName === now.BucketName && old.Jurisdiction === now.Jurisdiction;
 }
 
-/** From the outside in: first what leads viewers to it, the bucket last. Only what is ours. */
+/** From the outside in: first what leads viewers to it. Only what is ours. */
 async function removeAll(asked: EdgeAsked, log: Log): Promise<void> {
   const { api, properties, mark } = asked;
   const options = triggersOptions(asked);
@@ -153,17 +141,11 @@ async function removeAll(asked: EdgeAsked, log: Log): Promise<void> {
     log('info', `There is no Worker ${properties.WorkerName} of this stack`);
   }
   const { Storage: storage } = properties;
-  if (storage.Kind !== 'r2') return;
-  if (storage.MediaDomain !== undefined) {
-    const bucket = bucketApi(api, properties, storage);
-    if (await bucket.customDomain(storage.MediaDomain)) await bucket.removeCustomDomain(storage.MediaDomain);
-    await removeMediaRules(asked);
-    await removeCorsRule(asked, storage);
-  }
-  if (storage.AreCredentialsOurs) {
-    await removeCredentials(new TokensApi(api, properties.AccountId), tokenName(properties.Deployment, mark));
-  }
-  log('info', await removeBucket(bucketApi(api, properties, storage), storage));
+  if (storage.Kind !== 'r2' || storage.MediaDomain === undefined) return;
+  const bucket = bucketApi(api, properties, storage);
+  if (await bucket.customDomain(storage.MediaDomain)) await bucket.removeCustomDomain(storage.MediaDomain);
+  await removeMediaRules(asked);
+  await removeCorsRule(asked, storage);
 }
 
 function triggersOptions({ api, properties }: EdgeAsked) {
@@ -172,17 +154,6 @@ function triggersOptions({ api, properties }: EdgeAsked) {
 }
 
 function attributes(properties: EdgeProperties): Readonly<Record<string, string>> {
-  const { Storage: storage, WorkerName, Domain, AccountId } = properties;
-  return {
-    WorkerName,
-    EdgeUrl: `https://${Domain}`,
-    BucketName: storage.BucketName ?? '',
-    S3Endpoint: storage.Kind === 's3' ? storage.Endpoint : r2Endpoint(AccountId, storage.Jurisdiction),
-    MediaBaseUrl: mediaBaseUrl(properties) ?? '',
-  };
-}
-
-/** developers.cloudflare.com/r2/api/tokens: a jurisdiction has an endpoint of its own. */
-export function r2Endpoint(accountId: string, jurisdiction: string): string {
-  return `https://${accountId}${jurisdiction === 'default' ? '' : `.${jurisdiction}`}.r2.cloudflarestorage.com`;
+  const { WorkerName, Domain } = properties;
+  return { WorkerName, EdgeUrl: `https://${Domain}`, MediaBaseUrl: mediaBaseUrl(properties) ?? '' };
 }

@@ -2,7 +2,7 @@ import type { CloudflareApi } from '../api/cloudflare-api.ts';
 import { R2BucketApi } from '../api/r2-api.ts';
 import { RULE_PHASES, type RulePhase, RulesetsApi } from '../api/rulesets-api.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
-import type { EdgeProperties, R2Storage } from './edge-properties.ts';
+import type { EdgeProperties, R2Storage, ZonedEdgeProperties } from './edge-properties.ts';
 import { EXPRESSION_CHARS_MAX, mediaCorsRule, mediaRules, ruleRefPrefix } from './media-rules.ts';
 
 /** In this order: what must not be seen is refused before the domain shows anything. */
@@ -13,7 +13,7 @@ const ACTIVE_ATTEMPTS_MAX = 48;
 
 export interface MediaDomainOptions {
   readonly api: CloudflareApi;
-  readonly properties: EdgeProperties;
+  readonly properties: ZonedEdgeProperties;
   readonly mark: string;
 }
 

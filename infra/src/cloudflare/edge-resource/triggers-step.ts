@@ -1,12 +1,12 @@
 import type { WorkersApi } from '../api/workers-api.ts';
 import type { ZoneApi } from '../api/zone-api.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
-import type { EdgeProperties } from './edge-properties.ts';
+import type { EdgeProperties, ZonedEdgeProperties } from './edge-properties.ts';
 
 export interface TriggersOptions {
   readonly workers: WorkersApi;
   readonly zone: ZoneApi;
-  readonly properties: EdgeProperties;
+  readonly properties: ZonedEdgeProperties;
 }
 
 /** What leads to another Worker stays as it is. Throws Refusal. */

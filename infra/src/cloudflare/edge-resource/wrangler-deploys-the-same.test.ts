@@ -74,13 +74,7 @@ it('wrangler and the stack deploy the same Worker, but for what is named here', 
   const ours = world.cloudflare.account.workers.get(NAME);
 
   await using standIn = await CloudflareStandIn.start();
-  standIn.account.buckets.set('default/media', {
-    locationHint: undefined,
-    lifecycle: undefined,
-    cors: [],
-    objects: 0,
-    domains: new Map(),
-  });
+  standIn.account.addBucket('media');
   const keys = await (await fetch(`${world.controlUrl}/.well-known/jwks.json`)).text();
   await deployByWrangler(standIn, path, [`CONTROL_URL:${world.controlUrl}`, `CONTROL_JWKS:${keys}`]);
   const theirs = standIn.account.workers.get(NAME);

@@ -18,6 +18,8 @@ import { zoneRoutes } from './stand-in-zone.ts';
 
 export const STAND_IN_TOKEN = 'token_of_the_tests-0123456789abcdefghij';
 
+const NO_QUERY = z.strictObject({});
+
 /**
  * How a call goes wrong: the line breaks before or after it was done, Cloudflare says that it is busy or that it had too
  * many, or whoever asks dies before or after it was done.
@@ -37,22 +39,23 @@ export class CloudflareStandIn implements AsyncDisposable {
   readonly denied = new Set<Permission>();
   /** By the number of the call, from 0. */
   readonly faults = new Map<number, StandInFault>();
-  /** Called when whoever asks dies; it gets no answer. */
+  /** Called when whoever asks dies; its connection ends with it. */
   onDeath: () => void = () => undefined;
   /** From this call on all of them are answered with 503. */
   busyFrom = Number.POSITIVE_INFINITY;
   readonly #server: Server;
-  readonly #routes: readonly StandInRoute[];
+  readonly #routes: readonly (StandInRoute & { readonly pattern: RegExp })[];
 
   private constructor(server: Server) {
     this.#server = server;
-    this.#routes = [
+    const routes = [
       ...workerRoutes(this.account),
       ...r2Routes(this.account),
       ...tokenRoutes(this.account),
       ...zoneRoutes(this.account, this.denied),
       ...wranglerRoutes(this.account),
     ];
+    this.#routes = routes.map((route) => ({ ...route, pattern: patternOf(route.path) }));
   }
 
   static async start(): Promise<CloudflareStandIn> {
@@ -88,7 +91,7 @@ export class CloudflareStandIn implements AsyncDisposable {
     const path = url.pathname.replace(/^\/client\/v4/, '');
     const index = this.calls.push(`${request.method} ${path}`) - 1;
     const fault = index >= this.busyFrom ? 'busy' : this.faults.get(index);
-    if (fault === 'dies-before') return this.onDeath();
+    if (fault === 'dies-before') return this.#kill(response);
     if (fault === 'cut-before') return void response.destroy();
     if (fault === 'busy') return send(response, 503, { errors: [{ code: 10_013, message: 'internal error' }] });
     if (fault === 'turned-away') {
@@ -99,9 +102,14 @@ export class CloudflareStandIn implements AsyncDisposable {
     for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
     const asked = { method: request.method ?? '', headers, body: new Uint8Array(Buffer.concat(chunks)) };
     const { status, body } = await this.#answer(asked, path, Object.fromEntries(url.searchParams));
-    if (fault === 'dies-after') return this.onDeath();
+    if (fault === 'dies-after') return this.#kill(response);
     if (fault === 'cut-after') return void response.destroy();
     send(response, status, body);
+  }
+
+  #kill(response: ServerResponse): void {
+    this.onDeath();
+    response.destroy();
   }
 
   async #answer(
@@ -135,20 +143,30 @@ export class CloudflareStandIn implements AsyncDisposable {
     if (route.permission !== 'any' && this.denied.has(route.permission)) {
       throw new StandInRefusal(403, 10_000, 'Authentication error');
     }
-    const query = (route.query ?? z.strictObject({})).safeParse(request.query);
+    const query = (route.query ?? NO_QUERY).safeParse(request.query);
     if (!query.success) throw new StandInViolation(`query: ${z.prettifyError(query.error)}`);
     return await route.answer({ ...request, values });
   }
 
   #route(method: string, path: string) {
     for (const route of this.#routes) {
-      const match = new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`).exec(path);
-      if (match === null || route.method !== method) continue;
-      const values = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
-      return { route, values: z.record(z.string(), z.string()).parse(Object.fromEntries(values)) };
+      if (route.method !== method) continue;
+      const match = route.pattern.exec(path);
+      if (match === null) continue;
+      return { route, values: decoded(match.groups ?? {}) };
     }
     throw new StandInViolation('there is no such call');
   }
+}
+
+function decoded(groups: Readonly<Record<string, string>>): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(groups)) values[name] = decodeURIComponent(value);
+  return values;
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
 }
 
 function ok(result: unknown): { readonly status: number; readonly body: object } {

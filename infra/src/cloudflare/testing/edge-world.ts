@@ -5,14 +5,10 @@ import { S3 } from '@aws-sdk/client-s3';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { customResourceHandler } from '../custom-resource/custom-resource.ts';
 import { edgeResource } from '../edge-resource/edge-resource.ts';
-import { CloudflareStandIn, STAND_IN_TOKEN } from './cloudflare-stand-in.ts';
-import { SecretsStandIn } from './secrets-stand-in.ts';
-import { type Properties, StackStandIn } from './stack-stand-in.ts';
+import { API_TOKEN_ARN, EDGE_TOKEN_ARN, ResourceWorld, startParts, type WorldParts } from './resource-world.ts';
+import type { Properties } from './stack-stand-in.ts';
 
-const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:';
-export const API_TOKEN_ARN = `${ARN}cloudflare-AbCdEf`;
-export const EDGE_TOKEN_ARN = `${ARN}edge-AbCdEf`;
-export const CREDENTIALS_ARN = `${ARN}r2-AbCdEf`;
+export { EDGE_TOKEN_ARN } from './resource-world.ts';
 export const EDGE_TOKEN = 'edge-token-of-the-tests';
 const ASSETS = 'assets';
 export const S3_KEY = { accessKeyId: 'local', secretAccessKey: 'secret-of-the-tests' };
@@ -50,45 +46,21 @@ export class AssetStore implements AsyncDisposable {
   }
 }
 
-/** Everything around the function of a `Custom::SluiceEdge`: Cloudflare, CloudFormation, and AWS, all over HTTP. */
-export class EdgeWorld implements AsyncDisposable {
-  readonly cloudflare: CloudflareStandIn;
-  readonly secrets: SecretsStandIn;
-  readonly stack: StackStandIn;
-  readonly log: string[];
+/** The world of a `Custom::SluiceEdge`: its bucket is there, and a control API that shows its keys. */
+export class EdgeWorld extends ResourceWorld {
   readonly controlUrl: string;
-  readonly #owned: AsyncDisposableStack;
 
-  private constructor(
-    parts: Pick<EdgeWorld, 'cloudflare' | 'secrets' | 'stack' | 'log' | 'controlUrl'>,
-    owned: AsyncDisposableStack,
-  ) {
-    this.cloudflare = parts.cloudflare;
-    this.secrets = parts.secrets;
-    this.stack = parts.stack;
-    this.log = parts.log;
-    this.controlUrl = parts.controlUrl;
-    this.#owned = owned;
+  private constructor(parts: WorldParts, controlUrl: string) {
+    super(parts);
+    this.controlUrl = controlUrl;
   }
 
   /** `keys`: what the control API shows; a good key, if absent. */
   static async start(assets: AssetStore, keys: unknown = { keys: [publicKey()] }): Promise<EdgeWorld> {
-    await using owned = new AsyncDisposableStack();
-    const cloudflare = owned.use(await CloudflareStandIn.start());
-    const secrets = owned.use(await SecretsStandIn.start());
-    secrets.secrets.set(API_TOKEN_ARN, STAND_IN_TOKEN);
-    secrets.secrets.set(EDGE_TOKEN_ARN, JSON.stringify({ edgeToken: EDGE_TOKEN }));
-    secrets.secrets.set(CREDENTIALS_ARN, undefined);
-    const log: string[] = [];
-    const resource = edgeResource({
-      secrets: secrets.client,
-      s3: assets.s3,
-      log: (level, message) => log.push(`${level} ${message}`),
-      api: { baseUrl: cloudflare.url, sleep: async () => undefined },
-    });
-    const stack = owned.use(await StackStandIn.start(mortal(cloudflare, customResourceHandler(resource))));
-    const controlUrl = await serveKeys(owned, keys);
-    return new EdgeWorld({ cloudflare, secrets, stack, log, controlUrl }, owned.move());
+    const parts = await startParts((world) => customResourceHandler(edgeResource({ ...world, s3: assets.s3 })));
+    parts.secrets.secrets.set(EDGE_TOKEN_ARN, JSON.stringify({ edgeToken: EDGE_TOKEN }));
+    parts.cloudflare.account.addBucket(R2_STORAGE.BucketName);
+    return new EdgeWorld(parts, await serveKeys(parts.owned, keys));
   }
 
   /** All that a deployment needs to say, and what a test wants otherwise. */
@@ -102,7 +74,6 @@ export class EdgeWorld implements AsyncDisposable {
       AccountId: accountId,
       ZoneId: zone.id,
       Domain: 'live.example.com',
-      Deployment: 'test',
       WorkerName: 'sluice-test',
       ApiTokenSecretArn: API_TOKEN_ARN,
       EdgeTokenSecretArn: EDGE_TOKEN_ARN,
@@ -115,31 +86,10 @@ export class EdgeWorld implements AsyncDisposable {
       ...more,
     };
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#owned.disposeAsync();
-  }
 }
 
-/** A function whose process dies when the stand-in says so: what it was at is never heard of again. */
-function mortal(cloudflare: CloudflareStandIn, handler: (event: unknown) => Promise<void>) {
-  return async (event: unknown): Promise<void> => {
-    const { promise: death, reject } = Promise.withResolvers<never>();
-    cloudflare.onDeath = () => reject(new Error('the process died'));
-    const life = handler(event);
-    life.catch(() => undefined);
-    await Promise.race([life, death]);
-  };
-}
-
-/** A bucket of the stack's own; CloudFormation makes text of everything. */
-export const R2_STORAGE = {
-  Kind: 'r2',
-  BucketName: 'sluice-test-8d1f9e20',
-  IsBucketOurs: 'true',
-  Jurisdiction: 'default',
-  CredentialsSecretArn: CREDENTIALS_ARN,
-} as const;
+/** Of a bucket that is there; CloudFormation makes text of everything. */
+export const R2_STORAGE = { Kind: 'r2', BucketName: 'sluice-test-media', Jurisdiction: 'default' } as const;
 
 export function publicKey() {
   return { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }), kid: 'one' };

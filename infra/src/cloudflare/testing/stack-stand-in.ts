@@ -18,6 +18,11 @@ const StackAnswer = z.strictObject({
 export type StackAnswer = z.infer<typeof StackAnswer>;
 
 export type Properties = Readonly<Record<string, unknown>>;
+/** What a stack knows of its resource. */
+export interface StackResource {
+  readonly id: string;
+  readonly properties: Properties;
+}
 type Handler = (event: unknown) => Promise<void>;
 type Request =
   | { readonly RequestType: 'Create' }
@@ -30,7 +35,7 @@ type Request =
  */
 export class StackStandIn implements AsyncDisposable {
   /** Of what is there now. */
-  resource: { readonly id: string; readonly properties: Properties } | undefined;
+  resource: StackResource | undefined;
   readonly answers: StackAnswer[] = [];
   readonly violations: string[] = [];
   readonly #server: Server;

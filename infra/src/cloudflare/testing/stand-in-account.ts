@@ -43,23 +43,56 @@ export interface KeptRule {
   readonly [field: string]: unknown;
 }
 
+/** A zone that the token sees besides the one that there is more of. */
+export interface KeptZone {
+  readonly id: string;
+  readonly name: string;
+  readonly accountId: string;
+}
+
+/** All that a deployment can change. */
+export type AccountState = Pick<
+  StandInAccount,
+  'workers' | 'workerDomains' | 'routes' | 'buckets' | 'tokens' | 'rulesets' | 'records'
+>;
+
 /** What there is in the one account and zone that the stand-in has. */
 export class StandInAccount {
   readonly accountId = 'a'.repeat(32);
   readonly zone = { id: 'f'.repeat(32), name: 'example.com', status: 'active' };
-  readonly workers = new Map<string, KeptWorker>();
-  readonly workerDomains: { id: string; hostname: string; service: string }[] = [];
-  readonly routes: { id: string; pattern: string; script: string | undefined }[] = [];
+  readonly otherZones: KeptZone[] = [];
+  workers = new Map<string, KeptWorker>();
+  workerDomains: { id: string; hostname: string; service: string }[] = [];
+  routes: { id: string; pattern: string; script: string | undefined }[] = [];
   /** By jurisdiction and name. */
-  readonly buckets = new Map<string, KeptBucket>();
-  readonly tokens: KeptToken[] = [];
-  readonly rulesets = new Map<string, { readonly id: string; rules: KeptRule[] }>();
-  readonly records: KeptRecord[] = [];
+  buckets = new Map<string, KeptBucket>();
+  tokens: KeptToken[] = [];
+  rulesets = new Map<string, { readonly id: string; rules: KeptRule[] }>();
+  records: KeptRecord[] = [];
   #ids = 0;
 
   /** 32 of 0-9 and a-f, as Cloudflare's. */
   newId(): string {
     return (++this.#ids).toString(16).padStart(32, '0');
+  }
+
+  /** A bucket that was there before anybody asked. */
+  addBucket(name: string, more: Partial<KeptBucket> & { readonly jurisdiction?: string } = {}): KeptBucket {
+    const { jurisdiction = 'default', ...others } = more;
+    const empty = { locationHint: undefined, lifecycle: undefined, cors: [], objects: 0, domains: new Map() };
+    const bucket: KeptBucket = { ...empty, ...others };
+    this.buckets.set(`${jurisdiction}/${name}`, bucket);
+    return bucket;
+  }
+
+  /** A copy, to come back to by `restore`. */
+  keep(): AccountState {
+    const { workers, workerDomains, routes, buckets, tokens, rulesets, records } = this;
+    return structuredClone({ workers, workerDomains, routes, buckets, tokens, rulesets, records });
+  }
+
+  restore(kept: AccountState): void {
+    Object.assign(this, structuredClone(kept));
   }
 
   /** Everything, without what chance or the number of tries decides. */

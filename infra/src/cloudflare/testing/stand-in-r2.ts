@@ -35,6 +35,11 @@ const Cors = z.strictObject({
     .min(1),
 });
 
+const NewBucket = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
+  locationHint: z.enum(['apac', 'eeur', 'enam', 'weur', 'wnam', 'oc']).optional(),
+});
+
 /** R2's buckets. */
 export function r2Routes(account: StandInAccount): StandInRoute[] {
   const permission = 'r2';
@@ -45,11 +50,7 @@ export function r2Routes(account: StandInAccount): StandInRoute[] {
       path: BUCKETS,
       permission,
       answer: (request) => {
-        const schema = z.strictObject({
-          name: z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
-          locationHint: z.enum(['apac', 'eeur', 'enam', 'weur', 'wnam', 'oc']).optional(),
-        });
-        const { name, locationHint } = jsonBody(request, schema);
+        const { name, locationHint } = jsonBody(request, NewBucket);
         const key = `${jurisdiction(request)}/${name}`;
         if (account.buckets.has(key)) {
           throw new StandInRefusal(409, 10_004, 'The bucket you tried to create already exists, and you own it.');
@@ -118,19 +119,19 @@ export function r2Routes(account: StandInAccount): StandInRoute[] {
 
 function domainRoutes(account: StandInAccount): StandInRoute[] {
   const permission = 'r2';
+  const newDomain = z.strictObject({
+    domain: z.string(),
+    zoneId: z.literal(account.zone.id),
+    enabled: z.literal(true),
+    minTLS: z.enum(['1.2', '1.3']),
+  });
   return [
     {
       method: 'POST',
       path: DOMAINS,
       permission,
       answer: (request) => {
-        const schema = z.strictObject({
-          domain: z.string(),
-          zoneId: z.literal(account.zone.id),
-          enabled: z.literal(true),
-          minTLS: z.enum(['1.2', '1.3']),
-        });
-        const { domain } = jsonBody(request, schema);
+        const { domain } = jsonBody(request, newDomain);
         if ([...account.buckets.values()].some(({ domains }) => domains.has(domain))) {
           throw new StandInRefusal(409, 10_055, 'The custom domain is in use already.');
         }

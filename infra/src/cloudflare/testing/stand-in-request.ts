@@ -51,9 +51,10 @@ export class StandInPage {
 }
 
 export const PageQuery = { page: z.coerce.number().int().min(1), per_page: z.coerce.number().int().min(5).max(50) };
+const Page = z.object(PageQuery);
 
 export function page(items: readonly unknown[], query: Readonly<Record<string, string>>): StandInPage {
-  const { page: number, per_page: size } = z.object(PageQuery).parse(query);
+  const { page: number, per_page: size } = Page.parse(query);
   return new StandInPage(items.slice((number - 1) * size, number * size), Math.max(1, Math.ceil(items.length / size)));
 }
 

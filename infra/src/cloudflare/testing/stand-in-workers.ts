@@ -11,6 +11,8 @@ import { UploadedMetadata } from './worker-metadata.ts';
 
 const SCRIPT = '/accounts/:account/workers/scripts/:name';
 const UPLOAD_QUERY = z.strictObject({ excludeScript: z.literal('true'), bindings_inherit: z.literal('strict') });
+const Subdomain = z.strictObject({ enabled: z.boolean(), previews_enabled: z.boolean().optional() });
+const Schedules = z.array(z.strictObject({ cron: z.string().regex(/^(\S+ ){4}\S+$/) }));
 const DomainQuery = z.strictObject({ hostname: z.string().optional(), service: z.string().optional() });
 
 /** Workers, their domains and schedules. */
@@ -55,10 +57,7 @@ export function workerRoutes(account: StandInAccount): StandInRoute[] {
       path: `${SCRIPT}/subdomain`,
       permission,
       answer: (request) => {
-        const { enabled, previews_enabled } = jsonBody(
-          request,
-          z.strictObject({ enabled: z.boolean(), previews_enabled: z.boolean().optional() }),
-        );
+        const { enabled, previews_enabled } = jsonBody(request, Subdomain);
         worker(request).isOnSubdomain = enabled;
         return { enabled, previews_enabled };
       },
@@ -74,7 +73,7 @@ export function workerRoutes(account: StandInAccount): StandInRoute[] {
       path: `${SCRIPT}/schedules`,
       permission,
       answer: (request) => {
-        const crons = jsonBody(request, z.array(z.strictObject({ cron: z.string().regex(/^(\S+ ){4}\S+$/) })));
+        const crons = jsonBody(request, Schedules);
         worker(request).crons = crons.map(({ cron }) => cron);
         return { schedules: crons };
       },
@@ -86,6 +85,7 @@ export function workerRoutes(account: StandInAccount): StandInRoute[] {
 function domainRoutes(account: StandInAccount): StandInRoute[] {
   const path = '/accounts/:account/workers/domains';
   const permission = 'workers-scripts';
+  const wanted = z.strictObject({ hostname: z.string(), service: z.string(), zone_id: z.literal(account.zone.id) });
   return [
     {
       method: 'GET',
@@ -104,12 +104,7 @@ function domainRoutes(account: StandInAccount): StandInRoute[] {
       path,
       permission,
       answer: (request) => {
-        const schema = z.strictObject({
-          hostname: z.string(),
-          service: z.string(),
-          zone_id: z.literal(account.zone.id),
-        });
-        const { hostname, service } = jsonBody(request, schema);
+        const { hostname, service } = jsonBody(request, wanted);
         found(account, service);
         if (account.records.some(({ name }) => name === hostname)) {
           throw new StandInRefusal(409, 100_117, `Hostname '${hostname}' already has externally managed DNS records`);

@@ -39,6 +39,13 @@ const Rule = z.discriminatedUnion('action', [
     }),
   }),
 ]);
+const NewRuleset = z.strictObject({
+  name: z.string().min(1),
+  kind: z.literal('zone'),
+  phase: Phase,
+  rules: z.array(Rule),
+});
+const NewRoute = z.strictObject({ pattern: z.string(), script: z.string() });
 /** `name.exact`, `comment.contains`, and the pages. */
 const RecordsQuery = z.strictObject({
   ...PageQuery,
@@ -46,22 +53,33 @@ const RecordsQuery = z.strictObject({
   'comment.contains': z.string().optional(),
 });
 
+/** developers.cloudflare.com/api/resources/zones/methods/list; wrangler 4.164 asks by the same two. */
+const ZonesQuery = z.strictObject({ ...PageQuery, name: z.string().min(3), 'account.id': z.string().length(32) });
+
 /** The zone, its routes, its DNS and its rules. */
 export function zoneRoutes(account: StandInAccount, denied: ReadonlySet<Permission>): StandInRoute[] {
   return [
     {
       method: 'GET',
-      path: '/zones/:zone',
+      path: '/zones',
       permission: 'zone-read',
-      answer: () => ({ ...account.zone, account: { id: account.accountId } }),
+      query: ZonesQuery,
+      answer: ({ query }) => {
+        const named = zonesOf(account).filter(({ name }) => name === query.name);
+        return page(
+          named.filter((zone) => zone.account.id === query['account.id']),
+          query,
+        );
+      },
     },
+    { method: 'GET', path: '/zones/:zone', permission: 'zone-read', answer: () => zonesOf(account)[0] },
     { method: 'GET', path: ROUTES, permission: 'routes', answer: () => account.routes },
     {
       method: 'POST',
       path: ROUTES,
       permission: 'routes',
       answer: (request) => {
-        const { pattern, script } = jsonBody(request, z.strictObject({ pattern: z.string(), script: z.string() }));
+        const { pattern, script } = jsonBody(request, NewRoute);
         if (account.routes.some((route) => route.pattern === pattern)) {
           throw new StandInRefusal(409, 10_020, 'A route with the same pattern already exists.');
         }
@@ -81,7 +99,20 @@ export function zoneRoutes(account: StandInAccount, denied: ReadonlySet<Permissi
   ];
 }
 
+/** As Cloudflare shows them, that of the tests first. */
+function zonesOf({ accountId, zone, otherZones }: StandInAccount) {
+  const others = otherZones.map((other) => ({ ...other, status: 'active' }));
+  return [{ ...zone, accountId }, ...others].map(({ accountId: id, ...each }) => ({ ...each, account: { id } }));
+}
+
 function recordRoutes(account: StandInAccount): StandInRoute[] {
+  const newRecord = z.strictObject({
+    type: z.literal('NS'),
+    name: z.string().endsWith(`.${account.zone.name}`),
+    content: z.string().regex(/^[a-z0-9.-]+[a-z0-9]$/),
+    ttl: z.int().min(60).max(86_400),
+    comment: z.string().max(COMMENT_CHARS_MAX),
+  });
   return [
     {
       method: 'GET',
@@ -102,14 +133,7 @@ function recordRoutes(account: StandInAccount): StandInRoute[] {
       path: RECORDS,
       permission: 'dns',
       answer: (request) => {
-        const schema = z.strictObject({
-          type: z.literal('NS'),
-          name: z.string().endsWith(`.${account.zone.name}`),
-          content: z.string().regex(/^[a-z0-9.-]+[a-z0-9]$/),
-          ttl: z.int().min(60).max(86_400),
-          comment: z.string().max(COMMENT_CHARS_MAX),
-        });
-        const record = jsonBody(request, schema);
+        const record = jsonBody(request, newRecord);
         if (account.records.some(({ name, content }) => name === record.name && content === record.content)) {
           throw new StandInRefusal(400, 81_058, 'An identical record already exists.');
         }
@@ -150,13 +174,7 @@ function ruleRoutes(account: StandInAccount, denied: ReadonlySet<Permission>): S
       path: RULESETS,
       permission: 'any',
       answer: (request) => {
-        const schema = z.strictObject({
-          name: z.string().min(1),
-          kind: z.literal('zone'),
-          phase: Phase,
-          rules: z.array(Rule),
-        });
-        const { phase, rules } = jsonBody(request, schema);
+        const { phase, rules } = jsonBody(request, NewRuleset);
         if (account.rulesets.has(phase)) throw new StandInRefusal(400, 20_217, 'a zone ruleset with this phase exists');
         account.rulesets.set(phase, {
           id: account.newId(),

@@ -1,26 +1,26 @@
 import type { LifecycleRule, R2BucketApi } from '../api/r2-api.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
-import type { R2Storage } from './edge-properties.ts';
+import type { BucketProperties } from './bucket-properties.ts';
 
 const DAY_S = 86_400;
 /** Objects are put whole. Pieces of an upload that never ended would be paid for and seen by nobody. */
 const UNFINISHED_UPLOAD_DAYS = 1;
 
 /** The bucket, with what becomes of its objects in time. One that is somebody's is looked for and left alone. */
-export async function ensureBucket(bucket: R2BucketApi, storage: R2Storage): Promise<void> {
+export async function ensureBucket(bucket: R2BucketApi, properties: BucketProperties): Promise<void> {
   const isThere = await bucket.isThere();
-  if (!storage.IsBucketOurs) {
+  if (!properties.IsBucketOurs) {
     if (isThere) return;
-    throw new Refusal(`There is no R2 bucket ${storage.BucketName} in the account. Make it, or leave its name out.`);
+    throw new Refusal(`There is no R2 bucket ${properties.BucketName} in the account. Make it, or leave its name out.`);
   }
-  if (!isThere) await bucket.create(storage.LocationHint);
-  await bucket.setLifecycle(lifecycleRules(storage.MediaDaysMax));
+  if (!isThere) await bucket.create(properties.LocationHint);
+  await bucket.setLifecycle(lifecycleRules(properties.MediaDaysMax));
 }
 
 /** Resolves with what became of the bucket, for people. */
-export async function removeBucket(bucket: R2BucketApi, storage: R2Storage): Promise<string> {
-  const { BucketName } = storage;
-  if (!storage.IsBucketOurs || !storage.IsEmptyBucketRemoved) return `The R2 bucket ${BucketName} stays`;
+export async function removeBucket(bucket: R2BucketApi, properties: BucketProperties): Promise<string> {
+  const { BucketName } = properties;
+  if (!properties.IsBucketOurs || !properties.IsEmptyBucketRemoved) return `The R2 bucket ${BucketName} stays`;
   const isRemoved = await bucket.removeIfEmpty();
   return isRemoved ? `The empty R2 bucket ${BucketName} is removed` : `The R2 bucket ${BucketName} stays: it has media`;
 }

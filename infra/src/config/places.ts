@@ -1,0 +1,26 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+
+/** Cloudflare's names for where a bucket is (R2, "Data location": location hints). */
+export const R2_LOCATIONS = ['wnam', 'enam', 'weur', 'eeur', 'apac', 'oc'] as const;
+export type R2Location = (typeof R2_LOCATIONS)[number];
+
+/** In the order in which they are looked for. */
+const LOCATION_OF: readonly (readonly [prefix: RegExp, location: R2Location])[] = [
+  [/^us-west|^ca-west|^mx-/, 'wnam'],
+  [/^us-|^ca-|^sa-/, 'enam'],
+  [/^eu-(central|north|south)|^il-|^me-/, 'eeur'],
+  [/^eu-|^af-/, 'weur'],
+  [/^ap-southeast-(2|4|6)/, 'oc'],
+];
+
+/** Where media is written from in the shortest time. */
+export function r2LocationNear(region: string): R2Location {
+  return LOCATION_OF.find(([prefix]) => prefix.test(region))?.[1] ?? 'apac';
+}
+
+const AWS_REGIONS: ReadonlySet<string> = new Set(RegionInfo.regions.map(({ name }) => name));
+
+/** As far as this version of the CDK knows. */
+export function isAwsRegion(name: string): boolean {
+  return AWS_REGIONS.has(name);
+}

@@ -1,0 +1,49 @@
+import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ARecord, HostedZone, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+
+export interface PublisherNamesProps {
+  /** The zone of the ingest names, which another region may have made. */
+  readonly zoneId: string;
+  /** `ingest.live.example.com`: leads to the nearest region. */
+  readonly domain: string;
+  readonly region: string;
+}
+
+/**
+ * What publishers type: the name of all regions, which Route 53 answers with the nearest one that is well (latency-based
+ * records that look at the load balancer's health), and the region's own name. One certificate has both.
+ */
+export class PublisherNames extends Construct {
+  readonly certificate: ICertificate;
+  readonly #props: PublisherNamesProps;
+  readonly #zone: IHostedZone;
+
+  constructor(scope: Construct, id: string, props: PublisherNamesProps) {
+    super(scope, id);
+    this.#props = props;
+    const { zoneId, domain } = props;
+    this.#zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: zoneId, zoneName: domain });
+    this.certificate = new Certificate(this, 'Certificate', {
+      domainName: domain,
+      subjectAlternativeNames: [this.regionName],
+      validation: CertificateValidation.fromDns(this.#zone),
+    });
+  }
+
+  /** `eu-west-1.ingest.live.example.com`. */
+  get regionName(): string {
+    return `${this.#props.region}.${this.#props.domain}`;
+  }
+
+  leadTo(balancer: INetworkLoadBalancer): void {
+    const { region } = this.#props;
+    const target = RecordTarget.fromAlias(new LoadBalancerTarget(balancer, { evaluateTargetHealth: true }));
+    new ARecord(this, 'Nearest', { zone: this.#zone, target, region, setIdentifier: region });
+    // Whoever names the region gets it, well or not.
+    const asked = RecordTarget.fromAlias(new LoadBalancerTarget(balancer));
+    new ARecord(this, 'Region', { zone: this.#zone, recordName: region, target: asked });
+  }
+}
