@@ -6,7 +6,7 @@ export default defineDeployment({
   domain: 'live.example.com',
   aws: { accountId: '111122223333', regions: ['us-east-1', 'eu-west-1', 'ap-southeast-2'] },
   cloudflare: { accountId: '0123456789abcdef0123456789abcdef', zoneId: 'fedcba9876543210fedcba9876543210' },
-  storage: { kind: 'r2', location: 'enam', mediaDaysMax: 90, mediaDomain: 'media.example.com' },
+  storage: { kind: 'r2', locationHint: 'enam', mediaDaysMax: 90, mediaDomain: 'media.example.com' },
   ingest: { cpus: 8, memoryGb: 16, slots: 4, nodesMin: 0, nodesMax: 40, freeSlots: 4 },
   observability: { emails: ['ops@example.com'], monthlyBudgetUsd: 2_000 },
 });

@@ -39,7 +39,7 @@ const R2Storage = z.strictObject({
   /** Its settings are left alone: it is of somebody else. */
   isExistingBucket: z.boolean().default(false),
   /** Where Cloudflare puts a new bucket; near the first region, if absent. */
-  location: z.enum(R2_LOCATIONS).optional(),
+  locationHint: z.enum(R2_LOCATIONS).optional(),
   /** Data stays there by law. Cannot be changed later. */
   jurisdiction: z.enum(['eu', 'fedramp']).optional(),
   mediaDaysMax: MediaDaysMax,
@@ -49,10 +49,10 @@ const R2Storage = z.strictObject({
    */
   credentialsOf: z.enum(['channel', 'node']).default('channel'),
   /**
-   * Somebody makes the bucket's key and puts it into the secret: then Cloudflare's token needs no permission to make tokens,
-   * which is nearly every permission.
+   * A secret of yours in the first region with the bucket's key, as JSON of accessKeyId and secretAccessKey: then Cloudflare's
+   * token needs no permission to make tokens, which is nearly every permission. Absent: a key is made.
    */
-  areKeysGiven: z.boolean().default(false),
+  credentialsSecretName: SecretName.optional(),
   /** A domain of the bucket's own that LL-HLS players fetch public media from, at no cost. Absent: the Worker serves it all. */
   mediaDomain: Hostname.optional(),
 });
@@ -95,8 +95,9 @@ const Ingest = z
     /** Nodes of a region that run although nobody publishes. 0: the first publisher waits for about two minutes. */
     nodesMin: z.int().min(0).max(NODES_MAX).default(1),
     nodesMax: z.int().min(1).max(NODES_MAX).default(10),
-    /** Slots of a region that are kept free for whoever comes next, while somebody publishes or nodesMin is above 0. */
-    freeSlots: z.int().min(0).max(NODES_MAX).default(1),
+    /** Slots of a region that are kept free for whoever comes next, while somebody publishes or nodesMin is above 0. At least 1: without
+     * it nothing would say that the next node is wanted. */
+    freeSlots: z.int().min(1).max(NODES_MAX).default(1),
     /** How long a broadcast on a node of an earlier deployment is left alone before its publisher is moved to a new one. */
     handOverAfterMin: z.int().min(1).max(150).default(60),
     /** Who may publish at all; everybody if absent. */

@@ -39,11 +39,15 @@ export function deploymentNames(config: DeploymentConfig): DeploymentNames {
     bucketName: config.storage.bucketName ?? ownBucket,
     tableName: `sluice-${name}`,
     nodeTokenSecret: `sluice/${name}/node-token`,
-    bucketKeysSecret: `sluice/${name}/bucket-keys`,
+    bucketKeysSecret: givenKeys(config) ?? `sluice/${name}/bucket-keys`,
     cluster: `sluice-${name}`,
     ingestService: 'ingest',
     encodedService: 'encoded',
     metricNamespace: `Sluice/${name}`,
     stack: (part) => `Sluice-${name}-${part}`,
   };
+}
+
+function givenKeys({ storage }: DeploymentConfig): string | undefined {
+  return storage.kind === 'r2' ? storage.credentialsSecretName : undefined;
 }

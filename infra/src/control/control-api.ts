@@ -1,8 +1,10 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiMapping,
+  CfnStage,
   DomainName,
   HttpApi,
+  HttpMethod,
   HttpStage,
   LogGroupLogDestination,
   SecurityPolicy,
@@ -28,6 +30,9 @@ export interface ControlApiProps {
   readonly logDays: number;
 }
 
+/** What only nodes, and only the edge, may ask. */
+const OWN_LIMITS = ['/v1/ingest/{proxy+}', '/v1/edge/{proxy+}'] as const;
+
 /** No path: a playback token could be in one. No query and no header either. */
 const LOGGED = {
   requestId: '$context.requestId',
@@ -46,11 +51,12 @@ export class ControlApi extends Construct {
   constructor(scope: Construct, id: string, props: ControlApiProps) {
     super(scope, id);
     const { handler, domain, zone, requestsPerSMax, logDays } = props;
+    const integration = new HttpLambdaIntegration('Function', handler);
     this.api = new HttpApi(this, 'Http', {
       description: `Sluice: ${domain}`,
-      defaultIntegration: new HttpLambdaIntegration('Function', handler),
+      defaultIntegration: integration,
       createDefaultStage: false,
-      // Whoever knows AWS's own name would come past the certificate and the limit's alarm.
+      // One name is enough, and this one stays.
       disableExecuteApiEndpoint: true,
     });
     acknowledge(
@@ -69,6 +75,7 @@ export class ControlApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(LOGGED)),
       },
     });
+    this.#limitApart(stage, integration, requestsPerSMax);
     const certificate = new Certificate(this, 'Certificate', {
       domainName: domain,
       validation: CertificateValidation.fromDns(zone),
@@ -82,5 +89,23 @@ export class ControlApi extends Construct {
     const { regionalDomainName, regionalHostedZoneId } = name;
     const target = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
     new ARecord(this, 'Address', { zone, target: RecordTarget.fromAlias(target) });
+  }
+
+  /**
+   * Nodes and the edge have limits of their own: whoever floods the rest of the API, which anybody may ask, keeps no
+   * publisher out.
+   */
+  #limitApart(stage: HttpStage, integration: HttpLambdaIntegration, requestsPerSMax: number): void {
+    const { defaultChild } = stage.node;
+    if (!(defaultChild instanceof CfnStage)) throw new Error('the stage is none of CloudFormation');
+    const limits = { ThrottlingRateLimit: requestsPerSMax, ThrottlingBurstLimit: 2 * requestsPerSMax };
+    const settings: Record<string, typeof limits> = {};
+    for (const path of OWN_LIMITS) {
+      const routes = this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+      // A stage cannot limit a route that is not there yet.
+      stage.node.addDependency(...routes);
+      settings[`ANY ${path}`] = limits;
+    }
+    defaultChild.routeSettings = settings;
   }
 }

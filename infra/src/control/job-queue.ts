@@ -1,6 +1,7 @@
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
@@ -19,7 +20,7 @@ const CONCURRENCY = 2;
 /** Wakes the function that does jobs: at once by a message, and by the clock. What fails five times lies in a queue of its own. */
 export class JobQueue extends Construct {
   readonly queue: Queue;
-  /** Messages that could not be handled, and calls of the clock that failed. */
+  /** Messages that could not be handled, and calls of the clock that failed three times. */
   readonly dead: Queue;
 
   constructor(scope: Construct, id: string) {
@@ -39,6 +40,8 @@ export class JobQueue extends Construct {
 
   /** A message says no more than that it is time, so ten of them are one call. */
   wake(jobs: IFunction): void {
+    // What the clock calls is called again twice by Lambda, and then told here.
+    jobs.configureAsyncInvoke({ onFailure: new SqsDestination(this.dead), retryAttempts: 2 });
     jobs.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, maxConcurrency: CONCURRENCY }));
     new Rule(this, 'Clock', {
       description: 'Sluice: jobs that nobody was woken for',

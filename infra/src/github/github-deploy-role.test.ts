@@ -28,7 +28,7 @@ function trusts(template: Template, sub: string): void {
       ],
       Version: '2012-10-17',
     },
-    MaxSessionDuration: 3_600,
+    MaxSessionDuration: sub.includes(':environment:') ? 6 * 3_600 : 3_600,
   });
 }
 

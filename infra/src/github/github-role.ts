@@ -32,6 +32,10 @@ export interface GithubRoleProps {
   readonly qualifier?: string;
 }
 
+/** A deployment waits for broadcasts, in one region after the other. The roles of the bootstrap, which last an hour, are taken anew with it. */
+const DEPLOY_SESSION = Duration.hours(6);
+const LOOK_SESSION = Duration.hours(1);
+
 /**
  * A role for one kind of job on GitHub, by its token and without any key. It can do nothing itself but take the roles of
  * `cdk bootstrap`, in the named regions of this account.
@@ -48,8 +52,7 @@ export class GithubRole extends Construct {
       assumedBy: new WebIdentityPrincipal(provider.oidcProviderArn, {
         StringEquals: { [`${GITHUB_ISSUER}:aud`]: GITHUB_AUDIENCE, [`${GITHUB_ISSUER}:sub`]: githubSubject(subject) },
       }),
-      // A role that is taken by way of another one lasts no longer.
-      maxSessionDuration: Duration.hours(1),
+      maxSessionDuration: task === 'deploy' ? DEPLOY_SESSION : LOOK_SESSION,
     });
     this.role.addToPolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: bootstrapRoles(this, props) }));
   }

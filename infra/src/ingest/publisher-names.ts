@@ -10,6 +10,13 @@ export interface PublisherNamesProps {
   /** `ingest.live.example.com`: leads to the nearest region. */
   readonly domain: string;
   readonly region: string;
+  /** Whether there is a name for what MediaLive pushes, too. */
+  readonly hasEncoded: boolean;
+}
+
+/** `encoded.ingest.live.example.com`: no region is called so. */
+export function encodedName(ingestDomain: string): string {
+  return `encoded.${ingestDomain}`;
 }
 
 /**
@@ -24,11 +31,11 @@ export class PublisherNames extends Construct {
   constructor(scope: Construct, id: string, props: PublisherNamesProps) {
     super(scope, id);
     this.#props = props;
-    const { zoneId, domain } = props;
+    const { zoneId, domain, hasEncoded } = props;
     this.#zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: zoneId, zoneName: domain });
     this.certificate = new Certificate(this, 'Certificate', {
       domainName: domain,
-      subjectAlternativeNames: [this.regionName],
+      subjectAlternativeNames: [this.regionName, ...(hasEncoded ? [encodedName(domain)] : [])],
       validation: CertificateValidation.fromDns(this.#zone),
     });
   }
@@ -45,5 +52,10 @@ export class PublisherNames extends Construct {
     // Whoever names the region gets it, well or not.
     const asked = RecordTarget.fromAlias(new LoadBalancerTarget(balancer));
     new ARecord(this, 'Region', { zone: this.#zone, recordName: region, target: asked });
+  }
+
+  leadEncodedTo(balancer: INetworkLoadBalancer): void {
+    const target = RecordTarget.fromAlias(new LoadBalancerTarget(balancer));
+    new ARecord(this, 'Encoded', { zone: this.#zone, recordName: encodedName(this.#props.domain), target });
   }
 }

@@ -9,6 +9,8 @@ import { Alarms } from './alarms.ts';
 export interface ControlAlarmsProps {
   readonly deploymentName: string;
   readonly api: HttpApi;
+  /** What the API takes of everybody together. */
+  readonly requestsPerSMax: number;
   readonly apiFunction: IFunction;
   readonly jobsFunction: IFunction;
   readonly queue: Queue;
@@ -17,13 +19,14 @@ export interface ControlAlarmsProps {
 
 const FIVE_MINUTES = Duration.minutes(5);
 const SLOW_MS = 3_000;
+const NEARLY = 0.8;
 const LATE_S = 15 * 60;
 
 /** What is looked at of the control API. */
 export class ControlAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ControlAlarmsProps) {
     super(scope, id);
-    const { deploymentName, api, apiFunction, jobsFunction, queue, dead } = props;
+    const { deploymentName, api, requestsPerSMax, apiFunction, jobsFunction, queue, dead } = props;
     const alarms = new Alarms(this, 'Alarms', { deploymentName });
     alarms.add('ApiFails', {
       metric: api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
@@ -39,6 +42,13 @@ export class ControlAlarms extends Construct {
       when: 'above',
       threshold: SLOW_MS,
       of: 3,
+    });
+    alarms.add('ApiFlooded', {
+      metric: api.metricCount({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      says: `The control API was asked nearly ${requestsPerSMax} times a second for five minutes; what is more is turned away.`,
+      runbook: 'The control API fails',
+      when: 'above',
+      threshold: NEARLY * requestsPerSMax * FIVE_MINUTES.toSeconds(),
     });
     alarms.add('ApiThrottled', {
       metric: apiFunction.metricThrottles({ period: FIVE_MINUTES }),

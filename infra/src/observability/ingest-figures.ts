@@ -20,6 +20,8 @@ export const INGEST_FIGURES = {
 } as const;
 export type IngestFigure = keyof typeof INGEST_FIGURES;
 
+/** Nodes that hold a broadcast: each counts one. No field of the line, but what is seen of one. */
+export const NODES_HELD = 'NodesHeld';
 /** Nodes say it once a minute, so nothing finer is known. */
 export const FIGURES_PERIOD = Duration.minutes(1);
 
@@ -42,6 +44,13 @@ export class IngestFigures extends Construct {
         metricValue: `$.${field}`,
       });
     }
+    new MetricFilter(this, NODES_HELD, {
+      logGroup,
+      filterPattern: FilterPattern.literal('{ $.msg = "figures" && $.slotsUsed > 0 }'),
+      metricNamespace: namespace,
+      metricName: NODES_HELD,
+      metricValue: '1',
+    });
   }
 }
 

@@ -14,6 +14,7 @@ import { MediaLiveAccess } from '../control/medialive-access.ts';
 import { WakeAccess } from '../control/wake-access.ts';
 import { WriterRole } from '../control/writer-role.ts';
 import { INGEST_PORTS } from '../ingest/ingest-ports.ts';
+import { encodedName } from '../ingest/publisher-names.ts';
 import { ControlAlarms } from '../observability/control-alarms.ts';
 import { DeployedStack, type DeployedStackProps } from './deployed-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -56,6 +57,7 @@ export class ControlStack extends DeployedStack {
     new ControlAlarms(this, 'Watched', {
       deploymentName: config.name,
       api,
+      requestsPerSMax: config.control.requestsPerSMax,
       apiFunction: this.functions.api,
       jobsFunction: this.functions.jobs,
       queue: this.jobQueue.queue,
@@ -78,7 +80,7 @@ export class ControlStack extends DeployedStack {
       const { role } = new MediaLiveAccess(this, 'MediaLive', { controller: roleOf(this.functions.jobs) });
       for (const each of both) {
         each.addEnvironment('SLUICE_MEDIALIVE_ROLE_ARN', role.roleArn);
-        each.addEnvironment('SLUICE_MEDIALIVE_INGEST_URL', mediaLiveIngestUrl(this.region, names.ingestDomain));
+        each.addEnvironment('SLUICE_MEDIALIVE_INGEST_URL', mediaLiveIngestUrl(names.ingestDomain));
       }
     }
     new WakeAccess(this, 'Wake', { config, names, waker: this.functions.api });
@@ -86,8 +88,8 @@ export class ControlStack extends DeployedStack {
 }
 
 /** Where MediaLive pushes to: the node of the first region that takes nothing else. */
-function mediaLiveIngestUrl(region: string, ingestDomain: string): string {
-  return `https://${region}.${ingestDomain}:${INGEST_PORTS.cmafs}/cmaf`;
+function mediaLiveIngestUrl(ingestDomain: string): string {
+  return `https://${encodedName(ingestDomain)}:${INGEST_PORTS.cmafs}/cmaf`;
 }
 
 function roleOf(made: NodejsFunction): IRole {

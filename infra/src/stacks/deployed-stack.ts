@@ -19,11 +19,11 @@ export class DeployedStack extends Stack {
       stackName: names.stack(part),
       description: `Sluice ${config.name}: ${description}`,
       env: { account: config.aws.accountId, region },
-      // One value goes from the first region to others, and is known only when it is made: the id of the ingest names' zone.
+      // Two values go from the first region to others, and are known only when they are made: the id of the ingest names'
+      // zone, and the six characters that Secrets Manager has put behind the name of the nodes' token.
       crossRegionReferences: true,
       // CloudFormation hands them on to everything that can have tags.
       tags: { 'sluice:deployment': config.name, ...config.tags },
-      terminationProtection: part === 'Storage',
     });
   }
 

@@ -157,7 +157,14 @@ describe('a node', () => {
     });
     expect(readSettings({ ...told, SLUICE_NODE_TOKEN: 'a-token-of-the-tests' })).toMatchObject({ broadcastsMax: 2 });
     expect(container.Secrets).toMatchObject([{ Name: 'SLUICE_NODE_TOKEN' }]);
-    expect(JSON.stringify(container.Secrets)).toContain('secret:sluice/test/node-token');
+    expect(JSON.stringify(container.Secrets)).toContain('arn:aws:secretsmanager:eu-west-1:111122223333:secret');
+  });
+
+  it('reads the copy of its token that is in its own region', () => {
+    const two = new Synthesized({ aws: { accountId: '111122223333', regions: ['eu-west-1', 'us-east-1'] } });
+    const text = JSON.stringify(two.ingest(1).findResources('AWS::ECS::TaskDefinition'));
+    expect(text).toContain('arn:aws:secretsmanager:us-east-1:111122223333:secret');
+    expect(text).not.toContain('arn:aws:secretsmanager:eu-west-1');
   });
 
   it('may keep itself alive, look at its own service, and do nothing else in AWS', () => {
@@ -189,7 +196,7 @@ describe('how many nodes there are', () => {
   };
   const expressionOf = (synthesized: Synthesized): string =>
     policyOf(synthesized).find(({ PolicyType }) => PolicyType === 'TargetTrackingScaling')
-      .TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification.Metrics[2].Expression;
+      .TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification.Metrics[3].Expression;
 
   it('is between the least and the most, and a deployment does not set it back', () => {
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 1, MaxCapacity: 10 });
@@ -197,13 +204,13 @@ describe('how many nodes there are', () => {
   });
 
   it('follows the slots in use, with room for more', () => {
-    expect(expressionOf(deployed)).toBe('(used + 1) / nodes');
+    expect(expressionOf(deployed)).toBe('IF(used + 1 > FILL(held, 0) * 2, used + 1, FILL(held, 0) * 2) / nodes');
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
       TargetTrackingScalingPolicyConfiguration: Match.objectLike({ TargetValue: 2 }),
     });
   });
 
-  it('grows within a minute where the room is gone', () => {
+  it('grows within two minutes where the room is gone', () => {
     const wide = new Synthesized({ ingest: { freeSlots: 5, slots: 2 } });
     const [step] = policyOf(wide).filter(({ PolicyType }) => PolicyType === 'StepScaling');
     expect(step.StepScalingPolicyConfiguration.StepAdjustments).toEqual([
@@ -213,13 +220,15 @@ describe('how many nodes there are', () => {
       MetricName: 'SlotsFree',
       Threshold: 5,
       ComparisonOperator: 'LessThanThreshold',
-      EvaluationPeriods: 1,
+      EvaluationPeriods: 2,
     });
   });
 
   it('is none where that is wanted and nobody publishes, until somebody knocks', () => {
     const zero = new Synthesized({ ingest: { nodesMin: 0, freeSlots: 2 } });
-    expect(expressionOf(zero)).toBe('(IF(used > 0, used + 2, 0)) / nodes');
+    expect(expressionOf(zero)).toBe(
+      'IF(used > 0, IF(used + 2 > FILL(held, 0) * 2, used + 2, FILL(held, 0) * 2), 0) / nodes',
+    );
     zero.ingest().hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 0 });
     zero.ingest().hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmDescription: Match.stringLikeRegexp('Somebody tries to publish and no node runs'),
@@ -246,6 +255,9 @@ describe('MediaLive', () => {
   it('pushes with TLS to one node of the first region that takes nothing else', () => {
     const first = encoded.ingest(0);
     first.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 8_443, Protocol: 'TLS' });
+    // Or its one node would decide whether Route 53 sends any publisher here.
+    first.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 2);
+    first.hasResourceProperties('AWS::Route53::RecordSet', { Name: 'encoded.ingest.live.example.com.' });
     first.hasResourceProperties('AWS::ECS::Service', {
       ServiceName: 'encoded',
       DesiredCount: 1,
@@ -255,7 +267,7 @@ describe('MediaLive', () => {
     encoded.control.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: Match.objectLike({
-          SLUICE_MEDIALIVE_INGEST_URL: 'https://eu-west-1.ingest.live.example.com:8443/cmaf',
+          SLUICE_MEDIALIVE_INGEST_URL: 'https://encoded.ingest.live.example.com:8443/cmaf',
           SLUICE_DEPLOYMENT: 'test',
         }),
       },

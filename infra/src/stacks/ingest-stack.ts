@@ -1,8 +1,7 @@
 import { Cluster, ContainerInsights, Protocol } from 'aws-cdk-lib/aws-ecs';
-import { Protocol as BalancerProtocol } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnOutput } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { EncodedBalancer } from '../ingest/encoded-balancer.ts';
 import { IngestNetwork } from '../ingest/ingest-network.ts';
 import { INGEST_PORTS } from '../ingest/ingest-ports.ts';
 import { IngestService } from '../ingest/ingest-service.ts';
@@ -15,11 +14,16 @@ import { acknowledge } from '../nag/acknowledge.ts';
 import { EncodedAlarms, IngestAlarms } from '../observability/ingest-alarms.ts';
 import { IngestFigures } from '../observability/ingest-figures.ts';
 import { r2Endpoint } from '../storage/r2-endpoint.ts';
+import { regionalSecret } from '../storage/regional-secret.ts';
 import { DeployedStack, type DeployedStackProps } from './deployed-stack.ts';
 
 export interface IngestStackProps extends DeployedStackProps {
   /** Of the zone of the ingest names. */
   readonly zoneId: string;
+  /** Of the nodes' token in the first region. */
+  readonly nodeTokenArn: string;
+  /** Of the bucket's key there, where nodes have it. */
+  readonly bucketKeysArn?: string | undefined;
 }
 
 /** Where publishers of one region push to: a load balancer that stays, and nodes that come and go with the broadcasts. */
@@ -27,6 +31,7 @@ export class IngestStack extends DeployedStack {
   readonly #props: IngestStackProps;
   readonly #network: IngestNetwork;
   readonly #cluster: Cluster;
+  readonly #publisherNames: PublisherNames;
   readonly #balancer: PublishBalancer;
 
   constructor(scope: Construct, props: IngestStackProps) {
@@ -37,14 +42,18 @@ export class IngestStack extends DeployedStack {
       allowedCidrs: config.ingest.allowedCidrs,
       isCmafTaken: this.#hasMediaLive,
     });
-    const publisherNames = new PublisherNames(this, 'Names', { zoneId, domain: names.ingestDomain, region });
-    const { certificate } = publisherNames;
+    this.#publisherNames = new PublisherNames(this, 'Names', {
+      zoneId,
+      domain: names.ingestDomain,
+      region,
+      hasEncoded: this.#hasMediaLive,
+    });
+    const { certificate } = this.#publisherNames;
     this.#balancer = new PublishBalancer(this, 'Publish', { network: this.#network, certificate });
-    publisherNames.leadTo(this.#balancer.balancer);
+    this.#publisherNames.leadTo(this.#balancer.balancer);
     this.#cluster = new Cluster(this, 'Cluster', {
       clusterName: names.cluster,
       vpc: this.#network.vpc,
-      enableFargateCapacityProviders: true,
       containerInsightsV2: ContainerInsights.DISABLED,
     });
     acknowledge(
@@ -98,15 +107,16 @@ export class IngestStack extends DeployedStack {
       ...this.#taskProps({ slots: ENCODED_SLOTS, isCmafTaken: true }),
       ...ENCODED_SIZE,
     });
-    const group = this.#balancer.targets('Cmaf', BalancerProtocol.TCP, INGEST_PORTS.cmaf, '/healthz');
-    this.#balancer.addTlsListener('CmafListener', INGEST_PORTS.cmafs, group);
+    const { certificate } = this.#publisherNames;
+    const { balancer, targets } = new EncodedBalancer(this, 'EncodedPublish', { network: this.#network, certificate });
+    this.#publisherNames.leadEncodedTo(balancer);
     new IngestService(this, 'Encoded', {
       cluster: this.#cluster,
       clusterName: names.cluster,
       serviceName: names.encodedService,
       network: this.#network,
       task,
-      targets: [{ group, containerPort: INGEST_PORTS.cmaf, protocol: Protocol.TCP }],
+      targets: [{ group: targets, containerPort: INGEST_PORTS.cmaf, protocol: Protocol.TCP }],
       isAlone: true,
     });
     const namespace = `${names.metricNamespace}/encoded`;
@@ -115,7 +125,7 @@ export class IngestStack extends DeployedStack {
   }
 
   #taskProps({ slots, isCmafTaken }: { slots: number; isCmafTaken: boolean }): IngestTaskProps {
-    const { config, names } = this.#props;
+    const { config, names, nodeTokenArn, bucketKeysArn } = this.#props;
     const { cpus, memoryGb, image, handOverAfterMin, logLevel } = config.ingest;
     const id = isCmafTaken ? 'Encoded' : '';
     return {
@@ -124,11 +134,10 @@ export class IngestStack extends DeployedStack {
       memoryGb,
       slots,
       isCmafTaken,
-      nodeTokenSecret: Secret.fromSecretNameV2(this, `${id}NodeToken`, names.nodeTokenSecret),
-      ...(config.storage.kind === 'r2' &&
-        config.storage.credentialsOf === 'node' && {
-          bucketKeysSecret: Secret.fromSecretNameV2(this, `${id}BucketKeys`, names.bucketKeysSecret),
-        }),
+      nodeTokenSecret: regionalSecret(this, `${id}NodeToken`, nodeTokenArn),
+      ...(bucketKeysArn !== undefined && {
+        bucketKeysSecret: regionalSecret(this, `${id}BucketKeys`, bucketKeysArn),
+      }),
       controlUrl: names.controlUrl,
       edgeUrl: names.edgeUrl,
       bucket: this.#bucket(),

@@ -55,16 +55,15 @@ describe('figures', () => {
   });
 
   it('of every region are on one dashboard, in the first', () => {
-    const [dashboard] = Object.values(watched.observability(0).findResources('AWS::CloudWatch::Dashboard'));
+    const [dashboard] = Object.values(watched.overview.findResources('AWS::CloudWatch::Dashboard'));
     const body = JSON.stringify(dashboard?.Properties.DashboardBody);
     for (const region of ['eu-west-1', 'us-east-1']) expect(body).toContain(region);
-    watched.observability(1).resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   });
 });
 
 describe('the budget', () => {
   it('is of this deployment’s bill, and writes before it is gone', () => {
-    watched.observability(0).hasResourceProperties('AWS::Budgets::Budget', {
+    watched.overview.hasResourceProperties('AWS::Budgets::Budget', {
       Budget: Match.objectLike({
         BudgetLimit: { Amount: 250, Unit: 'USD' },
         CostFilters: { TagKeyValue: ['user:sluice:deployment$test'] },
@@ -74,6 +73,6 @@ describe('the budget', () => {
         Match.objectLike({ Notification: Match.objectLike({ NotificationType: 'FORECASTED', Threshold: 100 }) }),
       ],
     });
-    new Synthesized().observability().resourceCountIs('AWS::Budgets::Budget', 0);
+    new Synthesized().overview.resourceCountIs('AWS::Budgets::Budget', 0);
   });
 });

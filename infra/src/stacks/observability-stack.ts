@@ -1,46 +1,12 @@
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from '../observability/alarm-topic.ts';
-import { MonthlyBudget } from '../observability/monthly-budget.ts';
-import { Overview } from '../observability/overview.ts';
-import type { ControlStack } from './control-stack.ts';
 import { DeployedStack, type DeployedStackProps } from './deployed-stack.ts';
 
-export interface ObservabilityStackProps extends DeployedStackProps {
-  /** In the first region, which has the dashboard and the budget of all of them. */
-  readonly control?: ControlStack;
-}
-
-const FIVE_MINUTES = Duration.minutes(5);
-
-/** Whom a region's alarms write to; in the first region the dashboard and the budget as well. */
+/** Whom a region's alarms write to. It is there before anything that could ring. */
 export class ObservabilityStack extends DeployedStack {
-  constructor(scope: Construct, props: ObservabilityStackProps) {
+  constructor(scope: Construct, props: DeployedStackProps) {
     super(scope, `Observability-${props.region}`, `whom alarms of ${props.region} write to`, props);
-    const { config, control } = props;
-    const { emails, monthlyBudgetUsd: usd } = config.observability;
-    new AlarmTopic(this, 'Alarms', { deploymentName: config.name, emails });
-    if (control === undefined) return;
-    this.#addOverview(control, props);
-    if (usd !== undefined) new MonthlyBudget(this, 'Bill', { deploymentName: config.name, usd, emails });
-  }
-
-  #addOverview({ api, functions, jobQueue }: ControlStack, { config, names }: DeployedStackProps): void {
-    new Overview(this, 'Overview', {
-      deploymentName: config.name,
-      namespace: names.metricNamespace,
-      regions: config.aws.regions,
-      edgeUrl: names.edgeUrl,
-      tableName: names.tableName,
-      control: {
-        requests: api.metricCount({ period: FIVE_MINUTES, statistic: Stats.SUM }),
-        failures: api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
-        latency: api.metricLatency({ period: FIVE_MINUTES, statistic: Stats.p(95) }),
-        jobFailures: functions.jobs.metricErrors({ period: FIVE_MINUTES }),
-        jobAge: jobQueue.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
-        deadJobs: jobQueue.dead.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
-      },
-    });
+    const { name, observability } = props.config;
+    new AlarmTopic(this, 'Alarms', { deploymentName: name, emails: observability.emails });
   }
 }

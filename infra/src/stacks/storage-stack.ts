@@ -1,4 +1,4 @@
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnOutput } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ControlTable } from '../storage/control-table.ts';
@@ -12,7 +12,7 @@ import { DeployedStack, type DeployedStackProps } from './deployed-stack.ts';
 export interface StoredMedia {
   readonly kind: 'r2' | 's3';
   /** JSON: `accessKeyId`, `secretAccessKey`. R2: they read and write the whole bucket; S3: what the Worker may. */
-  readonly keys: Secret;
+  readonly keys: ISecret;
 }
 
 /** What outlives every broadcast and every deployment: media, what the control API knows, and the tokens between the parts. */
@@ -20,6 +20,7 @@ export class StorageStack extends DeployedStack {
   readonly media: StoredMedia;
   readonly table: ControlTable['table'];
   readonly tokens: Tokens;
+  readonly #mediaParts: Construct[] = [];
 
   constructor(scope: Construct, props: DeployedStackProps) {
     super(scope, 'Storage', 'media, the table of the control API, tokens', props);
@@ -30,8 +31,11 @@ export class StorageStack extends DeployedStack {
       nodeTokenName: names.nodeTokenSecret,
       nodeRegions: otherRegions,
     });
-    this.table = new ControlTable(this, 'Control', { tableName: names.tableName, replicaRegions: otherRegions }).table;
     this.media = this.#media(props);
+    const control = new ControlTable(this, 'Control', { tableName: names.tableName, replicaRegions: otherRegions });
+    // Last: what protects it from being deleted would also keep a first deployment that failed from being taken back.
+    for (const each of [this.tokens, ...this.#mediaParts]) control.node.addDependency(each);
+    this.table = control.table;
     new CfnOutput(this, 'BucketName', { description: 'Where media lies', value: names.bucketName });
     new CfnOutput(this, 'AdminToken', {
       description: 'The secret that holds the API token of the operator',
@@ -41,9 +45,18 @@ export class StorageStack extends DeployedStack {
 
   #media({ config, names, region }: DeployedStackProps): StoredMedia {
     const { storage } = config;
-    if (storage.kind === 'r2') return { kind: 'r2', keys: new R2Bucket(this, 'Media', { config, names, region }).keys };
+    if (storage.kind === 'r2') {
+      const bucket = new R2Bucket(this, 'Media', { config, names, region });
+      this.#mediaParts.push(bucket);
+      return { kind: 'r2', keys: bucket.keys };
+    }
     const { bucketName } = names;
-    if (!storage.isExistingBucket) new MediaBucket(this, 'Media', { bucketName, mediaDaysMax: storage.mediaDaysMax });
-    return { kind: 's3', keys: new S3Keys(this, 'Keys', { bucketName }).secret };
+    const keys = new S3Keys(this, 'Keys', { bucketName });
+    this.#mediaParts.push(keys);
+    if (!storage.isExistingBucket) {
+      const { mediaDaysMax } = storage;
+      this.#mediaParts.push(new MediaBucket(this, 'Media', { bucketName, mediaDaysMax }));
+    }
+    return { kind: 's3', keys: keys.secret };
   }
 }

@@ -28,7 +28,8 @@ export class ControlTable extends Construct {
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // It stays, but for a first deployment that failed: the next one could not make it again.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       replicas: replicaRegions.map((region) => ({ region })),
     });
   }

@@ -35,7 +35,7 @@ export class MediaBucket extends Construct {
       // Objects are never rewritten, so an older version of one would only be a second bill.
       versioned: false,
       // Broadcasts are worth more than the stack: who deletes it still has them.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: lifecycleRules(mediaDaysMax),
     });
     acknowledge(

@@ -1,4 +1,4 @@
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { apiTokenSecret } from '../cloudflare/api-token-secret.ts';
 import { CloudflareBucket } from '../cloudflare/bucket-resource/cloudflare-bucket.ts';
@@ -16,7 +16,7 @@ export interface R2BucketProps {
 /** Media on R2: the bucket, and the key to it. */
 export class R2Bucket extends Construct {
   /** JSON: `accessKeyId`, `secretAccessKey`. It reads and writes the whole bucket. */
-  readonly keys: Secret;
+  readonly keys: ISecret;
 
   constructor(scope: Construct, id: string, { config, names, region }: R2BucketProps) {
     super(scope, id);
@@ -24,25 +24,33 @@ export class R2Bucket extends Construct {
     if (storage.kind !== 'r2') throw new Error('the media of this deployment is not on R2');
     // Nodes have it only where they are told to: then each region needs a copy.
     const otherRegions = storage.credentialsOf === 'node' ? aws.regions.filter((other) => other !== region) : [];
-    this.keys = new Secret(this, 'Keys', {
-      secretName: names.bucketKeysSecret,
-      description: 'Key to the bucket on R2, as JSON of accessKeyId and secretAccessKey',
-      replicaRegions: otherRegions.map((other) => ({ region: other })),
-    });
-    acknowledge(this.keys, 'AwsSolutions-SMG4', 'It is a token of Cloudflare: docs/RUNBOOK.md, "A token got out".');
+    const isGiven = storage.credentialsSecretName !== undefined;
+    this.keys = isGiven
+      ? Secret.fromSecretNameV2(this, 'GivenKeys', names.bucketKeysSecret)
+      : this.#makeKeys(names.bucketKeysSecret, otherRegions);
     new CloudflareBucket(this, 'Bucket', {
       accountId: cloudflare.accountId,
       deployment: config.name,
       apiTokenSecret: apiTokenSecret(this, config),
       bucketName: names.bucketName,
       isExistingBucket: storage.isExistingBucket,
-      areCredentialsGiven: storage.areKeysGiven,
-      locationHint: storage.location ?? r2LocationNear(region),
+      areCredentialsGiven: isGiven,
+      locationHint: storage.locationHint ?? r2LocationNear(region),
       ...(storage.jurisdiction !== undefined && { jurisdiction: storage.jurisdiction }),
       ...(storage.mediaDaysMax !== undefined && { mediaDaysMax: storage.mediaDaysMax }),
       credentialsSecret: this.keys,
       revision: String(revision),
       logDays: config.observability.logDays,
     });
+  }
+
+  #makeKeys(secretName: string, regions: readonly string[]): ISecret {
+    const keys = new Secret(this, 'Keys', {
+      secretName,
+      description: 'Key to the bucket on R2, as JSON of accessKeyId and secretAccessKey',
+      replicaRegions: regions.map((region) => ({ region })),
+    });
+    acknowledge(keys, 'AwsSolutions-SMG4', 'It is a token of Cloudflare: docs/RUNBOOK.md, "A token got out".');
+    return keys;
   }
 }

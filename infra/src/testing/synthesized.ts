@@ -53,6 +53,10 @@ export class Synthesized {
     return this.of(this.deployment.edge);
   }
 
+  get overview(): Template {
+    return this.of(this.deployment.overview);
+  }
+
   get names(): Template {
     return this.of(this.deployment.names);
   }
@@ -67,8 +71,8 @@ export class Synthesized {
   }
 
   get stacks(): readonly Stack[] {
-    const { names, storage, control, edge, ingest, observability } = this.deployment;
-    return [names, storage, control, ...(edge === undefined ? [] : [edge]), ...ingest, ...observability];
+    const { names, storage, control, edge, ingest, observability, overview } = this.deployment;
+    return [names, storage, control, ...(edge === undefined ? [] : [edge]), ...ingest, ...observability, overview];
   }
 
   of(stack: Stack | undefined): Template {

@@ -15,7 +15,7 @@ describe('what a deployment costs before anybody streams', () => {
   it('is what its parts cost, by hand', () => {
     const balancer = 730 * (0.0225 + 2 * 0.005);
     const node = 730 * (4 * 0.03238 + 8 * 0.00356 + 0.005);
-    const others = 5 * 0.4 + 2 * 0.5 + 3 + 19 * 0.1 + 9 * 0.3 + 0.1 * 0.5 + 0.5 * 0.1 + 5;
+    const others = 5 * 0.4 + 2 * 0.5 + 3 + 22 * 0.1 + 10 * 0.3 + 0.1 * 0.5 + 0.5 * 0.1 + 5;
     expect(cost({})).toBeCloseTo(balancer + node + others, 9);
   });
 
@@ -26,20 +26,23 @@ describe('what a deployment costs before anybody streams', () => {
 
   it('grows with each region by a balancer, a node, a secret, an image, its metrics and alarms', () => {
     const further =
-      730 * (0.0225 + 2 * 0.005) + 730 * (4 * 0.03238 + 8 * 0.00356 + 0.005) + 0.05 + 0.4 + 0.05 + 13 * 0.1 + 9 * 0.3;
+      730 * (0.0225 + 2 * 0.005) + 730 * (4 * 0.03238 + 8 * 0.00356 + 0.005) + 0.05 + 0.4 + 0.05 + 15 * 0.1 + 10 * 0.3;
     expect(cost({ regions: 3 }) - cost({ regions: 2 })).toBeCloseTo(further, 9);
     expect(cost({ regions: 2 }) - cost({})).toBeCloseTo(further, 9);
   });
 
   it('does not depend on the bucket', () => expect(cost({ storage: 's3' })).toBe(cost({})));
 
-  it('has a small node more with MediaLive, which itself is paid for while a channel runs', () => {
+  it('has a small node and a balancer more with MediaLive, which itself is paid for while a channel runs', () => {
     const node = 730 * (2 * 0.03238 + 4 * 0.00356 + 0.005) + 0.1 * 0.5;
-    expect(cost({ isMediaLiveOn: true }) - cost({})).toBeCloseTo(node + 9 * 0.3 + 2 * 0.1, 9);
+    expect(cost({ isMediaLiveOn: true }) - cost({})).toBeCloseTo(
+      730 * (0.0225 + 2 * 0.005) + node + 10 * 0.3 + 2 * 0.1,
+      9,
+    );
   });
 
   it('follows the counts', () => {
-    expect(cost({}, { ...DEPLOYMENT_COUNTS, alarmedMetrics: 20 }) - cost({})).toBeCloseTo(0.1, 9);
+    expect(cost({}, { ...DEPLOYMENT_COUNTS, alarmedMetrics: 23 }) - cost({})).toBeCloseTo(0.1, 9);
     expect(cost({}, { ...DEPLOYMENT_COUNTS, loadBalancerZones: 3 }) - cost({})).toBeCloseTo(3.65, 9);
   });
 

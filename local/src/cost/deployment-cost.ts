@@ -26,12 +26,12 @@ export const DEPLOYMENT_ITEMS: readonly DeploymentItem[] = [
   {
     name: 'network load balancer',
     price: DEPLOYMENT_PRICES.loadBalancer,
-    amount: ({ regions }) => regions * HOURS_A_MONTH,
+    amount: (shape) => balancersOf(shape) * HOURS_A_MONTH,
   },
   {
     name: 'its public addresses',
     price: DEPLOYMENT_PRICES.publicIpv4,
-    amount: ({ regions }, { loadBalancerZones }) => regions * loadBalancerZones * HOURS_A_MONTH,
+    amount: (shape, { loadBalancerZones }) => balancersOf(shape) * loadBalancerZones * HOURS_A_MONTH,
   },
   {
     name: 'ingest nodes, CPU',
@@ -104,6 +104,11 @@ export function deploymentCostMonth(shape: DeploymentShape, counts: DeploymentCo
 
 function nodesOf({ regions, nodesMin }: DeploymentShape): number {
   return regions * nodesMin;
+}
+
+/** What MediaLive encodes has one of its own, in the first region. */
+function balancersOf(shape: DeploymentShape): number {
+  return shape.regions + encodedNodes(shape);
 }
 
 function encodedNodes({ isMediaLiveOn }: DeploymentShape): number {
