@@ -1,6 +1,8 @@
+import { runInNewContext } from 'node:vm';
 import { readSettings } from '@sluice/ingest-node';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { Synthesized } from '../testing/synthesized.ts';
 
 const deployed = new Synthesized();
@@ -208,6 +210,21 @@ describe('how many nodes there are', () => {
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
       TargetTrackingScalingPolicyConfiguration: Match.objectLike({ TargetValue: 2 }),
     });
+  });
+
+  it.each([
+    ['one where nobody is and one is always there', {}, { used: 0, held: 0, nodes: 1 }, 1],
+    ['another one for the last free slot', {}, { used: 2, held: 1, nodes: 1 }, 2],
+    ['what is in use and room, however it is spread', {}, { used: 7, held: 4, nodes: 6 }, 4],
+    ['all that hold somebody, also where fewer would do', {}, { used: 10, held: 10, nodes: 10 }, 10],
+    ['none where nobody is and none is wanted', { nodesMin: 0 }, { used: 0, held: 0, nodes: 3 }, 0],
+    ['room again as soon as somebody is there', { nodesMin: 0, freeSlots: 2 }, { used: 2, held: 1, nodes: 1 }, 2],
+  ])('is %s', (_what, ingest, now, nodes) => {
+    const expression = expressionOf(new Synthesized({ ingest: { slots: 2, ...ingest } }));
+    // CloudWatch's functions of these names; Application Auto Scaling keeps the metric at its target, which is `slots`.
+    const functions = { IF: (is: boolean, yes: number, no: number) => (is ? yes : no), FILL: (value: number) => value };
+    const metric = z.number().parse(runInNewContext(expression, { ...functions, ...now }));
+    expect(Math.ceil((now.nodes * metric) / 2)).toBe(nodes);
   });
 
   it('grows within two minutes where the room is gone', () => {
