@@ -225,4 +225,27 @@ describe('a delegation that another stack has', () => {
       }
     },
   );
+
+  it('that breaks off at any call is taken whole by who begins again, and leaves nothing of its own if it is deleted', async () => {
+    const before = cloudflare.account.keep();
+    const [theirs] = marks();
+    await stack.create(taking());
+    const wanted = cloudflare.account.snapshot();
+    for (let call = 0, isOver = false; !isOver; call++) {
+      for (const next of ['Create', 'Delete'] as const) {
+        cloudflare.account.restore(before);
+        const made = cloudflare.calls.length;
+        cloudflare.busyFrom = made + call;
+        const { PhysicalResourceId } = await stack.ask({ RequestType: 'Create' }, taking());
+        isOver = cloudflare.calls.length <= made + call;
+        cloudflare.busyFrom = Number.POSITIVE_INFINITY;
+        // A name always leads somewhere until what failed is deleted.
+        expect(records().length, `busy from call ${call}`).toBeGreaterThanOrEqual(2);
+        const request = next === 'Create' ? { RequestType: next } : { RequestType: next, PhysicalResourceId };
+        expect((await stack.ask(request, taking())).Status).toBe('SUCCESS');
+        if (next === 'Create') expect(cloudflare.account.snapshot(), `busy from call ${call}`).toEqual(wanted);
+        else expect([...marks()].filter((mark) => mark !== theirs)).toEqual([]);
+      }
+    }
+  });
 });
