@@ -73,13 +73,25 @@ export class ZoneApi {
     return this.#api.list({ path: this.#dnsRecords, query: { ...query }, permission: 'dns', result: DnsRecord });
   }
 
-  async addNsRecord({ name, nameServer, ttlS, comment }: NewNsRecord): Promise<void> {
+  async addNsRecord(record: NewNsRecord): Promise<void> {
     await this.#api.ask({
       method: 'POST',
       path: this.#dnsRecords,
-      body: { type: 'NS', name, content: nameServer, ttl: ttlS, comment },
+      body: nsRecordBody(record),
       permission: 'dns',
       result: z.unknown(),
+    });
+  }
+
+  /** Makes a record that is there this one. PATCH wants name, type and TTL too, though none of them changes. */
+  async setNsRecord(id: string, record: NewNsRecord): Promise<void> {
+    await this.#api.ask({
+      method: 'PATCH',
+      path: `${this.#dnsRecords}/${encodeURIComponent(id)}`,
+      body: nsRecordBody(record),
+      permission: 'dns',
+      result: z.unknown(),
+      isRepeatable: true,
     });
   }
 
@@ -99,4 +111,8 @@ export class ZoneApi {
   get #dnsRecords(): string {
     return path`/zones/${this.#zoneId}/dns_records`;
   }
+}
+
+function nsRecordBody({ name, nameServer, ttlS, comment }: NewNsRecord) {
+  return { type: 'NS', name, content: nameServer, ttl: ttlS, comment };
 }

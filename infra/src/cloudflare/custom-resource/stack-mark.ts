@@ -13,6 +13,13 @@ export function stackMark({ StackId, LogicalResourceId }: Pick<CustomResourceEve
   return `sluice-${hash.slice(0, MARK_HEX_CHARS)}`;
 }
 
+const MARK = new RegExp(`^sluice-[0-9a-f]{${MARK_HEX_CHARS}}$`);
+
+/** Whether it is the mark of a resource of some stack of Sluice, perhaps of ours. */
+export function isStackMark(text: string): boolean {
+  return MARK.test(text);
+}
+
 /** `sluice-prod` out of `arn:aws:cloudformation:…:stack/sluice-prod/…`: for people. */
 export function stackName(stackId: string): string {
   return stackId.split('/')[1] ?? stackId;

@@ -52,6 +52,15 @@ describe('a delegation in a stack', () => {
     });
   });
 
+  it('takes over from another stack where it is told to, and otherwise says nothing of it', () => {
+    const told = (more: Partial<CloudflareDelegationProps>, TakesOver: unknown) => {
+      const template = Template.fromStack(stackOf('ingest.example.com', more));
+      template.hasResourceProperties('Custom::SluiceDelegation', { TakesOver });
+    };
+    told({ takesOver: true }, 'true');
+    for (const more of [{}, { takesOver: false }]) told(more, Match.absent());
+  });
+
   it('keeps its function’s log for as long as it is told', () => {
     const template = Template.fromStack(stackOf('ingest.example.com', { logDays: 14 }));
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 14 });

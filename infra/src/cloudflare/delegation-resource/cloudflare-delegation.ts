@@ -28,6 +28,11 @@ export interface CloudflareDelegationProps {
   /** An API token of Cloudflare, as text, with DNS Write and Zone Read. */
   readonly apiTokenSecret: SecretReference;
   readonly delegations: readonly Delegation[];
+  /**
+   * Whether NS records of these names that another stack of Sluice made, whose region is lost, give way to this one's. For one
+   * deployment: docs/CLOUDFLARE.md, "Another stack takes over". Absent: no; they are refused.
+   */
+  readonly takesOver?: boolean | undefined;
   /** How long the log of what deploys it is kept; one of CloudWatch's numbers. Absent: 90. */
   readonly logDays?: number | undefined;
 }
@@ -38,13 +43,14 @@ const HANDLER = fileURLToPath(new URL('delegation.handler.ts', import.meta.url))
 export class CloudflareDelegation extends Construct {
   constructor(scope: Construct, id: string, props: CloudflareDelegationProps) {
     super(scope, id);
-    const { accountId, domain, zoneId, apiTokenSecret, delegations, logDays } = props;
+    const { accountId, domain, zoneId, apiTokenSecret, delegations, takesOver, logDays } = props;
     const properties = {
       AccountId: accountId,
       Domain: domain,
       ...(zoneId !== undefined && { ZoneId: zoneId }),
       ApiTokenSecretArn: apiTokenSecret.secretArn,
       Delegations: delegations.map(({ name, nameServers }) => ({ Name: name, NameServers: nameServers })),
+      ...(takesOver === true && { TakesOver: 'true' }),
     };
     assertProperties('CloudflareDelegation', DelegationProperties, properties);
     const lambda = new CustomResourceFunction(this, 'Deploy', {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CloudflareId, Hostname, SecretArn } from '../custom-resource/property-schemas.ts';
+import { CloudflareId, Hostname, SecretArn, YesNo } from '../custom-resource/property-schemas.ts';
 
 /** Route 53 gives a zone four name servers; some end with a dot. */
 const NAME_SERVERS_MAX = 8;
@@ -22,5 +22,7 @@ export const DelegationProperties = z.strictObject({
     .min(1)
     .max(DELEGATIONS_MAX)
     .refine((all) => new Set(all.map(({ Name }) => Name)).size === all.length, 'a name is delegated once'),
+  /** Whether NS records of these names that another stack of Sluice made give way to ours. */
+  TakesOver: YesNo.default(false),
 });
 export type DelegationProperties = z.infer<typeof DelegationProperties>;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { customResourceHandler } from '../custom-resource/custom-resource.ts';
 import { CloudflareStandIn, STAND_IN_TOKEN } from '../testing/cloudflare-stand-in.ts';
 import { SecretsStandIn } from '../testing/secrets-stand-in.ts';
-import { type Properties, StackStandIn } from '../testing/stack-stand-in.ts';
+import { LOST_STACK_ID, type Properties, StackStandIn } from '../testing/stack-stand-in.ts';
 import { delegationResource } from './delegation-resource.ts';
 
 const TOKEN_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:cloudflare-AbCdEf';
@@ -12,6 +12,7 @@ const SERVERS = ['ns-1.awsdns-00.com', 'ns-2.awsdns-00.net.'];
 let owned: AsyncDisposableStack;
 let cloudflare: CloudflareStandIn;
 let stack: StackStandIn;
+let lostStack: StackStandIn;
 beforeEach(async () => {
   owned = new AsyncDisposableStack();
   cloudflare = owned.use(await CloudflareStandIn.start());
@@ -23,9 +24,10 @@ beforeEach(async () => {
     api: { baseUrl: cloudflare.url, sleep: async () => undefined },
   });
   stack = owned.use(await StackStandIn.start(customResourceHandler(resource)));
+  lostStack = owned.use(await StackStandIn.start(customResourceHandler(resource), LOST_STACK_ID));
 });
 afterEach(async () => {
-  expect([...cloudflare.violations, ...stack.violations]).toEqual([]);
+  expect([...cloudflare.violations, ...stack.violations, ...lostStack.violations]).toEqual([]);
   await owned.disposeAsync();
 });
 
@@ -143,4 +145,107 @@ describe('a delegation', () => {
       }
     },
   );
+});
+
+describe('a delegation that another stack has', () => {
+  /** Route 53 may give both zones one server; the order is no matter. */
+  const THEIRS = ['ns-1.awsdns-00.com', 'ns-9.awsdns-00.org'];
+  const taking = (more: Properties = {}) => properties(SERVERS, NAME, { TakesOver: 'true', ...more });
+  const marks = () => new Set(cloudflare.account.records.map(({ comment }) => comment?.split(' ')[0]));
+  beforeEach(async () => {
+    expect((await lostStack.create(properties(THEIRS))).Reason).toBeUndefined();
+  });
+
+  it.each([undefined, 'false'])('is refused, which says what can be done (%s)', async (TakesOver) => {
+    const before = structuredClone(cloudflare.account.records);
+    expect((await stack.create(properties(SERVERS, NAME, { TakesOver }))).Reason).toMatch(
+      /NS record that another stack of Sluice made \(sluice-[0-9a-f]{16} sluice-test\)\. .*take over/,
+    );
+    expect(cloudflare.account.records).toEqual(before);
+  });
+
+  it('gives way where the stack takes over: first the new records, then theirs', async () => {
+    const [theirs] = marks();
+    cloudflare.calls.length = 0;
+    expect((await stack.create(taking())).Reason).toBeUndefined();
+    expect(records().toSorted()).toEqual([`${NAME} NS ns-1.awsdns-00.com`, `${NAME} NS ns-2.awsdns-00.net`]);
+    expect([marks().size, marks().has(theirs)]).toEqual([1, false]);
+    const changes = cloudflare.calls.filter((call) => !call.startsWith('GET'));
+    expect(changes.map((call) => call.split(' ')[0])).toEqual(['PATCH', 'POST', 'DELETE']);
+  });
+
+  it('is no longer that stack’s: when its region is back, it deletes nothing', async () => {
+    await stack.create(taking());
+    const taken = structuredClone(cloudflare.account.records);
+    expect((await lostStack.update(properties(['ns-8.awsdns-00.org']))).Status).toBe('FAILED');
+    expect(cloudflare.account.records).toEqual(taken);
+    expect((await lostStack.delete()).Status).toBe('SUCCESS');
+    expect(cloudflare.account.records).toEqual(taken);
+  });
+
+  it('is the same with the take-over left on, and with it taken out', async () => {
+    await stack.create(taking());
+    const taken = structuredClone(cloudflare.account.records);
+    expect((await stack.update(taking())).Reason).toBeUndefined();
+    expect((await stack.update(properties())).Reason).toBeUndefined();
+    expect(cloudflare.account.records).toEqual(taken);
+    expect((await stack.delete()).Status).toBe('SUCCESS');
+    expect(records()).toEqual([]);
+  });
+
+  it.each([
+    ['A', 'sluice and others'],
+    ['NS', 'sluice and others'],
+    ['NS', 'of sluice-0123456789abcdef'],
+    ['A', 'sluice-0123456789abcdef sluice-test'],
+    ['NS', undefined],
+  ])('is not taken with what a person added: %s "%s"', async (type, comment) => {
+    cloudflare.account.records.push({ id: 'theirs', type, name: NAME, content: '192.0.2.1', ttl: 60, comment });
+    const before = structuredClone(cloudflare.account.records);
+    expect((await stack.create(taking())).Reason).toContain(
+      `${NAME} has a ${type} record that this stack did not make`,
+    );
+    expect(cloudflare.account.records).toEqual(before);
+  });
+
+  it.each(['cut-before', 'cut-after', 'busy'] as const)(
+    'is taken whole whichever call goes wrong (%s)',
+    async (fault) => {
+      const before = cloudflare.account.keep();
+      await stack.create(taking());
+      const wanted = cloudflare.account.snapshot();
+      for (let call = 0, isOver = false; !isOver; call++) {
+        cloudflare.account.restore(before);
+        const made = cloudflare.calls.length;
+        cloudflare.faults.set(made + call, fault);
+        expect((await stack.create(taking())).Reason).toBeUndefined();
+        expect(cloudflare.account.snapshot(), `${fault} at call ${call}`).toEqual(wanted);
+        isOver = cloudflare.calls.length <= made + call;
+        cloudflare.faults.clear();
+      }
+    },
+  );
+
+  it('that breaks off at any call is taken whole by who begins again, and leaves nothing of its own if it is deleted', async () => {
+    const before = cloudflare.account.keep();
+    const [theirs] = marks();
+    await stack.create(taking());
+    const wanted = cloudflare.account.snapshot();
+    for (let call = 0, isOver = false; !isOver; call++) {
+      for (const next of ['Create', 'Delete'] as const) {
+        cloudflare.account.restore(before);
+        const made = cloudflare.calls.length;
+        cloudflare.busyFrom = made + call;
+        const { PhysicalResourceId } = await stack.ask({ RequestType: 'Create' }, taking());
+        isOver = cloudflare.calls.length <= made + call;
+        cloudflare.busyFrom = Number.POSITIVE_INFINITY;
+        // A name always leads somewhere until what failed is deleted.
+        expect(records().length, `busy from call ${call}`).toBeGreaterThanOrEqual(2);
+        const request = next === 'Create' ? { RequestType: next } : { RequestType: next, PhysicalResourceId };
+        expect((await stack.ask(request, taking())).Status).toBe('SUCCESS');
+        if (next === 'Create') expect(cloudflare.account.snapshot(), `busy from call ${call}`).toEqual(wanted);
+        else expect([...marks()].filter((mark) => mark !== theirs)).toEqual([]);
+      }
+    }
+  });
 });

@@ -5,7 +5,7 @@ import type { Asked, CustomResource, Log } from '../custom-resource/custom-resou
 import { DeploymentSecrets } from '../custom-resource/deployment-secrets.ts';
 import { findZoneId } from '../custom-resource/find-zone.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
-import { stackName } from '../custom-resource/stack-mark.ts';
+import { isStackMark, stackName } from '../custom-resource/stack-mark.ts';
 import { assertZoneUsable } from '../custom-resource/zone-check.ts';
 import { DelegationProperties } from './delegation-properties.ts';
 
@@ -42,6 +42,7 @@ export function delegationResource({
       await assertNamesFree(zone, asked);
       await asked.api.converge(() => ensureRecords(zone, asked));
       await removeRecords(zone, asked.mark, (record) => !isWanted(record, asked.properties));
+      if (asked.properties.TakesOver) await removeTakenRecords(zone, asked);
       return {};
     },
     remove: async (asked) => removeRecords(await zoneOf(asked), asked.mark, () => true),
@@ -61,10 +62,18 @@ async function assertNamesFree(zone: ZoneApi, { properties, mark }: Asked<Delega
   const { name: zoneName } = told;
   for (const { Name: name } of properties.Delegations) {
     if (!name.endsWith(`.${zoneName}`)) throw new Refusal(`${name} is no name below the zone ${zoneName}`);
-    const other = (await zone.dnsRecords({ 'name.exact': name })).find((record) => !isOurs(record, mark));
-    if (other === undefined) continue;
-    throw new Refusal(`${name} has a ${other.type} record that this stack did not make. Remove it, or name another.`);
+    const others = (await zone.dnsRecords({ 'name.exact': name })).filter((record) => !isOurs(record, mark));
+    const kept = others.find((record) => !properties.TakesOver || !isOfAnotherStack(record, mark));
+    if (kept !== undefined) throw new Refusal(refusalOf(kept, mark));
   }
+}
+
+function refusalOf(record: DnsRecord, mark: string): string {
+  const { name, type } = record;
+  if (!isOfAnotherStack(record, mark)) {
+    return `${name} has a ${type} record that this stack did not make. Remove it, or name another.`;
+  }
+  return `${name} has a ${type} record that another stack of Sluice made (${record.comment}). Delete that stack, name another, or take over: docs/CLOUDFLARE.md, "Another stack takes over".`;
 }
 
 async function ensureRecords(zone: ZoneApi, { properties, mark, event }: Asked<DelegationProperties>): Promise<void> {
@@ -72,8 +81,11 @@ async function ensureRecords(zone: ZoneApi, { properties, mark, event }: Asked<D
   for (const { Name: name, NameServers: nameServers } of properties.Delegations) {
     const found = await zone.dnsRecords({ 'name.exact': name });
     for (const nameServer of nameServers) {
-      if (found.some((record) => isNsRecord(record, nameServer))) continue;
-      await zone.addNsRecord({ name, nameServer, ttlS: TTL_S, comment });
+      const same = found.find((record) => isNsRecord(record, nameServer));
+      const wanted = { name, nameServer, ttlS: TTL_S, comment };
+      if (same === undefined) await zone.addNsRecord(wanted);
+      // Route 53 may give two zones the same server, and there cannot be two records of it.
+      else if (properties.TakesOver && isOfAnotherStack(same, mark)) await zone.setNsRecord(same.id, wanted);
     }
   }
 }
@@ -81,6 +93,15 @@ async function ensureRecords(zone: ZoneApi, { properties, mark, event }: Asked<D
 async function removeRecords(zone: ZoneApi, mark: string, isGone: (record: DnsRecord) => boolean): Promise<void> {
   const ours = await zone.dnsRecords({ 'comment.contains': mark });
   for (const record of ours) if (isOurs(record, mark) && isGone(record)) await zone.removeDnsRecord(record.id);
+}
+
+/** Those of our names that another stack made: ours are there. */
+async function removeTakenRecords(zone: ZoneApi, { properties, mark }: Asked<DelegationProperties>): Promise<void> {
+  for (const { Name: name } of properties.Delegations) {
+    for (const record of await zone.dnsRecords({ 'name.exact': name })) {
+      if (isOfAnotherStack(record, mark)) await zone.removeDnsRecord(record.id);
+    }
+  }
 }
 
 function isWanted(record: DnsRecord, { Delegations }: DelegationProperties): boolean {
@@ -94,4 +115,9 @@ function isNsRecord({ type, content }: DnsRecord, nameServer: string): boolean {
 
 function isOurs({ comment }: DnsRecord, mark: string): boolean {
   return comment?.startsWith(`${mark} `) === true;
+}
+
+function isOfAnotherStack({ type, comment }: DnsRecord, mark: string): boolean {
+  const [first = ''] = comment?.split(' ') ?? [];
+  return type === 'NS' && isStackMark(first) && first !== mark;
 }

@@ -65,6 +65,14 @@ describe('the edge in a stack', () => {
     found.hasResourceProperties('Custom::SluiceEdge', { ZoneId: Match.absent(), Domain: 'live.example.com' });
   });
 
+  it('takes over from another stack where it is told to, and otherwise says nothing of it', () => {
+    const told = (more: Partial<CloudflareEdgeProps>, TakesOver: unknown) => {
+      Template.fromStack(stackOf(more)).hasResourceProperties('Custom::SluiceEdge', { TakesOver });
+    };
+    told({ takesOver: true }, 'true');
+    for (const more of [{}, { takesOver: false }]) told(more, Match.absent());
+  });
+
   it('has a function on Node 24 and ARM, with a quarter of an hour and one log that ends', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',

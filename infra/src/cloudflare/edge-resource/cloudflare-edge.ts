@@ -63,6 +63,11 @@ export interface CloudflareEdgeProps {
   readonly isWorkersCacheOn?: boolean | undefined;
   /** A domain of the bucket's own in the same zone, from which players take media (docs/RUNBOOK.md). R2 only. */
   readonly mediaDomain?: string | undefined;
+  /**
+   * Whether the Worker of that name becomes this stack's, where another stack of Sluice made it, whose region is lost. For one
+   * deployment: docs/CLOUDFLARE.md, "Another stack takes over". Absent: no; it is refused.
+   */
+  readonly takesOver?: boolean | undefined;
   /** Anything; another one makes the next deployment read its secrets and the control API's keys again. */
   readonly revision?: string | undefined;
   /** How long the log of what deploys it is kept; one of CloudWatch's numbers. Absent: 90. */
@@ -127,6 +132,7 @@ function edgeProperties(props: CloudflareEdgeProps, code: Asset) {
     Worker: JSON.stringify(readWorkerConfig(WRANGLER_CONFIG)),
     Storage: props.storage.kind === 'r2' ? r2Properties(props, props.storage) : s3Properties(props.storage),
     Routes: props.routes ?? [],
+    ...(props.takesOver === true && { TakesOver: 'true' }),
     ...(props.revision !== undefined && { Revision: props.revision }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { R2_JURISDICTIONS } from '../api/r2-api.ts';
-import { CloudflareId, Hostname, R2BucketName, SecretArn } from '../custom-resource/property-schemas.ts';
+import { CloudflareId, Hostname, R2BucketName, SecretArn, YesNo } from '../custom-resource/property-schemas.ts';
 import { WorkerConfig } from './worker-config.ts';
 
 const R2Storage = z.strictObject({
@@ -51,6 +51,8 @@ export const EdgeProperties = z.strictObject({
   Storage: z.discriminatedUnion('Kind', [R2Storage, S3Storage]),
   /** More patterns of the zone that lead to the Worker: `live.example.com/tv/*`. */
   Routes: z.array(z.string().min(4).max(1_024)).max(20).default([]),
+  /** Whether a Worker of that name that another stack of Sluice made becomes this one's, with its Durable Objects. */
+  TakesOver: YesNo.default(false),
   /** Anything. Another one makes the deployment look at its secrets and keys again. */
   Revision: z.string().max(128).optional(),
 });

@@ -10,9 +10,18 @@ import { Refusal } from '../custom-resource/refusal.ts';
 import { assertZoneUsable } from '../custom-resource/zone-check.ts';
 import { fetchControlKeys } from './control-keys.ts';
 import { EdgeProperties, mediaBaseUrl, type R2Storage, type ZonedEdgeProperties } from './edge-properties.ts';
-import { bucketApi, ensureMediaDomain, lookAtRules, removeCorsRule, removeMediaRules } from './media-domain-step.ts';
+import {
+  bucketApi,
+  ensureMediaDomain,
+  lookAtRules,
+  removeCorsRule,
+  removeMediaDomain,
+  removeMediaRules,
+  removeOthersMedia,
+} from './media-domain-step.ts';
 import { assertTriggersFree, ensureTriggers, removeOldTriggers, removeTriggers } from './triggers-step.ts';
-import { assertWorkerFree, ensureWorker, ownerOf, type WorkerCode } from './worker-step.ts';
+import { assertWorkerFree, ownerOf } from './worker-owner.ts';
+import { ensureWorker, type WorkerCode } from './worker-step.ts';
 import type { UploadSecrets } from './worker-upload.ts';
 import { assertNamesInZone } from './zone-names.ts';
 
@@ -59,6 +68,7 @@ export function edgeResource({ secrets, s3, log, api }: EdgeResourceWorld): Cust
       });
       await asked.api.converge(() => ensureTriggers(triggersOptions(asked)));
       await removeOld(asked);
+      await removeTaken(asked);
       return attributes(asked.properties);
     },
     remove: async (told) => removeAll(await inZone(told), log),
@@ -79,7 +89,7 @@ async function survey(asked: EdgeAsked): Promise<void> {
   const zone = await options.zone.zone();
   assertZoneUsable(zone, properties.AccountId);
   assertNamesInZone(zone, properties);
-  await assertWorkerFree(options.workers, properties.WorkerName, mark);
+  await assertWorkerFree(options.workers, properties, mark);
   await assertTriggersFree(options);
   const { Storage: storage } = properties;
   if (storage.Kind !== 'r2') return;
@@ -113,27 +123,40 @@ async function makeMediaDomain(asked: EdgeAsked): Promise<void> {
 
 /** What was made for the properties of before, and is not wanted any more. Media and buckets stay. */
 async function removeOld(asked: EdgeAsked): Promise<void> {
-  const { api, properties, oldProperties: old } = asked;
+  const { properties, oldProperties: old } = asked;
   if (old === undefined) return;
   await removeOldTriggers(triggersOptions(asked), old);
   if (old.Storage.Kind !== 'r2' || old.Storage.MediaDomain === undefined) return;
   const isBucketKept = isSameBucket(old.Storage, properties.Storage);
   const domain = properties.Storage.Kind === 'r2' ? properties.Storage.MediaDomain : undefined;
   if (isBucketKept && domain === old.Storage.MediaDomain) return;
-  await bucketApi(api, properties, old.Storage).removeCustomDomain(old.Storage.MediaDomain);
+  await removeMediaDomain(asked, old.Storage, old.Storage.MediaDomain);
   if (domain !== old.Storage.MediaDomain) await removeMediaRules(asked, old.Storage.MediaDomain);
   if (!isBucketKept || domain === undefined) await removeCorsRule(asked, old.Storage);
+}
+
+/** What the other stack had for the media domain, where ours stands now. */
+async function removeTaken(asked: EdgeAsked): Promise<void> {
+  const { Storage: storage, TakesOver } = asked.properties;
+  if (!TakesOver || storage.Kind !== 'r2' || storage.MediaDomain === undefined) return;
+  await removeOthersMedia(asked, storage, storage.MediaDomain);
 }
 
 function isSameBucket(old: R2Storage, now: EdgeProperties['Storage']): boolean {
   return now.Kind === 'r2' && old.BucketName === now.BucketName && old.Jurisdiction === now.Jurisdiction;
 }
 
-/** From the outside in: first what leads viewers to it. Only what is ours. */
+/** From the outside in: first what leads viewers to it. Only what is ours, and nothing that was only just taken over. */
 async function removeAll(asked: EdgeAsked, log: Log): Promise<void> {
-  const { api, properties, mark } = asked;
+  const { properties, mark } = asked;
   const options = triggersOptions(asked);
   const owner = await ownerOf(options.workers, properties.WorkerName, mark);
+  if (owner === 'taken') {
+    return log(
+      'warn',
+      `The Worker ${properties.WorkerName} was taken over from another stack, and no deployment without the take-over came after that: it stays, with all that leads to it`,
+    );
+  }
   if (owner === 'us') {
     await removeTriggers(options);
     await options.workers.remove(properties.WorkerName);
@@ -142,8 +165,7 @@ async function removeAll(asked: EdgeAsked, log: Log): Promise<void> {
   }
   const { Storage: storage } = properties;
   if (storage.Kind !== 'r2' || storage.MediaDomain === undefined) return;
-  const bucket = bucketApi(api, properties, storage);
-  if (await bucket.customDomain(storage.MediaDomain)) await bucket.removeCustomDomain(storage.MediaDomain);
+  await removeMediaDomain(asked, storage, storage.MediaDomain);
   await removeMediaRules(asked);
   await removeCorsRule(asked, storage);
 }

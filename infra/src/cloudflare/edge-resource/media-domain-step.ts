@@ -3,7 +3,7 @@ import { R2BucketApi } from '../api/r2-api.ts';
 import { RULE_PHASES, type RulePhase, RulesetsApi } from '../api/rulesets-api.ts';
 import { Refusal } from '../custom-resource/refusal.ts';
 import type { EdgeProperties, R2Storage, ZonedEdgeProperties } from './edge-properties.ts';
-import { EXPRESSION_CHARS_MAX, mediaCorsRule, mediaRules, ruleRefPrefix } from './media-rules.ts';
+import { EXPRESSION_CHARS_MAX, markOfRule, mediaCorsRule, mediaRules, ruleRefPrefix } from './media-rules.ts';
 
 /** In this order: what must not be seen is refused before the domain shows anything. */
 const PHASES = ['http_request_firewall_custom', 'http_request_cache_settings'] as const satisfies readonly RulePhase[];
@@ -51,6 +51,54 @@ export async function removeMediaRules({ api, properties, mark }: MediaDomainOpt
     const ours = ruleset?.rules.filter(({ ref }) => ref?.startsWith(prefix)) ?? [];
     for (const { id } of ours) await rulesets.removeRule(phase, ruleset?.id ?? '', id);
   }
+}
+
+/**
+ * The domain leads to the bucket no longer, unless another stack has taken it over: then a rule of that one keeps private
+ * broadcasts from it.
+ */
+export async function removeMediaDomain(
+  options: MediaDomainOptions,
+  storage: R2Storage,
+  domain: string,
+): Promise<void> {
+  const bucket = bucketApi(options.api, options.properties, storage);
+  if ((await bucket.customDomain(domain)) === undefined) return;
+  if ((await othersOf(options, domain, ['http_request_firewall_custom'])).size > 0) return;
+  await bucket.removeCustomDomain(domain);
+}
+
+/**
+ * What other stacks left for a media domain that is ours now, and whose rules of ours are there. Their rules go last: by
+ * them it is known what else there is.
+ */
+export async function removeOthersMedia(
+  options: MediaDomainOptions,
+  storage: R2Storage,
+  domain: string,
+): Promise<void> {
+  for (const mark of await othersOf(options, domain, PHASES)) {
+    const theirs = { ...options, mark };
+    await removeCorsRule(theirs, storage);
+    await removeMediaRules(theirs, domain);
+  }
+}
+
+/** The marks of other stacks that have a rule for the domain in one of these phases. */
+async function othersOf(
+  { api, properties, mark }: MediaDomainOptions,
+  domain: string,
+  phases: readonly RulePhase[],
+): Promise<ReadonlySet<string>> {
+  const rulesets = new RulesetsApi(api, properties.ZoneId);
+  const others = new Set<string>();
+  for (const phase of phases) {
+    for (const { ref } of (await rulesets.entryPoint(phase))?.rules ?? []) {
+      const found = markOfRule(ref, domain);
+      if (found !== undefined && found !== mark) others.add(found);
+    }
+  }
+  return others;
 }
 
 /** For a bucket that no longer has a domain of ours. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CorsRule } from '../api/r2-api.ts';
 import type { RulePhase, ZoneRule } from '../api/rulesets-api.ts';
+import { isStackMark } from '../custom-resource/stack-mark.ts';
 
 /** By contracts/src/ids.ts: the shortest and the longest that a channel's id can be. */
 const CHANNEL_ID_CHARS_MIN = 2;
@@ -46,6 +47,12 @@ export function ruleRefPrefix(mark: string, mediaDomain?: string): string {
   if (mediaDomain === undefined) return `${mark}-media-`;
   const hash = createHash('sha256').update(mediaDomain).digest('hex').slice(0, DOMAIN_HASH_HEX_CHARS);
   return `${mark}-media-${hash}-`;
+}
+
+/** The mark of whose rule for this domain it is, be it ours or another stack's. `undefined`: it is not of Sluice, or for another one. */
+export function markOfRule(ref: string | undefined, mediaDomain: string): string | undefined {
+  const mark = ref?.slice(0, ref.indexOf('-media-')) ?? '';
+  return isStackMark(mark) && ref?.startsWith(ruleRefPrefix(mark, mediaDomain)) ? mark : undefined;
 }
 
 /** What players ask across origins (docs/RUNBOOK.md, "A bucket's own domain"). */

@@ -22,8 +22,8 @@ export interface WorkerUpload {
   readonly secrets: UploadSecrets;
   readonly code: Uint8Array<ArrayBuffer>;
   readonly migrations: MigrationUpload | undefined;
-  /** See stackMark. */
-  readonly mark: string;
+  /** What the Worker is known by: see tagsOfOurs. */
+  readonly tags: readonly string[];
 }
 
 const MAIN_MODULE = 'worker.js';
@@ -51,7 +51,7 @@ function uploadMetadata(upload: WorkerUpload) {
     ...(config.limits && { limits: config.limits }),
     observability: config.observability,
     // What is not named here is not kept: `keep_bindings` is absent, so a secret that left the configuration is gone.
-    tags: [upload.mark],
+    tags: upload.tags,
   };
 }
 

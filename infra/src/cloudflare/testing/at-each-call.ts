@@ -28,7 +28,8 @@ export async function atEachCall<WORLD extends ResourceWorld>(options: Disturbed
     disturb(world, call);
     await doIt(world, call);
     const isOver = world.cloudflare.calls.length <= call;
-    expect([...world.cloudflare.violations, ...world.stack.violations], `at call ${call}`).toEqual([]);
+    const violations = [world.cloudflare, world.stack, world.lostStack].flatMap((part) => part.violations);
+    expect(violations, `at call ${call}`).toEqual([]);
     if (!isOver) continue;
     world.restore(empty);
     return call;

@@ -3,7 +3,7 @@ import type { CloudflareApiOptions } from '../api/cloudflare-api.ts';
 import type { Log } from '../custom-resource/custom-resource.ts';
 import { CloudflareStandIn, STAND_IN_TOKEN } from './cloudflare-stand-in.ts';
 import { SecretsStandIn } from './secrets-stand-in.ts';
-import { type StackResource, StackStandIn } from './stack-stand-in.ts';
+import { LOST_STACK_ID, type StackResource, StackStandIn } from './stack-stand-in.ts';
 import type { AccountState } from './stand-in-account.ts';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:';
@@ -23,6 +23,7 @@ export interface WorldParts {
   readonly cloudflare: CloudflareStandIn;
   readonly secrets: SecretsStandIn;
   readonly stack: StackStandIn;
+  readonly lostStack: StackStandIn;
   readonly log: string[];
   readonly owned: AsyncDisposableStack;
 }
@@ -32,6 +33,7 @@ export interface WorldState {
   readonly account: AccountState;
   readonly secrets: ReadonlyMap<string, string | undefined>;
   readonly resource: StackResource | undefined;
+  readonly lostResource: StackResource | undefined;
 }
 
 /** Everything around the function of a custom resource: Cloudflare, CloudFormation, and Secrets Manager, all over HTTP. */
@@ -39,13 +41,16 @@ export class ResourceWorld implements AsyncDisposable {
   readonly cloudflare: CloudflareStandIn;
   readonly secrets: SecretsStandIn;
   readonly stack: StackStandIn;
+  /** Another stack with the same resource, in a region that is lost. Nothing is in it until a test makes it. */
+  readonly lostStack: StackStandIn;
   readonly log: string[];
   readonly #owned: AsyncDisposableStack;
 
-  protected constructor({ cloudflare, secrets, stack, log, owned }: WorldParts) {
+  protected constructor({ cloudflare, secrets, stack, lostStack, log, owned }: WorldParts) {
     this.cloudflare = cloudflare;
     this.secrets = secrets;
     this.stack = stack;
+    this.lostStack = lostStack;
     this.log = log;
     this.#owned = owned;
   }
@@ -53,11 +58,16 @@ export class ResourceWorld implements AsyncDisposable {
   /** What there is now, to come back to by `restore`: starting another world for each call of a test takes far longer. */
   keep(): WorldState {
     const { account } = this.cloudflare;
-    return { account: account.keep(), secrets: new Map(this.secrets.secrets), resource: this.stack.resource };
+    return {
+      account: account.keep(),
+      secrets: new Map(this.secrets.secrets),
+      resource: this.stack.resource,
+      lostResource: this.lostStack.resource,
+    };
   }
 
   /** Violations stay: no test may lose one. */
-  restore({ account, secrets, resource }: WorldState): void {
+  restore({ account, secrets, resource, lostResource }: WorldState): void {
     this.cloudflare.account.restore(account);
     this.cloudflare.calls.length = 0;
     this.cloudflare.faults.clear();
@@ -66,6 +76,8 @@ export class ResourceWorld implements AsyncDisposable {
     for (const [arn, value] of secrets) this.secrets.secrets.set(arn, value);
     this.stack.resource = resource;
     this.stack.answers.length = 0;
+    this.lostStack.resource = lostResource;
+    this.lostStack.answers.length = 0;
     this.log.length = 0;
   }
 
@@ -89,7 +101,8 @@ export async function startParts(functionOf: (world: FunctionWorld) => FunctionH
     return functionOf({ secrets: client, log: (level, message) => log.push(`${level} ${message}`), api });
   });
   const stack = owned.use(await StackStandIn.start(handler));
-  return { cloudflare, secrets, stack, log, owned: owned.move() };
+  const lostStack = owned.use(await StackStandIn.start(handler, LOST_STACK_ID));
+  return { cloudflare, secrets, stack, lostStack, log, owned: owned.move() };
 }
 
 /**

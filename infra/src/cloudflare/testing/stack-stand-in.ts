@@ -4,12 +4,15 @@ import { createServer, type Server } from 'node:http';
 import { z } from 'zod';
 
 const STACK_ID = 'arn:aws:cloudformation:us-east-1:123456789012:stack/sluice-test/8d1f9e20-1111-2222-3333-444455556666';
+/** Of the same deployment, in a region that is lost. */
+export const LOST_STACK_ID =
+  'arn:aws:cloudformation:eu-west-1:123456789012:stack/sluice-test/0c7b3a10-5555-6666-7777-888899990000';
 const ANSWER_BYTES_MAX = 4_096;
 
 const StackAnswer = z.strictObject({
   Status: z.enum(['SUCCESS', 'FAILED']),
   Reason: z.string().optional(),
-  StackId: z.literal(STACK_ID),
+  StackId: z.string(),
   RequestId: z.string(),
   LogicalResourceId: z.string(),
   PhysicalResourceId: z.string(),
@@ -40,15 +43,17 @@ export class StackStandIn implements AsyncDisposable {
   readonly violations: string[] = [];
   readonly #server: Server;
   readonly #handler: Handler;
+  readonly #stackId: string;
 
-  private constructor(server: Server, handler: Handler) {
+  private constructor(server: Server, handler: Handler, stackId: string) {
     this.#server = server;
     this.#handler = handler;
+    this.#stackId = stackId;
   }
 
-  static async start(handler: Handler): Promise<StackStandIn> {
+  static async start(handler: Handler, stackId = STACK_ID): Promise<StackStandIn> {
     const server = createServer();
-    const stack = new StackStandIn(server, handler);
+    const stack = new StackStandIn(server, handler, stackId);
     server.on('request', async (request, response) => {
       const chunks: Uint8Array[] = [];
       for await (const chunk of request) chunks.push(chunk);
@@ -56,7 +61,9 @@ export class StackStandIn implements AsyncDisposable {
       if (request.method !== 'PUT') stack.violations.push(`answered by ${request.method}`);
       if (request.headers['content-type']) stack.violations.push('the address is signed for no content type');
       if (body.length > ANSWER_BYTES_MAX) stack.violations.push(`an answer of ${body.length} bytes`);
-      stack.answers.push(StackAnswer.parse(JSON.parse(body.toString())));
+      const answer = StackAnswer.parse(JSON.parse(body.toString()));
+      if (answer.StackId !== stackId) stack.violations.push(`answered for the stack ${answer.StackId}`);
+      stack.answers.push(answer);
       response.end();
     });
     server.listen(0, '127.0.0.1');
@@ -99,7 +106,7 @@ export class StackStandIn implements AsyncDisposable {
     const event = {
       ...request,
       ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/answer?X-Amz-Signature=secret`,
-      StackId: STACK_ID,
+      StackId: this.#stackId,
       RequestId: randomUUID(),
       LogicalResourceId: 'Edge',
       ResourceType: 'Custom::Sluice',

@@ -142,6 +142,17 @@ function recordRoutes(account: StandInAccount): StandInRoute[] {
       },
     },
     {
+      method: 'PATCH',
+      path: `${RECORDS}/:id`,
+      permission: 'dns',
+      answer: (request) => {
+        const at = account.records.findIndex(({ id }) => id === request.values.id);
+        if (at === -1) throw new StandInRefusal(404, 81_044, 'Record does not exist.');
+        account.records[at] = { id: request.values.id ?? '', ...jsonBody(request, newRecord) };
+        return account.records[at];
+      },
+    },
+    {
       method: 'DELETE',
       path: `${RECORDS}/:id`,
       permission: 'dns',
