@@ -197,6 +197,8 @@ export const DeploymentConfig = z
         .optional(),
       /** Of the secret in the first region that holds the API token (docs/CLOUDFLARE.md). */
       apiTokenSecretName: SecretName.default('sluice/cloudflare-api-token'),
+      /** What another stack of Sluice made in Cloudflare becomes this one's. For one deployment: docs/DISASTERS.md. */
+      isTakenOver: z.boolean().default(false),
     }),
     storage: z.discriminatedUnion('kind', [R2Storage, S3Storage], 'r2 or s3').prefault({ kind: 'r2' }),
     edge: Edge.prefault({}),

@@ -31,6 +31,7 @@ export class EdgeStack extends DeployedStack {
       isWorkersCacheOn,
       ...(config.storage.kind === 'r2' &&
         config.storage.mediaDomain !== undefined && { mediaDomain: config.storage.mediaDomain }),
+      takesOver: config.cloudflare.isTakenOver,
       revision: String(config.revision),
       logDays: config.observability.logDays,
     });

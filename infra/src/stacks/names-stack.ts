@@ -23,6 +23,7 @@ export class NamesStack extends DeployedStack {
       domain: names.edgeDomain,
       zoneId: config.cloudflare.zoneId,
       apiTokenSecret: apiTokenSecret(this, config),
+      takesOver: config.cloudflare.isTakenOver,
       logDays: config.observability.logDays,
       delegations: [ingestZone, controlZone].map((zone) => ({
         name: zone.zoneName,
