@@ -9,7 +9,7 @@ import { ScriptedEdge } from './publish/scripted-edge.ts';
 import { ClientSocket } from './server/rtmp-server-fixture.ts';
 import { readSettings } from './settings.ts';
 
-const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 60 };
+const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 180 };
 const RELEASE = { ProtectionEnabled: false };
 
 /** The SDK asks where these say. */

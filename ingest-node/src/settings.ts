@@ -39,7 +39,7 @@ const SrtPortKeys = z
   .pipe(z.array(SrtPortKey).max(SRT_PORT_KEYS_MAX));
 
 /** CloudFormation waits for three hours for a deployment. */
-const HAND_OVER_MIN_MAX = 150;
+export const HAND_OVER_MIN_MAX = 150;
 const HAND_OVER_MIN = 60;
 const MS_PER_MIN = 60 * MS_PER_S;
 
