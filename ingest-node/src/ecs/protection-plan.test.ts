@@ -89,6 +89,16 @@ describe('a task of ECS', () => {
     expect([plan.poll(40), plan.state]).toEqual([undefined, 'closed']);
   });
 
+  it('whose deployment was taken back is protected again', () => {
+    const plan = protectedPlan();
+    plan.yielding(20);
+    plan.poll(20);
+    plan.staying(25);
+    expect(plan.poll(25)).toBeUndefined();
+    plan.answered('confirmed', 30);
+    expect(plan.poll(30)).toEqual(PROTECT);
+  });
+
   it('that never had a broadcast stops without a word', () => {
     const plan = new ProtectionPlan();
     plan.stopping(0);

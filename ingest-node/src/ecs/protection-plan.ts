@@ -81,6 +81,12 @@ export class ProtectionPlan {
     this.#retryAtMs = Math.min(this.#retryAtMs, nowMs);
   }
 
+  /** That deployment was taken back. */
+  staying(nowMs: number): void {
+    this.#isYielding = false;
+    this.#retryAtMs = Math.min(this.#retryAtMs, nowMs);
+  }
+
   /** What ECS is to be asked now; `undefined`: nothing. Tell `answered` how it went. */
   poll(nowMs: number): ProtectionRequest | undefined {
     if (this.#state === 'held' && nowMs >= this.#expiresAtMs) this.#step('expired');
