@@ -72,7 +72,7 @@ export function createApp(parts: AppParts) {
   app.get('/.well-known/jwks.json', (c) => jwksAnswer(c, signer.jwks, JWKS_AGE_S));
   app.get(PLAYBACK_JWKS_PATH, async (c) => jwksAnswer(c, await keys.jwks(), PLAYBACK_JWKS_AGE_S));
 
-  app.use('/v1/ingest/*', requireBearer(parts.nodeToken));
+  app.use('/v1/ingest/*', requireBearer(parts.nodeTokens));
   app.route('/v1/ingest', ingestRoutes({ channels, signer, writeCredentials, nowMs }));
   app.route(
     '/v1/ingest',
@@ -85,7 +85,7 @@ export function createApp(parts: AppParts) {
       nowMs,
     }),
   );
-  app.use('/v1/edge/*', requireBearer(parts.edgeToken));
+  app.use('/v1/edge/*', requireBearer(parts.edgeTokens));
   app.route('/v1/edge', edgeEventRoutes(intake));
   const api = app.route('/v1', publicApi(parts));
   app.route('/', documentRoutes(api));

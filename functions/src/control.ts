@@ -48,10 +48,10 @@ export interface ControlParts {
   readonly bucket: MediaBucket;
   /** Where viewers, and this API, find the edge: an origin, without a slash at its end. */
   readonly edgeUrl: string;
-  /** What ingest nodes prove themselves with. Secret. */
-  readonly nodeToken: string;
-  /** What the edge proves itself with. Secret. */
-  readonly edgeToken: string;
+  /** What ingest nodes prove themselves with, by any of them: several while it is being changed. Secret. */
+  readonly nodeTokens: readonly string[];
+  /** What the edge proves itself with, by any of them. Secret. */
+  readonly edgeTokens: readonly string[];
   /** What the operator proves itself with. Secret. */
   readonly adminToken: string;
   /** Of webhooks and of restreaming. */

@@ -59,8 +59,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     signingKey: await grantKey(table, makeSigningKey),
     bucket,
     edgeUrl,
-    nodeToken,
-    edgeToken,
+    nodeTokens: [nodeToken],
+    edgeTokens: [edgeToken],
     adminToken,
     // On one machine whoever may name targets may reach it anyway.
     targets: 'any',

@@ -1,5 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemReply, ScriptedPeer } from './control/scripted-peer.ts';
@@ -101,6 +104,21 @@ describe('the process of an ingest node', () => {
       expect(end.code).toBe(1);
       expect(end.output).toMatch(/SLUICE_CONTROL_URL/);
       expect(end.output).not.toContain('short-token');
+    },
+    PROCESS_MS_MAX,
+  );
+
+  it(
+    'ends itself when it does not get to listen, also where a thread of its own stands for ever',
+    async () => {
+      await using directory = await mkdtempDisposable(join(tmpdir(), 'sluice-main-'));
+      // Who reads it waits for somebody who writes.
+      const file = join(directory.path, 'certificate');
+      execFileSync('mkfifo', [file]);
+      const tls = { SLUICE_TLS_CERT_FILE: file, SLUICE_TLS_KEY_FILE: file };
+      const end = await start({ ...environment(), ...tls, SLUICE_START_S: '1' }).exited;
+      expect(end).toMatchObject({ code: null, signal: 'SIGKILL' });
+      expect(end.output).toContain('The ingest node did not start: it does not listen after 1 s');
     },
     PROCESS_MS_MAX,
   );

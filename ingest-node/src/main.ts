@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino';
 import { nameNode } from './ecs/node-name.ts';
 import { IngestNode } from './node.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { StartLimit } from './watchdog/start-limit.ts';
 import { Watchdog } from './watchdog/watchdog.ts';
 
 /** A container is killed 120 s after SIGTERM (ECS's longest stopTimeout); what is not finished before that is cut off in order. */
@@ -20,7 +21,9 @@ async function main(): Promise<void> {
     logger.fatal({ err: error }, 'uncaught: the node ends');
     process.exit(1);
   });
+  const limit = await StartLimit.begin(settings.startMs);
   const node = await IngestNode.start(settings, logger);
+  limit.started();
   const { servers, operationsPort } = node;
   const ports = {
     rtmpPort: servers.rtmp.port,

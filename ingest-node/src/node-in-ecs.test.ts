@@ -9,7 +9,7 @@ import { ScriptedEdge } from './publish/scripted-edge.ts';
 import { ClientSocket } from './server/rtmp-server-fixture.ts';
 import { readSettings } from './settings.ts';
 
-const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 60 };
+const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 180 };
 const RELEASE = { ProtectionEnabled: false };
 
 /** The SDK asks where these say. */
@@ -27,7 +27,8 @@ beforeEach(async () => {
   wantedRevision = 1;
   ecs = await ScriptedPeer.listen(() => {
     const taskDefinition = `arn:aws:ecs:eu-west-1:123456789012:task-definition/ingest:${wantedRevision}`;
-    return { status: 200, body: { services: [{ taskDefinition }] } };
+    const deployments = [{ status: 'PRIMARY', taskDefinition, runningCount: 1 }];
+    return { status: 200, body: { services: [{ taskDefinition, deployments }] } };
   });
   Object.assign(process.env, SDK_ENVIRONMENT, { AWS_ENDPOINT_URL_ECS: ecs.url });
   edge = await ScriptedEdge.listen();

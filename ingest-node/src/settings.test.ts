@@ -93,6 +93,12 @@ describe('the environment of an ingest node', () => {
     expect(() => readSettings({ ...COMPLETE, SLUICE_WATCHDOG_S: '1' })).toThrow(/SLUICE_WATCHDOG_S/);
   });
 
+  it('has a minute to start, if nothing else is said', () => {
+    expect(readSettings(COMPLETE).startMs).toBe(60_000);
+    expect(readSettings({ ...COMPLETE, SLUICE_START_S: '600' }).startMs).toBe(600_000);
+    expect(() => readSettings({ ...COMPLETE, SLUICE_START_S: '0' })).toThrow(/SLUICE_START_S/);
+  });
+
   it('gives way to a newer deployment where it knows its service', () => {
     expect(readSettings(COMPLETE).handOver).toBeUndefined();
     const told = { ...COMPLETE, SLUICE_ECS_SERVICE: 'sluice-live/ingest' };

@@ -17,6 +17,9 @@ const WATCHDOG_S_IN_ECS = 30;
 /** A collection of garbage, or a machine that is busy with others, is no loop that stands. */
 const WATCHDOG_S_MIN = 5;
 const WATCHDOG_S_MAX = 600;
+/** Some seconds are usual, also on a machine that is busy. */
+const START_S = 60;
+const START_S_MAX = 600;
 
 function offOr(min: number, max: number) {
   return z.coerce
@@ -39,7 +42,7 @@ const SrtPortKeys = z
   .pipe(z.array(SrtPortKey).max(SRT_PORT_KEYS_MAX));
 
 /** CloudFormation waits for three hours for a deployment. */
-const HAND_OVER_MIN_MAX = 150;
+export const HAND_OVER_MIN_MAX = 150;
 const HAND_OVER_MIN = 60;
 const MS_PER_MIN = 60 * MS_PER_S;
 
@@ -100,6 +103,8 @@ const Environment = z.object({
   SLUICE_FIGURES_S: offOr(FIGURES_S_MIN, FIGURES_S_MAX).optional(),
   /** The process ends itself when its event loop stands for so long, and never for 0. In ECS 30, if absent; elsewhere 0. */
   SLUICE_WATCHDOG_S: offOr(WATCHDOG_S_MIN, WATCHDOG_S_MAX).optional(),
+  /** The process ends itself when it does not listen after so long. */
+  SLUICE_START_S: z.coerce.number().int().min(1).max(START_S_MAX).default(START_S),
   /**
    * Of ECS, where this node is a task of: `CLUSTER/SERVICE`. With it a node that a newer deployment waits for gives way after
    * SLUICE_HAND_OVER_AFTER_MIN; without it, never.
@@ -147,6 +152,8 @@ export interface Settings {
   readonly figuresEveryMs: number;
   /** How long the event loop may stand; 0: nobody looks. */
   readonly watchdogMs: number;
+  /** How long starting may take. */
+  readonly startMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -212,6 +219,7 @@ export function readSettings(
     ...handOverOf(found),
     figuresEveryMs: (found.SLUICE_FIGURES_S ?? (isInEcs(ecs) ? FIGURES_S_IN_ECS : OFF)) * MS_PER_S,
     watchdogMs: (found.SLUICE_WATCHDOG_S ?? (isInEcs(ecs) ? WATCHDOG_S_IN_ECS : OFF)) * MS_PER_S,
+    startMs: found.SLUICE_START_S * MS_PER_S,
     logLevel: found.SLUICE_LOG_LEVEL,
   };
 }

@@ -7,7 +7,15 @@ import { SQS } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 
 export const GET_SECRET = 'secretsmanager.GetSecretValue';
-const SecretAsked = z.strictObject({ SecretId: z.string() });
+const SecretAsked = z.strictObject({
+  SecretId: z.string(),
+  VersionStage: z.enum(['AWSCURRENT', 'AWSPREVIOUS']).default('AWSCURRENT'),
+});
+
+interface AwsAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
 
 /** A request as the SDK's own serializers made it. */
 export interface AwsCall {
@@ -25,9 +33,11 @@ export interface AwsCall {
 export class AwsEndpoint {
   readonly calls: AwsCall[] = [];
   /** By the call's target. */
-  readonly answers = new Map<string, { readonly status: number; readonly body: unknown }>();
+  readonly answers = new Map<string, AwsAnswer>();
   /** What Secrets Manager keeps, by ARN; of others it says that they are not there. */
   readonly secrets = new Map<string, string>();
+  /** What it kept before, of secrets that were changed; or what it says instead. */
+  readonly previousSecrets = new Map<string, string | AwsAnswer>();
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -72,12 +82,13 @@ export class AwsEndpoint {
     };
   }
 
-  #answer({ target, body }: AwsCall): { readonly status: number; readonly body: unknown } {
+  #answer({ target, body }: AwsCall): AwsAnswer {
     if (target !== GET_SECRET) return { status: 200, body: {} };
-    const arn = SecretAsked.parse(body).SecretId;
-    const SecretString = this.secrets.get(arn);
-    if (SecretString !== undefined) return { status: 200, body: { ARN: arn, SecretString } };
-    return { status: 400, body: { __type: 'ResourceNotFoundException', Message: 'not there' } };
+    const { SecretId: ARN, VersionStage } = SecretAsked.parse(body);
+    const found = (VersionStage === 'AWSCURRENT' ? this.secrets : this.previousSecrets).get(ARN);
+    if (typeof found === 'string') return { status: 200, body: { ARN, SecretString: found } };
+    // Of a stage that no version has it says the same as of a secret that it does not have.
+    return found ?? { status: 400, body: { __type: 'ResourceNotFoundException', Message: 'not there' } };
   }
 
   of(target: string): AwsCall[] {

@@ -60,8 +60,8 @@ export async function lambdaControl(
   nowMs: () => number = Date.now,
 ): Promise<LambdaControl> {
   const settings = LambdaSettings.parse(environment);
-  const secrets = await readSecrets(clients.secrets, settings.secretArns);
   const log = pino({ name: 'control', level: settings.logLevel });
+  const secrets = await readSecrets(clients.secrets, settings.secretArns, log);
   const alarm = new JobAlarm({ sqs: clients.sqs, queueUrl: settings.queueUrl, log, nowMs });
   const table = new DynamoTable(clients.dynamo, settings.tableName, nowMs);
   const { s3Key, ...tokens } = secrets;

@@ -134,9 +134,9 @@ describe('the API’s function', () => {
       contentType: 'application/x-amz-json-1.1',
       body: { SecretId: arnOf('nodeToken') },
     });
-    // Three for each of the three instances, and none that a function may not read.
-    expect(new Set(more.map(({ body }) => JSON.stringify(body))).size).toBe(3);
-    expect(more).toHaveLength(8);
+    // Three, and two of them as they were before, for each of the three instances; none that a function may not read.
+    expect(new Set(more.map(({ body }) => JSON.stringify(body))).size).toBe(5);
+    expect(more).toHaveLength(14);
   });
 
   it('signs with one key, however many instances there are', async () => {
@@ -400,6 +400,37 @@ describe('a secret', () => {
   it('may end with a line’s end, as those written by hand do', async () => {
     aws.secrets.set(arnOf('adminToken'), `${SECRET.adminToken}\n`);
     expect((await ask(start(), 'GET', '/v1/channels')).statusCode).toBe(200);
+  });
+});
+
+describe('a token that was changed', () => {
+  const BEFORE = 'the-token-of-before';
+  const STRANGER = 'a-token-of-a-stranger';
+
+  it('is taken of nodes as it is and as it was: those that live go on until they are replaced', async () => {
+    aws.previousSecrets.set(arnOf('nodeToken'), BEFORE);
+    const started = start();
+    const body = { streamKey: 'none', protocol: 'rtmp', clientAddress: '192.0.2.50', nodeId: 'node-1' };
+    const tried = [SECRET.nodeToken, BEFORE, STRANGER, SECRET.edgeToken];
+    const answers = await Promise.all(tried.map((token) => ask(started, 'POST', '/v1/ingest/authorize', body, token)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 401, 401]);
+  });
+
+  it('is taken of the edge as it is and as it was', async () => {
+    aws.previousSecrets.set(arnOf('edgeToken'), `${BEFORE}\n`);
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    const body = { channelId: 'one', events: [new EdgeStory(nowMs).started()] };
+    const tried = [SECRET.edgeToken, BEFORE, STRANGER, SECRET.nodeToken];
+    const answers = await Promise.all(tried.map((token) => ask(started, 'POST', '/v1/edge/events', body, token)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 401, 401]);
+  });
+
+  it('is another one at once for the operator', async () => {
+    aws.previousSecrets.set(arnOf('adminToken'), BEFORE);
+    expect((await ask(start(), 'GET', '/v1/channels', undefined, BEFORE)).statusCode).toBe(401);
+    const asked = aws.of(GET_SECRET).map(({ body }) => JSON.stringify(body));
+    expect(asked.filter((each) => each.includes('adminToken'))).toHaveLength(1);
   });
 });
 

@@ -32,7 +32,7 @@ export class Tokens extends Construct {
       replicaRegions: nodeRegions.map((region) => ({ region })),
     });
     this.edgeToken = new Secret(this, 'Edge', {
-      ...token('What the Worker and the control API prove themselves to each other with'),
+      ...token('What the Worker proves itself to the control API with'),
       secretName: `sluice/${deploymentName}/edge-token`,
     });
     this.adminToken = new Secret(this, 'Admin', {
@@ -43,7 +43,7 @@ export class Tokens extends Construct {
       acknowledge(
         secret,
         'AwsSolutions-SMG4',
-        'Both sides have to change at once: docs/RUNBOOK.md, "A token got out".',
+        'Whoever has it has to be deployed anew: docs/RUNBOOK.md, "A token got out".',
       );
     }
   }

@@ -20,6 +20,17 @@ describe('a node of an older deployment', () => {
     expect([plan.isOver(3_999), plan.isOver(4_000)]).toEqual([false, true]);
   });
 
+  it('is not outdated before a newer node runs, and is waited for from the first moment on', () => {
+    const plan = new HandOverPlan({ handOverAfterMs: 1_000 });
+    plan.seen('awaited', 0);
+    expect([plan.isOutdated, plan.overAtMs]).toEqual([false, 1_000]);
+    plan.seen('outdated', 500);
+    expect([plan.isOutdated, plan.overAtMs]).toEqual([true, 1_000]);
+    plan.seen('awaited', 600);
+    plan.seen('unknown', 700);
+    expect([plan.isOutdated, plan.overAtMs]).toEqual([false, 1_000]);
+  });
+
   it('is what it was while ECS says nothing', () => {
     const plan = new HandOverPlan({ handOverAfterMs: 1_000 });
     plan.seen('unknown', 0);

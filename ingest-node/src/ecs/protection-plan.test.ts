@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ProtectionPlan } from './protection-plan.ts';
+import { HAND_OVER_MIN_MAX } from '../settings.ts';
+import { PROTECTION_LIMITS, ProtectionPlan } from './protection-plan.ts';
 
 const MINUTE_MS = 60_000;
-const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 60 };
+const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 180 };
 const RELEASE = { ProtectionEnabled: false };
 
 /** Protected at 0. */
@@ -26,7 +27,7 @@ describe('a task of ECS', () => {
     expect([plan.poll(8), plan.state]).toEqual([undefined, 'held']);
   });
 
-  it('is protected anew at half of the time, for as long as it has broadcasts', () => {
+  it('is protected anew every half an hour, for as long as it has broadcasts', () => {
     const plan = protectedPlan();
     for (const atMinutes of [30, 60, 90]) {
       expect(plan.deadlineMs).toBe(atMinutes * MINUTE_MS);
@@ -88,6 +89,16 @@ describe('a task of ECS', () => {
     expect([plan.poll(40), plan.state]).toEqual([undefined, 'closed']);
   });
 
+  it('whose deployment was taken back is protected again', () => {
+    const plan = protectedPlan();
+    plan.yielding(20);
+    plan.poll(20);
+    plan.staying(25);
+    expect(plan.poll(25)).toBeUndefined();
+    plan.answered('confirmed', 30);
+    expect(plan.poll(30)).toEqual(PROTECT);
+  });
+
   it('that never had a broadcast stops without a word', () => {
     const plan = new ProtectionPlan();
     plan.stopping(0);
@@ -135,17 +146,22 @@ describe('an ECS that does not do it', () => {
     expect([plan.deadlineMs, plan.poll(67_500)]).toEqual([67_500, RELEASE]);
   });
 
-  it('has half an hour to renew before the protection is over, and is then asked as at first', () => {
+  it('may refuse it for as long as a deployment waits for a node: no task goes before its time', () => {
+    const { expiresInMinutes, renewAfterMs } = PROTECTION_LIMITS;
+    expect(expiresInMinutes - renewAfterMs / MINUTE_MS).toBeGreaterThanOrEqual(HAND_OVER_MIN_MAX);
+  });
+
+  it('has two hours and a half to renew before the protection is over, and is then asked as at first', () => {
     const plan = protectedPlan();
     let tries = 0;
-    for (let nowMs = plan.deadlineMs; nowMs < 60 * MINUTE_MS; nowMs = plan.deadlineMs) {
+    for (let nowMs = plan.deadlineMs; nowMs < 180 * MINUTE_MS; nowMs = plan.deadlineMs) {
       expect(plan.poll(nowMs)).toEqual(PROTECT);
       expect(plan.state).toBe('renewing');
       plan.answered('refused', nowMs);
       tries += 1;
     }
-    expect(tries).toBeGreaterThan(30);
-    plan.poll(60 * MINUTE_MS);
+    expect(tries).toBeGreaterThan(150);
+    plan.poll(180 * MINUTE_MS);
     expect(plan.state).not.toBe('held');
   });
 

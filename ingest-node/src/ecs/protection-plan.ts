@@ -5,9 +5,12 @@ const MS_PER_MINUTE = 60_000;
 const FAILURES_COUNTED_MAX = 20;
 
 export interface ProtectionLimits {
-  /** What is asked for; ECS takes 1 to 2,880. A task that cannot be reached any more is free after it. */
+  /** What is asked for; ECS takes 1 to 2,880. */
   readonly expiresInMinutes: number;
-  /** Half of it is a reserve for an ECS that does not answer. */
+  /**
+   * What is left then is a reserve for an ECS that does not renew it, as it may during a deployment (`DEPLOYMENT_BLOCKED`):
+   * no less than the longest that a deployment waits for this node.
+   */
   readonly renewAfterMs: number;
   /** Nobody has been there for so long: an encoder that starts again a moment later is no news to ECS. */
   readonly lingerMs: number;
@@ -17,7 +20,7 @@ export interface ProtectionLimits {
 }
 
 export const PROTECTION_LIMITS: ProtectionLimits = {
-  expiresInMinutes: 60,
+  expiresInMinutes: 180,
   renewAfterMs: 30 * MS_PER_MINUTE,
   lingerMs: MS_PER_MINUTE,
   retryMs: 1_000,
@@ -75,6 +78,12 @@ export class ProtectionPlan {
   /** A deployment has waited long enough: ECS may end the task with all its broadcasts, from which on it is told to stop. */
   yielding(nowMs: number): void {
     this.#isYielding = true;
+    this.#retryAtMs = Math.min(this.#retryAtMs, nowMs);
+  }
+
+  /** That deployment was taken back. */
+  staying(nowMs: number): void {
+    this.#isYielding = false;
     this.#retryAtMs = Math.min(this.#retryAtMs, nowMs);
   }
 

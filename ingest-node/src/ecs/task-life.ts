@@ -16,10 +16,11 @@ export class TaskLife {
     // Region and credentials are the task's.
     this.#ecs = new ECS();
     const onHandOver = () => this.#protector?.giveWay();
-    this.#watch = new DeploymentWatch({ ...handOver, ecs: this.#ecs, metadataUrl, logger, onHandOver });
+    const onTakenBack = () => this.#protector?.stay();
+    this.#watch = new DeploymentWatch({ ...handOver, ecs: this.#ecs, metadataUrl, logger, onHandOver, onTakenBack });
   }
 
-  /** A newer deployment waits for this node. */
+  /** A node of a newer deployment runs. */
   get isOutdated(): boolean {
     return this.#watch?.isOutdated ?? false;
   }

@@ -5,7 +5,7 @@ import { agentError, agentFailure, EcsAgent } from './ecs-agent-fixture.ts';
 import { PROTECTION_LIMITS } from './protection-plan.ts';
 import { TaskProtector } from './task-protector.ts';
 
-const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 60 };
+const PROTECT = { ProtectionEnabled: true, ExpiresInMinutes: 180 };
 const RELEASE = { ProtectionEnabled: false };
 /** Tests do not wait. */
 const limits = { ...PROTECTION_LIMITS, lingerMs: 1, retryMs: 1, retryMsMax: 1 };
@@ -54,6 +54,7 @@ describe('the agent of ECS', () => {
 
   it.each([
     ['does not do it', agentFailure('TASK_NOT_VALID'), '200 TASK_NOT_VALID'],
+    ['may not, while a deployment has its tasks', agentFailure('DEPLOYMENT_BLOCKED'), '200 DEPLOYMENT_BLOCKED'],
     ['finds no role of the task', agentError(403, 'AccessDeniedException'), '403 AccessDeniedException'],
     ['had no answer of ECS', agentError(504, 'RequestCanceled'), '504 RequestCanceled'],
     ['is throttled', agentError(400, 'ThrottlingException'), '400 ThrottlingException'],

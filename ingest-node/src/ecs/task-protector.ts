@@ -69,6 +69,12 @@ export class TaskProtector {
     this.#look();
   }
 
+  /** The deployment was taken back: the task is protected again while it has broadcasts. */
+  stay(): void {
+    this.#plan.staying(performance.now());
+    this.#look();
+  }
+
   /** The node ends: takes the protection back. Resolves when that is done, or has taken too long. Never rejects. */
   async close(): Promise<void> {
     this.#plan.stopping(performance.now());
