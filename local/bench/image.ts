@@ -76,7 +76,8 @@ async function npmMounts(): Promise<string[]> {
     (await outputOf('npm', ['config', 'get', name], { directory: homedir() })).trim();
   const authorities = await setting('cafile');
   const mounts = [
-    [await setting('userconfig'), '/root/.npmrc'],
+    // The Dockerfile's own folder for the build: npm reads it as the project's.
+    [await setting('userconfig'), '/build/.npmrc'],
     [await setting('globalconfig'), '/usr/local/etc/npmrc'],
     [authorities, authorities],
   ];

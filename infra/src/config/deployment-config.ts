@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { R2_JURISDICTIONS, R2_LOCATION_HINTS } from '../cloudflare/api/r2-api.ts';
 import { fargateSizeProblem } from './fargate-size.ts';
 import { Hostname } from './hostname.ts';
-import { isAwsRegion, R2_LOCATIONS } from './places.ts';
+import { isAwsRegion } from './places.ts';
 
 /** Ten years: whoever wants to keep media longer leaves the setting out and keeps it for ever. */
 const MEDIA_DAYS_MAX = 3_650;
@@ -39,9 +40,9 @@ const R2Storage = z.strictObject({
   /** Its settings are left alone: it is of somebody else. */
   isExistingBucket: z.boolean().default(false),
   /** Where Cloudflare puts a new bucket; near the first region, if absent. */
-  locationHint: z.enum(R2_LOCATIONS).optional(),
+  locationHint: z.enum(R2_LOCATION_HINTS).optional(),
   /** Data stays there by law. Cannot be changed later. */
-  jurisdiction: z.enum(['eu', 'fedramp']).optional(),
+  jurisdiction: z.enum(R2_JURISDICTIONS).exclude(['default']).optional(),
   mediaDaysMax: MediaDaysMax,
   /**
    * What nodes store media with. `channel`: what the control API signs for one channel each (ADR 0044), which R2 documents and

@@ -1,11 +1,8 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-
-/** Cloudflare's names for where a bucket is (R2, "Data location": location hints). */
-export const R2_LOCATIONS = ['wnam', 'enam', 'weur', 'eeur', 'apac', 'oc'] as const;
-export type R2Location = (typeof R2_LOCATIONS)[number];
+import type { R2LocationHint } from '../cloudflare/api/r2-api.ts';
 
 /** In the order in which they are looked for. */
-const LOCATION_OF: readonly (readonly [prefix: RegExp, location: R2Location])[] = [
+const LOCATION_OF: readonly (readonly [prefix: RegExp, location: R2LocationHint])[] = [
   [/^us-west|^ca-west|^mx-/, 'wnam'],
   [/^us-|^ca-|^sa-/, 'enam'],
   [/^eu-(central|north|south)|^il-|^me-/, 'eeur'],
@@ -14,7 +11,7 @@ const LOCATION_OF: readonly (readonly [prefix: RegExp, location: R2Location])[] 
 ];
 
 /** Where media is written from in the shortest time. */
-export function r2LocationNear(region: string): R2Location {
+export function r2LocationNear(region: string): R2LocationHint {
   return LOCATION_OF.find(([prefix]) => prefix.test(region))?.[1] ?? 'apac';
 }
 

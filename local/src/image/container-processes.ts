@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** A process of a container, as the container's own proc file system tells it (proc(5)). */
 export interface ContainerProcess {
@@ -15,7 +16,7 @@ export interface ContainerProcess {
 
 /** Every process of the container whose first one is `pid` on this machine. One that ends meanwhile is left out. */
 export async function containerProcesses(pid: number): Promise<ContainerProcess[]> {
-  const proc = `/proc/${pid}/root/proc`;
+  const proc = join('/proc', String(pid), 'root', 'proc');
   const pids = (await readdir(proc)).map(Number).filter((found) => found > 0);
   const looked = await Promise.all(pids.map((found) => look(proc, found).catch(() => undefined)));
   return looked.filter((found) => found !== undefined);

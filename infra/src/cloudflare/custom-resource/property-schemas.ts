@@ -2,15 +2,6 @@ import { z } from 'zod';
 
 export const CloudflareId = z.string().regex(/^[0-9a-f]{32}$/, 'an id of Cloudflare is 32 of 0-9 and a-f');
 
-/** Names have at least two labels; none ends with a dot. */
-export const Hostname = z
-  .string()
-  .max(253)
-  .regex(
-    /^(?=.{4,})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/,
-    'this is no name of a host',
-  );
-
 export const SecretArn = z
   .string()
   .regex(/^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S{1,512}$/, 'this is no ARN of a secret');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CloudflareId, Hostname, SecretArn, YesNo } from '../custom-resource/property-schemas.ts';
+import { Hostname } from '../../config/hostname.ts';
+import { CloudflareId, SecretArn, YesNo } from '../custom-resource/property-schemas.ts';
 
 /** Route 53 gives a zone four name servers; some end with a dot. */
 const NAME_SERVERS_MAX = 8;

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { ArnFormat, CustomResource, Stack, Validations } from 'aws-cdk-lib/core';
+import { ArnFormat, CustomResource, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { acknowledge } from '../../nag/acknowledge.ts';
 import type { R2Jurisdiction } from '../api/r2-api.ts';
 import { assertProperties } from '../custom-resource/checked-properties.ts';
 import {
@@ -97,7 +98,11 @@ export class CloudflareEdge extends Construct {
       statements: [...secretStatements(props), mayReadCode(code)],
       logDays: props.logDays,
     });
-    acknowledge(lambda, code);
+    acknowledge(
+      lambda,
+      wildcardFinding(Stack.of(code).resolve(codeArn(code))),
+      'Rollback reads the code of the deployment before, which is another file of the same bucket of CDK assets.',
+    );
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: lambda.arn,
       serviceTimeout: ANSWER_TIMEOUT,
@@ -177,12 +182,5 @@ function codeArn(code: Asset): string {
     resource: code.s3BucketName,
     resourceName: '*.js',
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
-}
-
-function acknowledge(lambda: CustomResourceFunction, code: Asset): void {
-  Validations.of(lambda).acknowledge({
-    id: wildcardFinding(Stack.of(code).resolve(codeArn(code))),
-    reason: 'Rollback reads the code of the deployment before, which is another file of the same bucket of CDK assets.',
   });
 }

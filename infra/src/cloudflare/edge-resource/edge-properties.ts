@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { Hostname } from '../../config/hostname.ts';
 import { R2_JURISDICTIONS } from '../api/r2-api.ts';
-import { CloudflareId, Hostname, R2BucketName, SecretArn, YesNo } from '../custom-resource/property-schemas.ts';
+import { CloudflareId, R2BucketName, SecretArn, YesNo } from '../custom-resource/property-schemas.ts';
 import { WorkerConfig } from './worker-config.ts';
 
 const R2Storage = z.strictObject({
