@@ -174,8 +174,7 @@ export class Transcoder {
   /** It is stuck: killed at once, since whoever hears nothing hears no SIGTERM. onExit follows. */
   giveUp(detail: string): void {
     if (this.#state !== 'ready' && this.#state !== 'running') return;
-    this.#condemn('stuck', detail);
-    signalGroup(this.#child, 'SIGKILL');
+    this.#condemn('stuck', detail, 'SIGKILL');
   }
 
   /**
@@ -307,11 +306,11 @@ export class Transcoder {
   }
 
   /** The child is beyond use: the first verdict stands, and it is killed. */
-  #condemn(reason: TranscoderExitReason, detail: string): void {
+  #condemn(reason: TranscoderExitReason, detail: string, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): void {
     this.#verdict ??= { reason, detail };
     if (this.#state === 'killing' || this.#state === 'exited') return;
     this.#advance('broke');
-    signalGroup(this.#child, 'SIGTERM');
+    signalGroup(this.#child, signal);
     this.#setTimer(this.#limits.killAfterMs);
   }
 
