@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build } from 'esbuild';
 
 const EDGE = dirname(fileURLToPath(import.meta.url));
-const BROWSER = join(EDGE, 'src', 'pages', 'browser');
+const BROWSER = join(EDGE, 'src', 'player');
 const GENERATED_PAGES = join(EDGE, 'generated', 'pages.ts');
 const WORKER_BUNDLE = join(EDGE, 'dist', 'worker.js');
 
@@ -125,7 +125,7 @@ function pagesModule(exported: Record<string, Exported>): string {
     ([name, value]) => `export const ${name}: ${typeName(value)} = ${JSON.stringify(value)};\n`,
   );
   return [
-    '// Written by edge/build.ts from src/pages/browser. Not kept in git.\n',
+    '// Written by edge/build.ts from src/player. Not kept in git.\n',
     'export interface PageAsset { readonly fileName: string; readonly contentType: string; readonly body: string }\n',
     ...exports,
   ].join('');

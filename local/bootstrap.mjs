@@ -32,7 +32,7 @@ const COMMANDS = {
     [node, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
     [node, 'node_modules/typescript/bin/tsc', '-p', 'edge/tsconfig.json'],
     [node, 'node_modules/typescript/bin/tsc', '-p', 'infra/tsconfig.json'],
-    [node, 'node_modules/typescript/bin/tsc', '-p', 'edge/src/pages/browser/tsconfig.json'],
+    [node, 'node_modules/typescript/bin/tsc', '-p', 'edge/src/player/tsconfig.json'],
     [node, 'node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'isolated', '--project', 'edge'],
   ],
   bench: (args) => [

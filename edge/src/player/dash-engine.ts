@@ -1,5 +1,5 @@
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js';
-import { BEGINS } from '../../audience/view-query.ts';
+import { BEGINS } from '../audience/view-query.ts';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type EngineSource, type RenditionChoice } from './engine.ts';
 import type { StreamTiming } from './latency-controller.ts';
 import { LineEstimate } from './line-estimate.ts';

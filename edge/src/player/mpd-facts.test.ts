@@ -1,8 +1,8 @@
 import { BroadcastId, LATENCY_PROFILE_NAMES } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
-import { mediaPresentation } from '../../dash/media-presentation.ts';
-import { A128, STARTED_AT_MS, TestBroadcast, type TestBroadcastOptions } from '../../testing/test-broadcast.ts';
-import { LiveWindow } from '../../window/live-window.ts';
+import { mediaPresentation } from '../dash/media-presentation.ts';
+import { A128, STARTED_AT_MS, TestBroadcast, type TestBroadcastOptions } from '../testing/test-broadcast.ts';
+import { LiveWindow } from '../window/live-window.ts';
 import { mpdFacts } from './mpd-facts.ts';
 
 const BROADCAST_ID = BroadcastId.parse('0mww8blwx4z6wtlh8p63');
