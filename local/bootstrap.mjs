@@ -33,6 +33,7 @@ const COMMANDS = {
     [node, 'node_modules/typescript/bin/tsc', '-p', 'edge/tsconfig.json'],
     [node, 'node_modules/typescript/bin/tsc', '-p', 'infra/tsconfig.json'],
     [node, 'node_modules/typescript/bin/tsc', '-p', 'edge/src/player/tsconfig.json'],
+    [node, 'node_modules/typescript/bin/tsc', '-p', 'edge/src/console/tsconfig.json'],
     [node, 'node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'isolated', '--project', 'edge'],
   ],
   bench: (args) => [

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
-import { watchStyle } from '../../generated/pages.ts';
+import { start } from '../../generated/pages.ts';
 import { icon, iconSprite } from './icons.ts';
+import type { PageEntry } from './page-asset.ts';
 
 export type Html = ReturnType<typeof html>;
 
@@ -16,41 +17,51 @@ export interface DocumentParts {
   readonly description: string;
   /** Absolute: what others show where somebody links to the page (ogp.me). */
   readonly imageUrl?: string | undefined;
-  /** File name of the page's module script, of `generated/pages.ts`. */
-  readonly scriptFileName?: string;
-  /** File names of modules that the script is going to import. */
-  readonly preloads?: readonly string[];
+  /** Absent: it has the start page's style and no script. */
+  readonly entry?: PageEntry;
   readonly channelId?: string;
   /** A word for the style sheet: which page this is. */
-  readonly kind: 'watch' | 'index' | 'notice';
+  readonly kind: 'watch' | 'index' | 'notice' | 'console';
   readonly body: Html;
 }
 
 /** A whole page. It holds no inline script or style, which the CSP forbids. */
 export function htmlDocument(parts: DocumentParts): Html {
-  const script = parts.scriptFileName;
+  const { entry } = parts;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<meta name="color-scheme" content="dark">
-<meta name="theme-color" content="#0b0d11">
+${colourScheme(parts.kind)}
 <meta name="description" content="${parts.description}">
 <title>${parts.title}</title>
 ${parts.imageUrl === undefined ? '' : linkPreview(parts.title, parts.description, parts.imageUrl)}
 <link rel="icon" href="${FAVICON}">
-<link rel="stylesheet" href="${ASSETS_PATH}${watchStyle.fileName}">
-${parts.preloads?.map((fileName) => html`<link rel="modulepreload" href="${ASSETS_PATH}${fileName}">`) ?? ''}
-${script === undefined ? '' : html`<script type="module" src="${ASSETS_PATH}${script}"></script>`}
+<link rel="stylesheet" href="${ASSETS_PATH}${(entry ?? start).style}">
+${entry?.preloads.map((fileName) => html`<link rel="modulepreload" href="${ASSETS_PATH}${fileName}">`) ?? ''}
+${entry === undefined ? '' : html`<script type="module" src="${ASSETS_PATH}${entry.script}"></script>`}
 </head>
 <body class="${parts.kind}" data-channel-id="${parts.channelId ?? ''}">
 ${iconSprite()}
-<header class="masthead"><a class="brand" href="/" aria-label="Sluice, start page">${icon('sluice')}<span>Sluice</span></a></header>
+${parts.kind === 'console' ? '' : masthead()}
 ${parts.body}
 </body>
 </html>
 `;
+}
+
+/** The picture is the only thing that is bright on the pages of viewers; the console follows the system. */
+function colourScheme(kind: DocumentParts['kind']): Html {
+  if (kind !== 'console')
+    return html`<meta name="color-scheme" content="dark"><meta name="theme-color" content="#0b0d11">`;
+  return html`<meta name="color-scheme" content="light dark">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f7f9">
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0b0d11">`;
+}
+
+function masthead(): Html {
+  return html`<header class="masthead"><a class="brand" href="/" aria-label="Sluice, start page">${icon('sluice')}<span>Sluice</span></a></header>`;
 }
 
 function linkPreview(title: string, description: string, imageUrl: string): Html {

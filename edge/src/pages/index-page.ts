@@ -1,13 +1,13 @@
 import { html } from 'hono/html';
-import { indexScript } from '../../generated/pages.ts';
+import { start } from '../../generated/pages.ts';
 import { type Html, htmlDocument } from './document.ts';
 
-/** `/`: where to type a channel's name. The form works without a script; the script adds what was watched before. */
+/** `/watch`: where to type a channel's name. The form works without a script; the script adds what was watched before. */
 export function indexPage(): Html {
   return htmlDocument({
     title: 'Sluice',
     description: 'Live streaming with no origin server.',
-    scriptFileName: indexScript.fileName,
+    entry: start,
     kind: 'index',
     body: html`<main class="door">
 <h1>Watch a channel</h1>

@@ -1,11 +1,13 @@
 import { ChannelId, VERSION, VERSION_HEADER } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
-import { indexScript, type PageAsset, watchModules, watchScript, watchStyle } from '../../generated/pages.ts';
+import { assets } from '../../generated/pages.ts';
 import { cacheControl } from '../http/cache-control.ts';
 import { rightsOf } from '../playback/request-rights.ts';
+import { consolePage } from './console-page.ts';
 import { ASSETS_PATH, type Html } from './document.ts';
 import { indexPage } from './index-page.ts';
 import { notFoundPage } from './not-found-page.ts';
+import type { PageAsset } from './page-asset.ts';
 import { contentSecurityPolicy, PAGE_CACHE_CONTROL, SECURITY_HEADERS } from './page-headers.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -17,21 +19,23 @@ export interface PageBindings {
 
 type PageContext = Context<{ Bindings: PageBindings }>;
 
-const ASSETS: ReadonlyMap<string, PageAsset> = new Map(
-  [watchScript, ...watchModules, watchStyle, indexScript].map((asset) => [asset.fileName, asset]),
-);
+const ASSETS: ReadonlyMap<string, PageAsset> = new Map(assets.map((asset) => [asset.fileName, asset]));
+
+/** What the console shows by itself (console/route.ts). */
+const CONSOLE_PATHS = ['/', '/channels/*', '/webhooks', '/settings'] as const;
 
 const CHANNEL_SENTENCE =
   'That cannot be the name of a channel: a channel has 2 to 63 of a-z, 0-9 and -, and does not begin with -.';
 
 /**
- * Everything a person opens in a browser: `/`, `/watch/{channelId}`, `/assets/{file}` and `/time`, which tells the
+ * Everything a person opens in a browser: the console, `/watch`, `/watch/{channelId}`, `/assets/{file}` and `/time`, which tells the
  * edge's clock to players. Hono answers HEAD from the same handlers.
  */
 export function pageRoutes() {
   const app = new Hono<{ Bindings: PageBindings }>();
-  app.get('/', (c) => page(c, indexPage()));
+  for (const path of CONSOLE_PATHS) app.get(path, (c) => page(c, consolePage()));
   app.get('/watch', async (c) => {
+    if (c.req.query('channel') === undefined) return page(c, indexPage());
     const channelId = ChannelId.safeParse(c.req.query('channel')?.trim().toLowerCase());
     if (!channelId.success) return notFound(c, CHANNEL_SENTENCE);
     return c.redirect(`/watch/${channelId.data}`, 303);

@@ -1,6 +1,6 @@
 import type { ChannelId } from '@sluice/contracts';
 import { html } from 'hono/html';
-import { preloads, watchScript } from '../../generated/pages.ts';
+import { watch } from '../../generated/pages.ts';
 import { type Html, htmlDocument } from './document.ts';
 import { icon } from './icons.ts';
 
@@ -14,8 +14,7 @@ export function watchPage(channelId: ChannelId, imageUrl?: string): Html {
     title: `${channelId} · Sluice`,
     description: `Watch ${channelId} live.`,
     imageUrl,
-    scriptFileName: watchScript.fileName,
-    preloads,
+    entry: watch,
     channelId,
     kind: 'watch',
     body: html`<main>
