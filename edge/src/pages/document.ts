@@ -25,7 +25,10 @@ export interface DocumentParts {
   readonly body: Html;
 }
 
-/** A whole page. It holds no inline script or style, which the CSP forbids. */
+/**
+ * A whole page. It holds no inline script or style, which the CSP forbids. The console has nothing to show before its script
+ * has run: that is waited for (HTML §2.5.6), so that nobody sees a page of the other look first.
+ */
 export function htmlDocument(parts: DocumentParts): Html {
   const { entry } = parts;
   return html`<!doctype html>
@@ -40,7 +43,7 @@ ${parts.imageUrl === undefined ? '' : linkPreview(parts.title, parts.description
 <link rel="icon" href="${FAVICON}">
 <link rel="stylesheet" href="${ASSETS_PATH}${(entry ?? start).style}">
 ${entry?.preloads.map((fileName) => html`<link rel="modulepreload" href="${ASSETS_PATH}${fileName}">`) ?? ''}
-${entry === undefined ? '' : html`<script type="module" src="${ASSETS_PATH}${entry.script}"></script>`}
+${entry === undefined ? '' : html`<script type="module"${parts.kind === 'console' ? html` blocking="render"` : ''} src="${ASSETS_PATH}${entry.script}"></script>`}
 </head>
 <body class="${parts.kind}" data-channel-id="${parts.channelId ?? ''}">
 ${iconSprite()}

@@ -1,0 +1,12 @@
+import type { IconName } from '../../pages/icons.ts';
+
+export type { IconName };
+
+/** One icon of the document's sprite (pages/icons.ts); what it stands beside says what it means. */
+export function Icon({ name, class: className = '' }: { readonly name: IconName; readonly class?: string }) {
+  return (
+    <svg class={`icon ${className}`} aria-hidden="true" focusable="false">
+      <use href={`#i-${name}`} />
+    </svg>
+  );
+}
