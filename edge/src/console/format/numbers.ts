@@ -7,6 +7,8 @@ const TENTHS = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1, minimum
 
 const KILO = 1_000;
 const MEGA = 1_000_000;
+/** From here on it would be `1,000 kbit/s`. */
+const MEGA_ROUNDED = 999_500;
 /** From here on a tenth of it is of no interest. */
 const LARGE_MBPS = 100;
 
@@ -22,7 +24,7 @@ export function formatShortCount(count: number): string {
 
 /** `6.2 Mbit/s`, `850 kbit/s`. */
 export function formatBitrate(bitrateBps: number): string {
-  if (bitrateBps < MEGA) return `${WHOLE.format(bitrateBps / KILO)} kbit/s`;
+  if (bitrateBps < MEGA_ROUNDED) return `${WHOLE.format(bitrateBps / KILO)} kbit/s`;
   const mbps = bitrateBps / MEGA;
   return `${mbps < LARGE_MBPS ? TENTHS.format(mbps) : WHOLE.format(mbps)} Mbit/s`;
 }

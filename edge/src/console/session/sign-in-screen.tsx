@@ -11,7 +11,7 @@ import { type SessionState, signIn } from './session.ts';
 
 /** RFC 6750 §2.1: what a bearer token is made of. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
-const COMMAND = 'npx sluice api-tokens create console';
+const COMMAND = 'npx sluice api-tokens create console --scopes all';
 
 /** Where an API token is typed; what was asked for is shown after it. */
 export function SignInScreen({ state }: { readonly state: Extract<SessionState, { kind: 'signed-out' }> }) {
