@@ -1,15 +1,10 @@
+import { onSignOut } from '../session/session.ts';
+
 /** More than anybody goes back to; what was heard longest ago is forgotten. */
 const KEPT_MAX = 60;
 
 /** A kind of thing that the console shows, each one known by a key: how it is asked for, and what was last heard. */
 export class ResourceKind<T> {
-  static readonly #all = new Set<{ forget(): void }>();
-
-  /** Nothing of what was heard is for whoever signs in next. */
-  static forgetAll(): void {
-    for (const kind of ResourceKind.#all) kind.forget();
-  }
-
   readonly load: (key: string, signal: AbortSignal) => Promise<T>;
   /** From an answer to the next question; `undefined`: it is asked for once. */
   readonly everyMs: number | undefined;
@@ -18,7 +13,7 @@ export class ResourceKind<T> {
   constructor(load: (key: string, signal: AbortSignal) => Promise<T>, everyMs?: number) {
     this.load = load;
     this.everyMs = everyMs;
-    ResourceKind.#all.add(this);
+    onSignOut(() => this.#kept.clear());
   }
 
   /** What was last heard, so that going back shows it at once. */
@@ -31,9 +26,5 @@ export class ResourceKind<T> {
     this.#kept.set(key, value);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
-  }
-
-  forget(): void {
-    this.#kept.clear();
   }
 }

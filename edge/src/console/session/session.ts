@@ -4,7 +4,6 @@ import { ApiProblem, problemOfFailure, readProblem } from '../api/api-problem.ts
 import { Caller } from '../api/caller.ts';
 import { Setup } from '../api/setup.ts';
 import { delay } from '../api/waiting.ts';
-import { ResourceKind } from '../resource/resource-kind.ts';
 import { TokenStore } from './token-store.ts';
 
 /** Whether somebody is signed in, and what the console knows by then. */
@@ -20,6 +19,12 @@ export const session = signal<SessionState>({ kind: 'beginning' });
 
 const store = new TokenStore();
 let token: string | undefined;
+const leavers = new Set<() => void>();
+
+/** Has something done when somebody signs out: nothing that was heard is for whoever signs in next. */
+export function onSignOut(done: () => void): void {
+  leavers.add(done);
+}
 
 /** The control API, called as whoever is signed in. */
 export const api = new Api({
@@ -90,7 +95,7 @@ function leave({ wasSignedIn }: { readonly wasSignedIn: boolean }): void {
   if (value.kind !== 'signed-in') return;
   store.clear();
   token = undefined;
-  ResourceKind.forgetAll();
+  for (const done of leavers) done();
   session.value = { kind: 'signed-out', setup: value.setup, wasSignedIn };
 }
 
