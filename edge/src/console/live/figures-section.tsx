@@ -1,0 +1,74 @@
+import type { ApiProblem } from '../api/api-problem.ts';
+import type { BroadcastDetails } from '../api/broadcast-details.ts';
+import type { AudiencePoint } from '../api/channel-figures.ts';
+import type { SourceFigures } from '../api/ingest-event.ts';
+import { useResource } from '../resource/use-resource.ts';
+import { mayDo } from '../api/caller.ts';
+import { session } from '../session/session.ts';
+import { ChartCard } from './chart-card.tsx';
+import { AUDIENCE_CHARTS, COST_CHART, NODE_CHARTS, SOURCE_CHARTS } from './charts.ts';
+import { CostBreakdown } from './cost-breakdown.tsx';
+import { costKind } from './cost-resource.ts';
+
+interface FiguresSectionProps {
+  readonly broadcast: BroadcastDetails;
+  readonly source: readonly SourceFigures[];
+  readonly sourceProblem: ApiProblem | undefined;
+  readonly audience: readonly AudiencePoint[];
+  readonly audienceProblem: ApiProblem | undefined;
+}
+
+/** All charts of a broadcast, on one axis of time. */
+export function FiguresSection(props: FiguresSectionProps) {
+  const { broadcast, source, sourceProblem, audience, audienceProblem } = props;
+  const isLive = broadcast.state === 'live';
+  const newestMs = Math.max(source.at(-1)?.atMs ?? 0, audience.at(-1)?.atMs ?? 0);
+  const endMs = broadcast.endedAtMs ?? Math.max(Date.now(), newestMs);
+  const sourceSilence = source.length > 0 ? undefined : silenceOf(sourceProblem, 'The ingest node tells every ten seconds.');
+  const audienceSilence =
+    audience.length > 0
+      ? undefined
+      : silenceOf(audienceProblem, isLive ? 'The edge counts in tens of seconds.' : 'Nobody is live.');
+  return (
+    <section class="figures" aria-labelledby="figures-heading">
+      <h2 id="figures-heading">{isLive ? 'The last half hour' : 'The last half hour of it'}</h2>
+      <div class="chart-grid">
+        {SOURCE_CHARTS.map((spec) => (
+          <ChartCard key={spec.id} spec={spec} samples={source} endMs={endMs} silence={sourceSilence} />
+        ))}
+        {NODE_CHARTS.map((spec) => (
+          <ChartCard key={spec.id} spec={spec} samples={source} endMs={endMs} silence={sourceSilence} />
+        ))}
+        {AUDIENCE_CHARTS.map((spec) => (
+          <ChartCard key={spec.id} spec={spec} samples={audience} endMs={endMs} silence={audienceSilence} />
+        ))}
+        <CostCard key={broadcast.broadcastId} broadcastId={broadcast.broadcastId} endMs={endMs} />
+      </div>
+    </section>
+  );
+}
+
+function CostCard({ broadcastId, endMs }: { readonly broadcastId: string; readonly endMs: number }) {
+  const state = session.value;
+  const mayKnow = state.kind === 'signed-in' && mayDo(state.caller, 'usage:read');
+  if (!mayKnow) {
+    return <ChartCard spec={COST_CHART} samples={[]} endMs={endMs} silence="Your token is not for usage:read." />;
+  }
+  return <KnownCostCard broadcastId={broadcastId} endMs={endMs} />;
+}
+
+function KnownCostCard({ broadcastId, endMs }: { readonly broadcastId: string; readonly endMs: number }) {
+  const resource = useResource(costKind, broadcastId);
+  const grown = resource.value.value;
+  const silence = grown === undefined ? silenceOf(resource.problem.value, 'It is being added up.') : undefined;
+  return (
+    <div class="cost">
+      <ChartCard spec={COST_CHART} samples={grown?.samples ?? []} endMs={Math.max(endMs, Date.now())} silence={silence} />
+      {grown !== undefined && <CostBreakdown cost={grown.cost} />}
+    </div>
+  );
+}
+
+function silenceOf(problem: ApiProblem | undefined, sentence: string): string {
+  return problem === undefined ? sentence : problem.message;
+}
