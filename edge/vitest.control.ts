@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlMood } from './src/testing/control-mood.ts';
+import { answerAsTold, isPublicCall } from './vitest.public-api.ts';
 
 const EVENTS_PATH = '/v1/edge/events';
 const TESTS_PATH = '/told/';
@@ -17,8 +18,8 @@ interface Book {
 }
 
 /**
- * The control API's part in the edge's tests: playback keys, and a small book of the events it was told. Tests read a
- * channel's page at `/told/{channelId}`, and set its mood there.
+ * The control API's part in the edge's tests: playback keys, a small book of the events it was told, and what programs
+ * call. Tests read a channel's page at `/told/{channelId}`, and set its mood there.
  */
 export function controlStandIn(playbackJwks: string, edgeToken: string) {
   const books = new Map<string, Book>();
@@ -37,7 +38,8 @@ export function controlStandIn(playbackJwks: string, edgeToken: string) {
     } else if (url === EVENTS_PATH && method === 'POST') {
       const body: { channelId: string; events: SentEvent[] } = JSON.parse(await bodyOf(request));
       hear(bookOf(body.channelId), { body, authorization: request.headers.authorization, edgeToken, response });
-    } else response.writeHead(404).end();
+    } else if (isPublicCall(url)) await answerAsTold(request, response);
+    else response.writeHead(404).end();
   };
 }
 

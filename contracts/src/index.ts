@@ -4,6 +4,7 @@ export * from './broadcast-description.ts';
 export * from './channel-audience.ts';
 export * from './channel-status.ts';
 export * from './clip.ts';
+export * from './console-setup.ts';
 export * from './delivery.ts';
 export * from './edge-events.ts';
 export * from './grant.ts';

@@ -1,3 +1,4 @@
+import { IngestAddresses } from '@sluice/contracts';
 import { z } from 'zod';
 import type { ChannelObject } from './channel/channel.object.ts';
 import type { DirectoryObject } from './directory/directory.object.ts';
@@ -34,12 +35,21 @@ export interface EdgeBindings {
   /** The control API's public keys, a JWK set (RFC 7517 §5) as JSON. Grants are verified with them. */
   readonly CONTROL_JWKS: string;
   /**
-   * Where the control API is, without a slash at its end: the keys of playback tokens are fetched there, and it is told
-   * what becomes of broadcasts.
+   * Where the control API is, without a slash at its end: the keys of playback tokens are fetched there, it is told what
+   * becomes of broadcasts, and the console's calls are passed on to it.
    */
   readonly CONTROL_URL: string;
   /** What the edge proves itself to the control API with. Secret. Absent: it is told nothing. */
   readonly EDGE_TOKEN?: string;
+  /** Where publishers push to, as the console shows it: JSON of IngestAddresses. Absent: nobody has said. */
+  readonly INGEST_ADDRESSES?: string;
+  /**
+   * `open`: pages of this machine call the control API without bringing a token (api/open-console.ts). Of local mode alone:
+   * no deployment sets it.
+   */
+  readonly CONSOLE_ACCESS?: string;
+  /** What they call it with then. Secret. */
+  readonly CONSOLE_TOKEN?: string;
 }
 
 /** The environment of every route, as Hono wants it named. */
@@ -47,21 +57,27 @@ export interface EdgeEnv {
   Bindings: EdgeBindings;
 }
 
+const JsonText = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+});
+
 /** Only what is needed of a key here: jose checks each key when it imports it. */
-const JwksText = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'not JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }));
+const JwksText = JsonText.pipe(z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }));
 export type Jwks = z.infer<typeof JwksText>;
 
 /** The deployment's text bindings. Throws ZodError when they are not what they should be: that is a broken deployment. */
 export function readJwks(bindings: Pick<EdgeBindings, 'CONTROL_JWKS'>): Jwks {
   return JwksText.parse(bindings.CONTROL_JWKS);
+}
+
+const IngestAddressesText = JsonText.pipe(IngestAddresses);
+
+/** Where publishers push to. Throws as readJwks does. */
+export function readIngestAddresses({ INGEST_ADDRESSES = '[]' }: Pick<EdgeBindings, 'INGEST_ADDRESSES'>) {
+  return IngestAddressesText.parse(INGEST_ADDRESSES);
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { apiRoutes } from './api/routes.ts';
 import type { EdgeBindings, EdgeEnv } from './environment.ts';
 import { problem, unexpectedProblem } from './http/problem.ts';
 import { ingestRoutes } from './ingest/routes.ts';
@@ -18,6 +19,7 @@ export { RelayObject } from './relay/relay.object.ts';
 const app = new Hono<EdgeEnv>();
 app.route('/ingest/v1', ingestRoutes());
 app.route('/control/v1', controlRoutes());
+app.route('/api', apiRoutes());
 app.route('/live', liveRoutes());
 for (const kind of RECORDED_KINDS) app.route(`/${kind}`, recordedRoutes(kind));
 app.route('/t', tokenRoutes(app));

@@ -4,6 +4,7 @@ import { BARE_PLAYERS, type BarePlayer, serveBarePages } from '../src/browser/ba
 import { chooseHeight } from '../src/browser/choose-height.ts';
 import { listedPictures } from '../src/browser/listed-pictures.ts';
 import { summarisePlayback } from '../src/browser/playback-summary.ts';
+import { VIDEO_ELEMENT } from '../src/browser/video-element.ts';
 import { makeChannel } from '../src/local-channels.ts';
 import { childPids, cpuTicks } from '../src/process-list.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
@@ -114,7 +115,7 @@ async function wakeRow({ test, bare, channelUrl }: Stage, player: BarePlayer, ro
     const firstShownAtMs = seen.frames.find(({ heightPx }) => heightPx === largestPx)?.shownAtMs ?? Number.NaN;
     afterMs.push(firstShownAtMs - chosenAtMs);
   }
-  const ranges = await watched.page.evaluate("document.querySelector('video').buffered.length");
+  const ranges = await watched.page.evaluate(`${VIDEO_ELEMENT}.buffered.length`);
   const { failed } = watched.requests;
   await watched.close();
   return [

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BarePages, type BarePlayer, serveBarePages } from '../src/browser/bare-page.ts';
 import { chooseHeight } from '../src/browser/choose-height.ts';
 import type { ProbeRecord } from '../src/browser/probe-record.ts';
+import { VIDEO_ELEMENT } from '../src/browser/video-element.ts';
 import { viewMediaPlaylist } from '../src/capture/playlist-view.ts';
 import { makeChannel } from '../src/local-channels.ts';
 import type { PublisherProcess } from '../src/publish/publisher-process.ts';
@@ -135,7 +136,7 @@ function hasPlayed({ frames }: ProbeRecord, heightPx: number): boolean {
 }
 
 async function bufferedRanges(page: Page): Promise<number> {
-  return await page.evaluate("document.querySelector('video').buffered.length");
+  return await page.evaluate(`${VIDEO_ELEMENT}.buffered.length`);
 }
 
 async function soundPlaylistUrl(multivariantUrl: string): Promise<string> {

@@ -4,6 +4,7 @@ import { type BarePages, serveBarePages } from '../src/browser/bare-page.ts';
 import { chooseHeight } from '../src/browser/choose-height.ts';
 import { summarisePlayback } from '../src/browser/playback-summary.ts';
 import type { ProbeRecord } from '../src/browser/probe-record.ts';
+import { VIDEO_ELEMENT } from '../src/browser/video-element.ts';
 import { makeChannel } from '../src/local-channels.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 import { untilLive } from '../src/until-live.ts';
@@ -74,19 +75,12 @@ function hasPlayed({ frames }: ProbeRecord, heightPx: number): boolean {
 }
 
 async function positionS(page: Page): Promise<number> {
-  return await page.evaluate("document.querySelector('video').currentTime");
+  return await page.evaluate(`${VIDEO_ELEMENT}.currentTime`);
 }
 
 /** Those that end later: hls.js leaves a hole where it is told to change while it starts, before anything rested. */
 async function bufferedRanges(page: Page, fromS: number): Promise<number> {
-  return await page.evaluate((positionS) => {
-    interface Ranges {
-      readonly length: number;
-      end(index: number): number;
-    }
-    const { document } = globalThis as unknown as { document: { querySelector(what: string): { buffered: Ranges } } };
-    const { buffered } = document.querySelector('video');
-    return Array.from({ length: buffered.length }, (_, index) => buffered.end(index)).filter((endS) => endS > positionS)
-      .length;
-  }, fromS);
+  const ends = 'Array.from({ length: buffered.length }, (_, index) => buffered.end(index))';
+  const endsS: number[] = await page.evaluate(`(({ buffered }) => ${ends})(${VIDEO_ELEMENT})`);
+  return endsS.filter((endS) => endS > fromS).length;
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ConsoleSetup } from '@sluice/contracts';
 import { buildWorker } from '@sluice/edge/build';
 import { AssetStore, EDGE_TOKEN_ARN, EdgeWorld, R2_STORAGE } from '@sluice/infra/edge-world';
 import { readWorkerConfig } from '@sluice/infra/wrangler-config';
@@ -67,5 +68,14 @@ describe('the Worker and its metadata, taken out of the upload and started in wo
     const answer = await fetch(`${controlUrl}/v1/channels/${channelId}/broadcasts`, { headers });
     expect(Broadcasts.parse(await answer.json()).broadcasts).toMatchObject([{ channelId }]);
     expect(uploaded.metadata.bindings).toContainEqual({ type: 'secret_text', name: 'EDGE_TOKEN', text: edgeToken });
+  });
+
+  it('open the console to nobody without a token, also to pages of this machine', async () => {
+    const { edgeUrl, adminToken } = test.system;
+    const ask = async (headers: Record<string, string>) =>
+      (await fetch(`${edgeUrl}/api/v1/channels`, { headers: { 'sec-fetch-site': 'same-origin', ...headers } })).status;
+    expect([await ask({}), await ask({ authorization: `Bearer ${adminToken}` })]).toEqual([401, 200]);
+    const setup = await fetch(`${edgeUrl}/api/console.json`, { headers: { 'sec-fetch-site': 'same-origin' } });
+    expect(ConsoleSetup.parse(await setup.json())).toMatchObject({ access: 'token', canSignIn: true, ingest: [] });
   });
 });

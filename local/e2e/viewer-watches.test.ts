@@ -42,7 +42,7 @@ describe('a viewer of a real broadcast', () => {
     await probe.until('the first pictures', ({ frames }) => frames.length > 0, SEEN_MS_MAX);
     const record = await probe.until('the picture going on', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
     expect(await page.evaluate('window.sluice.stats().engine')).toBe(engine);
-    expect(await page.evaluate('document.querySelector("video").poster')).toBe(`${test.channelUrl}/thumbnail`);
+    expect(await page.locator('video').getAttribute('poster')).toBe(`${test.channelUrl}/thumbnail`);
     await close();
     const summary = summarisePlayback(record);
     expect(summary.unreadFrames).toBeLessThan(FRAMES / 10);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ChannelId } from '@sluice/contracts';
+import type { ChannelId, IngestAddress } from '@sluice/contracts';
 import { buildWorker } from '@sluice/edge/build';
 import { REGIONS } from '@sluice/edge/region';
 import { relayName } from '@sluice/edge/relay-address';
@@ -41,6 +41,13 @@ export interface EdgeRuntimeOptions {
   readonly bucketCredentials?: BucketCredentials;
   /** What the edge proves itself to the control API with. Secret. Absent: the control API is told no events. */
   readonly edgeToken?: string;
+  /** Where publishers push to, for the console to show. */
+  readonly ingestAddresses?: readonly IngestAddress[];
+  /**
+   * With it the console is open: what its pages ask the control API goes there with this token (docs/adr/0052). Absent: they
+   * bring one. Secret.
+   */
+  readonly consoleToken?: string;
   /** Objects can be reset from outside, and tell what was asked of them; for tests. */
   readonly isBreakable?: boolean;
   /** More text bindings (edge/src/environment.ts), such as those that leave a layer out. */
@@ -137,6 +144,8 @@ async function builtWorker(options: EdgeRuntimeOptions, credentials: BucketCrede
       CONTROL_JWKS: options.controlJwks,
       CONTROL_URL: options.controlUrl,
       ...(options.edgeToken !== undefined && { EDGE_TOKEN: options.edgeToken }),
+      ...(options.ingestAddresses !== undefined && { INGEST_ADDRESSES: JSON.stringify(options.ingestAddresses) }),
+      ...(options.consoleToken !== undefined && { CONSOLE_ACCESS: 'open', CONSOLE_TOKEN: options.consoleToken }),
       MEDIA_CACHE: EMULATED_CACHE,
       ...options.variables,
     },

@@ -12,9 +12,9 @@ import {
   type ExtraIngestNodeOptions,
   type IngestAddresses,
   IngestNodes,
-  rtmpUrlOf,
 } from './ingest-nodes.ts';
 import { assertPortsFree, type IngestPorts, LOCAL_HOST, type Ports } from './ports.ts';
+import { publishAddress, publishAddresses } from './publish-addresses.ts';
 import type { Region } from './regions/region.ts';
 import { Regions, type RegionsOptions } from './regions/regions.ts';
 import type { UploadedWorker } from './uploaded-worker.ts';
@@ -118,6 +118,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     controlUrl: control.url,
     bucketCredentials,
     edgeToken,
+    ingestAddresses: publishAddresses(options.ports, options.regions?.ports),
+    consoleToken: adminToken,
     isBreakable: options.isBreakable ?? false,
     ...(uploaded && { uploaded }),
     onLog: (level, line) => showEdgeLog(options, level, line),
@@ -137,7 +139,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     arePrivateTargetsAllowed: options.arePrivateTargetsAllowed ?? false,
   });
   const ingest = await startIngest(options, nodes, started);
-  const rtmpUrl = rtmpUrlOf(options.ports);
+  const { rtmpUrl, rtmpsUrl, srtUrl, cmafUrl } = publishAddress(options.ports);
 
   const demo = options.isDemoOn ? await startDemo(edge, rtmpUrl) : undefined;
   if (demo !== undefined) started.defer(() => demo.close());
@@ -148,9 +150,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     edgeUrl: edge.url,
     controlUrl: control.url,
     rtmpUrl,
-    rtmpsUrl: `rtmps://${LOCAL_HOST}:${options.ports.rtmps}/live`,
-    srtUrl: `srt://${LOCAL_HOST}:${options.ports.srt}`,
-    cmafUrl: `http://${LOCAL_HOST}:${options.ports.cmaf}/cmaf`,
+    rtmpsUrl,
+    srtUrl,
+    cmafUrl,
     metricsUrl: ingest.metricsUrl,
     channelId: DEMO_CHANNEL_ID,
     streamKey: DEMO_STREAM_KEY,

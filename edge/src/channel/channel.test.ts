@@ -178,6 +178,27 @@ describe('a channel', () => {
     ]);
   });
 
+  it('takes from the next node what the one before had stored and not told, under the init segment of then', () => {
+    const stage = new Stage();
+    const first = stage.lease(NODE_A);
+    stage.announce(NODE_A, first, { description: broadcast.description, parts: broadcast.parts(0, 6) });
+    const { initVersion, ...second } = stage.lease(NODE_B);
+    const renditions = broadcast.description.renditions.map((each) => ({ ...each, initVersion }));
+    const parts = [
+      ...broadcast.parts(6, 7),
+      ...broadcast.parts(7, 8).map((part) => ({ ...part, isGap: true, sizeBytes: 0 })),
+      ...broadcast.parts(8, 9).map((part) => ({ ...part, initVersion })),
+    ];
+    const reply = stage.announce(NODE_B, second, { description: { ...broadcast.description, renditions }, parts });
+    expect(reply).toMatchObject({ kind: 'taken', answer: { next: { v720: { msn: 3, partIndex: 1 } } } });
+    const segments = stage.channel.current?.rendition(V720)?.recent ?? [];
+    expect(segments.map(({ initVersion: version, parts }) => [version, parts.map(({ isGap }) => isGap)])).toEqual([
+      [0, [false, false, false, false]],
+      [0, [false, false, false]],
+      [initVersion, [false]],
+    ]);
+  });
+
   it('refuses a second node where the channel says so, until the first has been quiet for some seconds', () => {
     const stage = new Stage();
     const first = stage.lease(NODE_A);

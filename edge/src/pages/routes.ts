@@ -43,7 +43,8 @@ export function pageRoutes() {
   app.get('/watch/:channelId', (c) => {
     const channelId = ChannelId.safeParse(c.req.param('channelId'));
     if (!channelId.success) return notFound(c, CHANNEL_SENTENCE);
-    return page(c, watchPage(channelId.data, previewUrl(c, channelId.data)));
+    const engine = c.req.query('engine') === 'hls' ? 'hls' : undefined;
+    return page(c, watchPage({ channelId: channelId.data, imageUrl: previewUrl(c, channelId.data), engine }));
   });
   app.get(`${ASSETS_PATH}:file`, async (c) => {
     const asset = ASSETS.get(c.req.param('file'));

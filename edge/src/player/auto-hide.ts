@@ -5,6 +5,7 @@ const IDLE_MS = 2_800;
 export class AutoHide {
   readonly #stage: HTMLElement;
   readonly #mayHide: () => boolean;
+  #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(stage: HTMLElement, mayHide: () => boolean) {
@@ -24,14 +25,16 @@ export class AutoHide {
   }
 
   wake(): void {
+    if (this.#isClosed) return;
     this.#stage.dataset.idle = 'false';
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#hide(), IDLE_MS);
   }
 
-  sleep(): void {
+  /** It hides nothing any more. */
+  close(): void {
     clearTimeout(this.#timer);
-    this.#hide();
+    this.#isClosed = true;
   }
 
   #hide(): void {

@@ -1,4 +1,4 @@
-import { pageElement, setText } from './page-elements.ts';
+import { elementIn, setText } from './page-elements.ts';
 import { rememberedVolume, rememberVolume } from './volume-memory.ts';
 import { seconds } from './wording.ts';
 
@@ -19,22 +19,35 @@ export interface ControlsReading {
 
 /** The bar of controls. The media element is the truth: the bar shows what it says, however it came about. */
 export class Controls {
-  readonly #video = pageElement('video', HTMLVideoElement);
-  readonly #stage = pageElement('stage', HTMLElement);
-  readonly #play = pageElement('play', HTMLButtonElement);
-  readonly #mute = pageElement('mute', HTMLButtonElement);
-  readonly #unmute = pageElement('unmute', HTMLButtonElement);
-  readonly #volume = pageElement('volume', HTMLInputElement);
-  readonly #live = pageElement('live', HTMLButtonElement);
-  readonly #latency = pageElement('latency', HTMLElement);
-  readonly #pip = pageElement('pip', HTMLButtonElement);
-  readonly #fullscreen = pageElement('fullscreen', HTMLButtonElement);
+  readonly #root: ShadowRoot;
+  readonly #video: HTMLVideoElement;
+  readonly #stage: HTMLElement;
+  readonly #play: HTMLButtonElement;
+  readonly #mute: HTMLButtonElement;
+  readonly #unmute: HTMLButtonElement;
+  readonly #volume: HTMLInputElement;
+  readonly #live: HTMLButtonElement;
+  readonly #latency: HTMLElement;
+  readonly #pip: HTMLButtonElement;
+  readonly #fullscreen: HTMLButtonElement;
   readonly #actions: ControlsActions;
   /** The prompt goes for good once the viewer has said anything about sound. */
   #isSoundDecided = false;
 
-  constructor(actions: ControlsActions) {
+  /** @param signal its end: then it listens to nothing any more. */
+  constructor(root: ShadowRoot, signal: AbortSignal, actions: ControlsActions) {
+    this.#root = root;
     this.#actions = actions;
+    this.#video = elementIn(root, 'video', HTMLVideoElement);
+    this.#stage = elementIn(root, 'stage', HTMLElement);
+    this.#play = elementIn(root, 'play', HTMLButtonElement);
+    this.#mute = elementIn(root, 'mute', HTMLButtonElement);
+    this.#unmute = elementIn(root, 'unmute', HTMLButtonElement);
+    this.#volume = elementIn(root, 'volume', HTMLInputElement);
+    this.#live = elementIn(root, 'live', HTMLButtonElement);
+    this.#latency = elementIn(root, 'latency', HTMLElement);
+    this.#pip = elementIn(root, 'pip', HTMLButtonElement);
+    this.#fullscreen = elementIn(root, 'fullscreen', HTMLButtonElement);
     this.#video.volume = rememberedVolume();
     this.#play.addEventListener('click', () => this.togglePlay());
     this.#mute.addEventListener('click', () => this.toggleMute());
@@ -46,7 +59,7 @@ export class Controls {
     for (const event of ['play', 'pause', 'emptied', 'volumechange', 'playing']) {
       this.#video.addEventListener(event, () => this.#showMedia());
     }
-    document.addEventListener('fullscreenchange', () => this.#showFullscreen());
+    document.addEventListener('fullscreenchange', () => this.#showFullscreen(), { signal });
     this.#pip.hidden = !document.pictureInPictureEnabled;
     this.#showMedia();
   }
@@ -69,12 +82,12 @@ export class Controls {
 
   togglePip(): void {
     // Refused before there is metadata; nothing to tell, the window just does not open.
-    if (document.pictureInPictureElement !== null) document.exitPictureInPicture().catch(() => undefined);
+    if (this.#root.pictureInPictureElement !== null) document.exitPictureInPicture().catch(() => undefined);
     else if (document.pictureInPictureEnabled) this.#video.requestPictureInPicture().catch(() => undefined);
   }
 
   toggleFullscreen(): void {
-    if (document.fullscreenElement !== null) {
+    if (this.#root.fullscreenElement !== null) {
       document.exitFullscreen().catch(() => undefined);
     } else if (document.fullscreenEnabled) {
       this.#stage.requestFullscreen({ navigationUI: 'hide' }).catch(() => undefined);
@@ -116,7 +129,7 @@ export class Controls {
   }
 
   #showFullscreen(): void {
-    const isFull = document.fullscreenElement !== null;
+    const isFull = this.#root.fullscreenElement !== null;
     this.#fullscreen.dataset.on = String(isFull);
     this.#fullscreen.setAttribute('aria-label', isFull ? 'Leave full screen' : 'Full screen');
   }

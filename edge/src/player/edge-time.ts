@@ -14,13 +14,16 @@ export class EdgeTime {
     this.#url = url;
   }
 
-  start(): void {
-    void this.#burst();
-    setInterval(() => void this.#sample(), REFRESH_INTERVAL_MS);
+  /** Until `signal` is aborted. */
+  start(signal: AbortSignal): void {
+    void this.#burst(signal);
+    const timer = setInterval(() => void this.#sample(), REFRESH_INTERVAL_MS);
+    signal.addEventListener('abort', () => clearInterval(timer));
     // performance.now() may stand still while the machine sleeps.
-    document.addEventListener('visibilitychange', () => {
+    const refresh = () => {
       if (document.visibilityState === 'visible') void this.#sample();
-    });
+    };
+    document.addEventListener('visibilitychange', refresh, { signal });
   }
 
   /** Epoch milliseconds at the edge; `undefined` until it has answered once. */
@@ -32,8 +35,8 @@ export class EdgeTime {
     return this.#clock.uncertaintyMs;
   }
 
-  async #burst(): Promise<void> {
-    for (let count = 0; count < BURST_SAMPLES; count += 1) {
+  async #burst(signal: AbortSignal): Promise<void> {
+    for (let count = 0; count < BURST_SAMPLES && !signal.aborted; count += 1) {
       await this.#sample();
       await new Promise((resolve) => setTimeout(resolve, BURST_INTERVAL_MS));
     }

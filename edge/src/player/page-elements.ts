@@ -1,7 +1,11 @@
-/** The element of the page with this id. A page without it was served with another version's script: nothing works. */
-export function pageElement<T extends Element>(id: string, kind: new (...args: never[]) => T): T {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} #${id}`);
+/** The element with this id, in a page or in a shadow tree. Without it there is another version's markup: nothing works. */
+export function elementIn<T extends Element>(
+  root: DocumentFragment | Document,
+  id: string,
+  kind: new (...args: never[]) => T,
+): T {
+  const found = root.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`There is no ${kind.name} #${id}`);
   return found;
 }
 

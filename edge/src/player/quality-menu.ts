@@ -1,17 +1,23 @@
 import { AUTO_CHOICE, type RenditionChoice } from './engine.ts';
-import { pageElement, setText } from './page-elements.ts';
+import { elementIn, setText } from './page-elements.ts';
 import { renditionDetail, renditionName } from './wording.ts';
 
 /** The menu of renditions: WAI-ARIA's menu button pattern, with radio items. */
 export class QualityMenu {
-  readonly #button = pageElement('quality', HTMLButtonElement);
-  readonly #label = pageElement('quality-now', HTMLElement);
-  readonly #menu = pageElement('quality-menu', HTMLElement);
+  readonly #root: ShadowRoot;
+  readonly #button: HTMLButtonElement;
+  readonly #label: HTMLElement;
+  readonly #menu: HTMLElement;
   readonly #onChoose: (choice: string) => void;
   #renditions: readonly RenditionChoice[] = [];
   #choice = AUTO_CHOICE;
 
-  constructor(onChoose: (choice: string) => void) {
+  /** @param signal its end: then it listens to nothing any more. */
+  constructor(root: ShadowRoot, signal: AbortSignal, onChoose: (choice: string) => void) {
+    this.#root = root;
+    this.#button = elementIn(root, 'quality', HTMLButtonElement);
+    this.#label = elementIn(root, 'quality-now', HTMLElement);
+    this.#menu = elementIn(root, 'quality-menu', HTMLElement);
     this.#onChoose = onChoose;
     this.#button.addEventListener('click', () => (this.isOpen ? this.close() : this.#open()));
     this.#button.addEventListener('keydown', (event) => {
@@ -21,10 +27,11 @@ export class QualityMenu {
       this.#open();
     });
     this.#menu.addEventListener('keydown', (event) => this.#key(event));
-    document.addEventListener('pointerdown', ({ target }) => {
-      if (!(target instanceof Node) || this.#menu.contains(target) || this.#button.contains(target)) return;
-      this.close({ keepFocus: true });
-    });
+    const closeOutside = (event: PointerEvent) => {
+      const isInside = event.composedPath().some((each) => each === this.#menu || each === this.#button);
+      if (!isInside) this.close({ keepFocus: true });
+    };
+    document.addEventListener('pointerdown', closeOutside, { signal });
     this.setRenditions([]);
   }
 
@@ -92,7 +99,7 @@ export class QualityMenu {
 
   #key(event: KeyboardEvent): void {
     const items = this.#items();
-    const focused = document.activeElement;
+    const focused = this.#root.activeElement;
     const at = focused instanceof HTMLElement ? items.indexOf(focused) : -1;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
     if (to !== undefined) {

@@ -1,4 +1,4 @@
-import { pageElement } from './page-elements.ts';
+import { elementIn } from './page-elements.ts';
 import { recentChannels } from './recent-channels.ts';
 import { readStatus } from './status-reader.ts';
 
@@ -7,8 +7,8 @@ const STATE_NAMES = { offline: 'Offline', starting: 'Offline', live: 'Live', pri
 /** The start page's script: what was watched before, and whether it is live now. */
 function showRecent(): void {
   const channels = recentChannels();
-  pageElement('recent', HTMLElement).hidden = channels.length === 0;
-  pageElement('recent-list', HTMLElement).replaceChildren(...channels.map(recentItem));
+  elementIn(document, 'recent', HTMLElement).hidden = channels.length === 0;
+  elementIn(document, 'recent-list', HTMLElement).replaceChildren(...channels.map(recentItem));
 }
 
 function recentItem(channelId: string): HTMLElement {

@@ -1,3 +1,4 @@
+import type { LatencyProfileName } from '@sluice/contracts';
 import type { ViewerState } from './viewer-life.ts';
 
 /**
@@ -8,6 +9,8 @@ export interface Snapshot {
   readonly state: ViewerState;
   readonly channelId: string;
   readonly broadcastId: string | null;
+  readonly broadcastStartedAtMs: number | null;
+  readonly profile: LatencyProfileName | null;
   /** Edge time less PROGRAM-DATE-TIME of the frame on screen; distance to the live edge while the clock is not known. */
   readonly latencyMs: number | null;
   /** What latencyMs is steered to. */
@@ -29,6 +32,8 @@ export interface Snapshot {
   readonly troubles: readonly string[];
   /** `v720`. */
   readonly rendition: string | null;
+  /** `720p`, for people. */
+  readonly renditionName: string | null;
   readonly renditions: readonly string[];
   readonly isAutoQuality: boolean;
   readonly widthPx: number;
@@ -41,9 +46,11 @@ export interface Snapshot {
   readonly isLive: boolean;
   readonly isMuted: boolean;
   readonly engine: 'shaka' | 'hls.js' | 'native' | null;
+  /** Epoch milliseconds at the edge. */
+  readonly edgeNowMs: number | null;
   readonly clockUncertaintyMs: number | null;
   readonly positionS: number;
-  /** When this page's script began. */
+  /** When the player began. */
   readonly startedAtMs: number;
   /** When the page learnt that the channel is live and began to load the broadcast. */
   readonly joinedAtMs: number | null;
@@ -52,7 +59,8 @@ export interface Snapshot {
 
 /** For tests and for people who look into the console. It reads and changes nothing. */
 export interface SluiceApi {
-  stats(): Snapshot;
+  /** `undefined` before there is a player. */
+  stats(): Snapshot | undefined;
 }
 
 declare global {
@@ -61,6 +69,6 @@ declare global {
   }
 }
 
-export function publishApi(stats: () => Snapshot): void {
+export function publishApi(stats: SluiceApi['stats']): void {
   Object.defineProperty(window, 'sluice', { value: Object.freeze({ stats }), enumerable: true });
 }

@@ -1,20 +1,27 @@
-import { pageElement, setText } from './page-elements.ts';
+import { elementIn, setText } from './page-elements.ts';
 import type { ViewerState } from './viewer-life.ts';
 import { announcement, screenWords } from './wording.ts';
 
 /** Over the picture, or instead of it: what the page is waiting for. */
 export class StageScreen {
-  readonly #stage = pageElement('stage', HTMLElement);
-  readonly #headline = pageElement('screen-headline', HTMLElement);
-  readonly #detail = pageElement('screen-detail', HTMLElement);
-  readonly #note = pageElement('screen-note', HTMLElement);
-  readonly #retry = pageElement('screen-retry', HTMLButtonElement);
-  readonly #bigPlay = pageElement('big-play', HTMLButtonElement);
-  readonly #announcer = pageElement('announcer', HTMLElement);
+  readonly #stage: HTMLElement;
+  readonly #headline: HTMLElement;
+  readonly #detail: HTMLElement;
+  readonly #note: HTMLElement;
+  readonly #retry: HTMLButtonElement;
+  readonly #bigPlay: HTMLButtonElement;
+  readonly #announcer: HTMLElement;
   readonly #channelId: string;
   #retryAtMs: number | undefined;
 
-  constructor(channelId: string, on: { retry(): void; play(): void }) {
+  constructor(root: ShadowRoot, channelId: string, on: { retry(): void; play(): void }) {
+    this.#stage = elementIn(root, 'stage', HTMLElement);
+    this.#headline = elementIn(root, 'screen-headline', HTMLElement);
+    this.#detail = elementIn(root, 'screen-detail', HTMLElement);
+    this.#note = elementIn(root, 'screen-note', HTMLElement);
+    this.#retry = elementIn(root, 'screen-retry', HTMLButtonElement);
+    this.#bigPlay = elementIn(root, 'big-play', HTMLButtonElement);
+    this.#announcer = elementIn(root, 'announcer', HTMLElement);
     this.#channelId = channelId;
     this.#retry.addEventListener('click', () => on.retry());
     this.#bigPlay.addEventListener('click', () => on.play());

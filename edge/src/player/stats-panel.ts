@@ -1,22 +1,29 @@
-import { pageElement, setText } from './page-elements.ts';
+import { elementIn, setText } from './page-elements.ts';
 import type { Snapshot } from './snapshot.ts';
 import { TRACE_INTERVAL_MS, Trace, traceScaleMs } from './trace.ts';
 import { bitrate, fineSeconds } from './wording.ts';
 
 /** The numbers behind the picture, with the last minute of latency and buffer as a line. */
 export class StatsPanel {
-  readonly #panel = pageElement('stats', HTMLElement);
-  readonly #toggle = pageElement('stats-toggle', HTMLButtonElement);
-  readonly #latencyLine = pageElement('trace-latency', SVGPolylineElement);
-  readonly #bufferLine = pageElement('trace-buffer', SVGPolylineElement);
-  readonly #scale = pageElement('trace-scale', HTMLElement);
+  readonly #root: ShadowRoot;
+  readonly #panel: HTMLElement;
+  readonly #toggle: HTMLButtonElement;
+  readonly #latencyLine: SVGPolylineElement;
+  readonly #bufferLine: SVGPolylineElement;
+  readonly #scale: HTMLElement;
   readonly #latency = new Trace();
   readonly #buffer = new Trace();
   #tracedAtMs = 0;
 
-  constructor() {
+  constructor(root: ShadowRoot) {
+    this.#root = root;
+    this.#panel = elementIn(root, 'stats', HTMLElement);
+    this.#toggle = elementIn(root, 'stats-toggle', HTMLButtonElement);
+    this.#latencyLine = elementIn(root, 'trace-latency', SVGPolylineElement);
+    this.#bufferLine = elementIn(root, 'trace-buffer', SVGPolylineElement);
+    this.#scale = elementIn(root, 'trace-scale', HTMLElement);
     this.#toggle.addEventListener('click', () => this.toggle());
-    pageElement('stats-close', HTMLButtonElement).addEventListener('click', () => {
+    elementIn(root, 'stats-close', HTMLButtonElement).addEventListener('click', () => {
       this.toggle();
       this.#toggle.focus();
     });
@@ -30,7 +37,9 @@ export class StatsPanel {
   show(snapshot: Snapshot): void {
     this.#trace(snapshot);
     if (this.#panel.hidden) return;
-    for (const [row, text] of Object.entries(rows(snapshot))) setText(pageElement(`stat-${row}`, HTMLElement), text);
+    for (const [row, text] of Object.entries(rows(snapshot))) {
+      setText(elementIn(this.#root, `stat-${row}`, HTMLElement), text);
+    }
   }
 
   #trace(snapshot: Snapshot): void {

@@ -20,6 +20,8 @@ export type StatusNews =
 
 export interface StatusWatchOptions {
   readonly url: string;
+  /** Its end: then it listens to nothing any more. */
+  readonly signal: AbortSignal;
   onNews(news: StatusNews): void;
 }
 
@@ -34,7 +36,7 @@ export class StatusWatch {
   constructor(options: StatusWatchOptions) {
     this.#options = options;
     // The browser knows when the network is back; nobody should look at a countdown then.
-    addEventListener('online', () => this.#skipDelay?.());
+    addEventListener('online', () => this.#skipDelay?.(), { signal: options.signal });
   }
 
   /** Begins with an answer that is not held. Does nothing while it already runs. */

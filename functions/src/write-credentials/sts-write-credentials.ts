@@ -51,8 +51,8 @@ export class StsWriteCredentials implements WriteCredentials {
 }
 
 /**
- * What a session may, if the role may it, too. Reading is for one question: whether an object that is there already is the
- * very one that was to be put (HeadObject asks for s3:GetObject).
+ * What a session may, if the role may it, too. Reading is for two questions: whether an object that is there already is the
+ * very one that was to be put, and what a node before has stored (HeadObject asks for s3:GetObject).
  */
 export function channelWritePolicy(place: {
   readonly partition: string;

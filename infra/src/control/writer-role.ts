@@ -27,7 +27,7 @@ export class WriterRole extends Construct {
       assumedBy: takenBy,
       maxSessionDuration: Duration.hours(1),
     });
-    // Reading is for a node that does not know whether its own PUT was done (HeadObject).
+    // Reading is for HeadObject: a node may not know whether its own PUT was done, or what a node before it has stored.
     const actions = ['s3:GetObject', 's3:PutObject'];
     this.role.addToPolicy(new PolicyStatement({ actions, resources: [arns.under()] }));
     // What the edge keeps of recordings and clips is no node's affair, whatever a session policy says.

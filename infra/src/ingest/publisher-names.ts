@@ -19,6 +19,11 @@ export function encodedName(ingestDomain: string): string {
   return `encoded.${ingestDomain}`;
 }
 
+/** `eu-west-1.ingest.live.example.com` */
+export function regionalName(region: string, ingestDomain: string): string {
+  return `${region}.${ingestDomain}`;
+}
+
 /**
  * What publishers type: the name of all regions, which Route 53 answers with the nearest one that is well (latency-based
  * records that look at the load balancer's health), and the region's own name. One certificate has both.
@@ -40,9 +45,8 @@ export class PublisherNames extends Construct {
     });
   }
 
-  /** `eu-west-1.ingest.live.example.com`. */
   get regionName(): string {
-    return `${this.#props.region}.${this.#props.domain}`;
+    return regionalName(this.#props.region, this.#props.domain);
   }
 
   leadTo(balancer: INetworkLoadBalancer): void {

@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { apiTokenSecret } from '../cloudflare/api-token-secret.ts';
 import { CloudflareEdge, type EdgeR2Storage, type EdgeS3Storage } from '../cloudflare/edge-resource/cloudflare-edge.ts';
+import { publisherAddresses } from '../ingest/publisher-addresses.ts';
 import { DeployedStack, type DeployedStackProps } from './deployed-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -25,6 +26,7 @@ export class EdgeStack extends DeployedStack {
       apiTokenSecret: apiTokenSecret(this, config),
       edgeTokenSecret: storage.tokens.edgeToken,
       controlUrl: names.controlUrl,
+      ingestAddresses: publisherAddresses(names.ingestDomain, config.aws.regions),
       storage: edgeStorage(props),
       workerPath,
       routes,

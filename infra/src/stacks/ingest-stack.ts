@@ -8,6 +8,7 @@ import { IngestService } from '../ingest/ingest-service.ts';
 import { IngestTask, type IngestTaskProps } from '../ingest/ingest-task.ts';
 import { nodeImage } from '../ingest/node-image.ts';
 import { PublishBalancer } from '../ingest/publish-balancer.ts';
+import { addressesAt } from '../ingest/publisher-addresses.ts';
 import { PublisherNames } from '../ingest/publisher-names.ts';
 import { SlotScaling } from '../ingest/slot-scaling.ts';
 import { acknowledge } from '../nag/acknowledge.ts';
@@ -63,10 +64,11 @@ export class IngestStack extends DeployedStack {
     );
     this.#addNodes();
     if (this.#hasMediaLive) this.#addEncodedNode();
+    const { rtmpUrl, rtmpsUrl, srtUrl } = addressesAt(names.ingestDomain);
     for (const [id, value] of [
-      ['RtmpUrl', `rtmp://${names.ingestDomain}/live`],
-      ['RtmpsUrl', `rtmps://${names.ingestDomain}:${INGEST_PORTS.rtmps}/live`],
-      ['SrtUrl', `srt://${names.ingestDomain}:${INGEST_PORTS.srt}`],
+      ['RtmpUrl', rtmpUrl],
+      ['RtmpsUrl', rtmpsUrl],
+      ['SrtUrl', srtUrl],
     ] as const) {
       new CfnOutput(this, id, { description: 'What publishers push to', value });
     }

@@ -1,6 +1,7 @@
 import { ChannelId, type PartAnnounced, RenditionId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { A128, fakeBroadcast, V360, V720 } from '../package/packaging-fixture.ts';
+import { StoreError } from '../publish/media-store.ts';
 import { BroadcastStage } from './broadcast-stage.ts';
 
 const WHOLE_SEGMENT = ['1.0', '1.1', '1.2', '1.3'];
@@ -138,6 +139,99 @@ describe('a broadcast that another node began', () => {
     expect(initsStored().map((key) => key.split('/').at(-1))).toEqual(Array(3).fill('init-16.mp4'));
     // The first segment has parts, but not all of them.
     expect([...stage.store.stored.keys()].filter((key) => key.endsWith('/1.m4s'))).toEqual([]);
+  });
+});
+
+describe('a broadcast whose node had stored parts and not told of them', () => {
+  /** Two parts are listed, and the third is in the bucket. */
+  async function lost(configuration?: string): Promise<void> {
+    const { description } = fakeBroadcast('low', { num: 30, den: 1 });
+    const renditions = description.renditions.map((each) => ({ ...each, ...(configuration && { configuration }) }));
+    const next = Object.fromEntries(renditions.map(({ id }) => [id, { msn: 1, partIndex: 2 }]));
+    const continues = { ...description, renditions };
+    stage.edge.leaseReply = { status: 200, body: { ...stage.edge.lease(2), continues, next, initVersion: 16 } };
+    stage.edge.isDescribed = true;
+    for (const { id } of renditions) {
+      stage.edge.listed.set(id, listedBefore(id, 2));
+      for (const name of ['init-0.mp4', '1.2.m4s']) {
+        const key = `demo/0123456789abcde2/${id}/${name}`;
+        await stage.store.put(
+          { key, bytes: new Uint8Array(77), contentType: 'video/mp4' },
+          new AbortController().signal,
+        );
+      }
+    }
+  }
+  const sizes = (id: string) => stage.edge.listed.get(id)?.map(({ sizeBytes }) => sizeBytes);
+  const isUntold = (line: string) => line.includes('parts are in the bucket that the edge was not told of');
+
+  it('goes on behind them, and nothing is a gap', async () => {
+    await lost();
+    const publisher = await stage.publish();
+    publisher.send();
+    for (const id of [V720, V360, A128]) {
+      await stage.edge.untilListed(id, 4);
+      expect(stage.edge.names(id)).toEqual(WHOLE_SEGMENT);
+      expect(sizes(id)?.[2]).toBe(77);
+    }
+    expect(stage.logLines.filter(isUntold)).toHaveLength(1);
+  });
+
+  it('lists them before a seam, too', async () => {
+    await lost('AQID');
+    const publisher = await stage.publish();
+    publisher.send();
+    for (const id of [V720, V360, A128]) {
+      await stage.edge.untilListed(id, 9);
+      expect(stage.edge.names(id).slice(2)).toEqual([
+        ...['1.2', '1.3 gap', '2.0 gap', '2.1 gap', '2.2 gap', '2.3 gap'],
+        '3.0',
+      ]);
+      expect(stage.edge.listed.get(id)?.map(({ initVersion }) => initVersion)).toEqual([...Array(8).fill(0), 16]);
+    }
+  });
+
+  it('does not look for them where the encoders are started anew under the same lease', async () => {
+    await lost();
+    const publisher = await stage.publish();
+    publisher.send();
+    await stage.edge.untilListed(V720, 4);
+    const { length } = stage.store.lookedAt;
+    publisher.send('die');
+    await stage.untilLogged('the transcoder ended', 2);
+    publisher.send();
+    await stage.edge.untilListed(V720, 5);
+    expect(stage.edge.names(V720)).toEqual([...WHOLE_SEGMENT, '2.0']);
+    expect(stage.store.lookedAt).toHaveLength(length);
+  });
+
+  it('goes on without them where the bucket cannot be asked, and says why', async () => {
+    await lost();
+    stage.store.faultOfLook = () => Promise.reject(new StoreError('HEAD: 503', { isRetryable: true }));
+    const publisher = await stage.publish();
+    publisher.send();
+    await stage.edge.untilListed(V720, 3);
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1', '1.2']);
+    const why = 'it could not be seen which parts are in the bucket';
+    expect(stage.logLines.filter((line) => line.includes(why) && line.includes('HEAD: 503'))).toHaveLength(1);
+  });
+
+  it('is handed back, and nothing begins, where the node is told to stop meanwhile', async () => {
+    await lost();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<undefined>();
+    stage.store.faultOfLook = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const publishing = stage.publish();
+    await asked.promise;
+    const drained = stage.registry.drain();
+    answer.resolve(undefined);
+    expect((await publishing).refusal?.code).toBe('server-draining');
+    await drained;
+    expect(stage.edge.isReturned).toBe(true);
+    expect(stage.edge.announcements).toEqual([]);
   });
 });
 

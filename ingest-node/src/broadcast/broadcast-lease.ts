@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthorizeAnswer, ChannelId, LeaseAnswer } from '@sluice/contracts';
 import type { ChannelAccess } from '../control/edge-client.ts';
 import type { CallOutcome } from '../control/json-call.ts';
+import type { MediaStore } from '../publish/media-store.ts';
+import { type TakenLease, withUntoldParts } from '../publish/untold-parts.ts';
 import type { BroadcastServices, LeasePatience } from './broadcast-services.ts';
 import { GrantKeeper, type GrantKeeperOptions } from './grant-keeper.ts';
 
@@ -11,6 +13,8 @@ const LEASE_PATIENCE: LeasePatience = { everyMs: 500, forMs: 5_000 };
 export interface BroadcastLeaseOptions extends Pick<GrantKeeperOptions, 'onRefused' | 'onTrouble' | 'onRenewed'> {
   readonly services: BroadcastServices;
   readonly authorized: AuthorizeAnswer;
+  /** Where the broadcast's objects are. */
+  readonly store: MediaStore;
 }
 
 /** The right of one broadcast to its channel: the control API's yes, kept fresh, and the edge's lease. */
@@ -18,14 +22,16 @@ export class BroadcastLease {
   readonly #services: BroadcastServices;
   readonly #channelId: ChannelId;
   readonly #grants: GrantKeeper;
+  readonly #store: MediaStore;
   #authorized: AuthorizeAnswer;
-  #answer: LeaseAnswer | undefined;
+  #answer: TakenLease | undefined;
   #asked: Promise<unknown> = Promise.resolve();
 
-  constructor({ services, authorized, ...listener }: BroadcastLeaseOptions) {
+  constructor({ services, authorized, store, ...listener }: BroadcastLeaseOptions) {
     this.#services = services;
     this.#channelId = authorized.settings.channelId;
     this.#authorized = authorized;
+    this.#store = store;
     const renew = (grant: string) => services.control.renew({ grant, nodeId: services.nodeId });
     this.#grants = new GrantKeeper(authorized, { renew, ...listener });
   }
@@ -41,7 +47,7 @@ export class BroadcastLease {
   }
 
   /** `undefined` as long as the edge has given none. */
-  get answer(): LeaseAnswer | undefined {
+  get answer(): TakenLease | undefined {
     return this.#answer;
   }
 
@@ -56,8 +62,8 @@ export class BroadcastLease {
     this.#grants.renewNow();
   }
 
-  /** Asks the edge for it, as long as it is wanted. Never rejects. */
-  async ask(isWanted: () => boolean): Promise<CallOutcome<LeaseAnswer>> {
+  /** Asks the edge for it, as long as it is wanted, and the bucket for what the edge does not know. Never rejects. */
+  async ask(isWanted: () => boolean): Promise<CallOutcome<TakenLease>> {
     const asking = this.#ask(isWanted);
     this.#asked = asking;
     const outcome = await asking;
@@ -66,7 +72,7 @@ export class BroadcastLease {
   }
 
   /** It was asked for by somebody else. */
-  adopt(answer: LeaseAnswer): void {
+  adopt(answer: TakenLease): void {
     this.#answer = answer;
   }
 
@@ -91,13 +97,18 @@ export class BroadcastLease {
    * Where a channel refuses a second publisher, and its node has died with the first one, the edge takes some seconds to
    * be sure of it: the encoder that came back waits for so long rather than to be sent away.
    */
-  async #ask(isWanted: () => boolean): Promise<CallOutcome<LeaseAnswer>> {
+  async #ask(isWanted: () => boolean): Promise<CallOutcome<TakenLease>> {
     const { edge, nodeId, leasePatience: { everyMs, forMs } = LEASE_PATIENCE } = this.#services;
     for (let waitedMs = 0; ; waitedMs += everyMs) {
       const outcome = await edge.lease(this.access, { nodeId, standsBy: false });
+      if (outcome.kind === 'answered') return { kind: 'answered', answer: await this.#taken(outcome.answer) };
       const isInUse = outcome.kind === 'refused' && outcome.code === 'channel-in-use';
       if (!isInUse || waitedMs >= forMs || !isWanted()) return outcome;
       await sleep(everyMs);
     }
+  }
+
+  #taken(lease: LeaseAnswer): Promise<TakenLease> {
+    return withUntoldParts({ channelId: this.#channelId, lease, store: this.#store });
   }
 }

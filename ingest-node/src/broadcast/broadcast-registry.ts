@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AuthorizeAnswer, AuthorizeRequest, type ChannelId, type LeaseAnswer } from '@sluice/contracts';
+import { type AuthorizeAnswer, AuthorizeRequest, type ChannelId } from '@sluice/contracts';
 import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import { WarningGate } from '../health/warning-gate.ts';
+import { ChannelStore } from '../publish/channel-store.ts';
+import { type TakenLease, withUntoldParts } from '../publish/untold-parts.ts';
 import type { PlayAnswer, PlayAttempt } from '../server/player.ts';
 import type {
   PublishAnswer,
@@ -181,11 +183,16 @@ export class BroadcastRegistry {
     const { channelId } = authorized.settings;
     this.#standbys.get(channelId)?.close('taken-over');
     if (this.#goingOn + this.#standbys.size >= this.#broadcastsMax) return refuse(publishRefusal('server-full'));
-    const { control, edge, nodeId, leasePatience } = this.#services;
+    const { control, edge, nodeId, leasePatience, store } = this.#services;
     const standby: RemoteStandby = new RemoteStandby({
       publisher,
       ...(leasePatience && { everyMs: leasePatience.everyMs }),
       askLease: (access) => edge.lease(access, { nodeId, standsBy: true }),
+      lookFor: (lease, storage) => {
+        const channelStore = new ChannelStore(store);
+        channelStore.use(storage);
+        return withUntoldParts({ channelId, lease, store: channelStore });
+      },
       renew: (grant) => control.renew({ grant, nodeId }),
       onTrouble: (why) => this.#tellTrouble({ channelId, why }, 'a backup that stands by is in trouble'),
       onGranted: (lease, renewed) => this.#beginUnder(lease, renewed),
@@ -204,7 +211,7 @@ export class BroadcastRegistry {
   }
 
   /** The channel of a backup that stood by: the broadcast that another node began goes on here. */
-  #beginUnder(lease: LeaseAnswer, publisher: AdmittedPublisher): PublishSink {
+  #beginUnder(lease: TakenLease, publisher: AdmittedPublisher): PublishSink {
     const broadcast = this.#newBroadcast(publisher);
     broadcast.beginUnder(lease);
     return broadcast.admit(publisher);

@@ -1,11 +1,4 @@
-import type {
-  AuthorizeAnswer,
-  ChannelId,
-  CheckReason,
-  IngestProtocol,
-  LeaseAnswer,
-  PublishSettings,
-} from '@sluice/contracts';
+import type { AuthorizeAnswer, ChannelId, CheckReason, IngestProtocol, PublishSettings } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { NoticedEvent } from '../control/event-outbox.ts';
 import type { CallOutcome } from '../control/json-call.ts';
@@ -13,6 +6,7 @@ import { publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import { BroadcastHealth } from '../health/broadcast-health.ts';
 import { ChannelStore } from '../publish/channel-store.ts';
 import type { PublicationFailure } from '../publish/publication.ts';
+import type { TakenLease, UntoldParts } from '../publish/untold-parts.ts';
 import { Restreamer } from '../restream/restreamer.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
 import { type AdmittedPublisher, checkedPublisher } from './admitted-publisher.ts';
@@ -84,9 +78,12 @@ export class Broadcast {
     this.#logger = services.logger.child({ channelId: settings.channelId });
     this.#health = this.#openHealth();
     this.#figures = new BroadcastFigures(services.metrics, this.#logger, this.#health);
+    this.#store = new ChannelStore(services.store);
+    this.#store.use(authorized.storage);
     this.#lease = new BroadcastLease({
       services,
       authorized,
+      store: this.#store,
       // The edge still takes the old grant, so the viewers get a proper end.
       onRefused: (code) => this.#end({ input: 'fenced', detail: code, refusal: refusalOfPeer(code) }),
       onTrouble: (why) => this.#figures.onTrouble(why),
@@ -95,8 +92,6 @@ export class Broadcast {
         this.#store.use(storage);
       },
     });
-    this.#store = new ChannelStore(services.store);
-    this.#store.use(authorized.storage);
     services.metrics.broadcasts.inc({ state: this.#state });
     this.feed = new SourceFeed({
       onFault: (error) => this.#logger.error({ err: error }, 'somebody who plays the source failed'),
@@ -148,7 +143,7 @@ export class Broadcast {
   }
 
   /** Begins under a lease that was asked for already. */
-  beginUnder(answer: LeaseAnswer): void {
+  beginUnder(answer: TakenLease): void {
     this.#lease.adopt(answer);
     this.#leased({ kind: 'answered', answer });
   }
@@ -238,10 +233,11 @@ export class Broadcast {
   }
 
   /** A refusal, or `undefined` when the broadcast may go on. */
-  #leased(outcome: CallOutcome<LeaseAnswer>): PublishRefusal | undefined {
+  #leased(outcome: CallOutcome<TakenLease>): PublishRefusal | undefined {
     if (outcome.kind === 'answered') {
       const { broadcastId, epoch, continues } = outcome.answer;
       this.#logger = this.#logger.child({ broadcastId, epoch });
+      this.#logUntold(outcome.answer.untold);
       this.#media.publishUnder(outcome.answer, this.#logger);
       this.#tell({ kind: 'broadcast-started', protocol: this.#protocol, isResumed: continues !== undefined });
       this.#restreamer.update(this.#lease.authorized.settings.restream);
@@ -253,6 +249,14 @@ export class Broadcast {
     const detail = isRefused ? outcome.code : 'edge-unreachable';
     this.#end({ input: 'fenced', detail, isFenced: true });
     return isRefused ? refusalOfPeer(outcome.code) : publishRefusal('control-unreachable');
+  }
+
+  #logUntold({ parts, trouble }: UntoldParts): void {
+    if (trouble !== undefined)
+      this.#logger.warn({ why: trouble }, 'it could not be seen which parts are in the bucket');
+    if (parts.length === 0) return;
+    const names = parts.map(({ renditionId, msn, partIndex }) => `${renditionId} ${msn}.${partIndex}`);
+    this.#logger.info({ parts: names }, 'parts are in the bucket that the edge was not told of');
   }
 
   #openHealth(): BroadcastHealth {

@@ -1,4 +1,4 @@
-import type { Announcement, BroadcastDescription, LeaseAnswer, PublishSettings, RenditionId } from '@sluice/contracts';
+import type { Announcement, BroadcastDescription, PublishSettings, RenditionId } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { ChannelAccess } from '../control/edge-client.ts';
 import {
@@ -13,6 +13,7 @@ import { Packager } from '../package/packager.ts';
 import type { MediaStore } from '../publish/media-store.ts';
 import { Publication, type PublicationFailure, type PublishedEncoding } from '../publish/publication.ts';
 import { DEMAND_LIMITS, type DemandLimits } from '../publish/rendition-demand.ts';
+import type { TakenLease } from '../publish/untold-parts.ts';
 import { TrackRelay } from '../tracks/track-relay.ts';
 import { Transcoder, type TranscoderExit } from '../transcode/transcoder.ts';
 import type { BroadcastFigures } from './broadcast-figures.ts';
@@ -63,7 +64,7 @@ export class MediaPath {
   /** How many of the init versions that the lease may use are taken. */
   #initsTaken = 0;
   #logger: Logger;
-  #lease: LeaseAnswer | undefined;
+  #lease: TakenLease | undefined;
   #transcoder: Transcoder | undefined;
   /** In its place, where what comes is encoded. */
   #relay: TrackRelay | undefined;
@@ -88,7 +89,7 @@ export class MediaPath {
   }
 
   /** Starts the transcoder or the relay, with what is remembered of the source; what comes out is published under this lease. */
-  publishUnder(lease: LeaseAnswer, logger: Logger): void {
+  publishUnder(lease: TakenLease, logger: Logger): void {
     this.#lease = lease;
     this.#logger = logger;
     if (this.#isAbandoned || this.#isFinishing) return;
@@ -145,7 +146,7 @@ export class MediaPath {
   /** The broadcast as the next encoders find it: as those before them left it, here or on another node. */
   get #continued(): ContinuedBroadcast | undefined {
     const description = this.#encoded?.description ?? this.#lease?.continues;
-    return description && { description, next: this.#publication?.next ?? this.#lease?.next ?? {} };
+    return description && { description, next: this.#publication?.next ?? this.#lease?.untold.next ?? {} };
   }
 
   #startTranscoder(continues?: ContinuedBroadcast): void {
@@ -235,7 +236,7 @@ export class MediaPath {
     if (!this.#isAbandoned) this.#tellDescribed(encoded);
   }
 
-  #publish(lease: LeaseAnswer, encoded: PublishedEncoding): void {
+  #publish(lease: TakenLease, encoded: PublishedEncoding): void {
     const { services, settings, figures, access, store, listener } = this.#options;
     const publication = new Publication({
       channelId: settings.channelId,

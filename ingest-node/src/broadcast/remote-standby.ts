@@ -1,8 +1,9 @@
-import type { AuthorizeAnswer, CheckReason, LeaseAnswer, RenewAnswer } from '@sluice/contracts';
+import type { AuthorizeAnswer, CheckReason, LeaseAnswer, RenewAnswer, StorageCredentials } from '@sluice/contracts';
 import type { ChannelAccess } from '../control/edge-client.ts';
 import type { CallOutcome } from '../control/json-call.ts';
 import { type NodeRefusalCode, publishRefusal, refusalOfPeer } from '../control/publish-refusals.ts';
 import type { PublishedEvent } from '../media/source.ts';
+import type { TakenLease } from '../publish/untold-parts.ts';
 import type { PublishEnd, PublishRefusal, PublishSink } from '../server/publisher.ts';
 import { type AdmittedPublisher, checkedPublisher } from './admitted-publisher.ts';
 import { GrantKeeper, type GrantKeeperOptions } from './grant-keeper.ts';
@@ -15,13 +16,15 @@ const ASK_EVERY_MS = 500;
 export interface RemoteStandbyOptions {
   readonly publisher: AdmittedPublisher;
   readonly askLease: (access: ChannelAccess) => Promise<CallOutcome<LeaseAnswer>>;
+  /** What the bucket has of the broadcast that the edge does not know of; with these credentials. Never rejects. */
+  readonly lookFor: (lease: LeaseAnswer, storage: StorageCredentials | undefined) => Promise<TakenLease>;
   readonly renew: GrantKeeperOptions['renew'];
   readonly onTrouble: (why: string) => void;
   /**
    * The channel is ours: the broadcast goes on here, by what the control API has said of the publisher last. The answer is
    * where the publisher's media goes from now on.
    */
-  readonly onGranted: (lease: LeaseAnswer, publisher: AdmittedPublisher) => PublishSink;
+  readonly onGranted: (lease: TakenLease, publisher: AdmittedPublisher) => PublishSink;
   /** The channel came too late: nobody stands by for it any more, and the next one is not to wait for us. */
   readonly returnLease: (access: ChannelAccess, lease: LeaseAnswer) => Promise<unknown>;
   /** It does not stand by any more. */
@@ -97,14 +100,17 @@ export class RemoteStandby implements Checkable {
     const { channelId } = this.#authorized.settings;
     const access = { channelId, grant: this.#grants.current };
     const outcome = await this.#options.askLease(access);
-    if (this.#isOver) {
-      if (outcome.kind === 'answered') await this.#options.returnLease(access, outcome.answer);
-      return;
-    }
-    if (outcome.kind === 'answered') {
-      this.#handOver(outcome.answer);
-      return;
-    }
+    if (outcome.kind === 'answered') await this.#granted(outcome.answer, access);
+    else if (!this.#isOver) this.#refused(outcome);
+  }
+
+  async #granted(answer: LeaseAnswer, access: ChannelAccess): Promise<void> {
+    const lease = this.#isOver ? undefined : await this.#options.lookFor(answer, this.#fresh.storage);
+    if (lease === undefined || this.#isOver) await this.#options.returnLease(access, answer);
+    else this.#handOver(lease);
+  }
+
+  #refused(outcome: Exclude<CallOutcome<LeaseAnswer>, { readonly kind: 'answered' }>): void {
     // That another one has the channel is what it waits to change.
     if (outcome.kind === 'unreachable') this.#options.onTrouble(outcome.why);
     else if (outcome.code !== 'channel-in-use') {
@@ -114,7 +120,7 @@ export class RemoteStandby implements Checkable {
     this.#wait();
   }
 
-  #handOver(lease: LeaseAnswer): void {
+  #handOver(lease: TakenLease): void {
     const sink = this.#options.onGranted(lease, { ...this.#options.publisher, authorized: this.#fresh });
     this.#sink = sink;
     this.#end();

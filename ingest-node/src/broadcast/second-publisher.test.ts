@@ -159,6 +159,44 @@ describe('a backup of a channel', () => {
     stage.edge.leaseReply = lease;
   });
 
+  /** The node before has handed on, or died: the backup looks for what it left behind, with an answer to come. */
+  async function lookingBackup() {
+    asBackup();
+    stage.storage.set('demo', storageNamed('backup'));
+    stage.edge.leaseReply = problemReply(409, 'channel-in-use');
+    const backup = await stage.publish();
+    backup.send();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<number | undefined>();
+    stage.store.faultOfLook = (key) => {
+      asked.resolve();
+      return key.endsWith('/1.1.m4s') ? Promise.resolve(undefined) : answer.promise;
+    };
+    const { description: continues } = fakeBroadcast('low', { num: 30, den: 1 });
+    const next = Object.fromEntries(continues.renditions.map(({ id }) => [id, { msn: 1, partIndex: 0 }]));
+    stage.edge.leaseReply = { status: 200, body: { ...stage.edge.lease(2), continues, next } };
+    await asked.promise;
+    return { backup, answer };
+  }
+
+  it('goes on behind what its primary’s node has stored and not told', async () => {
+    const { answer } = await lookingBackup();
+    answer.resolve(55);
+    await stage.edge.untilListed(V720, 2);
+    expect(stage.edge.names(V720)).toEqual(['1.0', '1.1']);
+    expect(stage.edge.listed.get(V720)?.[0]?.sizeBytes).toBe(55);
+    expect(new Set(stage.store.sessionTokens.values())).toEqual(new Set(['session-backup']));
+  });
+
+  it('that leaves while the bucket is looked at hands the channel on', async () => {
+    const { backup, answer } = await lookingBackup();
+    backup.leave('unpublished');
+    answer.resolve(undefined);
+    await stage.edge.peer.until(() => stage.leaseRequests('DELETE').length === 1);
+    expect(stage.leaseRequests('DELETE')).toMatchObject([{ body: { epoch: 2, expectsSuccessor: true } }]);
+    expect(await stage.broadcastCount()).toBe(0);
+  });
+
   it('that has stood by for long goes on with the grant and the credentials of the last renewal', async () => {
     asBackup();
     stage.grantLifeMs = 2_000;

@@ -90,6 +90,12 @@ export class AnnounceLedger {
     this.#add({ part, isDecided: true, isSkipped: true });
   }
 
+  /** A part that a node before stored, with its init segment. In order, before what is cut. */
+  found(part: PartAnnounced): void {
+    this.initStored(part.lentBy ?? part.renditionId, part.initVersion);
+    this.#add({ part, isDecided: true, isSkipped: false });
+  }
+
   stored(part: PartAnnounced): void {
     this.#decide(part, part);
   }

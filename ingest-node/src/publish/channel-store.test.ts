@@ -67,6 +67,16 @@ describe('the bucket as one channel writes into it', () => {
     expect(await bucket.keys()).toEqual(['one/b/v720/1.0.m4s', 'two/b/v720/1.0.m4s']);
   });
 
+  it('tells what there is of the channel, and nothing of what is another’s', async () => {
+    const [seven, eight] = [new ChannelStore(store), new ChannelStore(store)];
+    seven.use(bucket.session('seven/', 'seven'));
+    eight.use(bucket.session('eight/', 'eight'));
+    await seven.put(object('seven/b/v720/1.0.m4s'), never);
+    expect(await seven.sizeBytesOf('seven/b/v720/1.0.m4s', never)).toBe(3);
+    expect(await seven.sizeBytesOf('seven/b/v720/1.1.m4s', never)).toBeUndefined();
+    expect(await eight.sizeBytesOf('seven/b/v720/1.0.m4s', never)).toBeUndefined();
+  });
+
   it('is closed to a node that was given nothing', async () => {
     const own = { accessKeyId: 'id-one', secretAccessKey: 'secret-one' };
     const stranger = new S3MediaStore({ ...bucket.place, credentials: own });

@@ -27,4 +27,8 @@ export class ChannelStore implements MediaStore {
   put(object: MediaObject, signal: AbortSignal): Promise<void> {
     return this.#store.put(object, signal);
   }
+
+  sizeBytesOf(key: string, signal: AbortSignal): Promise<number | undefined> {
+    return this.#store.sizeBytesOf(key, signal);
+  }
 }

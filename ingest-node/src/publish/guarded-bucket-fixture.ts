@@ -1,7 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ListObjectsV2Command, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { StorageCredentials } from '@sluice/contracts';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 
@@ -79,14 +85,14 @@ export class GuardedBucket implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
-    const fault = this.#faultOf(request) ?? (await this.#put(request, Buffer.concat(pieces)));
-    if (fault === undefined) {
+    const outcome = this.#faultOf(request) ?? (await this.#do(request, Buffer.concat(pieces)));
+    if (typeof outcome === 'number') {
       this.usedTokens.add(String(request.headers['x-amz-security-token']));
-      response.writeHead(200, { etag: '"0"' }).end();
+      response.writeHead(200, { etag: '"0"', 'content-length': outcome }).end();
     } else {
-      const xml = request.method === 'HEAD' ? '' : xmlOf(fault.code);
+      const xml = request.method === 'HEAD' ? '' : xmlOf(outcome.code);
       // Without it Node would end the connection after a HEAD.
-      response.writeHead(fault.status, { 'content-type': 'application/xml', 'content-length': xml.length }).end(xml);
+      response.writeHead(outcome.status, { 'content-type': 'application/xml', 'content-length': xml.length }).end(xml);
     }
   }
 
@@ -95,16 +101,21 @@ export class GuardedBucket implements AsyncDisposable {
     if (session === undefined) return { status: 403, code: 'AccessDenied' };
     if (!isSignedBy(request, session.credentials)) return { status: 403, code: 'SignatureDoesNotMatch' };
     if (session.credentials.expiresAtMs <= Date.now()) return { status: 400, code: 'ExpiredToken' };
-    const isPut = request.method === 'PUT' && keyOf(request).startsWith(session.prefix);
-    return isPut ? undefined : { status: 403, code: 'AccessDenied' };
+    const isKnown = request.method === 'PUT' || request.method === 'HEAD';
+    return isKnown && keyOf(request).startsWith(session.prefix) ? undefined : { status: 403, code: 'AccessDenied' };
   }
 
-  async #put(request: IncomingMessage, Body: Buffer): Promise<Fault | undefined> {
+  /** The size that the answer tells of. */
+  async #do(request: IncomingMessage, Body: Buffer): Promise<Fault | number> {
+    const object = { Bucket: NAME, Key: keyOf(request) };
     try {
-      await this.#client.send(new PutObjectCommand({ Bucket: NAME, Key: keyOf(request), Body, IfNoneMatch: '*' }));
-      return undefined;
+      if (request.method === 'HEAD') return (await this.#client.send(new HeadObjectCommand(object))).ContentLength ?? 0;
+      await this.#client.send(new PutObjectCommand({ ...object, Body, IfNoneMatch: '*' }));
+      return 0;
     } catch (error) {
       if (!(error instanceof S3ServiceException)) throw error;
+      // Sessions may not list: S3 says of nothing that it is not there (Amazon S3 API Reference, HeadObject).
+      if (request.method === 'HEAD') return { status: 403, code: 'AccessDenied' };
       return { status: error.$metadata.httpStatusCode ?? 500, code: error.name };
     }
   }

@@ -11,6 +11,11 @@ export interface MediaObject {
 export interface MediaStore {
   /** Resolves when the bucket has confirmed the object. Rejects with StoreError, and when the signal is aborted. */
   put(object: MediaObject, signal: AbortSignal): Promise<void>;
+  /**
+   * The size of an object, in bytes; `undefined`: there is none, or none that we may see. Rejects with StoreError, and when
+   * the signal is aborted.
+   */
+  sizeBytesOf(key: string, signal: AbortSignal): Promise<number | undefined>;
 }
 
 /** The bucket of all channels. What is put into it directly is put with the node's own credentials. */

@@ -6,6 +6,7 @@ import { audioFrame, fakeBroadcast, V360, V720, videoFrame } from '../package/pa
 import { Publication, type PublicationFailure } from './publication.ts';
 import type { ScriptedEdge } from './scripted-edge.ts';
 import type { ScriptedStore } from './scripted-store.ts';
+import type { TakenLease } from './untold-parts.ts';
 
 /** For tests: publications between a scripted edge and a scripted bucket, with parts to order. */
 
@@ -34,6 +35,8 @@ export interface PublishOptions {
   readonly heldBytesMax?: number;
   readonly onDemand?: boolean;
   readonly encoded?: EncodedBroadcast;
+  /** On a broadcast that the encoders go on with, under its init segments; on a new one, if absent. */
+  readonly lease?: TakenLease;
 }
 
 /** As soon as the edge says that nobody watches a rendition. */
@@ -50,11 +53,13 @@ export function publishTo(edge: ScriptedEdge, store: ScriptedStore, options: Pub
   const troubles: string[] = [];
   const resting = new RestLog();
   const { encoded = fakeBroadcast(profile, FRAME_RATE) } = options;
+  const answer = LeaseAnswer.parse(edge.lease());
+  const { lease = { ...answer, untold: { parts: [], next: answer.next } } } = options;
   const client = new EdgeClient({ edgeUrl: edge.peer.url });
   const publication = new Publication({
     channelId,
-    lease: LeaseAnswer.parse(edge.lease()),
-    encoded: { ...encoded, inits: new Packager(encoded).inits, areInitsKept: false },
+    lease,
+    encoded: { ...encoded, inits: new Packager(encoded).inits, areInitsKept: options.lease !== undefined },
     store,
     announce: (announcement, signal) => client.announce({ channelId, grant: 'a-grant' }, announcement, signal),
     listener: {

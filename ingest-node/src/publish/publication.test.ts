@@ -1,3 +1,4 @@
+import { LeaseAnswer, type PartAnnounced } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problemReply } from '../control/scripted-peer.ts';
 import { A128, fakeBroadcast, V360, V720 } from '../package/packaging-fixture.ts';
@@ -6,6 +7,7 @@ import { StoreError } from './media-store.ts';
 import { addAll, cutSegments, FINISH_MS_MAX, FRAME_RATE, type PublishOptions, publishTo } from './publication-stage.ts';
 import { ScriptedEdge } from './scripted-edge.ts';
 import { ScriptedStore } from './scripted-store.ts';
+import type { TakenLease } from './untold-parts.ts';
 
 const LOST = new StoreError('403', { isRetryable: false });
 const PARTS_OF_2_SEGMENTS = ['1.0', '1.1', '1.2', '1.3', '2.0', '2.1', '2.2', '2.3'];
@@ -267,6 +269,111 @@ describe('an edge in trouble', () => {
     await edge.peer.until(() => edge.announcements.length >= 3);
     expect(edge.announcements.slice(1).every(({ parts }) => parts.length === 0)).toBe(true);
     publication.abandon();
+  });
+});
+
+describe('a broadcast that goes on with parts that its node before had stored and not told', () => {
+  const partOf = (id: string, partIndex: number): PartAnnounced => {
+    const found = cutSegments('low', 1).find(
+      ({ announced }) => announced.renditionId === id && announced.partIndex === partIndex,
+    );
+    if (found === undefined) throw new Error('no such part');
+    return { ...found.announced, sizeBytes: 4_321 };
+  };
+
+  /** Of each rendition one part is listed, and of these so many more are in the bucket. */
+  function lost(untoldCounts: Readonly<Record<string, number>>): TakenLease {
+    const { description: continues } = fakeBroadcast('low', FRAME_RATE);
+    const ids = continues.renditions.map(({ id }) => id);
+    edge.isDescribed = true;
+    for (const id of ids) edge.listed.set(id, [partOf(id, 0)]);
+    const parts = ids.flatMap((id) =>
+      Array.from({ length: untoldCounts[id] ?? 0 }, (_, index) => partOf(id, index + 1)),
+    );
+    const dueAfter = (count: number) => ({ msn: 1, partIndex: 1 + count });
+    const next = Object.fromEntries(ids.map((id) => [id, dueAfter(0)]));
+    const untold = { parts, next: Object.fromEntries(ids.map((id) => [id, dueAfter(untoldCounts[id] ?? 0)])) };
+    return { ...LeaseAnswer.parse(edge.lease()), continues, next, untold };
+  }
+
+  const resume = (store: ScriptedStore, lease: TakenLease, made = lease.untold.next) =>
+    publish(store, { lease, encoded: { ...fakeBroadcast('low', FRAME_RATE), next: made } });
+  const cutFrom = (lease: TakenLease) =>
+    cutSegments('low', 2).filter(({ announced: { renditionId, msn, partIndex } }) => {
+      const due = lease.untold.next[renditionId];
+      return msn > 1 || partIndex >= (due?.partIndex ?? 0);
+    });
+  const storedOf = (store: ScriptedStore) =>
+    [...store.stored.keys()].map((key) => key.slice('demo/0123456789abcde1/'.length)).sort();
+
+  it('announces them first, with what the bucket says of them, and goes on behind them', async () => {
+    const lease = lost({ v720: 1, a128: 2 });
+    const store = new ScriptedStore({ isPrompt: true });
+    const { publication, skipped } = resume(store, lease);
+    expect(publication.next).toEqual(lease.untold.next);
+    await edge.untilListed(A128, 3);
+    expect(edge.announcements[0]?.parts).toEqual([partOf(V720, 1), partOf(A128, 1), partOf(A128, 2)]);
+    addAll(publication, cutFrom(lease));
+    await publication.finish(FINISH_MS_MAX);
+    for (const id of [V720, V360, A128]) expect(edge.names(id)).toEqual(PARTS_OF_2_SEGMENTS);
+    expect(skipped).toEqual([]);
+    // They are not put again, and there is no object of a segment whose beginning only the bucket has.
+    const stored = storedOf(store);
+    expect(stored.filter((name) => name.startsWith('a128/'))).toEqual(
+      ['1.3', '2.0', '2.1', '2.2', '2.3', '2']
+        .map((name) => `a128/${name}.m4s`)
+        .concat('a128/init-0.mp4')
+        .sort(),
+    );
+    expect(stored.filter((name) => name.endsWith('/1.m4s'))).toEqual([]);
+  });
+
+  it('announces a whole segment of them, and has no object of it', async () => {
+    const lease = lost({ v720: 3, v360: 3, a128: 3 });
+    const store = new ScriptedStore({ isPrompt: true });
+    const after = Object.fromEntries(Object.keys(lease.next).map((id) => [id, { msn: 2, partIndex: 0 }]));
+    const { publication } = resume(store, { ...lease, untold: { ...lease.untold, next: after } }, after);
+    addAll(
+      publication,
+      cutSegments('low', 2).filter(({ announced }) => announced.msn === 2),
+    );
+    await publication.finish(FINISH_MS_MAX);
+    for (const id of [V720, V360, A128]) expect(edge.names(id)).toEqual(PARTS_OF_2_SEGMENTS);
+    expect(storedOf(store).filter((name) => /\/[12]\.m4s$/.test(name))).toEqual(
+      ['a128', 'v360', 'v720'].map((id) => `${id}/2.m4s`),
+    );
+  });
+
+  it('has gaps only behind them, where other encoders begin later', async () => {
+    const lease = lost({ v720: 1 });
+    const made = Object.fromEntries(Object.keys(lease.next).map((id) => [id, { msn: 2, partIndex: 0 }]));
+    const { publication, skipped } = resume(new ScriptedStore({ isPrompt: true }), lease, made);
+    addAll(
+      publication,
+      cutSegments('low', 2).filter(({ announced }) => announced.msn === 2),
+    );
+    await publication.finish(FINISH_MS_MAX);
+    const rest = ['2.0', '2.1', '2.2', '2.3'];
+    expect(edge.names(V720)).toEqual(['1.0', '1.1', '1.2 gap', '1.3 gap', ...rest]);
+    expect(edge.names(A128)).toEqual(['1.0', '1.1 gap', '1.2 gap', '1.3 gap', ...rest]);
+    expect(skipped).not.toContain(`${V720} 1.1`);
+  });
+
+  it('lends on what was lent: of who rests they are its lender’s', async () => {
+    const lease = lost({ v360: 1, v720: 1 });
+    const parts = lease.untold.parts.map((part) =>
+      part.renditionId === V720 ? { ...partOf(V360, 1), renditionId: V720, lentBy: V360 } : part,
+    );
+    const untold = { ...lease.untold, parts };
+    const { publication } = resume(new ScriptedStore({ isPrompt: true }), { ...lease, lent: { [V720]: V360 }, untold });
+    addAll(publication, cutFrom(lease));
+    await publication.finish(FINISH_MS_MAX);
+    expect(edge.names(V720)).toEqual(PARTS_OF_2_SEGMENTS);
+    expect(edge.listed.get(V720)?.map(({ lentBy }) => lentBy)).toEqual([
+      undefined,
+      ...[V360, V360, V360],
+      ...Array(4).fill(undefined),
+    ]);
   });
 });
 

@@ -31,6 +31,7 @@ import { type DemandLimits, RenditionDemand } from './rendition-demand.ts';
 import { RenditionShedding } from './rendition-shedding.ts';
 import { SegmentAssembly } from './segment-assembly.ts';
 import { ThumbnailNews } from './thumbnail-news.ts';
+import type { TakenLease } from './untold-parts.ts';
 import { UPLOAD_LIMITS, type UploadLimits, UploadQueue } from './upload-queue.ts';
 
 /** Why a publication cannot go on. `fenced`: the edge refuses it for good. `failed`: storage, or the node itself. */
@@ -82,7 +83,7 @@ export interface PublishedEncoding {
 
 export interface PublicationOptions {
   readonly channelId: ChannelId;
-  readonly lease: LeaseAnswer;
+  readonly lease: TakenLease;
   readonly encoded: PublishedEncoding;
   /** Renditions that nobody watches may rest. */
   readonly onDemand: boolean;
@@ -136,7 +137,7 @@ export class Publication {
     const demand = new RenditionDemand({ pictures, nowMs, limits: limits?.demand, lent: lentSegments(lease) });
     const lender = (id: RenditionId, msn: number) => demand.lender(id, msn);
     this.#demand = demand;
-    this.#lentParts = new LentParts({ pictures, next: lease.next, lender, hintsParts: grid.listsParts });
+    this.#lentParts = new LentParts({ pictures, next: lease.untold.next, lender, hintsParts: grid.listsParts });
     const partMs = (videoPartTargetTicks(grid) / grid.videoTimescaleHz) * 1_000;
     this.#uploads = new UploadQueue({
       store,
@@ -150,9 +151,10 @@ export class Publication {
     this.#announcer = this.#makeAnnouncer();
   }
 
-  /** Announces the broadcast, or the gap until it goes on, and stores the init segments. */
+  /** Announces the broadcast, or what there is of it and the gap until it goes on, and stores the init segments. */
   start(): void {
-    const { encoded } = this.#options;
+    const { encoded, lease } = this.#options;
+    for (const part of lease.untold.parts) this.#ledger.found(part);
     if (encoded.areInitsKept) {
       for (const { id, initVersion } of encoded.description.renditions) this.#ledger.initStored(id, initVersion);
     }

@@ -60,6 +60,13 @@ describe('the store on an S3 endpoint', () => {
     for (const _ of [1, 2]) await store.put({ ...object(Uint8Array.of(1, 2, 3)), key }, never);
   });
 
+  it('tells the size of an object, and that there is none', async () => {
+    const key = 'demo/0123456789abcdef/v720/4.0.m4s';
+    expect(await store.sizeBytesOf(key, never)).toBeUndefined();
+    await store.put({ ...object(new Uint8Array(12_345)), key }, never);
+    expect(await store.sizeBytesOf(key, never)).toBe(12_345);
+  });
+
   it('cannot be talked into it with a wrong secret, and does not ask again', async () => {
     const wrong = { ...credentials, secretAccessKey: 'not-the-secret' };
     const other = new S3MediaStore({ name: NAME, region: 'auto', endpoint, credentials: wrong });
@@ -84,6 +91,34 @@ describe('the store on an endpoint in trouble', () => {
     const { error, count } = await put(() => ({ status }));
     expect(error).toMatchObject({ name: 'StoreError', isRetryable: true });
     expect(count).toBe(1);
+  });
+
+  const look = async (script: ScriptedPeer['script'], signal = never) => {
+    await using peer = await ScriptedPeer.listen(script);
+    const store = new S3MediaStore({ name: NAME, region: 'auto', endpoint: peer.url, credentials });
+    const outcome = await store.sizeBytesOf(KEY, signal).catch((failure: unknown) => failure);
+    store.close();
+    return { outcome, asked: peer.requests.map(({ method, path }) => `${method} ${path}`) };
+  };
+
+  it.each([403, 404])(
+    'has no object where it says %i: S3 does not tell who may not list that there is none',
+    async (status) => {
+      expect(await look(() => ({ status }))).toEqual({ outcome: undefined, asked: [`HEAD /${NAME}/${KEY}`] });
+    },
+  );
+
+  it.each([400, 500, 503])('says of no object whether it is there with %i', async (status) => {
+    expect((await look(() => ({ status }))).outcome).toBeInstanceOf(StoreError);
+  });
+
+  it('is not waited for by who looks and is told not to', async () => {
+    const caller = new AbortController();
+    const hang = () => {
+      caller.abort();
+      return 'hang' as const;
+    };
+    expect((await look(hang, caller.signal)).outcome).toBeInstanceOf(StoreError);
   });
 
   it('may be asked again when the connection is cut', async () => {

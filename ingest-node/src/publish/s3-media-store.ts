@@ -38,6 +38,10 @@ export class S3MediaStore implements MediaBucket {
     return this.#puts.put(object, signal);
   }
 
+  sizeBytesOf(key: string, signal: AbortSignal): Promise<number | undefined> {
+    return this.#puts.sizeBytesOf(key, signal);
+  }
+
   withCredentials(identity: StorageCredentials): MediaStore {
     // Of the same connections, so that the first part of a channel finds one that is open.
     const handler = this.#client.config.requestHandler;

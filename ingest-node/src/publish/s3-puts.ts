@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type HeadObjectCommandOutput, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { MediaObject, MediaStore } from './media-store.ts';
 import { statusOf, storeError } from './s3-fault.ts';
 
 /** Objects have names of their own for ever. */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 const PRECONDITION_FAILED = 412;
+/** Without s3:ListBucket S3 does not say that a key is free, and answers 403 (Amazon S3 API Reference, HeadObject). */
+const NOT_SEEN_STATUSES = new Set([403, 404]);
 
 export interface S3PutsOptions {
   readonly client: S3Client;
@@ -47,15 +49,27 @@ export class S3Puts implements MediaStore {
     }
   }
 
+  async sizeBytesOf(key: string, signal: AbortSignal): Promise<number | undefined> {
+    try {
+      return (await this.#head(key, signal)).ContentLength;
+    } catch (error) {
+      if (NOT_SEEN_STATUSES.has(statusOf(error) ?? 0)) return undefined;
+      throw storeError(error, key, this.#options.expiresAtMs);
+    }
+  }
+
   /** Whether what is there is this very object: our own PUT got there, and its answer was lost. */
   async #isThere({ key, bytes }: MediaObject, signal: AbortSignal): Promise<boolean> {
-    const { client, bucketName, expiresAtMs } = this.#options;
     try {
-      const head = await client.send(new HeadObjectCommand({ Bucket: bucketName, Key: key }), { abortSignal: signal });
       // The ETag of an object that came in one PUT is its MD5, on S3 (without KMS) and on R2.
-      return head.ETag === `"${createHash('md5').update(bytes).digest('hex')}"`;
+      return (await this.#head(key, signal)).ETag === `"${createHash('md5').update(bytes).digest('hex')}"`;
     } catch (error) {
-      throw storeError(error, key, expiresAtMs);
+      throw storeError(error, key, this.#options.expiresAtMs);
     }
+  }
+
+  #head(key: string, signal: AbortSignal): Promise<HeadObjectCommandOutput> {
+    const { client, bucketName } = this.#options;
+    return client.send(new HeadObjectCommand({ Bucket: bucketName, Key: key }), { abortSignal: signal });
   }
 }

@@ -16,6 +16,10 @@ export class ScriptedStore implements MediaBucket {
   readonly #waiting = new Set<() => void>();
   /** Confirms every PUT at once. */
   isPrompt: boolean;
+  /** Keys whose size was asked for, in order. */
+  readonly lookedAt: string[] = [];
+  /** Instead of the answer to who asks for the size of an object; it may hang until the signal is aborted. */
+  faultOfLook: ((key: string, signal: AbortSignal) => Promise<number | undefined>) | undefined;
 
   constructor(options: { readonly isPrompt: boolean } = { isPrompt: false }) {
     this.isPrompt = options.isPrompt;
@@ -41,9 +45,19 @@ export class ScriptedStore implements MediaBucket {
     return answer.promise;
   }
 
+  async sizeBytesOf(key: string, signal: AbortSignal): Promise<number | undefined> {
+    this.lookedAt.push(key);
+    if (this.faultOfLook !== undefined) return await this.faultOfLook(key, signal);
+    return this.stored.get(key)?.bytes.length;
+  }
+
   /** PUTs are of one bucket, whoever asks; `sessionTokens` says who asked for which. */
   withCredentials({ sessionToken }: StorageCredentials): MediaStore {
     return {
+      sizeBytesOf: (key, signal) => {
+        this.sessionTokens.set(key, sessionToken);
+        return this.sizeBytesOf(key, signal);
+      },
       put: (object, signal) => {
         this.sessionTokens.set(object.key, sessionToken);
         return this.put(object, signal);

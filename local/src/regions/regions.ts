@@ -16,6 +16,11 @@ export interface RegionsOptions {
   readonly onNews?: (region: Region, news: RegionNews) => void;
 }
 
+/** Of the regions of one machine, counted from 0, the nearest first. */
+export function regionName(index: number): string {
+  return `region-${index + 1}`;
+}
+
 /** Regions, the nearest first, behind one address. */
 export class Regions implements AsyncDisposable {
   readonly all: readonly [Region, ...Region[]];
@@ -26,7 +31,7 @@ export class Regions implements AsyncDisposable {
     const regions: Region[] = [];
     for (const [index, ports] of options.ports.entries()) {
       const region = await Region.start({
-        name: `region-${index + 1}`,
+        name: regionName(index),
         ports,
         nodes,
         check: options.check ?? LOCAL_HEALTH_CHECK,

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { IngestAddress } from '@sluice/contracts';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { ArnFormat, CustomResource, Stack } from 'aws-cdk-lib/core';
@@ -55,6 +56,8 @@ export interface CloudflareEdgeProps {
   readonly edgeTokenField?: string | undefined;
   /** Of the control API, which must answer when this is deployed: its public keys are read there. */
   readonly controlUrl: string;
+  /** Where publishers push to, for the console to show. Absent: it shows none. */
+  readonly ingestAddresses?: readonly IngestAddress[] | undefined;
   readonly storage: EdgeR2Storage | EdgeS3Storage;
   /** Of the built Worker: what edge/build.ts's buildWorker resolves with. */
   readonly workerPath: string;
@@ -132,6 +135,7 @@ function edgeProperties(props: CloudflareEdgeProps, code: Asset) {
     EdgeTokenSecretArn: props.edgeTokenSecret.secretArn,
     ...(props.edgeTokenField !== undefined && { EdgeTokenField: props.edgeTokenField }),
     ControlUrl: props.controlUrl,
+    ...(props.ingestAddresses !== undefined && { IngestAddresses: JSON.stringify(props.ingestAddresses) }),
     WorkersCache: props.isWorkersCacheOn === true ? 'on' : 'off',
     Code: { Bucket: code.s3BucketName, Key: code.s3ObjectKey },
     Worker: JSON.stringify(readWorkerConfig(WRANGLER_CONFIG)),

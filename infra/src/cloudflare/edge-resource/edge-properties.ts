@@ -1,3 +1,4 @@
+import { IngestAddresses } from '@sluice/contracts';
 import { z } from 'zod';
 import { Hostname } from '../../config/hostname.ts';
 import { R2_JURISDICTIONS } from '../api/r2-api.ts';
@@ -23,12 +24,15 @@ const S3Storage = z.strictObject({
 });
 export type S3Storage = z.infer<typeof S3Storage>;
 
-const WorkerConfigText = z.string().transform((text, context) => {
-  const read = WorkerConfig.safeParse(JSON.parse(text));
-  if (read.success) return read.data;
-  context.addIssue({ code: 'custom', message: z.prettifyError(read.error) });
-  return z.NEVER;
-});
+/** Something as JSON: CloudFormation would make text of its numbers and of what is true. */
+function jsonOf<OUTPUT>(schema: z.ZodType<OUTPUT>) {
+  return z.string().transform((text, context) => {
+    const read = schema.safeParse(JSON.parse(text));
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: z.prettifyError(read.error) });
+    return z.NEVER;
+  });
+}
 
 /** What `Custom::SluiceEdge` is told; docs/CLOUDFLARE.md says what comes of it. */
 export const EdgeProperties = z.strictObject({
@@ -44,11 +48,13 @@ export const EdgeProperties = z.strictObject({
   /** Where the secret is JSON: the field of it. */
   EdgeTokenField: z.string().min(1).optional(),
   ControlUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  /** Where publishers push to, for the console to show. */
+  IngestAddresses: jsonOf(IngestAddresses).default([]),
   WorkersCache: z.enum(['on', 'off']),
   /** The built Worker, in S3: the code of before stays there, so a rollback finds it. */
   Code: z.strictObject({ Bucket: z.string().min(3), Key: z.string().min(1) }),
-  /** See WorkerConfig, as JSON: CloudFormation would make text of its numbers. */
-  Worker: WorkerConfigText,
+  /** See WorkerConfig. */
+  Worker: jsonOf(WorkerConfig),
   Storage: z.discriminatedUnion('Kind', [R2Storage, S3Storage]),
   /** More patterns of the zone that lead to the Worker: `live.example.com/tv/*`. */
   Routes: z.array(z.string().min(4).max(1_024)).max(20).default([]),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { publisherAddresses } from '../../ingest/publisher-addresses.ts';
 import { STAND_IN_TOKEN } from '../testing/cloudflare-stand-in.ts';
 import { AssetStore, EDGE_TOKEN, EdgeWorld, R2_STORAGE } from '../testing/edge-world.ts';
 import { CREDENTIALS_ARN } from '../testing/resource-world.ts';
@@ -101,7 +102,18 @@ describe('a deployment of the edge', () => {
     });
     const keys = bindings.CONTROL_JWKS;
     expect(JSON.parse(keys?.type === 'plain_text' ? keys.text : '')).toMatchObject({ keys: [{ kid: 'one' }] });
+    // Of local mode alone.
+    expect(Object.keys(bindings).filter((name) => name.startsWith('CONSOLE_'))).toEqual([]);
     expect(metadata).toMatchObject({ limits: CONFIG.limits, exports: CONFIG.exports });
+  });
+
+  it('tells the Worker where publishers push to, and nothing where nobody says it', async () => {
+    const told = () => world.cloudflare.account.workers.get(NAME)?.metadata.bindings;
+    await create(properties());
+    expect(told()).toContainEqual({ type: 'plain_text', name: 'INGEST_ADDRESSES', text: '[]' });
+    const IngestAddresses = JSON.stringify(publisherAddresses('ingest.live.example.com', ['eu-west-1', 'us-east-1']));
+    expect((await world.stack.update(properties({ IngestAddresses }))).Reason).toBeUndefined();
+    expect(told()).toContainEqual({ type: 'plain_text', name: 'INGEST_ADDRESSES', text: IngestAddresses });
   });
 
   it('starts the Worker at the times that wrangler.jsonc names, and no longer at those of before', async () => {

@@ -18,6 +18,12 @@ const Exports = z.record(
   z.strictObject({ type: z.literal('worker'), cache: z.strictObject({ enabled: z.boolean() }) }),
 );
 
+/** By which local mode lets its own machine's pages call the control API without a token (docs/adr/0052). */
+const LOCAL_ALONE = ['CONSOLE_ACCESS', 'CONSOLE_TOKEN'];
+const Vars = z
+  .record(z.string(), z.string())
+  .refine((vars) => !LOCAL_ALONE.some((name) => name in vars), `${LOCAL_ALONE.join(' and ')} are for local mode alone`);
+
 /**
  * edge/wrangler.jsonc, the one source of what the Worker is deployed with, as far as it goes today. Strict: whoever adds
  * something there that this deployment does not know is told at synth, not by a Worker that lacks it.
@@ -33,7 +39,7 @@ export const WorkerConfig = z.strictObject({
   observability: z.strictObject({
     logs: z.strictObject({ enabled: z.boolean(), invocation_logs: z.boolean() }),
   }),
-  vars: z.record(z.string(), z.string()).default({}),
+  vars: Vars.default({}),
   triggers: z.strictObject({ crons: z.array(z.string()) }).default({ crons: [] }),
 });
 export type WorkerConfig = z.infer<typeof WorkerConfig>;

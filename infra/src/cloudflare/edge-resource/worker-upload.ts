@@ -78,6 +78,7 @@ function deploymentVariables(properties: EdgeProperties, { controlJwks }: Upload
   return {
     CONTROL_URL: properties.ControlUrl,
     CONTROL_JWKS: controlJwks,
+    INGEST_ADDRESSES: JSON.stringify(properties.IngestAddresses),
     WORKERS_CACHE: properties.WorkersCache,
     ...(baseUrl !== undefined && { MEDIA_BASE_URL: baseUrl }),
     ...(Storage.Kind === 's3' && {

@@ -26,6 +26,13 @@ describe('wrangler.jsonc', () => {
     expect(() => readWorkerConfig(path)).toThrow(/does not know:(.|\n)*kv_namespaces/);
   });
 
+  it.each(['CONSOLE_ACCESS', 'CONSOLE_TOKEN'])('opens the console to nobody: %s is refused', async (name) => {
+    const config = readWorkerConfig(REAL);
+    const more = { ...config, name: 'x', main: 'x', vars: { ...config.vars, [name]: 'open' } };
+    const path = await written(JSON.stringify(more));
+    expect(() => readWorkerConfig(path)).toThrow(/for local mode alone/);
+  });
+
   it('that is no JSON is refused, and says where', async () => {
     const path = await written('{ "name": }');
     expect(() => readWorkerConfig(path)).toThrow(/ValueExpected at byte 10/);

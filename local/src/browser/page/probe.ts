@@ -90,8 +90,18 @@ class Probe implements ProbeInPage {
 
 const probe = new Probe();
 window.sluiceProbe = probe;
-const findVideos = () => {
-  for (const video of document.querySelectorAll('video')) probe.watch(video);
+const findVideos = (root: Document | ShadowRoot) => {
+  for (const video of root.querySelectorAll('video')) probe.watch(video);
 };
-new MutationObserver(findVideos).observe(document, { childList: true, subtree: true });
-findVideos();
+const observe = (root: Document | ShadowRoot) => {
+  new MutationObserver(() => findVideos(root)).observe(root, { childList: true, subtree: true });
+  findVideos(root);
+};
+observe(document);
+// The mutations of a shadow tree are told to nobody outside of it.
+const { attachShadow } = Element.prototype;
+Element.prototype.attachShadow = function (init) {
+  const root = attachShadow.call(this, init);
+  observe(root);
+  return root;
+};
