@@ -46,7 +46,7 @@ ${entry?.preloads.map((fileName) => html`<link rel="modulepreload" href="${ASSET
 ${entry === undefined ? '' : html`<script type="module"${parts.kind === 'console' ? html` blocking="render"` : ''} src="${ASSETS_PATH}${entry.script}"></script>`}
 </head>
 <body class="${parts.kind}" data-channel-id="${parts.channelId ?? ''}">
-${iconSprite()}
+${iconSprite({ isConsole: parts.kind === 'console' })}
 ${parts.kind === 'console' ? '' : masthead()}
 ${parts.body}
 </body>

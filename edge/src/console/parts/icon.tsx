@@ -1,8 +1,8 @@
-import type { IconName } from '../../pages/icon-paths.ts';
+import type { ConsoleIconName } from '../../pages/icons.ts';
 
-export type { IconName };
+export type IconName = ConsoleIconName;
 
-/** One icon of the document's sprite (pages/icon-paths.ts); what it stands beside says what it means. */
+/** One icon of the document's sprite (pages/icons.ts, pages/console-icon-paths.ts); what it stands beside says what it means. */
 export function Icon({ name, class: className = '' }: { readonly name: IconName; readonly class?: string }) {
   return (
     <svg class={`icon ${className}`} aria-hidden="true" focusable="false">
