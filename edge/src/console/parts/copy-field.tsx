@@ -84,7 +84,7 @@ export function CopyButton({ label, value }: { readonly label: string; readonly 
 }
 
 /** Whether it could be copied. Pages of plain HTTP have no clipboard but the old way. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
