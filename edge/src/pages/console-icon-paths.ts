@@ -7,6 +7,7 @@ export const CONSOLE_ICON_PATHS = {
   show: '<path class="stroke" d="M2.8 12S6 5.8 12 5.8 21.2 12 21.2 12 18 18.2 12 18.2 2.8 12 2.8 12z"/><circle class="stroke" cx="12" cy="12" r="2.7"/>',
   hide: '<path class="stroke" d="M9.9 6.1q1-.3 2.1-.3c6 0 9.2 6.2 9.2 6.2a15 15 0 0 1-2.6 3.4M6.2 7.6A14.6 14.6 0 0 0 2.8 12s3.2 6.2 9.2 6.2c1.7 0 3.2-.5 4.5-1.2M4 4l16 16"/>',
   warning: '<path class="stroke" d="M12 4.5 3.5 19h17z"/><path class="stroke" d="M12 10v4M12 16.5v.01"/>',
+  info: '<circle class="stroke" cx="12" cy="12" r="8.5"/><path class="stroke" d="M12 11v5.5M12 7.7v.01"/>',
   good: '<circle class="stroke" cx="12" cy="12" r="8.5"/><path class="stroke" d="m8.5 12.3 2.5 2.5 4.7-5.3"/>',
   lock: '<rect class="stroke" x="5.5" y="10.5" width="13" height="9.5" rx="2"/><path class="stroke" d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5"/>',
   people:

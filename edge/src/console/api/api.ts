@@ -16,6 +16,8 @@ const DELAY_MS_MAX = 5_000;
 export interface Answer<T> {
   readonly value: T;
   readonly etag: string | undefined;
+  /** HTTP: 201 where something was made that was not there. */
+  readonly status: number;
 }
 
 export interface CallOptions {
@@ -128,9 +130,9 @@ function mayRepeat({ method, ifMatch }: Call): boolean {
 
 async function read<T>(response: Response, schema: ZodMiniType<T>): Promise<Answer<T>> {
   const body: unknown = await response.json().catch(() => undefined);
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return { value: parsed.data, etag: response.headers.get('etag') ?? undefined };
   const { status } = response;
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { value: parsed.data, etag: response.headers.get('etag') ?? undefined, status };
   const sentence =
     'The server answered with something that this page does not understand. Reload it to get the newest one.';
   throw new ApiProblem({ code: 'unreadable', status }, sentence, { cause: parsed.error });

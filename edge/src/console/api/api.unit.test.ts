@@ -45,7 +45,7 @@ async function problemOf(promise: Promise<unknown>): Promise<ApiProblem> {
 describe('a call of the control API', () => {
   it('brings the token, and reads the answer and its version', async () => {
     const { api, calls, header } = apiWith([Response.json(THING, { headers: { etag: '"a-1"' } })], 'secret');
-    expect(await api.get('/things/one', Thing)).toEqual({ value: THING, etag: '"a-1"' });
+    expect(await api.get('/things/one', Thing)).toEqual({ value: THING, etag: '"a-1"', status: 200 });
     expect(calls[0]?.url).toBe('/api/v1/things/one');
     expect([header('authorization'), header('idempotency-key')]).toEqual([['Bearer secret'], [null]]);
   });
