@@ -34,9 +34,7 @@ export const ChannelFigures = z.object({
   atMs: Known,
   requestsPerS: Known,
   experience: z.nullable(Experience),
-  totals: z.nullable(
-    z.object({ starts: z.number(), startupMs: Percentiles, stalls: z.number(), failures: Counts }),
-  ),
+  totals: z.nullable(z.object({ starts: z.number(), startupMs: Percentiles, stalls: z.number(), failures: Counts })),
   series: z.array(AudiencePoint),
 });
 export type ChannelFigures = z.infer<typeof ChannelFigures>;

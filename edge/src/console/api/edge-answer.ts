@@ -10,7 +10,10 @@ export async function readEdge<T>(address: string, schema: ZodMiniType<T>, signa
   const parsed = schema.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) return parsed.data;
   const { status } = response;
-  throw new ApiProblem({ code: 'unreadable', status }, 'The edge answered with something that this page does not understand.');
+  throw new ApiProblem(
+    { code: 'unreadable', status },
+    'The edge answered with something that this page does not understand.',
+  );
 }
 
 /** The same of a text. */

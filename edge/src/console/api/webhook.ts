@@ -43,9 +43,7 @@ export const Delivery = z.object({
   payload: z.object({ type: z.string(), timestamp: z.string() }),
   createdAtMs: z.number(),
   tries: z.number(),
-  lastTry: z.nullable(
-    z.object({ atMs: z.number(), status: z.nullable(z.number()), fault: z.nullable(z.string()) }),
-  ),
+  lastTry: z.nullable(z.object({ atMs: z.number(), status: z.nullable(z.number()), fault: z.nullable(z.string()) })),
 });
 export type Delivery = z.infer<typeof Delivery>;
 

@@ -83,7 +83,10 @@ function ClipItem({ clip, prefix, playbackToken, onDeleted }: ClipItemProps) {
       {isPlaying.value ? (
         <PlayerStage played={{ clip: clipId }} playbackToken={isPrivate ? playbackToken : undefined} />
       ) : (
-        <StoryPicture address={`${isPrivate ? prefix : ''}/clip/${clipId}/storyboard.vtt`} heightPx={PICTURE_HEIGHT_PX} />
+        <StoryPicture
+          address={`${isPrivate ? prefix : ''}/clip/${clipId}/storyboard.vtt`}
+          heightPx={PICTURE_HEIGHT_PX}
+        />
       )}
       <div class="clip-words">
         <h3>{name}</h3>

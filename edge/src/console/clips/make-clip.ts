@@ -1,5 +1,5 @@
-import { type Clip, Clip as ClipShape } from '../api/clip.ts';
 import { ApiProblem } from '../api/api-problem.ts';
+import { type Clip, Clip as ClipShape } from '../api/clip.ts';
 import { delay } from '../api/waiting.ts';
 import { api } from '../session/session.ts';
 import type { Span } from './clip-selection.ts';

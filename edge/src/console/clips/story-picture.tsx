@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { useResource } from '../resource/use-resource.ts';
 import { useVisible } from '../shell/use-visible.ts';
-import { tileAt, type StoryTile } from './storyboard.ts';
+import { type StoryTile, tileAt } from './storyboard.ts';
 import { keptStoryboardKind } from './storyboard-resource.ts';
 
 /** A tile as it is, or smaller: the part of its image. */

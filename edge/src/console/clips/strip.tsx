@@ -1,7 +1,7 @@
+import type { Span } from './clip-selection.ts';
+import { Tile } from './story-picture.tsx';
 import type { StoryTile } from './storyboard.ts';
 import { tileAt } from './storyboard.ts';
-import { Tile } from './story-picture.tsx';
-import type { Span } from './clip-selection.ts';
 import { shareOf } from './timeline-view.ts';
 
 export const STRIP_HEIGHT_PX = 54;
@@ -28,7 +28,11 @@ export function Strip({ tiles, startedAtMs, viewed, widthPx }: StripProps) {
   return (
     <div class="strip" aria-hidden="true">
       {cells.map(({ atMs, tile }) => (
-        <span key={atMs} class="strip-cell" style={{ left: `${shareOf(atMs, viewed) * 100}%`, width: `${tileWidthPx}px` }}>
+        <span
+          key={atMs}
+          class="strip-cell"
+          style={{ left: `${shareOf(atMs, viewed) * 100}%`, width: `${tileWidthPx}px` }}
+        >
           <Tile tile={tile} heightPx={STRIP_HEIGHT_PX} />
         </span>
       ))}

@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { formatDuration } from '../format/times.ts';
 import { dragged, nudged, type Span } from './clip-selection.ts';
 import { clockTime, shortClockTime } from './clock-time.ts';
-import { tileAt, type StoryTile } from './storyboard.ts';
 import { Tile } from './story-picture.tsx';
+import { type StoryTile, tileAt } from './storyboard.ts';
 import { Strip } from './strip.tsx';
 import type { BroadcastTime, TimelineState } from './timeline-state.ts';
 import { shareOf, ticksOf } from './timeline-view.ts';
@@ -39,7 +39,9 @@ export function TimelineBar({ state, time, tiles, startedAtMs, onSeek }: Timelin
       <div ref={box} class="timeline-bar" {...pointer}>
         <Strip tiles={tiles} startedAtMs={startedAtMs} viewed={viewed} widthPx={widthPx} />
         {tiles.length === 0 && <span class="strip-words">The first pictures come within half a minute.</span>}
-        {time.seekableFromMs > viewed.fromMs && <span class="not-seekable" style={{ width: share(time.seekableFromMs) }} />}
+        {time.seekableFromMs > viewed.fromMs && (
+          <span class="not-seekable" style={{ width: share(time.seekableFromMs) }} />
+        )}
         {chosen !== undefined && (
           <span class="chosen" style={{ left: share(chosen.fromMs), right: `calc(100% - ${share(chosen.toMs)})` }} />
         )}
@@ -79,10 +81,22 @@ const STEPS_MS = new Map([
 ]);
 
 /** Where the player is. */
-function Playhead({ whole, share, atMs, onSeek }: SliderProps & { readonly atMs: number; readonly onSeek: (atMs: number) => void }) {
+function Playhead({
+  whole,
+  share,
+  atMs,
+  onSeek,
+}: SliderProps & { readonly atMs: number; readonly onSeek: (atMs: number) => void }) {
   const onKeyDown = (event: KeyboardEvent) => {
     const stepMs = STEPS_MS.get(event.key);
-    const to = event.key === 'Home' ? whole.fromMs : event.key === 'End' ? whole.toMs : stepMs === undefined ? undefined : atMs + stepMs;
+    const to =
+      event.key === 'Home'
+        ? whole.fromMs
+        : event.key === 'End'
+          ? whole.toMs
+          : stepMs === undefined
+            ? undefined
+            : atMs + stepMs;
     if (to === undefined) return;
     event.preventDefault();
     onSeek(Math.max(whole.fromMs, Math.min(whole.toMs, to)));
@@ -113,7 +127,13 @@ const NUDGES_MS = new Map([
 ]);
 
 /** One end of what is chosen. */
-function Handle({ state, whole, share, end, chosen }: SliderProps & { readonly end: 'from' | 'to'; readonly chosen: Span }) {
+function Handle({
+  state,
+  whole,
+  share,
+  end,
+  chosen,
+}: SliderProps & { readonly end: 'from' | 'to'; readonly chosen: Span }) {
   const atMs = end === 'from' ? chosen.fromMs : chosen.toMs;
   const onKeyDown = (event: KeyboardEvent) => {
     const byMs = NUDGES_MS.get(event.key);
@@ -174,9 +194,9 @@ interface PointerParts {
 
 /** A press goes there; what is dragged over is chosen; a handle that is dragged moves. */
 function usePointer(box: { readonly current: HTMLDivElement | null }, { state, whole, viewed, onSeek }: PointerParts) {
-  const drag = useSignal<{ readonly anchorMs: number; readonly anchorPx: number; readonly isDragging: boolean } | undefined>(
-    undefined,
-  );
+  const drag = useSignal<
+    { readonly anchorMs: number; readonly anchorPx: number; readonly isDragging: boolean } | undefined
+  >(undefined);
   const timeAt = (clientX: number) => {
     const { left = 0, width = 1 } = box.current?.getBoundingClientRect() ?? {};
     return viewed.fromMs + ((clientX - left) / width) * (viewed.toMs - viewed.fromMs);

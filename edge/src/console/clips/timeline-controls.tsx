@@ -1,5 +1,5 @@
-import { Icon } from '../parts/icon.tsx';
 import { formatDuration } from '../format/times.ts';
+import { Icon } from '../parts/icon.tsx';
 import { mark } from './mark.ts';
 import type { BroadcastTime, TimelineState } from './timeline-state.ts';
 import { panned, VIEW_SPANS_MS, type ViewSpan, zoomed } from './timeline-view.ts';
@@ -47,10 +47,20 @@ export function TimelineControls({ state, time, onLive }: TimelineControlsProps)
       )}
       {isZoomed && (
         <>
-          <button type="button" class="icon-button" aria-label="Earlier" onClick={() => state.show(panned(state.view.peek(), -1, whole))}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Earlier"
+            onClick={() => state.show(panned(state.view.peek(), -1, whole))}
+          >
             <Icon name="forward" class="mirrored" />
           </button>
-          <button type="button" class="icon-button" aria-label="Later" onClick={() => state.show(panned(state.view.peek(), 1, whole))}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Later"
+            onClick={() => state.show(panned(state.view.peek(), 1, whole))}
+          >
             <Icon name="forward" />
           </button>
         </>

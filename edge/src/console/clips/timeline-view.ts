@@ -42,6 +42,7 @@ const STEPS_MS = [10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400]
 export function ticksOf({ fromMs, toMs }: Span, max: number, zoneMs: number): readonly number[] {
   const stepMs = STEPS_MS.find((step) => (toMs - fromMs) / step <= max) ?? Number.POSITIVE_INFINITY;
   const ticks: number[] = [];
-  for (let atMs = Math.ceil((fromMs + zoneMs) / stepMs) * stepMs - zoneMs; atMs < toMs; atMs += stepMs) ticks.push(atMs);
+  for (let atMs = Math.ceil((fromMs + zoneMs) / stepMs) * stepMs - zoneMs; atMs < toMs; atMs += stepMs)
+    ticks.push(atMs);
   return ticks;
 }

@@ -5,12 +5,12 @@ import { announce } from '../parts/announcer.tsx';
 import { useResource } from '../resource/use-resource.ts';
 import { now } from '../shell/now.ts';
 import { ClipPanel } from './clip-panel.tsx';
+import { clockTime } from './clock-time.ts';
 import { mark } from './mark.ts';
 import { liveStoryboardKind } from './storyboard-resource.ts';
 import { TimelineBar } from './timeline-bar.tsx';
 import { TimelineControls } from './timeline-controls.tsx';
 import { type BroadcastTime, broadcastTime, TimelineState } from './timeline-state.ts';
-import { clockTime } from './clock-time.ts';
 
 interface TimelineProps {
   readonly broadcast: BroadcastDetails;

@@ -1,5 +1,5 @@
-import { readEdge } from '../api/edge-answer.ts';
 import { ChannelFigures } from '../api/channel-figures.ts';
+import { readEdge } from '../api/edge-answer.ts';
 import { ResourceKind } from '../resource/resource-kind.ts';
 import { playbackPrefix } from '../session/playback-access.ts';
 

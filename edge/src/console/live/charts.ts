@@ -49,9 +49,7 @@ export const SOURCE_CHARTS: readonly ChartSpec<SourceFigures>[] = [
     heading: 'Keyframe interval',
     about: 'The longest from one keyframe to the next. Two seconds are good.',
     absence: 'No two keyframes have come yet.',
-    lines: [
-      { name: 'Interval', measure: seconds, pick: ({ keyframeIntervalMs }) => thousandth(keyframeIntervalMs) },
-    ],
+    lines: [{ name: 'Interval', measure: seconds, pick: ({ keyframeIntervalMs }) => thousandth(keyframeIntervalMs) }],
   },
   {
     id: 'line',

@@ -1,9 +1,9 @@
 import type { ApiProblem } from '../api/api-problem.ts';
 import type { BroadcastDetails } from '../api/broadcast-details.ts';
+import { mayDo } from '../api/caller.ts';
 import type { AudiencePoint } from '../api/channel-figures.ts';
 import type { SourceFigures } from '../api/ingest-event.ts';
 import { useResource } from '../resource/use-resource.ts';
-import { mayDo } from '../api/caller.ts';
 import { session } from '../session/session.ts';
 import { ChartCard } from './chart-card.tsx';
 import { AUDIENCE_CHARTS, COST_CHART, NODE_CHARTS, SOURCE_CHARTS } from './charts.ts';
@@ -24,7 +24,8 @@ export function FiguresSection(props: FiguresSectionProps) {
   const isLive = broadcast.state === 'live';
   const newestMs = Math.max(source.at(-1)?.atMs ?? 0, audience.at(-1)?.atMs ?? 0);
   const endMs = broadcast.endedAtMs ?? Math.max(Date.now(), newestMs);
-  const sourceSilence = source.length > 0 ? undefined : silenceOf(sourceProblem, 'The ingest node tells every ten seconds.');
+  const sourceSilence =
+    source.length > 0 ? undefined : silenceOf(sourceProblem, 'The ingest node tells every ten seconds.');
   const audienceSilence =
     audience.length > 0
       ? undefined
@@ -63,7 +64,12 @@ function KnownCostCard({ broadcastId, endMs }: { readonly broadcastId: string; r
   const silence = grown === undefined ? silenceOf(resource.problem.value, 'It is being added up.') : undefined;
   return (
     <div class="cost">
-      <ChartCard spec={COST_CHART} samples={grown?.samples ?? []} endMs={Math.max(endMs, Date.now())} silence={silence} />
+      <ChartCard
+        spec={COST_CHART}
+        samples={grown?.samples ?? []}
+        endMs={Math.max(endMs, Date.now())}
+        silence={silence}
+      />
       {grown !== undefined && <CostBreakdown cost={grown.cost} />}
     </div>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { BroadcastDetails } from '../api/broadcast-details.ts';
 import type { BroadcastWarning } from '../api/broadcast.ts';
+import type { BroadcastDetails } from '../api/broadcast-details.ts';
 import type { SourceFigures } from '../api/ingest-event.ts';
 import { formatAgo, formatDuration } from '../format/times.ts';
 import { announce } from '../parts/announcer.tsx';

@@ -1,5 +1,5 @@
-import type { BroadcastDetails } from '../api/broadcast-details.ts';
 import type { BroadcastWarning } from '../api/broadcast.ts';
+import type { BroadcastDetails } from '../api/broadcast-details.ts';
 
 /** A warning is told once a minute while it holds: one that is older than two of them is over. */
 const HOLDS_MS = 150_000;

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
-import type { Channel } from '../api/channel.ts';
 import type { BroadcastDetails } from '../api/broadcast-details.ts';
+import type { Channel } from '../api/channel.ts';
 import type { SourceFigures } from '../api/ingest-event.ts';
 import { formatNumbered } from '../format/numbers.ts';
 import { formatAgo, formatDuration, machineTime } from '../format/times.ts';

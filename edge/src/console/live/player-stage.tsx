@@ -3,10 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SluicePlayer } from '../../player/player-element.ts';
 
 /** What is played: a channel as it is now, or something that was kept. */
-export type Played =
-  | { readonly channel: string }
-  | { readonly recording: string }
-  | { readonly clip: string };
+export type Played = { readonly channel: string } | { readonly recording: string } | { readonly clip: string };
 
 interface PlayerStageProps {
   readonly played: Played;

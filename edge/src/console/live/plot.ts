@@ -65,10 +65,22 @@ export class Plot {
       height: HEIGHT_PX,
       padding: [8, 6, 0, 0],
       legend: { show: false },
-      cursor: { y: false, sync: { key: CROSSHAIR, setSeries: false }, points: { size: 7 }, drag: { x: false, y: false } },
+      cursor: {
+        y: false,
+        sync: { key: CROSSHAIR, setSeries: false },
+        points: { size: 7 },
+        drag: { x: false, y: false },
+      },
       scales: { x: { time: true, range: () => this.#window() }, ...scalesOf(lines) },
       axes: [
-        { ...axis, grid: { show: false }, size: 22, gap: 4, space: NARROW_TICKS_PX, values: (_plot, splits) => splits.map(clockTime) },
+        {
+          ...axis,
+          grid: { show: false },
+          size: 22,
+          gap: 4,
+          space: NARROW_TICKS_PX,
+          values: (_plot, splits) => splits.map(clockTime),
+        },
         {
           ...axis,
           grid,

@@ -82,8 +82,8 @@ function EndDialog({ broadcastId, onClose, onDone }: AskedProps & { readonly bro
       act={end}
       onClose={onClose}
     >
-      Viewers see the end within {HEARD_S} seconds, and what was recorded becomes a recording. Nobody can publish to
-      the channel for the next {KEEP_OUT_S} seconds.
+      Viewers see the end within {HEARD_S} seconds, and what was recorded becomes a recording. Nobody can publish to the
+      channel for the next {KEEP_OUT_S} seconds.
     </ConfirmDialog>
   );
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { BroadcastDetails, KeptRecording } from '../api/broadcast-details.ts';
-import { StoryPicture } from '../clips/story-picture.tsx';
 import { download } from '../clips/download.ts';
+import { StoryPicture } from '../clips/story-picture.tsx';
 import { formatCount, formatNumbered } from '../format/numbers.ts';
 import { formatSize, formatWatched } from '../format/sizes.ts';
 import { formatDuration, formatMoment, machineTime } from '../format/times.ts';
@@ -12,8 +12,8 @@ import { ErrorNote } from '../parts/error-note.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useTask } from '../parts/use-task.ts';
 import { api } from '../session/session.ts';
-import { RetentionDialog } from './retention-dialog.tsx';
 import { retentionSentence } from './retention.ts';
+import { RetentionDialog } from './retention-dialog.tsx';
 
 const PICTURE_HEIGHT_PX = 90;
 
@@ -59,9 +59,7 @@ export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }
         <RecordingState broadcast={broadcast} />
         <Warnings broadcast={broadcast} />
       </div>
-      {recording !== null && (
-        <RecordingActions {...{ broadcast, recording, moment, isPlaying, onPlay, onChange }} />
-      )}
+      {recording !== null && <RecordingActions {...{ broadcast, recording, moment, isPlaying, onPlay, onChange }} />}
     </li>
   );
 }
@@ -79,7 +77,9 @@ function RecordingState({ broadcast }: { readonly broadcast: BroadcastDetails })
   const { recording, isRecorded, isBeingDeleted } = broadcast;
   if (isBeingDeleted) return <p class="dim">It is being deleted.</p>;
   if (recording === null) {
-    return <p class="dim">{isRecorded ? 'Its recording is being finished, or was deleted.' : 'It was not recorded.'}</p>;
+    return (
+      <p class="dim">{isRecorded ? 'Its recording is being finished, or was deleted.' : 'It was not recorded.'}</p>
+    );
   }
   const gap = recording.gapMs > 0 ? ` ${formatDuration(recording.gapMs)} of it could not be stored.` : '';
   return <p class="dim">{`${retentionSentence(recording.expiresAtMs, Date.now())}.${gap}`}</p>;
