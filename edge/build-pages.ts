@@ -79,7 +79,7 @@ async function bundled(input: Record<string, string>): Promise<readonly Output[]
           entryFileNames: '[name].[hash].js',
           chunkFileNames: '[name].[hash].js',
           assetFileNames: '[name].[hash][extname]',
-          banner: ({ moduleIds }) => noticeOf(moduleIds),
+          postBanner: ({ moduleIds }) => noticeOf(moduleIds),
         },
       },
     },
