@@ -112,7 +112,7 @@ export const KeptIngestEvent = z
   .meta({ id: 'KeptIngestEvent', description: 'An event of a channel, in the order in which the API heard of them.' });
 export type KeptIngestEvent = z.infer<typeof KeptIngestEvent>;
 
-/** `GET /v1/channels/{channelId}/events?after=&limit=`: the oldest first. Ask again with `next` as `after`. */
+/** `GET /v1/channels/{channelId}/events?after=&limit=`, or `?newest=`: the oldest first. Ask again with `next` as `after`. */
 export const IngestEventPage = z
   .object({
     events: z.array(KeptIngestEvent),

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { authenticate } from './access/authenticate.ts';
+import { callerRoutes } from './access/caller-routes.ts';
 import { apiTokenRoutes } from './access/routes.ts';
 import { auditChanges } from './audit/audit-changes.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -129,6 +130,7 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker,
   return app
     .route('/tenants', tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
+    .route('/caller', callerRoutes())
     .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))
     .route('/channels', restreamRoutes({ channels, statuses: restreams, targets, nowMs }))
@@ -139,7 +141,7 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker,
     .route('/channels', channelClipRoutes({ channels, clips }))
     .route('/channels', mediaLiveRoutes({ channels, mediaLives, driver: mediaLiveDriver }))
     .route('/ingest-regions', ingestRegionRoutes(regionWaker))
-    .route('/broadcasts', broadcastRoutes({ broadcasts, deleteBroadcast: deletions.deleteBroadcast }))
+    .route('/broadcasts', broadcastRoutes({ broadcasts, channels, deleteBroadcast: deletions.deleteBroadcast, nowMs }))
     .route(
       '/recordings',
       recordingRoutes({

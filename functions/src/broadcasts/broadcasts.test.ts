@@ -1,3 +1,4 @@
+import { ChannelId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { refusalOf, TestApp } from '../test-app.ts';
@@ -131,6 +132,28 @@ describe('a broadcast', () => {
     expect(await tell(...events)).toBe(events.at(-1)?.sequence);
     expect(await refusalOf(await app.admin('GET', PATH))).toEqual([404, 'no-such-broadcast']);
     expect((await list('/v1/broadcasts')).broadcasts).toHaveLength(1);
+  });
+
+  it('is ended by its owner, who says for how long the channel is closed, or that it is not', async () => {
+    const end = (body: unknown, headers = {}) => app.admin('POST', `${PATH}/end`, body, headers);
+    expect(await refusalOf(await end({}))).toEqual([404, 'no-such-broadcast']);
+    await tell(story.started());
+    await app.admin('POST', '/v1/tenants', { tenantId: 'others' });
+    expect(await refusalOf(await end({}, { 'sluice-tenant': 'others' }))).toEqual([404, 'no-such-broadcast']);
+    for (const keepOutS of [-1, 0.5, 3_601, '60', null]) {
+      expect(await refusalOf(await end({ keepOutS }))).toEqual([400, 'request-invalid']);
+    }
+    const closed = async () => (await app.channels.get(ChannelId.parse('one')))?.value;
+    expect(await closed()).toMatchObject({ kickedAtMs: 0, closedUntilMs: 0 });
+    for (const [body, closedS] of [
+      [{}, 60],
+      [{ keepOutS: 3_600 }, 3_600],
+      [{ keepOutS: 0 }, 0],
+    ] as const) {
+      app.nowMs += 1_000;
+      expect((await end(body)).status).toBe(204);
+      expect(await closed()).toMatchObject({ kickedAtMs: app.nowMs, closedUntilMs: app.nowMs + closedS * 1_000 });
+    }
   });
 
   it('of a channel that is not there is dropped', async () => {

@@ -3,7 +3,7 @@ import { BroadcastId, ChannelId } from '@sluice/contracts';
 import type { Caller } from '../access/caller.ts';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
-import { answers, newApi, nothing, refuses, secured } from '../http/api.ts';
+import { answers, body, newApi, nothing, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import { Broadcast } from './broadcast.ts';
 import { LIVE_BROADCAST_EXAMPLE } from './broadcast-example.ts';
@@ -26,6 +26,18 @@ const LiveQuery = z.object({
   limit: Limit,
   after: ChannelId.optional().describe('`next` of the page before: the last channel that was looked at.'),
 });
+/** An encoder that connects by itself gives up, or is stopped by somebody who has seen it. */
+const KEEP_OUT_S = { default: 60, max: 3_600 } as const;
+const BroadcastEnding = z
+  .strictObject({
+    keepOutS: z
+      .int()
+      .min(0)
+      .max(KEEP_OUT_S.max)
+      .default(KEEP_OUT_S.default)
+      .describe('Nobody can publish to the channel for so long, in seconds: encoders connect again by themselves.'),
+  })
+  .meta({ id: 'BroadcastEnding', description: 'How a broadcast is to be ended.', examples: [{ keepOutS: 60 }] });
 export const BroadcastPath = z.object({ broadcastId: BroadcastId });
 const BroadcastPageShown = z
   .object({
@@ -71,10 +83,11 @@ export interface BroadcastParts {
   readonly channels: Channels;
   /** Begins to remove a broadcast that has ended, and all that it has. */
   readonly deleteBroadcast: (broadcast: Broadcast) => Promise<void>;
+  readonly nowMs: () => number;
 }
 
 /** `/v1/broadcasts`. */
-export function broadcastRoutes({ broadcasts, deleteBroadcast }: Omit<BroadcastParts, 'channels'>) {
+export function broadcastRoutes({ broadcasts, channels, deleteBroadcast, nowMs }: BroadcastParts) {
   return newApi()
     .openapi(LIVE, async (c) => {
       const { limit, after } = c.req.valid('query');
@@ -83,6 +96,15 @@ export function broadcastRoutes({ broadcasts, deleteBroadcast }: Omit<BroadcastP
     })
     .openapi(SHOW, async (c) => {
       return c.json(await ownBroadcast(broadcasts, c.var.caller, c.req.valid('param').broadcastId), 200);
+    })
+    .openapi(END, async (c) => {
+      const { state, channelId } = await ownBroadcast(broadcasts, c.var.caller, c.req.valid('param').broadcastId);
+      // What has ended has ended: a repeated request must not end the next one.
+      if (state === 'live') {
+        const untilMs = nowMs() + c.req.valid('json').keepOutS * 1_000;
+        await channels.close(channelId, { nowMs: nowMs(), untilMs });
+      }
+      return c.body(null, 204);
     })
     .openapi(DELETE, async (c) => {
       const kept = await broadcasts.find(c.req.valid('param').broadcastId);
@@ -94,7 +116,7 @@ export function broadcastRoutes({ broadcasts, deleteBroadcast }: Omit<BroadcastP
 }
 
 /** `/v1/channels/{channelId}/broadcasts`. */
-export function channelBroadcastRoutes({ broadcasts, channels }: Omit<BroadcastParts, 'deleteBroadcast'>) {
+export function channelBroadcastRoutes({ broadcasts, channels }: Pick<BroadcastParts, 'broadcasts' | 'channels'>) {
   return newApi().openapi(PAST, async (c) => {
     const { limit, before } = c.req.valid('query');
     const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
@@ -128,6 +150,19 @@ const SHOW = createRoute({
   description: 'How it is and was: renditions, viewers, warnings, and its recording.',
   request: { params: BroadcastPath },
   responses: { 200: answers('The broadcast.', Broadcast), ...refuses('no-such-broadcast') },
+});
+
+const END = createRoute({
+  ...secured('broadcasts:write'),
+  operationId: 'endBroadcast',
+  tags,
+  method: 'post',
+  path: '/{broadcastId}/end',
+  summary: 'End a broadcast',
+  description:
+    'Within five seconds its publisher is sent away, its last segment finished, and viewers see the end. Whoever publishes is kept out for a while. Where its ingest node is gone, it ends by itself within 70 seconds. One that has ended stays as it is, and its channel open.',
+  request: { params: BroadcastPath, ...body(BroadcastEnding) },
+  responses: { ...nothing, ...refuses('no-such-broadcast') },
 });
 
 const DELETE = createRoute({

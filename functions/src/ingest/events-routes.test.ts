@@ -127,13 +127,26 @@ describe('the page of events', () => {
     expect((await page(`?after=${second.next}`)).events.map(({ event }) => event.eventId)).toEqual(['started-5']);
   });
 
-  it.each(['?limit=0', `?limit=${EVENTS_PER_CHANNEL_MAX + 1}`, '?after=-1', '?after=x'])(
-    'refuses %s',
-    async (query) => {
-      const answer = await app.admin('GET', `/v1/channels/one/events${query}`);
-      expect(await refusalOf(answer)).toEqual([400, 'request-invalid']);
-    },
-  );
+  it('is of the newest where it is asked for them, and goes on behind them', async () => {
+    expect(await page('?newest=3')).toEqual({ events: [], next: 0 });
+    await tell(...Array.from({ length: 5 }, (_, index) => ({ ...started, eventId: `started-${index}` })));
+    const newest = await page('?newest=3');
+    expect(newest.events.map(({ event }) => event.eventId)).toEqual(['started-2', 'started-3', 'started-4']);
+    expect(await page(`?after=${newest.next}`)).toEqual({ events: [], next: newest.next });
+    await tell({ ...started, eventId: 'started-5' });
+    expect((await page(`?after=${newest.next}`)).events.map(({ event }) => event.eventId)).toEqual(['started-5']);
+    expect((await page(`?newest=${EVENTS_PER_CHANNEL_MAX}`)).events).toHaveLength(6);
+    await tell(figures, { ...figures, eventId: 'figures-2' });
+    expect((await page('?newest=1', 'one', 'figures')).events.map(({ event }) => event.eventId)).toEqual(['figures-2']);
+  });
+
+  it.each([
+    ...['?limit=0', `?limit=${EVENTS_PER_CHANNEL_MAX + 1}`, '?after=-1', '?after=x'],
+    ...['?newest=0', `?newest=${EVENTS_PER_CHANNEL_MAX + 1}`, '?newest=x', '?newest=10&after=1'],
+  ])('refuses %s', async (query) => {
+    const answer = await app.admin('GET', `/v1/channels/one/events${query}`);
+    expect(await refusalOf(answer)).toEqual([400, 'request-invalid']);
+  });
 
   it('is of a channel that there is', async () => {
     expect(await refusalOf(await app.admin('GET', '/v1/channels/gone/events'))).toEqual([404, 'no-such-channel']);
