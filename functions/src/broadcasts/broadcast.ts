@@ -69,7 +69,7 @@ export const Recording = z
   .meta({ id: 'BroadcastRecording', description: 'What is left of a broadcast to be watched later.' });
 export type Recording = z.infer<typeof Recording>;
 
-/** A broadcast as it is stored and shown. */
+/** A broadcast as it is stored, and as webhooks tell of it. What is shown of it is `ShownBroadcast`. */
 export const Broadcast = z
   .object({
     broadcastId: BroadcastId,
@@ -105,7 +105,7 @@ export const Broadcast = z
     recording: Recording.nullable().describe('What is left of it; `null`: there is none, not yet or not any more.'),
     isBeingDeleted: z.boolean().describe('Its media is being removed, and then it is gone.'),
   })
-  .meta({ id: 'Broadcast', description: 'One continuous live session of a channel, as it is or was.' });
+  .meta({ id: 'ToldBroadcast', description: 'One continuous live session of a channel, as webhooks tell of it.' });
 export type Broadcast = z.infer<typeof Broadcast>;
 
 const NO_TOTALS = { viewersPeak: 0, views: 0, viewerMs: 0, liveMs: 0 };

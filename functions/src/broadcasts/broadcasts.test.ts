@@ -156,6 +156,43 @@ describe('a broadcast', () => {
     }
   });
 
+  it('comes with what it cost, for whoever may see usage', async () => {
+    const HOUR_MS = 3_600_000;
+    await tell(story.started(), story.audience(HOUR_MS, 1, HOUR_MS));
+    app.nowMs += HOUR_MS;
+    const cost = await (await app.admin('GET', `${PATH}/cost`)).json();
+    expect(cost).toEqual({
+      ...{ broadcastId: BROADCAST_ID, pricesOf: '2026-11', storage: 'r2', recordingUsdMonth: 0 },
+      ...{ liveMs: HOUR_MS, viewerMs: HOUR_MS, requests: 5_148 },
+      // By hand in usage/broadcast-cost.test.ts.
+      ...{ totalUsd: 0.370035, streamUsd: 0.359226, viewersUsd: 0.010809 },
+      items: {
+        ...{ nodeUsd: 0.163, egressUsd: 0.106434, storageWritesUsd: 0.079307, storageReadsUsd: 0.002411 },
+        ...{ edgeRequestsUsd: 0.003621, objectRequestsUsd: 0.003742, objectDurationUsd: 0.01152 },
+      },
+    });
+    expect(await shown()).toMatchObject({ costUsd: 0.370035 });
+    for (const path of ['/v1/broadcasts', '/v1/channels/one/broadcasts']) {
+      expect((await list(path)).broadcasts).toMatchObject([{ costUsd: 0.370035 }]);
+    }
+    const { apiToken } = z
+      .object({ apiToken: z.string() })
+      .parse(await (await app.admin('POST', '/v1/api-tokens', { name: 'x', scopes: ['broadcasts:read'] })).json());
+    expect(await (await app.as(apiToken, 'GET', PATH)).json()).toMatchObject({ costUsd: null });
+    expect(await refusalOf(await app.as(apiToken, 'GET', `${PATH}/cost`))).toEqual([403, 'scope-missing']);
+    await tell(story.ended(2 * HOUR_MS), story.recorded(2 * HOUR_MS, { sizeBytes: 2e9 }));
+    app.nowMs += 10 * HOUR_MS;
+    expect(await (await app.admin('GET', `${PATH}/cost`)).json()).toMatchObject({
+      liveMs: 2 * HOUR_MS,
+      recordingUsdMonth: 0.03,
+      items: { nodeUsd: 0.326 },
+    });
+    expect(await refusalOf(await app.admin('GET', '/v1/broadcasts/0000000000000000/cost'))).toEqual([
+      404,
+      'no-such-broadcast',
+    ]);
+  });
+
   it('of a channel that is not there is dropped', async () => {
     const started = story.started();
     const answer = await app.fromEdge({ channelId: 'gone', events: [started] });
@@ -182,6 +219,7 @@ describe('a broadcast', () => {
     await tell(story.started(), story.ended(1), story.recorded(2));
     await app.admin('POST', '/v1/tenants', { tenantId: 'others' });
     const others = { 'sluice-tenant': 'others' };
+    expect((await app.admin('GET', `${PATH}/cost`, undefined, others)).status).toBe(404);
     for (const path of [PATH, `/v1/recordings/${BROADCAST_ID}`]) {
       expect((await app.admin('GET', path, undefined, others)).status).toBe(404);
       expect((await app.admin('DELETE', path, undefined, others)).status).toBe(204);
