@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { useResource } from '../resource/use-resource.ts';
 import { useVisible } from '../shell/use-visible.ts';
-import { type StoryTile, tileAt } from './storyboard.ts';
+import { type StoryPicture as Picture, type StoryTile, tileAt } from './storyboard.ts';
 import { keptStoryboardKind } from './storyboard-resource.ts';
 
 /** A tile as it is, or smaller: the part of its image. */
@@ -17,6 +17,23 @@ export function Tile({ tile, heightPx }: { readonly tile: StoryTile; readonly he
         backgroundImage: `url("${tile.imageUrl}")`,
         backgroundPosition: `-${tile.xPx}px -${tile.yPx}px`,
         transform: `scale(${scale})`,
+      }}
+    />
+  );
+}
+
+/** A tile or a thumbnail, so high. */
+export function PictureOf({ picture, heightPx }: { readonly picture: Picture; readonly heightPx: number }) {
+  if (picture.kind === 'tile') return <Tile tile={picture.tile} heightPx={heightPx} />;
+  return (
+    <img
+      key={picture.url}
+      src={picture.url}
+      alt=""
+      height={heightPx}
+      draggable={false}
+      onError={(event) => {
+        event.currentTarget.hidden = true;
       }}
     />
   );

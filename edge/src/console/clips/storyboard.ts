@@ -46,6 +46,37 @@ export function tileAt(tiles: readonly StoryTile[], atMs: number): StoryTile | u
   return tiles[Math.max(0, low - 1)];
 }
 
+/** contracts' THUMBNAIL_SLOT_MS: a thumbnail is of so much of a broadcast's time. */
+const SLOT_MS = 5_000;
+/** From the end of a slot to its thumbnail: it is asked for when it is there for sure. */
+const MADE_MS = 10_000;
+
+/** What was to be seen at a time of a live broadcast. */
+export type StoryPicture =
+  | { readonly kind: 'tile'; readonly tile: StoryTile }
+  /** A whole thumbnail: sprites of many are made of them later. */
+  | { readonly kind: 'thumbnail'; readonly url: string };
+
+/**
+ * Of a live broadcast, of which the newest minutes are in no sprite yet. `undefined`: there is none yet.
+ *
+ * @param base Where the broadcast is: `/live/demo/0mgx…`.
+ */
+export function pictureAt(
+  tiles: readonly StoryTile[],
+  atMs: number,
+  { base, liveMs }: { readonly base: string; readonly liveMs: number },
+): StoryPicture | undefined {
+  const lastMs = tiles.at(-1)?.toMs ?? 0;
+  if (atMs < lastMs) {
+    const tile = tileAt(tiles, atMs);
+    return tile === undefined ? undefined : { kind: 'tile', tile };
+  }
+  const newestSlot = Math.floor((liveMs - MADE_MS) / SLOT_MS) - 1;
+  const slot = Math.min(newestSlot, Math.floor(atMs / SLOT_MS));
+  return slot < 0 ? undefined : { kind: 'thumbnail', url: `${base}/thumbnails/${slot}.jpg` };
+}
+
 function tileOf(line: string, [fromMs, toMs]: readonly [number, number], address: string): StoryTile | undefined {
   const [, image, x, y, width, height] = PLACE.exec(line.trim()) ?? [];
   const url = image === undefined ? null : URL.parse(image, address);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readStoryboard, tileAt } from './storyboard.ts';
+import { pictureAt, readStoryboard, tileAt } from './storyboard.ts';
 
 const ADDRESS = 'https://live.example/t/a.b.c/live/demo/0mgx/storyboard.vtt';
 const TEXT = `WEBVTT
@@ -48,6 +48,15 @@ describe('a storyboard', () => {
     [-1, 0],
   ])('shows at %i ms the tile of %i ms', (atMs, fromMs) => {
     expect(tileAt(readStoryboard(TEXT, ADDRESS), atMs)?.fromMs).toBe(fromMs);
+  });
+
+  it('goes on with thumbnails where its sprites end, as far as they are made', () => {
+    const tiles = readStoryboard(TEXT, ADDRESS).slice(0, 2);
+    const live = { base: '/live/demo/0mgx', liveMs: 60_000 };
+    expect(pictureAt(tiles, 7_000, live)).toMatchObject({ kind: 'tile', tile: { fromMs: 5_000 } });
+    expect(pictureAt(tiles, 12_000, live)).toEqual({ kind: 'thumbnail', url: '/live/demo/0mgx/thumbnails/2.jpg' });
+    expect(pictureAt(tiles, 59_000, live)).toEqual({ kind: 'thumbnail', url: '/live/demo/0mgx/thumbnails/9.jpg' });
+    expect(pictureAt([], 1_000, { ...live, liveMs: 12_000 })).toBeUndefined();
   });
 
   it('shows nothing where there is none', () => {

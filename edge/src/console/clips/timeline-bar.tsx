@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { formatDuration } from '../format/times.ts';
 import { dragged, nudged, type Span } from './clip-selection.ts';
 import { clockTime, shortClockTime } from './clock-time.ts';
-import { Tile } from './story-picture.tsx';
-import { type StoryTile, tileAt } from './storyboard.ts';
+import { PictureOf } from './story-picture.tsx';
+import type { StoryPicture } from './storyboard.ts';
 import { Strip } from './strip.tsx';
 import type { BroadcastTime, TimelineState } from './timeline-state.ts';
 import { shareOf, ticksOf } from './timeline-view.ts';
@@ -19,13 +19,12 @@ const PREVIEW_HEIGHT_PX = 90;
 interface TimelineBarProps {
   readonly state: TimelineState;
   readonly time: BroadcastTime;
-  readonly tiles: readonly StoryTile[];
-  readonly startedAtMs: number;
+  readonly pictureOf: (atMs: number) => StoryPicture | undefined;
   readonly onSeek: (atMs: number) => void;
 }
 
 /** The strip itself, and all that lies over it. */
-export function TimelineBar({ state, time, tiles, startedAtMs, onSeek }: TimelineBarProps) {
+export function TimelineBar({ state, time, pictureOf, onSeek }: TimelineBarProps) {
   const box = useRef<HTMLDivElement>(null);
   const widthPx = useWidth(box);
   const { whole, playingMs } = time;
@@ -37,8 +36,10 @@ export function TimelineBar({ state, time, tiles, startedAtMs, onSeek }: Timelin
   return (
     <div class="timeline-body">
       <div ref={box} class="timeline-bar" {...pointer}>
-        <Strip tiles={tiles} startedAtMs={startedAtMs} viewed={viewed} widthPx={widthPx} />
-        {tiles.length === 0 && <span class="strip-words">The first pictures come within half a minute.</span>}
+        <Strip viewed={viewed} whole={whole} widthPx={widthPx} pictureOf={pictureOf} />
+        {pictureOf(whole.fromMs) === undefined && (
+          <span class="strip-words">The first picture comes in some seconds.</span>
+        )}
         {time.seekableFromMs > viewed.fromMs && (
           <span class="not-seekable" style={{ width: share(time.seekableFromMs) }} />
         )}
@@ -52,7 +53,7 @@ export function TimelineBar({ state, time, tiles, startedAtMs, onSeek }: Timelin
             <Handle {...sliders} end="to" chosen={chosen} />
           </>
         )}
-        <Preview state={state} tiles={tiles} startedAtMs={startedAtMs} share={share} />
+        <Preview state={state} pictureOf={pictureOf} share={share} />
       </div>
       <div class="ticks numbers" aria-hidden="true">
         {ticksOf(viewed, Math.max(2, Math.floor(widthPx / TICK_PX)), zoneMs()).map((atMs) => (
@@ -161,23 +162,21 @@ function Handle({
 /** What is at the pointer. */
 function Preview({
   state,
-  tiles,
-  startedAtMs,
+  pictureOf,
   share,
 }: {
   readonly state: TimelineState;
-  readonly tiles: readonly StoryTile[];
-  readonly startedAtMs: number;
+  readonly pictureOf: (atMs: number) => StoryPicture | undefined;
   readonly share: (atMs: number) => string;
 }) {
   const atMs = state.pointedMs.value;
   if (atMs === undefined) return null;
-  const tile = tileAt(tiles, atMs - startedAtMs);
+  const picture = pictureOf(atMs);
   return (
     <span class="preview" style={{ '--at': share(atMs) }} aria-hidden="true">
-      {tile !== undefined && (
+      {picture !== undefined && (
         <span class="preview-picture">
-          <Tile tile={tile} heightPx={PREVIEW_HEIGHT_PX} />
+          <PictureOf picture={picture} heightPx={PREVIEW_HEIGHT_PX} />
         </span>
       )}
       <span class="numbers">{clockTime(atMs)}</span>

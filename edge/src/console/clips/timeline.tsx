@@ -7,6 +7,7 @@ import { now } from '../shell/now.ts';
 import { ClipPanel } from './clip-panel.tsx';
 import { clockTime } from './clock-time.ts';
 import { mark } from './mark.ts';
+import { pictureAt } from './storyboard.ts';
 import { liveStoryboardKind } from './storyboard-resource.ts';
 import { TimelineBar } from './timeline-bar.tsx';
 import { TimelineControls } from './timeline-controls.tsx';
@@ -25,9 +26,11 @@ interface TimelineProps {
 export function Timeline({ broadcast, dvrWindowS, prefix, player, onClip }: TimelineProps) {
   const { broadcastId, channelId, startedAtMs } = broadcast;
   const state = useMemo(() => new TimelineState(), [broadcastId]);
-  const address = `${prefix}/live/${channelId}/${broadcastId}/storyboard.vtt`;
-  const tiles = useResource(liveStoryboardKind, address).value.value ?? [];
+  const base = `${prefix}/live/${channelId}/${broadcastId}`;
+  const tiles = useResource(liveStoryboardKind, `${base}/storyboard.vtt`).value.value ?? [];
   const time = broadcastTime(broadcast, dvrWindowS, player, now.value);
+  const pictureOf = (atMs: number) =>
+    pictureAt(tiles, atMs - startedAtMs, { base, liveMs: time.whole.toMs - startedAtMs });
   const latest = useRef(time);
   latest.current = time;
   useMarkKeys(state, latest);
@@ -40,7 +43,7 @@ export function Timeline({ broadcast, dvrWindowS, prefix, player, onClip }: Time
   return (
     <section class="timeline" aria-label="Timeline">
       <TimelineControls state={state} time={time} onLive={() => player?.goLive()} />
-      <TimelineBar state={state} time={time} tiles={tiles} startedAtMs={startedAtMs} onSeek={seek} />
+      <TimelineBar state={state} time={time} pictureOf={pictureOf} onSeek={seek} />
       {chosen !== undefined && (
         <ClipPanel
           key={broadcastId}

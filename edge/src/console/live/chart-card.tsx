@@ -6,20 +6,19 @@ import { chartSummary } from './chart-words.ts';
 import type { ChartLine, ChartSpec } from './charts.ts';
 import { formatFigure, formatMeasured } from './measure.ts';
 import { onRepaint } from './palette.ts';
-import type { Plot } from './plot.ts';
+import type { Plot, ShownTime } from './plot.ts';
 import { type ChartData, chartData, hasValues, newestOf, type Timed } from './series.ts';
 
 interface ChartCardProps<S extends Timed> {
   readonly spec: ChartSpec<S>;
   readonly samples: readonly S[];
-  /** Where its time axis ends: now. */
-  readonly endMs: number;
+  readonly shownTime: ShownTime;
   /** Why its source has told nothing at all. */
   readonly silence?: string | undefined;
 }
 
 /** One figure: what it is now, how it was for half an hour, and the same as words and as a table. */
-export function ChartCard<S extends Timed>({ spec, samples, endMs, silence }: ChartCardProps<S>) {
+export function ChartCard<S extends Timed>({ spec, samples, shownTime, silence }: ChartCardProps<S>) {
   const id = useId();
   const table = useSignal(false);
   const isTable = table.value;
@@ -27,7 +26,7 @@ export function ChartCard<S extends Timed>({ spec, samples, endMs, silence }: Ch
   const data = chartData(
     samples,
     spec.lines.map(({ pick }) => pick),
-    endMs,
+    shownTime.toMs,
   );
   const hasAny = hasValues(data);
   const at = hasAny ? moment.value : undefined;
@@ -56,9 +55,13 @@ export function ChartCard<S extends Timed>({ spec, samples, endMs, silence }: Ch
         <Canvas
           lines={spec.lines}
           data={data}
-          endMs={endMs}
+          shownTime={shownTime}
           onMoment={(index) => {
             moment.value = index;
+          }}
+          // What cannot be drawn can be read.
+          onFailed={() => {
+            table.value = true;
           }}
         />
       )}
@@ -101,28 +104,32 @@ function ChartFigures<S extends Timed>({
 function Canvas<S extends Timed>({
   lines,
   data,
-  endMs,
+  shownTime,
   onMoment,
+  onFailed,
 }: {
   readonly lines: readonly ChartLine<S>[];
   readonly data: ChartData;
-  readonly endMs: number;
+  readonly shownTime: ShownTime;
   readonly onMoment: (index: number | undefined) => void;
+  readonly onFailed: () => void;
 }) {
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | undefined>(undefined);
-  const shown = useRef({ data, endMs });
-  shown.current = { data, endMs };
+  const shown = useRef({ data, shownTime });
+  shown.current = { data, shownTime };
   useEffect(() => {
     let isOver = false;
     let stop = () => {};
-    void import('./plot.ts').then(({ Plot }) => {
+    const begin = async () => {
+      const { Plot } = await import('./plot.ts');
       if (isOver || element.current === null) return;
       const made = new Plot({ element: element.current, lines: plotLines(lines), onMoment });
       plot.current = made;
-      made.show(shown.current.data, shown.current.endMs);
+      made.show(shown.current.data, shown.current.shownTime);
       stop = onRepaint(() => made.repaint());
-    });
+    };
+    begin().catch(onFailed);
     return () => {
       isOver = true;
       stop();
@@ -130,7 +137,7 @@ function Canvas<S extends Timed>({
       plot.current = undefined;
     };
   }, [lines]);
-  useEffect(() => plot.current?.show(data, endMs), [data, endMs]);
+  useEffect(() => plot.current?.show(data, shownTime), [data, shownTime]);
   return <div ref={element} class="plot" aria-hidden="true" />;
 }
 

@@ -9,6 +9,8 @@ import { ChartCard } from './chart-card.tsx';
 import { AUDIENCE_CHARTS, COST_CHART, NODE_CHARTS, SOURCE_CHARTS } from './charts.ts';
 import { CostBreakdown } from './cost-breakdown.tsx';
 import { costKind } from './cost-resource.ts';
+import type { ShownTime } from './plot.ts';
+import { windowStart } from './series.ts';
 
 interface FiguresSectionProps {
   readonly broadcast: BroadcastDetails;
@@ -23,7 +25,8 @@ export function FiguresSection(props: FiguresSectionProps) {
   const { broadcast, source, sourceProblem, audience, audienceProblem } = props;
   const isLive = broadcast.state === 'live';
   const newestMs = Math.max(source.at(-1)?.atMs ?? 0, audience.at(-1)?.atMs ?? 0);
-  const endMs = broadcast.endedAtMs ?? Math.max(Date.now(), newestMs);
+  const toMs = broadcast.endedAtMs ?? Math.max(Date.now(), newestMs);
+  const shownTime = { fromMs: windowStart(broadcast.startedAtMs, toMs), toMs };
   const sourceSilence =
     source.length > 0 ? undefined : silenceOf(sourceProblem, 'The ingest node tells every ten seconds.');
   const audienceSilence =
@@ -35,41 +38,38 @@ export function FiguresSection(props: FiguresSectionProps) {
       <h2 id="figures-heading">{isLive ? 'The last half hour' : 'The last half hour of it'}</h2>
       <div class="chart-grid">
         {SOURCE_CHARTS.map((spec) => (
-          <ChartCard key={spec.id} spec={spec} samples={source} endMs={endMs} silence={sourceSilence} />
+          <ChartCard key={spec.id} spec={spec} samples={source} shownTime={shownTime} silence={sourceSilence} />
         ))}
         {NODE_CHARTS.map((spec) => (
-          <ChartCard key={spec.id} spec={spec} samples={source} endMs={endMs} silence={sourceSilence} />
+          <ChartCard key={spec.id} spec={spec} samples={source} shownTime={shownTime} silence={sourceSilence} />
         ))}
         {AUDIENCE_CHARTS.map((spec) => (
-          <ChartCard key={spec.id} spec={spec} samples={audience} endMs={endMs} silence={audienceSilence} />
+          <ChartCard key={spec.id} spec={spec} samples={audience} shownTime={shownTime} silence={audienceSilence} />
         ))}
-        <CostCard key={broadcast.broadcastId} broadcastId={broadcast.broadcastId} endMs={endMs} />
+        <CostCard key={broadcast.broadcastId} broadcastId={broadcast.broadcastId} shownTime={shownTime} />
       </div>
     </section>
   );
 }
 
-function CostCard({ broadcastId, endMs }: { readonly broadcastId: string; readonly endMs: number }) {
+function CostCard({ broadcastId, shownTime }: { readonly broadcastId: string; readonly shownTime: ShownTime }) {
   const state = session.value;
   const mayKnow = state.kind === 'signed-in' && mayDo(state.caller, 'usage:read');
   if (!mayKnow) {
-    return <ChartCard spec={COST_CHART} samples={[]} endMs={endMs} silence="Your token is not for usage:read." />;
+    return (
+      <ChartCard spec={COST_CHART} samples={[]} shownTime={shownTime} silence="Your token is not for usage:read." />
+    );
   }
-  return <KnownCostCard broadcastId={broadcastId} endMs={endMs} />;
+  return <KnownCostCard broadcastId={broadcastId} shownTime={shownTime} />;
 }
 
-function KnownCostCard({ broadcastId, endMs }: { readonly broadcastId: string; readonly endMs: number }) {
+function KnownCostCard({ broadcastId, shownTime }: { readonly broadcastId: string; readonly shownTime: ShownTime }) {
   const resource = useResource(costKind, broadcastId);
   const grown = resource.value.value;
   const silence = grown === undefined ? silenceOf(resource.problem.value, 'It is being added up.') : undefined;
   return (
     <div class="cost">
-      <ChartCard
-        spec={COST_CHART}
-        samples={grown?.samples ?? []}
-        endMs={Math.max(endMs, Date.now())}
-        silence={silence}
-      />
+      <ChartCard spec={COST_CHART} samples={grown?.samples ?? []} shownTime={shownTime} silence={silence} />
       {grown !== undefined && <CostBreakdown cost={grown.cost} />}
     </div>
   );

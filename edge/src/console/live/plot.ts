@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { formatFigure, type Measure } from './measure.ts';
-import { type ChartData, WINDOW_MS } from './series.ts';
+import type { ChartData } from './series.ts';
 
 /** All charts of a page show the same moment under the pointer. */
 const CROSSHAIR = 'sluice-crosshair';
@@ -17,6 +17,12 @@ export interface PlotLine {
   readonly scale: string;
 }
 
+/** What the axis of time shows, in epoch milliseconds. */
+export interface ShownTime {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export interface PlotOptions {
   readonly element: HTMLElement;
   readonly lines: readonly PlotLine[];
@@ -28,7 +34,7 @@ export interface PlotOptions {
 export class Plot {
   readonly #plot: uPlot;
   readonly #watch: ResizeObserver;
-  #endS = 0;
+  #window: [number, number] = [0, 1];
 
   constructor(options: PlotOptions) {
     const { element } = options;
@@ -40,9 +46,9 @@ export class Plot {
     this.#watch.observe(element);
   }
 
-  /** @param endMs Where the time axis ends: now. */
-  show({ timesS, lines }: ChartData, endMs: number): void {
-    this.#endS = endMs / 1_000;
+  /** Between the moments that the axis of time has. */
+  show({ timesS, lines }: ChartData, { fromMs, toMs }: ShownTime): void {
+    this.#window = [fromMs / 1_000, toMs / 1_000];
     this.#plot.setData([[...timesS], ...lines.map((line) => [...line])]);
   }
 
@@ -71,7 +77,7 @@ export class Plot {
         points: { size: 7 },
         drag: { x: false, y: false },
       },
-      scales: { x: { time: true, range: () => this.#window() }, ...scalesOf(lines) },
+      scales: { x: { time: true, range: () => this.#window }, ...scalesOf(lines) },
       axes: [
         {
           ...axis,
@@ -94,10 +100,6 @@ export class Plot {
       series: [{}, ...lines.map((line, index) => seriesOf(element, line, index))],
       hooks: { setCursor: [({ cursor }) => onMoment(cursor.idx ?? undefined)] },
     };
-  }
-
-  #window(): [number, number] {
-    return [this.#endS - WINDOW_MS / 1_000, this.#endS];
   }
 }
 

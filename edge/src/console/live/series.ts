@@ -1,5 +1,13 @@
 /** What charts go back: the edge's series is as long (contracts: FIGURES_SERIES_MAX). */
 export const WINDOW_MS = 30 * 60_000;
+/** A broadcast that has just begun is not a sliver at the side of half an hour. */
+const WINDOW_MS_MIN = 3 * 60_000;
+
+/** Where the axis of time begins: with the broadcast, or half an hour ago. */
+export function windowStart(startedAtMs: number, endMs: number): number {
+  return Math.max(endMs - WINDOW_MS, Math.min(startedAtMs, endMs - WINDOW_MS_MIN));
+}
+
 /** All sources tell every ten seconds. After more than two and a half of that something is missing. */
 const GAP_MS = 25_000;
 
