@@ -28,4 +28,5 @@ export * from './storage-credentials.ts';
 export * from './takeover-brake.ts';
 export * from './thumbnail-keys.ts';
 export * from './thumbnails.ts';
+export * from './told-figures.ts';
 export * from './version.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
 import { bundlePages } from '@sluice/edge/build-pages';
+import { describe, expect, it } from 'vitest';
 
 const KIB = 1_024;
 /** Before any media, as it travels. */
@@ -21,6 +21,13 @@ describe('what a page weighs, compressed', async () => {
     expect(files.filter(([, bytes]) => bytes === 0)).toEqual([]);
     const bytes = files.reduce((sum, [, each]) => sum + each, 0);
     expect([files, bytes < bytesMax]).toEqual([files, true]);
+  });
+
+  it('keeps the notices of what is bundled', () => {
+    const notices = assets.flatMap(({ body }) => /^\/\*! (.*?) \*\//.exec(body)?.[1]?.split('; ') ?? []);
+    for (const library of ['Shaka Player', 'hls.js', 'Preact']) {
+      expect(notices.filter((notice) => notice.startsWith(`${library}, Copyright`))).not.toEqual([]);
+    }
   });
 
   it('changes only where its sources do', async () => {
