@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { HTMLAttributes, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { useWatchPass } from './session/watch-pass.ts';
 
 interface PlayerProps {
   readonly channelId: string;
-  /** Of a private channel. Secret. */
-  readonly playbackToken?: string | undefined;
+  readonly isPrivate: boolean;
 }
 
 declare module 'preact' {
@@ -17,7 +17,8 @@ declare module 'preact' {
 }
 
 /** The picture of a channel: `<sluice-player>`, of which the code is loaded when the first one is shown. */
-export function Player({ channelId, playbackToken }: PlayerProps): JSX.Element {
+export function Player({ channelId, isPrivate }: PlayerProps): JSX.Element {
+  const pass = useWatchPass(channelId, isPrivate).value;
   const hasFailed = useSignal(false);
   useEffect(() => {
     // An element that is in the page before its code is becomes one when that is there.
@@ -27,11 +28,8 @@ export function Player({ channelId, playbackToken }: PlayerProps): JSX.Element {
   }, [hasFailed]);
   return (
     <div class="player">
-      {hasFailed.value ? (
-        <p class="player-failed">The player could not be loaded. Reload the page to try again.</p>
-      ) : (
-        <sluice-player key={`${channelId} ${playbackToken}`} channel={channelId} token={playbackToken} />
-      )}
+      {hasFailed.value && <p class="player-failed">The player could not be loaded. Reload the page to try again.</p>}
+      {!hasFailed.value && pass.kind === 'known' && <sluice-player channel={channelId} token={pass.playbackToken} />}
     </div>
   );
 }

@@ -98,7 +98,7 @@ function FfmpegInstructions({ address, isKeyKnown }: EncoderProps) {
       <p class="dim">
         Sends a file as fast as it plays. The key is in the command: a shell may keep it in its history.
       </p>
-      <CopyField label="Command" value={ffmpegCommand(address)} isLong isSecret={isKeyKnown} />
+      <CopyField label="Command" value={ffmpegCommand(address)} isSecret={isKeyKnown} />
     </div>
   );
 }

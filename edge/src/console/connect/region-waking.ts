@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { problemOfFailure } from '../api/api-problem.ts';
 import { delay } from '../api/waiting.ts';
-import { api } from '../session/session.ts';
+import { api, session } from '../session/session.ts';
 
 /** A node takes a minute or two. */
 const EVERY_MS = 10_000;
@@ -29,6 +29,9 @@ export function useRegionWaking(): ReadonlySignal<boolean> {
 }
 
 async function wake(signal: AbortSignal, tell: (isWaking: boolean) => void): Promise<void> {
+  const state = session.peek();
+  // A system of one machine has no nodes that sleep.
+  if (state.kind !== 'signed-in' || state.setup.access === 'open') return;
   const untilMs = Date.now() + WAKING_MS_MAX;
   while (!areAlwaysAwake && !signal.aborted && Date.now() < untilMs) {
     try {

@@ -6,7 +6,6 @@ import { CopyField } from '../parts/copy-field.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Player } from '../player.tsx';
 import { channelPath } from '../route.ts';
-import { playbackToken } from '../session/playback-access.ts';
 import type { ChannelLife } from './channel-status.ts';
 
 /** Whoever has everything right is live by then. */
@@ -66,20 +65,9 @@ const SENTENCES: Readonly<Record<ChannelLife, string>> = {
 };
 
 function LiveNow({ channelId, isPrivate }: { readonly channelId: string; readonly isPrivate: boolean }) {
-  const token = useSignal<string | undefined>(undefined);
-  useEffect(() => {
-    if (!isPrivate) return;
-    // Without one the player says that the channel is private.
-    void playbackToken(channelId).then(
-      (value) => {
-        token.value = value;
-      },
-      () => undefined,
-    );
-  }, [channelId, isPrivate, token]);
   return (
     <>
-      <Player channelId={channelId} playbackToken={token.value} />
+      <Player channelId={channelId} isPrivate={isPrivate} />
       {!isPrivate && <CopyField label="Link for your viewers" value={`${location.origin}/watch/${channelId}`} />}
       <div class="form-actions">
         <ButtonLink href={channelPath(channelId)} look="primary">

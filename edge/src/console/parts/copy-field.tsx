@@ -11,24 +11,22 @@ interface CopyFieldProps {
   readonly value: string;
   /** Dots are shown until it is revealed; it can be copied without. */
   readonly isSecret?: boolean;
-  /** On as many lines as it needs, as a command has them. */
-  readonly isLong?: boolean;
   readonly hint?: string;
 }
 
 /** A value to be typed somewhere else, with a button that copies it. */
-export function CopyField({ label, value, isSecret = false, isLong = false, hint }: CopyFieldProps) {
+export function CopyField({ label, value, isSecret = false, hint }: CopyFieldProps) {
   const id = useId();
-  const isRevealed = useSignal(!isSecret);
-  const shown = isRevealed.value ? value : '•'.repeat(Math.min(value.length, 32));
+  const isRevealed = useSignal(false);
+  const isShown = !isSecret || isRevealed.value;
   return (
     <div class="copy-field">
       <span class="copy-label" id={id}>
         {label}
       </span>
-      <div class={`copy-box ${isLong ? 'long' : ''}`}>
+      <div class="copy-box">
         <output class="copy-value" aria-labelledby={id}>
-          {isRevealed.value ? shown : <HiddenValue dots={shown} />}
+          {isShown ? value : <HiddenValue />}
         </output>
         {isSecret && (
           <button
@@ -51,10 +49,13 @@ export function CopyField({ label, value, isSecret = false, isLong = false, hint
   );
 }
 
-function HiddenValue({ dots }: { readonly dots: string }) {
+/** As many for each, so that they tell nothing. */
+const DOTS = '•'.repeat(16);
+
+function HiddenValue() {
   return (
     <>
-      <span aria-hidden="true">{dots}</span>
+      <span aria-hidden="true">{DOTS}</span>
       <span class="visually-hidden">hidden</span>
     </>
   );

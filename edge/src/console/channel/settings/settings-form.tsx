@@ -44,6 +44,7 @@ export function SettingsForm({ read, resource }: SettingsFormProps) {
     problem.value = undefined;
   };
   const save = async () => {
+    if (isWrong) document.querySelector<HTMLElement>('.settings-form [aria-invalid]')?.focus();
     if (isBusy.value || isWrong || !isDirty) return;
     isBusy.value = true;
     problem.value = undefined;
