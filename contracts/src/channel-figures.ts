@@ -14,9 +14,9 @@ const Counts = z.record(z.string(), Count);
 export const Percentiles = z.object({ p50: z.number().nonnegative(), p95: z.number().nonnegative() });
 export type Percentiles = z.infer<typeof Percentiles>;
 
-/** How playing was in one bin, by what players reported in it. */
+/** How playing was in the newest two bins, by what players reported in them. */
 export const ViewerExperience = z.object({
-  /** A viewer who plays sends one in ten seconds, and another one when it goes. */
+  /** A viewer who plays sends two in that time, and another one when it goes. */
   reports: Count,
   /** Of those at the live edge; `null`: none of them told it. */
   latencyMs: Percentiles.nullable(),
@@ -53,7 +53,7 @@ export const ViewerTotals = z.object({
 });
 export type ViewerTotals = z.infer<typeof ViewerTotals>;
 
-/** One bin of `series`. */
+/** One bin of `series`; what comes of reports is of it and the one before. */
 export const FiguresPoint = z.object({
   /** When the bin ended. */
   atMs: z.int().positive(),
@@ -72,11 +72,11 @@ export type FiguresPoint = z.infer<typeof FiguresPoint>;
  * those of `viewers.json`, counted by fetches; what comes out of reports is what players say.
  */
 export const ChannelFigures = ChannelAudience.extend({
-  /** When the bin that `requestsPerS` and `experience` are of ended; `null`: none has yet, or nobody is live. */
+  /** When the bin of `requestsPerS`, the newest of those of `experience`, ended; `null`: none has yet, or nobody is live. */
   atMs: z.int().positive().nullable(),
   /** Requests that were answered below `/live/{channelId}`; `null` with `atMs`. */
   requestsPerS: z.number().nonnegative().nullable(),
-  /** `null`: no report came in the bin. */
+  /** `null`: no report came. */
   experience: ViewerExperience.nullable(),
   /** `null`: nobody is live. */
   totals: ViewerTotals.nullable(),

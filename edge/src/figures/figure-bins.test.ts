@@ -41,7 +41,7 @@ class Stage {
 }
 
 describe('what is told of a broadcast’s viewers', () => {
-  it('is known when its ten seconds are over, and only of those', () => {
+  it('is known when its ten seconds are over, and shown for twenty', () => {
     const stage = new Stage().at(1_000).told([REPORT, REPORT]).at(9_999);
     expect(stage.bins.figures()).toMatchObject({ atMs: null, experience: null, series: [], totals: { reports: 2 } });
     expect(stage.at(10_000).bins.figures()).toEqual({
@@ -83,8 +83,15 @@ describe('what is told of a broadcast’s viewers', () => {
         },
       ],
     });
-    const { experience, totals } = stage.at(20_000).bins.figures();
-    expect([experience, totals?.reports]).toEqual([null, 2]);
+    stage
+      .at(12_000)
+      .told([{ ...REPORT, latencyMs: 3_000 }])
+      .at(20_000);
+    expect(stage.bins.figures().experience).toMatchObject({ reports: 3, latencyMs: { p50: 2_010, p95: 3_010 } });
+    expect(stage.at(30_000).bins.figures().experience).toMatchObject({ reports: 1, latencyMs: { p50: 3_010 } });
+    expect(stage.at(40_000).bins.figures()).toMatchObject({ experience: null, totals: { reports: 3 } });
+    const { series } = stage.bins.figures();
+    expect(series.map(({ latencyMsP50 }) => latencyMsP50)).toEqual([2_010, 2_010, 3_010, null]);
   });
 
   it('has failures and start-up times too, of those who saw nothing else', () => {

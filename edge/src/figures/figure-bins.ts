@@ -7,6 +7,7 @@ import {
 } from '@sluice/contracts';
 import type { FetchSource } from '../audience/audience.ts';
 import type { Fetches } from '../audience/fetches.ts';
+import { experienceOf } from './experience.ts';
 import type { FedFigures } from './fed-figures.ts';
 import { FigureBin } from './figure-bin.ts';
 import { ReportCounter, type ReportSums } from './report-sums.ts';
@@ -19,14 +20,17 @@ export interface FigureBinsOptions {
 }
 
 /**
- * What is told of one broadcast's viewers, in bins of ten seconds. Of bins that are over but the newest one only a few
- * numbers are kept, and nothing of them is stored: a reset of the channel's object loses them. Time is an argument.
+ * What is told of one broadcast's viewers, in bins of ten seconds. Reports are shown of two of them together: a viewer's come
+ * every ten seconds, but are passed on every four, and so arrive eight or twelve apart. Of older bins only a few numbers are
+ * kept, and nothing of them is stored: a reset of the channel's object loses them. Time is an argument.
  */
 export class FigureBins {
   readonly #options: FigureBinsOptions;
   readonly #totals = new ReportCounter();
   #bin: FigureBin;
+  /** The newest that is over. */
   #newest: FigureBin | undefined;
+  #experience: FedFigures['experience'] = null;
   #series: FiguresPoint[] = [];
 
   constructor(options: FigureBinsOptions) {
@@ -40,7 +44,10 @@ export class FigureBins {
     if (startMs <= this.#bin.startMs) return;
     this.#close(this.#bin, viewers());
     // Where nobody called for longer than a bin, nothing was told in the one that has just ended.
-    if (startMs > this.#bin.endMs) this.#close(new FigureBin(startMs - FIGURES_BIN_MS), viewers());
+    if (startMs > this.#bin.endMs) {
+      this.#newest = undefined;
+      this.#close(new FigureBin(startMs - FIGURES_BIN_MS), viewers());
+    }
     this.#bin = new FigureBin(startMs);
   }
 
@@ -49,7 +56,7 @@ export class FigureBins {
     this.#bin.answered(requests, source);
     if (reports === undefined) return;
     const known = { ...reports, renditions: this.#known(reports.renditions) };
-    this.#bin.reported(known);
+    this.#bin.reports.add(known);
     this.#totals.add(known);
   }
 
@@ -59,7 +66,7 @@ export class FigureBins {
       broadcastId: this.#options.broadcastId,
       atMs: this.#newest?.endMs ?? null,
       requestsPerS: this.#newest?.requestsPerS ?? null,
-      experience: this.#newest?.experience() ?? null,
+      experience: this.#experience,
       totals: this.#told(),
       series: this.#series.slice(-pointsMax),
     };
@@ -81,8 +88,19 @@ export class FigureBins {
   }
 
   #close(bin: FigureBin, viewers: number | null): void {
+    const reports = this.#newest === undefined ? [bin.reports] : [this.#newest.reports, bin.reports];
+    const experience = experienceOf(reports);
     this.#newest = bin;
-    this.#series.push(bin.point(viewers));
+    this.#experience = experience;
+    this.#series.push({
+      atMs: bin.endMs,
+      viewers,
+      requestsPerS: bin.requestsPerS,
+      latencyMsP50: experience?.latencyMs?.p50 ?? null,
+      latencyMsP95: experience?.latencyMs?.p95 ?? null,
+      stalledRatio: experience?.stalledRatio ?? null,
+      bitrateBps: experience?.bitrateBps ?? null,
+    });
     if (this.#series.length > FIGURES_SERIES_MAX) this.#series.shift();
   }
 

@@ -88,16 +88,21 @@ export class ReportCounter {
     this.failures.addAll(failures);
   }
 
-  /** Everything so far; it begins again from nothing. */
-  take(): ReportSums {
-    const taken = {
-      sums: this.#sums,
+  /** Everything so far. */
+  counts(): ReportSums {
+    return {
+      sums: { ...this.#sums },
       latency: this.latency.counts(),
       startup: this.startup.counts(),
       renditions: this.renditions.counts(),
       engines: this.engines.counts(),
       failures: this.failures.counts(),
     };
+  }
+
+  /** The same; it begins again from nothing. */
+  take(): ReportSums {
+    const taken = this.counts();
     this.#sums = noSums();
     for (const each of [this.latency, this.startup, this.renditions, this.engines, this.failures]) each.clear();
     return taken;

@@ -142,8 +142,10 @@ describe('a channel’s feed', () => {
     expect(points.map(({ length }) => length)).toEqual([1, 2, 3, 3, 3, 3]);
     expect(points[0]).toMatchObject([{ requestsPerS: 20, stalledRatio: 0.1, viewers: null }]);
     expect(beats[1]).toMatchObject({
-      figures: { experience: null, totals: { reports: 1, stalls: 1, playedMs: 9_000 } },
+      figures: { experience: { reports: 1 }, totals: { reports: 1, stalls: 1, playedMs: 9_000 } },
     });
+    expect(beats[2]).toMatchObject({ figures: { experience: null, totals: { reports: 1 } } });
+    expect(JSON.stringify(beats[5]).length).toBeLessThan(2_000);
     const later = await stage.listen();
     expect(await later()).toMatchObject({ figures: { series: { length: 6 } } });
   });
