@@ -53,7 +53,7 @@ export function LiveHead({ channel, broadcast, viewers, figures, onChange }: Liv
           </>
         )}
         <ButtonLink icon="keys" href={channelPath(channelId, 'connect')}>
-          {isLive ? 'Rotate key' : 'Connect'}
+          {isLive ? 'Replace key' : 'Connect'}
         </ButtonLink>
         {isLive && <PublisherActions channelId={channelId} broadcast={broadcast} onDone={onChange} />}
       </div>
