@@ -50,7 +50,7 @@ export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }
             </Badge>
           )}
         </h2>
-        <dl class="facts numbers">
+        <dl class="recording-facts numbers">
           <Fact name="Length" value={formatDuration(lengthMs)} />
           {recording !== null && <Fact name="Size" value={formatSize(recording.sizeBytes)} />}
           <Fact name="Viewers at most" value={formatCount(totals.viewersPeak)} />

@@ -18,7 +18,7 @@ export function EventChoice({ events, error, onEvents }: EventChoiceProps) {
   return (
     <fieldset class="choice" aria-describedby={error === undefined ? undefined : id}>
       <legend>It is told of</legend>
-      <label class="check">
+      <label class="event-check">
         <input
           type="checkbox"
           checked={events === null}
@@ -27,9 +27,9 @@ export function EventChoice({ events, error, onEvents }: EventChoiceProps) {
         Everything, also what comes to be told later
       </label>
       {events !== null && (
-        <div class="checks">
+        <div class="event-checks">
           {WEBHOOK_EVENT_TYPES.map((type) => (
-            <label key={type} class="check">
+            <label key={type} class="event-check">
               <input
                 type="checkbox"
                 checked={events.includes(type)}
