@@ -75,6 +75,8 @@ async function bundled(input: Record<string, string>): Promise<readonly Output[]
       chunkSizeWarningLimit: 1_000,
       rolldownOptions: {
         input,
+        // That a busy machine took its time is nobody's fault.
+        checks: { pluginTimings: false },
         output: {
           entryFileNames: '[name].[hash].js',
           chunkFileNames: '[name].[hash].js',
