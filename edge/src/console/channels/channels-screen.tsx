@@ -50,8 +50,10 @@ export function ChannelsScreen() {
     loaded.reload();
     live.reload();
   };
+  // Both, or what comes second would push away what came first.
+  const isKnown = broadcasts !== undefined || live.problem.value !== undefined;
   const cards =
-    shown.current === undefined
+    shown.current === undefined || !isKnown
       ? undefined
       : channelCards({
           channels: shown.current.channels,
@@ -64,7 +66,7 @@ export function ChannelsScreen() {
     <Page
       title="Channels"
       actions={!isEmpty && <NewChannelLink />}
-      lead={cards === undefined ? ' ' : <Summary loaded={shown.current} live={broadcasts} />}
+      lead={cards === undefined ? '\u00a0' : <Summary loaded={shown.current} live={broadcasts} />}
     >
       <div class="stack">
         {problem !== undefined && (
@@ -75,7 +77,7 @@ export function ChannelsScreen() {
             isRetrying={loaded.isLoading.value || live.isLoading.value}
           />
         )}
-        {(shown.current?.channels.length ?? 0) >= FILTER_FROM && (
+        {cards !== undefined && (shown.current?.channels.length ?? 0) >= FILTER_FROM && (
           <FilterField
             value={filter.value}
             onValue={(value) => {

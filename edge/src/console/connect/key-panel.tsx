@@ -2,12 +2,13 @@ import { useSignal } from '@preact/signals';
 import { type ApiProblem, problemOfFailure } from '../api/api-problem.ts';
 import type { StreamKey } from '../api/stream-key.ts';
 import { showToast } from '../parts/announcer.tsx';
-import { Button } from '../parts/button.tsx';
+import { Button, ButtonLink } from '../parts/button.tsx';
 import { CopyField } from '../parts/copy-field.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { Note } from '../parts/note.tsx';
 import { useResource } from '../resource/use-resource.ts';
+import { channelPath } from '../route.ts';
 import { madeKey } from './made-keys.ts';
 import { keyName, makeStreamKey, rotateStreamKey, streamKeysKind } from './stream-keys.ts';
 
@@ -47,6 +48,7 @@ function NoKeyHere({ channelId }: { readonly channelId: string }) {
   };
 
   const known = keys.value.value ?? [];
+  const [only] = known;
   return (
     <section class="card stack-small" aria-labelledby="key-title">
       <h2 id="key-title">Stream key</h2>
@@ -61,17 +63,21 @@ function NoKeyHere({ channelId }: { readonly channelId: string }) {
         >
           Make a key
         </Button>
-        {known.map((key) => (
+        {only !== undefined && known.length === 1 && (
           <Button
-            key={key.keyId}
             isBusy={isBusy.value}
             onClick={() => {
-              rotated.value = key;
+              rotated.value = only;
             }}
           >
-            {`Replace “${keyName(key)}”`}
+            {`Replace “${keyName(only)}”`}
           </Button>
-        ))}
+        )}
+        {known.length > 1 && (
+          <ButtonLink look="quiet" href={channelPath(channelId, 'settings')}>
+            All keys
+          </ButtonLink>
+        )}
       </div>
       {rotated.value !== undefined && (
         <RotateDialog

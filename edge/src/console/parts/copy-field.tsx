@@ -78,10 +78,16 @@ export function CopyButton({ label, value }: { readonly label: string; readonly 
     announce(isDone ? `Copied: ${label}` : 'The browser does not let this page copy. Select the text instead.');
     if (isDone) state.value = 'copied';
   };
+  const word = state.value === 'copied' ? 'Copied' : 'Copy';
   return (
-    <button type="button" class={`copy-button ${state.value}`} aria-label={`Copy ${label}`} onClick={() => void copy()}>
+    <button
+      type="button"
+      class={`copy-button ${state.value}`}
+      aria-label={`${word} ${label}`}
+      onClick={() => void copy()}
+    >
       <Icon name={state.value === 'copied' ? 'check' : 'copy'} />
-      <span aria-hidden="true">{state.value === 'copied' ? 'Copied' : 'Copy'}</span>
+      <span aria-hidden="true">{word}</span>
     </button>
   );
 }

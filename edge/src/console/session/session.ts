@@ -9,7 +9,7 @@ import { TokenStore } from './token-store.ts';
 /** Whether somebody is signed in, and what the console knows by then. */
 export type SessionState =
   | { readonly kind: 'beginning' }
-  | { readonly kind: 'failed'; readonly problem: ApiProblem }
+  | { readonly kind: 'failed'; readonly problem: ApiProblem; readonly isRetrying: boolean }
   /** `wasSignedIn`: the token that was good is not any more. */
   | { readonly kind: 'signed-out'; readonly setup: Setup; readonly wasSignedIn: boolean }
   | { readonly kind: 'signed-in'; readonly setup: Setup; readonly caller: Caller };
@@ -38,17 +38,22 @@ export const api = new Api({
 
 /** Finds out whether somebody is signed in already, or need not. Called again after it failed. */
 export async function beginSession(): Promise<void> {
-  session.value = { kind: 'beginning' };
+  const before = session.peek();
+  // What is shown stays until it is known better.
+  session.value = before.kind === 'failed' ? { ...before, isRetrying: true } : { kind: 'beginning' };
+  token = store.read();
+  // Whoever has one is asked for at once, and not after the edge has said that it wants one.
+  const asked = token === undefined ? undefined : askCaller();
+  asked?.catch(() => undefined);
   try {
     const setup = await readSetup();
-    token = setup.access === 'token' ? store.read() : undefined;
     if (setup.access === 'token' && token === undefined) {
       session.value = { kind: 'signed-out', setup, wasSignedIn: false };
       return;
     }
-    await enter(setup);
+    await enter(setup, asked ?? askCaller());
   } catch (error) {
-    session.value = { kind: 'failed', problem: problemOfFailure(error) };
+    session.value = { kind: 'failed', problem: problemOfFailure(error), isRetrying: false };
   }
 }
 
@@ -58,7 +63,7 @@ export async function signIn(typed: string, { staysSignedIn }: { readonly staysS
   if (value.kind !== 'signed-out') return;
   token = typed;
   try {
-    const { value: caller } = await api.get('/caller', Caller);
+    const caller = await askCaller();
     store.write(typed, { staysSignedIn });
     session.value = { kind: 'signed-in', setup: value.setup, caller };
   } catch (error) {
@@ -71,23 +76,35 @@ export function signOut(): void {
   leave({ wasSignedIn: false });
 }
 
-/** Tabs that share the token begin anew when one of them has signed out. */
+/** Tabs that share the token begin anew when one of them has signed out, or in as somebody else. */
 export function watchOtherTabs(): void {
-  store.onChange(() => void beginSession());
+  store.onChange(() => {
+    if (store.read() === token) return;
+    forgetAll();
+    void beginSession();
+  });
 }
 
-/** Says who calls. A token that is not good any more is forgotten. */
-async function enter(setup: Setup): Promise<void> {
+/** Signs in as whoever calls. A token that is not good any more is forgotten. */
+async function enter(setup: Setup, asked: Promise<Caller>): Promise<void> {
   try {
-    const { value: caller } = await api.get('/caller', Caller);
-    session.value = { kind: 'signed-in', setup, caller };
+    session.value = { kind: 'signed-in', setup, caller: await asked };
   } catch (error) {
     const problem = problemOfFailure(error);
-    if (problem.status !== 401 || setup.access === 'open') throw problem;
+    if (problem.status !== 401 || token === undefined) throw problem;
     store.clear();
     token = undefined;
-    session.value = { kind: 'signed-out', setup, wasSignedIn: true };
+    if (setup.access === 'open') await enter(setup, askCaller());
+    else session.value = { kind: 'signed-out', setup, wasSignedIn: true };
   }
+}
+
+async function askCaller(): Promise<Caller> {
+  return (await api.get('/caller', Caller)).value;
+}
+
+function forgetAll(): void {
+  for (const done of leavers) done();
 }
 
 function leave({ wasSignedIn }: { readonly wasSignedIn: boolean }): void {
@@ -95,7 +112,7 @@ function leave({ wasSignedIn }: { readonly wasSignedIn: boolean }): void {
   if (value.kind !== 'signed-in') return;
   store.clear();
   token = undefined;
-  for (const done of leavers) done();
+  forgetAll();
   session.value = { kind: 'signed-out', setup: value.setup, wasSignedIn };
 }
 
