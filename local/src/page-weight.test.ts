@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
 import { bundlePages } from '@sluice/edge/build-pages';
+import { describe, expect, it } from 'vitest';
 
 const KIB = 1_024;
 /** Before any media, as it travels. */
