@@ -20,11 +20,16 @@ const NOTICES = [
 /** What a page begins with, and what it is going to load at once. */
 const ENTRIES = {
   watch: { script: 'player/watch.ts', style: 'player/watch.css', soon: ['player/dash-engine.ts'] },
+  recorded: {
+    script: 'player/recorded.ts',
+    style: 'player/watch.css',
+    soon: ['player/recorded-view.ts', 'player/recorded-dash-engine.ts'],
+  },
   start: { script: 'player/recent.ts', style: 'player/watch.css', soon: [] },
   consoleApp: { script: 'console/main.tsx', style: 'console/console.css', soon: [] },
 } as const;
 type EntryName = keyof typeof ENTRIES;
-const ENTRY_NAMES = ['watch', 'start', 'consoleApp'] as const satisfies readonly EntryName[];
+const ENTRY_NAMES = ['watch', 'recorded', 'start', 'consoleApp'] as const satisfies readonly EntryName[];
 
 export interface BuiltPages {
   readonly assets: readonly PageAsset[];

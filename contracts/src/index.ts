@@ -22,6 +22,7 @@ export * from './playback-revocation.ts';
 export * from './playback-token.ts';
 export * from './problem.ts';
 export * from './public-address.ts';
+export * from './recorded-about.ts';
 export * from './rendition.ts';
 export * from './restream.ts';
 export * from './restream-address.ts';

@@ -5,6 +5,8 @@ import {
   type Rendition,
   type VideoRendition,
 } from '@sluice/contracts';
+import { AUDIO_ONLY } from '../live/audio-query.ts';
+import { NO_PICTURE_PX } from '../playback/viewer-rights.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import type { RenditionWindow } from '../window/rendition-window.ts';
 import { endTicks } from '../window/window-segment.ts';
@@ -34,7 +36,8 @@ export function mpdFileName(broadcastId: BroadcastId): string {
  * and `/live/{channelId}/{broadcastId}.mpd`: it sends clients to the second for updates, so that none takes the
  * channel's next broadcast, which has another start, for the one that it plays.
  *
- * @param heightPxMax no video above it is listed: the viewer's playback token does not go further.
+ * @param heightPxMax no video above it is listed: the viewer's playback token does not go further, or it is the sound alone
+ * that is wanted (NO_PICTURE_PX).
  */
 export function mediaPresentation(window: LiveWindow, broadcastId: BroadcastId, heightPxMax?: number): string {
   const timing = mpdTiming(window.timing);
@@ -46,12 +49,18 @@ export function mediaPresentation(window: LiveWindow, broadcastId: BroadcastId, 
   const firstSetId = videos.length === 0 ? AUDIO_SET_ID : VIDEO_SET_ID;
   return xmlDocument(
     element('MPD', mpdAttributes(window, timing), [
-      element('Location', {}, mpdFileName(broadcastId)),
+      element('Location', {}, locationOf(broadcastId, heightPxMax)),
       ...(oldest === undefined ? [] : serviceDescription(timing, referenceTimeId(oldest, firstSetId))),
       ...spans.map((span) => period({ videos, audios, timing, span, startedAtMs, broadcastId })),
       utcTiming(),
     ]),
   );
+}
+
+/** Updates are asked for with the query that this one was asked for with. */
+function locationOf(broadcastId: BroadcastId, heightPxMax: number | undefined): string {
+  const fileName = mpdFileName(broadcastId);
+  return heightPxMax === NO_PICTURE_PX ? `${fileName}?${AUDIO_ONLY}` : fileName;
 }
 
 const VIDEO_SET_ID = 0;

@@ -24,6 +24,7 @@ import { addFiguresRoutes } from './figures-routes.ts';
 import { media } from './media-route.ts';
 import { sharedPlaylist } from './shared-playlist.ts';
 import { addThumbnailRoutes } from './thumbnail-routes.ts';
+import { wantedRights } from './wanted-rights.ts';
 import { throughWorkersCache } from './workers-cache.ts';
 
 const ChannelPath = z.object({ channelId: ChannelId });
@@ -77,7 +78,7 @@ async function multivariant(c: Context<EdgeEnv>, delivery?: Delivery): Promise<R
   const path = readPath(c, ChannelPath);
   if (path instanceof Response) return path;
   const { channelId } = path;
-  const viewer = rightsOf(c.req.raw);
+  const viewer = wantedRights(c.req.raw);
   const name = `index/${delivery ?? ''}/${rightsKey(viewer)}`;
   return sharedPlaylist(c, { channelId, name, ask: (viewing) => viewing.multivariant({ viewer, delivery }) });
 }
@@ -87,7 +88,7 @@ async function manifest(c: Context<EdgeEnv>): Promise<Response> {
   const path = readPath(c, ManifestPath);
   if (path instanceof Response) return path;
   const { channelId, mpd: broadcastId } = path;
-  const viewer = rightsOf(c.req.raw);
+  const viewer = wantedRights(c.req.raw);
   const name = `manifest/${broadcastId ?? ''}/${rightsKey(viewer)}`;
   const contentType = MPD_CONTENT_TYPE;
   return sharedPlaylist(c, {

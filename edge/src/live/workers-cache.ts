@@ -4,6 +4,7 @@ import { clientAcceptEncoding, takesGzip } from '../http/accept-encoding.ts';
 import { rightsOf } from '../playback/request-rights.ts';
 import type { ViewerRights } from '../playback/viewer-rights.ts';
 import type { Region } from '../relay/region.ts';
+import { AUDIO_ONLY } from './audio-query.ts';
 import { regionOfRequest } from './request-region.ts';
 
 /** What answers differ by beside their address: it is part of the platform's cache key, and of no address. */
@@ -20,7 +21,7 @@ export type CachedEdgeExport = (options: { readonly props: CachedProps }) => Pic
 export const BEHIND_CACHE = 'behind';
 
 /** Parameters that answers differ by, in the order in which they stand in a key; all others are dropped. */
-const KEY_PARAMETERS = ['_HLS_msn', '_HLS_part', '_HLS_skip', 'init'] as const;
+const KEY_PARAMETERS = ['_HLS_msn', '_HLS_part', '_HLS_skip', 'init', AUDIO_ONLY] as const;
 
 /**
  * Sends what may be shared through Cloudflare's Workers Cache, where the deployment has it (`WORKERS_CACHE=on`, and

@@ -23,7 +23,7 @@ export function checkMpdRules(mpd: ParsedMpd, violations: ViolationList): void {
     violations.expect(CLOCK_SCHEME.test(clock) && isRelative(clock.split(' ')[1]), 'B65', line, `clock ${clock}`);
   }
   violations.expect(mpd.suggestedPresentationDelayS !== undefined, 'B67', line, 'no @suggestedPresentationDelay');
-  for (const uri of mpd.locations) violations.expect(isRelative(uri), 'B70', line, `Location ${uri}`);
+  for (const uri of mpd.locations) violations.expect(isRelative(uri.split('?')[0]), 'B70', line, `Location ${uri}`);
   checkPeriods(mpd, violations);
   if (isLowLatency(mpd)) checkLowLatency(mpd, violations);
 }

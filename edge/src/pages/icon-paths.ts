@@ -14,6 +14,14 @@ export const ICON_PATHS = {
   shrink: '<path class="stroke" d="M9.5 4.5v5h-5M19.5 9.5h-5v-5M14.5 19.5v-5h5M4.5 14.5h5v5"/>',
   check: '<path class="stroke" d="m5 12.5 4.5 4.5L19 7.5"/>',
   close: '<path class="stroke" d="m6.5 6.5 11 11m0-11-11 11"/>',
+  captions:
+    '<rect class="stroke" x="3" y="5.5" width="18" height="13" rx="2.5"/><path class="stroke" d="M10 10.4a2.2 2.2 0 1 0 0 3.2M17 10.4a2.2 2.2 0 1 0 0 3.2"/>',
+  speed:
+    '<path class="stroke" d="M5.2 18a8.5 8.5 0 1 1 13.6 0"/><path class="stroke" d="m12 13.5 3.8-4.3"/><circle cx="12" cy="13.5" r="1.6"/>',
+  airplay:
+    '<path class="stroke" d="M7 17H5.5A2.5 2.5 0 0 1 3 14.5v-7A2.5 2.5 0 0 1 5.5 5h13A2.5 2.5 0 0 1 21 7.5v7a2.5 2.5 0 0 1-2.5 2.5H17"/><path d="m12 14.5 5 5.5H7z"/>',
+  cast: '<path class="stroke" d="M3.5 9V7.5A2 2 0 0 1 5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H14M3.5 12.5a6 6 0 0 1 6 6M3.5 16a2.5 2.5 0 0 1 2.5 2.5"/>',
+  sound: '<path class="stroke" d="M4 10.5v3M8 7.5v9M12 4.5v15M16 8.5v7M20 10.5v3"/>',
   keys: '<rect class="stroke" x="3" y="6" width="18" height="12" rx="2"/><path class="stroke" d="M7 10h.01M11 10h.01M15 10h.01M8 14h8"/>',
   // A gate between two posts, and the water that it lets through.
   sluice:

@@ -17,7 +17,8 @@ export interface PageBindings {
   readonly MEDIA_BASE_URL?: string;
 }
 
-type PageContext = Context<{ Bindings: PageBindings }>;
+/** As much of a request's context as pages need, on whatever app they are. */
+type PageContext = Pick<Context<{ Bindings: PageBindings }>, 'env' | 'req' | 'body' | 'html'>;
 
 const ASSETS: ReadonlyMap<string, PageAsset> = new Map(assets.map((asset) => [asset.fileName, asset]));
 
@@ -75,7 +76,8 @@ function previewUrl(c: PageContext, channelId: ChannelId): string | undefined {
   return new URL(`/live/${channelId}/thumbnail`, c.req.url).href;
 }
 
-async function page(c: PageContext, body: Html): Promise<Response> {
+/** A page, asked about each time by its tag. */
+export async function page(c: PageContext, body: Html): Promise<Response> {
   const text = (await body).toString();
   const etag = `"${await digest(text)}"`;
   const headers = { ...pageHeaders(c), etag, 'cache-control': PAGE_CACHE_CONTROL };
@@ -85,7 +87,8 @@ async function page(c: PageContext, body: Html): Promise<Response> {
   return c.html(text, 200, headers);
 }
 
-async function notFound(c: PageContext, sentence: string): Promise<Response> {
+/** The page of an address at which there is none. */
+export async function notFound(c: PageContext, sentence: string): Promise<Response> {
   const text = (await notFoundPage(sentence)).toString();
   return c.html(text, 404, { ...pageHeaders(c), 'cache-control': cacheControl({ kind: 'never' }) });
 }

@@ -34,10 +34,11 @@ export function tokenRoutes(open: OpenRoutes): Hono<EdgeEnv> {
   app.use('/:token/live/*', viewerCors());
   app.all('/:token/live/:channelId/*', (c) => play(c, open, channelOf(c)));
   for (const kind of RECORDED_KINDS) {
+    app.get(`/:token/${kind}/:id`, (c) => recordedPage(c, open, kind));
     app.use(`/:token/${kind}/*`, viewerCors());
     app.all(`/:token/${kind}/:id/*`, (c) => playRecorded(c, open, kind));
   }
-  app.get('/:token/watch/:channelId', (c) => watch(c, open));
+  app.get('/:token/watch/:channelId', (c) => openPage(c, open, channelOf(c)));
   app.all('*', () => problem('no-such-address'));
   app.onError(unexpectedProblem);
   return app;
@@ -71,11 +72,21 @@ async function play(c: Context<EdgeEnv>, open: OpenRoutes, channelId: string): P
   return tokenProblem(still.refusal);
 }
 
+/** The page of a recording or a clip. Where there is none, whoever asks is told that without a look at the token. */
+async function recordedPage(c: Context<EdgeEnv>, open: OpenRoutes, kind: RecordedKind): Promise<Response> {
+  const key = recordedKey(kind, c.req.param('id') ?? '');
+  if (key === undefined) return problem('malformed-path');
+  const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, key);
+  if (found.kind === 'found') return openPage(c, open, found.manifest.channelId);
+  const request = withoutToken(c);
+  return request === undefined ? problem('no-such-address') : ownedByOne(await passOn(c, open, request));
+}
+
 /** The page itself is no secret and is opened from anywhere; what it plays is asked for on its own. */
-async function watch(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
+async function openPage(c: Context<EdgeEnv>, open: OpenRoutes, channelId: string): Promise<Response> {
   const request = withoutToken(c);
   if (request === undefined) return problem('no-such-address');
-  const admitted = await admit(c, { channelId: channelOf(c), site: 'unasked' });
+  const admitted = await admit(c, { channelId, site: 'unasked' });
   if (admitted.kind === 'admitted') giveRights(request, admitted.rights);
   const answer = admitted.kind === 'admitted' ? await passOn(c, open, request) : await refusedPage(admitted.refusal);
   answer.headers.set('referrer-policy', REFERRER_POLICY);

@@ -12,6 +12,9 @@ export interface ViewerRights {
   readonly mayExport?: boolean | undefined;
 }
 
+/** As a `heightPxMax`: no picture is that low, so nothing but sound is listed. */
+export const NO_PICTURE_PX = 0;
+
 /** Who brings no token. */
 export const ANYBODY: ViewerRights = { seesPrivate: false };
 

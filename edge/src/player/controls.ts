@@ -1,20 +1,16 @@
-import { elementIn, setText } from './page-elements.ts';
+import { elementIn } from './page-elements.ts';
 import { rememberedVolume, rememberVolume } from './volume-memory.ts';
-import { seconds } from './wording.ts';
 
 const VOLUME_STEP = 0.05;
 
 export interface ControlsActions {
   play(): void;
   pause(): void;
-  goLive(): void;
 }
 
 export interface ControlsReading {
-  readonly isLive: boolean;
-  readonly latencyMs: number | undefined;
-  /** There is a broadcast in the player. */
-  readonly hasBroadcast: boolean;
+  /** There is something in the player. */
+  readonly hasMedia: boolean;
 }
 
 /** The bar of controls. The media element is the truth: the bar shows what it says, however it came about. */
@@ -26,8 +22,6 @@ export class Controls {
   readonly #mute: HTMLButtonElement;
   readonly #unmute: HTMLButtonElement;
   readonly #volume: HTMLInputElement;
-  readonly #live: HTMLButtonElement;
-  readonly #latency: HTMLElement;
   readonly #pip: HTMLButtonElement;
   readonly #fullscreen: HTMLButtonElement;
   readonly #actions: ControlsActions;
@@ -44,8 +38,6 @@ export class Controls {
     this.#mute = elementIn(root, 'mute', HTMLButtonElement);
     this.#unmute = elementIn(root, 'unmute', HTMLButtonElement);
     this.#volume = elementIn(root, 'volume', HTMLInputElement);
-    this.#live = elementIn(root, 'live', HTMLButtonElement);
-    this.#latency = elementIn(root, 'latency', HTMLElement);
     this.#pip = elementIn(root, 'pip', HTMLButtonElement);
     this.#fullscreen = elementIn(root, 'fullscreen', HTMLButtonElement);
     this.#video.volume = rememberedVolume();
@@ -53,7 +45,6 @@ export class Controls {
     this.#mute.addEventListener('click', () => this.toggleMute());
     this.#unmute.addEventListener('click', () => this.toggleMute());
     this.#volume.addEventListener('input', () => this.#setVolume(this.#volume.valueAsNumber / 100));
-    this.#live.addEventListener('click', () => actions.goLive());
     this.#pip.addEventListener('click', () => this.togglePip());
     this.#fullscreen.addEventListener('click', () => this.toggleFullscreen());
     for (const event of ['play', 'pause', 'emptied', 'volumechange', 'playing']) {
@@ -96,15 +87,10 @@ export class Controls {
     }
   }
 
-  show({ isLive, latencyMs, hasBroadcast }: ControlsReading): void {
-    this.#live.dataset.live = String(isLive);
-    this.#live.disabled = !hasBroadcast;
-    const label = isLive ? 'Live: you are at the live edge' : 'Go to live';
-    if (this.#live.getAttribute('aria-label') !== label) this.#live.setAttribute('aria-label', label);
-    setText(this.#latency, hasBroadcast && latencyMs !== undefined ? seconds(latencyMs) : '');
-    this.#play.disabled = !hasBroadcast;
-    this.#pip.disabled = !hasBroadcast;
-    this.#unmute.hidden = this.#isSoundDecided || !hasBroadcast || !this.#video.muted || this.#video.paused;
+  show({ hasMedia }: ControlsReading): void {
+    this.#play.disabled = !hasMedia;
+    this.#pip.disabled = !hasMedia;
+    this.#unmute.hidden = this.#isSoundDecided || !hasMedia || !this.#video.muted || this.#video.paused;
   }
 
   #setVolume(volume: number): void {

@@ -1,5 +1,6 @@
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js';
 import { BEGINS } from '../audience/view-query.ts';
+import { AUDIO_ONLY } from '../live/audio-query.ts';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type EngineSource, type RenditionChoice } from './engine.ts';
 import type { StreamTiming } from './latency-controller.ts';
 import { LineEstimate } from './line-estimate.ts';
@@ -8,6 +9,7 @@ import { type MpdFacts, mpdFacts } from './mpd-facts.ts';
 import { isWorthBreakingOff } from './rendition-choice.ts';
 import { RenditionChooser } from './rendition-chooser.ts';
 import { SegmentArrival } from './segment-arrival.ts';
+import { detailOf, errorOf, faultOf, isHopeless } from './shaka-faults.ts';
 
 /** Shaka gives up a segment after some tries; a live broadcast is asked for again. */
 const RETRY_S = 0.5;
@@ -83,10 +85,11 @@ export class DashEngine implements Engine {
   }
 
   /** What is loaded anew, because something failed, is no other view. */
-  #mpdUrl({ channelUrl, broadcastId }: EngineSource): string {
+  #mpdUrl({ channelUrl, broadcastId, isAudioOnly }: EngineSource): string {
     const isBegun = this.#begunId === broadcastId;
     this.#begunId = broadcastId;
-    return `${channelUrl}/${broadcastId}.mpd${isBegun ? '' : `?${BEGINS}`}`;
+    const query = [...(isBegun ? [] : [BEGINS]), ...(isAudioOnly === true ? [AUDIO_ONLY] : [])].join('&');
+    return `${channelUrl}/${broadcastId}.mpd${query && `?${query}`}`;
   }
 
   unload(): void {
@@ -119,7 +122,20 @@ export class DashEngine implements Engine {
   }
 
   get playingDateMs(): number | undefined {
-    return this.#facts && this.#facts.startMs + this.#video.currentTime * 1_000;
+    return this.dateMsAt(this.#video.currentTime);
+  }
+
+  dateMsAt(positionS: number): number | undefined {
+    return this.#facts && this.#facts.startMs + positionS * 1_000;
+  }
+
+  positionSAt(dateMs: number): number | undefined {
+    return this.#facts && (dateMs - this.#facts.startMs) / 1_000;
+  }
+
+  get seekableStartS(): number | undefined {
+    const { start, end } = this.#player?.seekRange() ?? { start: 0, end: 0 };
+    return end > start ? start : undefined;
   }
 
   get mediaBps(): number | undefined {
@@ -137,8 +153,10 @@ export class DashEngine implements Engine {
       await player.attach(this.#video);
       await player.load(url);
     } catch (error) {
-      const detail = error instanceof shaka.util.Error ? detailOf(error) : String(error);
-      if (this.#player === player) this.#events.onFault('source', detail);
+      if (this.#player !== player) return;
+      if (error instanceof shaka.util.Error)
+        this.#events.onFault(faultOf(error) === 'codec' ? 'codec' : 'source', detailOf(error));
+      else this.#events.onFault('source', String(error));
     }
   }
 
@@ -252,7 +270,7 @@ export class DashEngine implements Engine {
     if (isHopeless(error)) this.#events.onFault('source', detailOf(error));
     // Of the network Shaka asks again by itself: see failureCallback.
     else if (!isOver || isOfNetwork) this.#events.onHiccup(detailOf(error));
-    else this.#events.onFault('other', detailOf(error));
+    else this.#events.onFault(faultOf(error), detailOf(error));
   }
 }
 
@@ -292,22 +310,4 @@ function wholeSegmentTiming({ timing, partsPerSegment }: MpdFacts): StreamTiming
   if (timing === undefined) return undefined;
   const segmentS = partsPerSegment * timing.partTargetS;
   return { partTargetS: segmentS, holdBackS: segmentS + timing.partTargetS };
-}
-
-/**
- * Asking again is told the same: the link of a private channel does not let its viewer in any more (403), or nobody knows
- * of this broadcast (404 for its MPD).
- */
-function isHopeless({ code, data }: shaka.util.Error): boolean {
-  if (code !== shaka.util.Error.Code.BAD_HTTP_STATUS || !Array.isArray(data)) return false;
-  const [, status, , , requestType] = data;
-  return status === 403 || (status === 404 && requestType === shaka.net.NetworkingEngine.RequestType.MANIFEST);
-}
-
-function detailOf({ category, code }: shaka.util.Error): string {
-  return `shaka ${category}/${code}`;
-}
-
-function errorOf(event: Event & { detail?: unknown }): shaka.util.Error {
-  return event.detail as shaka.util.Error;
 }

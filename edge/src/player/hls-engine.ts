@@ -132,6 +132,24 @@ export class HlsEngine implements Engine {
     return this.#hls?.playingDate?.getTime();
   }
 
+  dateMsAt(positionS: number): number | undefined {
+    const fragment = datedFragment(this.#details, ({ start }) => start <= positionS);
+    return fragment && fragment.startMs + (positionS - fragment.startS) * 1_000;
+  }
+
+  positionSAt(dateMs: number): number | undefined {
+    const fragment = datedFragment(this.#details, ({ programDateTime }) => (programDateTime ?? Infinity) <= dateMs);
+    return fragment && fragment.startS + (dateMs - fragment.startMs) / 1_000;
+  }
+
+  get seekableStartS(): number | undefined {
+    return this.#details?.fragments[0]?.start;
+  }
+
+  get #details(): LevelDetails | undefined {
+    return this.#hls?.levels[this.#hls.loadLevel]?.details;
+  }
+
   get bandwidthBps(): number | undefined {
     return (this.#hls && measuredBandwidthBps(this.#hls)) ?? this.#bandwidthBps;
   }
@@ -200,6 +218,21 @@ function watchLine(hls: Hls, { stats, duration: durationS }: Fragment | Part): v
   if (lineBps !== undefined) hls.bandwidthEstimate = lineBps;
 }
 
+interface DatedFragment {
+  readonly startS: number;
+  readonly startMs: number;
+}
+
+/** The last fragment of which `isBefore` holds, or the first one of all: where times on its one side count from. */
+function datedFragment(
+  details: LevelDetails | undefined,
+  isBefore: (fragment: Fragment) => boolean,
+): DatedFragment | undefined {
+  const found = details?.fragments.findLast(isBefore) ?? details?.fragments[0];
+  if (found === undefined || found.programDateTime === null) return undefined;
+  return { startS: found.start, startMs: found.programDateTime };
+}
+
 /** The playlist closes a segment when it lists its last part. */
 function isLastPart({ fragment, index }: Part, details: LevelDetails | undefined): boolean {
   if (details === undefined || fragment.sn > details.endSN) return false;
@@ -218,10 +251,17 @@ const SOURCE_ERRORS: ReadonlySet<string> = new Set([
   ErrorDetails.MANIFEST_LOAD_ERROR,
   ErrorDetails.MANIFEST_LOAD_TIMEOUT,
   ErrorDetails.MANIFEST_PARSING_ERROR,
-  ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
 ]);
 
-function faultOf(error: ErrorData): PlaybackFault {
+const CODEC_ERRORS: ReadonlySet<string> = new Set([
+  ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR,
+  ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR,
+  ErrorDetails.BUFFER_ADD_CODEC_ERROR,
+]);
+
+/** What is wrong, as a remedy is chosen by it. */
+export function faultOf(error: ErrorData): PlaybackFault {
+  if (CODEC_ERRORS.has(error.details)) return 'codec';
   if (SOURCE_ERRORS.has(error.details) || isForbidden(error)) return 'source';
   if (error.type === ErrorTypes.NETWORK_ERROR) return 'network';
   return error.type === ErrorTypes.MEDIA_ERROR ? 'media' : 'other';
@@ -232,7 +272,8 @@ function isForbidden({ response }: ErrorData): boolean {
   return response?.code === 403;
 }
 
-function renditionOf(level: Level): RenditionChoice {
+/** A level, as it is chosen from. */
+export function renditionOf(level: Level): RenditionChoice {
   const url = level.url[0] ?? '';
   const id = /\/([^/]+)\.m3u8(?:$|\?)/.exec(url)?.[1];
   return {

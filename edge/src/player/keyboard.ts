@@ -7,6 +7,9 @@ export type KeyAction =
   | 'toggle-stats'
   | 'toggle-help'
   | 'go-live'
+  | 'toggle-captions'
+  | 'seek-back'
+  | 'seek-forward'
   | 'volume-up'
   | 'volume-down';
 
@@ -26,17 +29,22 @@ const ACTIONS: ReadonlyMap<string, KeyAction> = new Map([
   ['i', 'toggle-stats'],
   ['?', 'toggle-help'],
   ['l', 'go-live'],
+  ['c', 'toggle-captions'],
+  ['ArrowLeft', 'seek-back'],
+  ['ArrowRight', 'seek-forward'],
   ['ArrowUp', 'volume-up'],
   ['ArrowDown', 'volume-down'],
 ]);
 
-const ARROWS = new Set(['ArrowUp', 'ArrowDown']);
+const ARROWS = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
+const PRESSED_BY_SPACE = new Set(['button', 'menu']);
 
 /** The action of a key press, or `undefined` when the key belongs to the browser or to what has the focus. Pure. */
 export function keyAction({ key, hasModifier, focusRole }: KeyPress): KeyAction | undefined {
-  if (hasModifier) return undefined;
+  // Somebody writes.
+  if (hasModifier || focusRole === 'textbox') return undefined;
   // A focused button is pressed by space; a slider and a menu move by arrows.
-  if (key === ' ' && focusRole !== 'none') return undefined;
+  if (key === ' ' && PRESSED_BY_SPACE.has(focusRole)) return undefined;
   if (ARROWS.has(key) && (focusRole === 'slider' || focusRole === 'menu')) return undefined;
   return ACTIONS.get(key.length === 1 ? key.toLowerCase() : key);
 }

@@ -16,7 +16,11 @@ export class NativeEngine implements Engine {
       // Emptying the element fires an error too in some versions; that one is ours.
       if (!video.hasAttribute('src')) return;
       // The element is empty after any error: whatever it was, only a new load helps.
-      events.onFault('other', `media error ${video.error?.code ?? 0} ${video.error?.message ?? ''}`);
+      const isDecoder = video.error?.code === MediaError.MEDIA_ERR_DECODE;
+      events.onFault(
+        isDecoder ? 'decoder' : 'other',
+        `media error ${video.error?.code ?? 0} ${video.error?.message ?? ''}`,
+      );
     });
     video.addEventListener('ended', () => events.onNoMoreMedia());
   }
@@ -49,9 +53,33 @@ export class NativeEngine implements Engine {
   }
 
   get playingDateMs(): number | undefined {
-    // Safari's HLSMediaElement extension: the PROGRAM-DATE-TIME of position 0.
+    return this.dateMsAt(this.#video.currentTime);
+  }
+
+  dateMsAt(positionS: number): number | undefined {
+    const startMs = this.#startMs;
+    return startMs === undefined ? undefined : startMs + positionS * 1_000;
+  }
+
+  positionSAt(dateMs: number): number | undefined {
+    const startMs = this.#startMs;
+    return startMs === undefined ? undefined : (dateMs - startMs) / 1_000;
+  }
+
+  get seekableStartS(): number | undefined {
+    const { seekable } = this.#video;
+    return seekable.length === 0 ? undefined : seekable.start(0);
+  }
+
+  get seekableEndS(): number | undefined {
+    const { seekable } = this.#video;
+    return seekable.length === 0 ? undefined : seekable.end(seekable.length - 1);
+  }
+
+  /** Safari's HLSMediaElement extension: the PROGRAM-DATE-TIME of position 0. */
+  get #startMs(): number | undefined {
     const startMs = 'getStartDate' in this.#video ? startDateMs(this.#video) : Number.NaN;
-    return Number.isFinite(startMs) ? startMs + this.#video.currentTime * 1000 : undefined;
+    return Number.isFinite(startMs) ? startMs : undefined;
   }
 }
 

@@ -1,12 +1,14 @@
 import { backOffMs } from './back-off.ts';
 import type { EdgeTime } from './edge-time.ts';
-import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
+import { AUDIO_CHOICE, AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
 import type { MakeEngine } from './engine-choice.ts';
 import { whenFirstFrame } from './first-frame.ts';
 import { PlaybackReport } from './playback-report.ts';
 import { Playhead } from './playhead.ts';
 import { type PlaybackFault, Recovery } from './recovery.ts';
+import type { Trouble } from './screen-words.ts';
 import type { SeenBroadcast } from './status-reader.ts';
+import type { Timeline } from './timeline.ts';
 import { UpstreamDelay } from './upstream-delay.ts';
 import type { ViewerInput } from './viewer-life.ts';
 import type { ViewerReading } from './viewer-report.ts';
@@ -14,6 +16,8 @@ import type { ViewerReading } from './viewer-report.ts';
 /** How often the playhead is read and the rate set. */
 const TICK_MS = 100;
 const RELOAD_DELAY_MS = 500;
+/** Broadcasts in a row that came to nothing, from which on that is more than bad luck. */
+const TROUBLE_FAILURES_MIN = 2;
 /** Kept for whoever asks why it stuttered; the oldest are dropped. */
 const TROUBLES_MAX = 12;
 
@@ -44,6 +48,10 @@ export class Playback {
   #loadTimer: ReturnType<typeof setTimeout> | undefined;
   /** Broadcasts in a row that came to nothing: the next load waits. */
   #failureCount = 0;
+  #lastFault: PlaybackFault | undefined;
+  #isAudioOnly = false;
+  /** What was shown when the source was taken away, for who was not at the live edge. */
+  #leftAtMs: number | undefined;
   #firstFrameAtMs: number | undefined;
   #joinedAtMs: number | undefined;
   #recoveryCount = 0;
@@ -55,6 +63,8 @@ export class Playback {
     this.#playhead = new Playhead({
       video: options.video,
       isRateOurs: this.#engine?.isRateOurs ?? false,
+      placeS: () => (this.#leftAtMs === undefined ? undefined : this.#engine?.positionSAt(this.#leftAtMs)),
+      liveS: () => this.#engine?.seekableEndS,
       onInput: (input) => {
         if (input === 'picture-moves') this.#failureCount = 0;
         options.onInput(input);
@@ -73,6 +83,7 @@ export class Playback {
     this.#joinedAtMs = Date.now();
     this.#firstFrameAtMs = undefined;
     this.#broadcast = broadcast;
+    this.#leftAtMs = undefined;
     this.#report.begin(this.#reportUrl(broadcast));
     if (this.#failureCount === 0) this.#loadSource();
     else this.#loadAfter(backOffMs(this.#failureCount, Math.random()));
@@ -107,11 +118,61 @@ export class Playback {
     if (this.#broadcast !== undefined) this.#playhead.goLive(performance.now());
   }
 
+  /** To what was shown at that time, in epoch milliseconds; no further back than there is something. */
+  seekTo(dateMs: number): void {
+    const engine = this.#engine;
+    const positionS = engine?.positionSAt(Math.max(dateMs, this.timeline?.startMs ?? dateMs));
+    if (this.#broadcast !== undefined && positionS !== undefined) this.#playhead.seekTo(positionS, performance.now());
+  }
+
+  /** What can be sought; `undefined` while that is not known. */
+  get timeline(): Timeline | undefined {
+    const engine = this.#engine;
+    const startS = engine?.seekableStartS;
+    const liveS = this.#playhead.livePositionS(performance.now());
+    if (this.#broadcast === undefined || engine === undefined || startS === undefined || liveS === undefined)
+      return undefined;
+    const playingMs = engine.dateMsAt(this.#options.video.currentTime);
+    const [startMs, liveMs] = [engine.dateMsAt(startS), engine.dateMsAt(liveS)];
+    if (startMs === undefined || liveMs === undefined || playingMs === undefined) return undefined;
+    return { startMs: Math.min(startMs, liveMs), liveMs, playingMs };
+  }
+
+  /** A rendition's id, AUTO_CHOICE, or AUDIO_CHOICE: then nothing of a picture is loaded any more. */
   choose(choice: string): void {
-    this.#engine?.choose(choice);
+    const isAudioOnly = choice === AUDIO_CHOICE;
+    if (!isAudioOnly) this.#engine?.choose(choice);
+    if (isAudioOnly === this.#isAudioOnly) return;
+    this.#isAudioOnly = isAudioOnly;
+    if (this.#broadcast === undefined) return;
+    this.#options.onInput('source-changes');
+    this.#loadSource();
+  }
+
+  /** Loads the same broadcast anew, and at once. */
+  retry(): void {
+    this.#recovery.forget();
+    this.#options.onInput('source-changes');
+    this.#loadSource();
+  }
+
+  /** Why nothing of it is to be seen, where that was tried again and again. */
+  get trouble(): Trouble | undefined {
+    if (this.#failureCount < TROUBLE_FAILURES_MIN) return undefined;
+    return this.#lastFault === 'media' || this.#lastFault === 'decoder' ? 'media' : 'other';
+  }
+
+  /** The browser plays such streams, and cannot decode this one. */
+  get lacksCodec(): boolean {
+    return this.#lastFault === 'codec';
+  }
+
+  get isAudioOnly(): boolean {
+    return this.#isAudioOnly;
   }
 
   get choice(): string {
+    if (this.#isAudioOnly) return AUDIO_CHOICE;
     return this.#engine?.choice ?? AUTO_CHOICE;
   }
 
@@ -152,6 +213,8 @@ export class Playback {
   #engineEvents(): EngineEvents {
     return {
       onRenditions: (renditions) => {
+        // Of the sound alone there is nothing to choose from; what it was chosen among stays.
+        if (this.#isAudioOnly) return;
         this.#renditions = renditions;
         this.#options.onRenditions(renditions);
       },
@@ -170,7 +233,8 @@ export class Playback {
     if (broadcast === undefined || this.#engine === undefined) return;
     this.#emptySource();
     this.#playhead.sourceLoading(performance.now());
-    this.#engine.load({ channelUrl: this.#options.channelUrl, broadcastId: broadcast.broadcastId });
+    const { channelUrl } = this.#options;
+    this.#engine.load({ channelUrl, broadcastId: broadcast.broadcastId, isAudioOnly: this.#isAudioOnly });
     whenFirstFrame(this.#options.video, () => {
       if (this.#broadcast === broadcast) this.#firstFrameAtMs ??= Date.now();
     });
@@ -185,6 +249,7 @@ export class Playback {
   #emptySource(): void {
     clearTimeout(this.#loadTimer);
     clearInterval(this.#ticker);
+    if (!this.#playhead.isFollowing) this.#leftAtMs = this.timeline?.playingMs ?? this.#leftAtMs;
     this.#playhead.sourceGone();
     this.#upstream.forget();
     this.#engine?.unload();
@@ -229,6 +294,7 @@ export class Playback {
 
   #remedy(fault: PlaybackFault, detail: string): void {
     this.#note(`${fault}: ${detail}`);
+    this.#lastFault = fault;
     this.#recoveryCount += 1;
     const remedy = this.#recovery.remedyFor(fault, performance.now());
     switch (remedy) {
@@ -249,7 +315,7 @@ export class Playback {
       case 'give-up':
         this.#failureCount += 1;
         this.#report.failed(fault);
-        this.#options.onInput('playback-failed');
+        this.#options.onInput(fault === 'codec' ? 'cannot-play' : 'playback-failed');
     }
   }
 

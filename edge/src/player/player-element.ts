@@ -1,98 +1,159 @@
 import playerCss from './player.css?inline';
-import { playerMarkup } from './player-markup.ts';
+import { livePlayerMarkup, recordedPlayerMarkup } from './player-markup.ts';
 import { PlayerView } from './player-view.ts';
+import type { PlayerState, ShownPlayer } from './shown-player.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { ViewerState } from './viewer-life.ts';
+import { StageScreen } from './stage-screen.ts';
+import type { Timeline } from './timeline.ts';
 
 const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{1,62}$/;
+const BROADCAST_ID = /^[0-9a-z]{16,32}$/;
+const CLIP_ID = /^[0-9a-z]{16,32}$/;
 /** Three parts of base64url (RFC 7515 §3.1). */
 const PLAYBACK_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Those that make another player of it. */
-const ATTRIBUTES = ['channel', 'edge', 'token', 'engine', 'keys'] as const;
+const ATTRIBUTES = ['channel', 'recording', 'clip', 'edge', 'token', 'engine', 'keys'] as const;
 
 /** `sluice-state`: `detail` is what the player does now. */
-export interface SluiceStateEvent extends CustomEvent<{ readonly state: ViewerState }> {}
+export interface SluiceStateEvent extends CustomEvent<{ readonly state: PlayerState }> {}
+
+/** What an element's attributes name. */
+type Programme =
+  | { readonly kind: 'live'; readonly channelId: string }
+  | { readonly kind: 'recording' | 'clip'; readonly id: string };
 
 /**
  * `<sluice-player channel="demo">`: plays a channel live, and waits for it when it is not.
  *
- * - `channel`: the channel's id.
+ * - `channel`: the channel's id. Or in its stead, for what was:
+ * - `recording`: the id of a broadcast that was recorded.
+ * - `clip`: the id of a clip.
  * - `edge`: the address of the edge; the one that this module came from, if absent.
  * - `token`: a playback token, for a private channel.
- * - `engine="hls"`: LL-HLS by hls.js in the stead of LL-DASH.
+ * - `engine`: `hls` for hls.js over LL-HLS, `native` for the browser's own HLS, in the stead of LL-DASH.
  * - `keys="page"`: shortcuts work wherever the focus is, and not only in the player.
  *
  * It fires `sluice-state` whenever its state changes, and `sluice-load-failed` when a part of it could not be loaded.
  */
 export class SluicePlayer extends HTMLElement {
   static readonly observedAttributes = ATTRIBUTES;
-  #view: PlayerView | undefined;
+  #shown: ShownPlayer | undefined;
+  /** Of what the attributes say now; what began before is another one's. */
+  #begun = 0;
+  #isPlaced = false;
 
   connectedCallback(): void {
+    this.#isPlaced = true;
     this.#begin();
   }
 
   disconnectedCallback(): void {
+    this.#isPlaced = false;
     this.#end();
   }
 
   attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-    if (before === after || this.#view === undefined) return;
+    if (before === after || !this.#isPlaced) return;
     this.#end();
     this.#begin();
   }
 
   /** What it is doing. */
-  get state(): ViewerState {
-    return this.#view?.state ?? 'asking';
+  get state(): PlayerState {
+    return this.#shown?.state ?? 'asking';
   }
 
   play(): void {
-    this.#view?.play();
+    this.#shown?.play();
   }
 
   pause(): void {
-    this.#view?.pause();
+    this.#shown?.pause();
   }
 
-  /** To the live edge, and plays. */
+  /** To the live edge, and plays; of a recording or a clip to its beginning. */
   goLive(): void {
-    this.#view?.goLive();
+    this.#shown?.goLive();
+  }
+
+  /** To what was shown at a time, in epoch milliseconds. What is not there is not sought: see `timeline`. */
+  seekTo(dateMs: number): void {
+    this.#shown?.seekTo(dateMs);
+  }
+
+  /** What can be sought, and what is shown, in epoch milliseconds; `undefined` while that is not known. */
+  timeline(): Timeline | undefined {
+    return this.#shown?.timeline;
   }
 
   /** The list of keyboard shortcuts. */
   toggleHelp(): void {
-    this.#view?.toggleHelp();
+    this.#shown?.toggleHelp();
   }
 
   /** Everything that it knows of itself at this moment; `undefined` while it is in no page. */
   stats(): Snapshot | undefined {
-    return this.#view?.snapshot();
+    return this.#shown?.snapshot();
   }
 
   #begin(): void {
-    const channelId = this.getAttribute('channel') ?? '';
+    const programme = this.#programme;
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     adoptStyle(root);
-    if (!CHANNEL_ID.test(channelId)) {
-      root.replaceChildren('<sluice-player> needs the id of a channel: channel="…".');
+    if (programme === undefined) {
+      root.replaceChildren(
+        '<sluice-player> needs the id of a channel, a recording or a clip: channel="…", recording="…" or clip="…".',
+      );
       return;
     }
-    root.innerHTML = playerMarkup(channelId);
-    this.#view = new PlayerView({
+    if (programme.kind === 'live') this.#beginLive(root, programme.channelId);
+    else void this.#beginRecorded(root, programme);
+  }
+
+  #beginLive(root: ShadowRoot, channelId: string): void {
+    root.innerHTML = livePlayerMarkup(channelId);
+    this.#shown = new PlayerView({ ...this.#viewOptions(root), channelId });
+  }
+
+  /** Most pages show what is live: what recordings need comes when one is wanted. */
+  async #beginRecorded(root: ShadowRoot, { kind, id }: Exclude<Programme, { kind: 'live' }>): Promise<void> {
+    root.innerHTML = recordedPlayerMarkup(kind);
+    const begun = this.#begun;
+    try {
+      const { RecordedView } = await import('./recorded-view.ts');
+      if (begun === this.#begun) this.#shown = new RecordedView({ ...this.#viewOptions(root), kind, id });
+    } catch {
+      if (begun !== this.#begun) return;
+      new StageScreen(root, { retry: () => undefined, play: () => undefined }).show('unloaded', { name: kind });
+      this.#tell('sluice-load-failed', {});
+    }
+  }
+
+  #viewOptions(root: ShadowRoot) {
+    return {
       root,
-      channelId,
       baseUrl: this.#baseUrl,
       engine: this.getAttribute('engine'),
       takesAllKeys: this.getAttribute('keys') === 'page',
-      onState: (state) => this.#tell('sluice-state', { state }),
+      onState: (state: PlayerState) => this.#tell('sluice-state', { state }),
       onLoadFailed: () => this.#tell('sluice-load-failed', {}),
-    });
+    };
   }
 
   #end(): void {
-    this.#view?.close();
-    this.#view = undefined;
+    this.#begun += 1;
+    this.#shown?.close();
+    this.#shown = undefined;
+  }
+
+  get #programme(): Programme | undefined {
+    const clipId = this.getAttribute('clip');
+    if (clipId !== null) return CLIP_ID.test(clipId) ? { kind: 'clip', id: clipId } : undefined;
+    const broadcastId = this.getAttribute('recording');
+    if (broadcastId !== null)
+      return BROADCAST_ID.test(broadcastId) ? { kind: 'recording', id: broadcastId } : undefined;
+    const channelId = this.getAttribute('channel') ?? '';
+    return CHANNEL_ID.test(channelId) ? { kind: 'live', channelId } : undefined;
   }
 
   get #baseUrl(): URL {

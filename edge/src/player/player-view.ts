@@ -1,23 +1,33 @@
 import { AutoHide } from './auto-hide.ts';
+import { CaptionsMenu } from './captions-menu.ts';
 import { Controls } from './controls.ts';
 import { EdgeTime } from './edge-time.ts';
 import { AUTO_CHOICE } from './engine.ts';
 import { chooseEngine, type MakeEngine } from './engine-choice.ts';
-import { type KeyAction, keyAction } from './keyboard.ts';
+import { HelpDialog } from './help-dialog.ts';
+import type { KeyAction } from './keyboard.ts';
+import { LiveButton } from './live-button.ts';
 import { elementIn } from './page-elements.ts';
 import { Playback } from './playback.ts';
 import { Poster } from './poster.ts';
 import { QualityMenu } from './quality-menu.ts';
+import { RemotePlaybackButtons } from './remote-playback.ts';
+import type { Reach, ScreenFacts } from './screen-words.ts';
+import type { ShownPlayer } from './shown-player.ts';
 import type { Snapshot } from './snapshot.ts';
+import { SoundStage } from './sound-stage.ts';
 import { StageScreen } from './stage-screen.ts';
 import { StatsPanel } from './stats-panel.ts';
 import { type StatusNews, StatusWatch } from './status-watch.ts';
+import { TimeSlider } from './time-slider.ts';
+import { TIMELINE_MS_MIN, type Timeline } from './timeline.ts';
+import { listenToViewer } from './viewer-input.ts';
 import { isAskingState, nextViewerState, type ViewerInput, type ViewerState } from './viewer-life.ts';
-import { renditionName } from './wording.ts';
+import { behind, behindLive, renditionName } from './wording.ts';
 
-/** A double click is a click first: this long it may still become one. */
-const DOUBLE_CLICK_MS = 220;
 const COUNTDOWN_EVERY_MS = 500;
+/** A picture that stands for longer wants words. */
+const LONG_WAIT_MS = 5_000;
 
 export interface PlayerViewOptions {
   /** Has the player's markup in it. */
@@ -35,44 +45,53 @@ export interface PlayerViewOptions {
   onLoadFailed(): void;
 }
 
-/** A player in its shadow tree: what it is doing, what the viewer can do, and what stands over the picture. */
-export class PlayerView {
+/** A player of a channel in its shadow tree: what it is doing, what the viewer can do, and what stands over the picture. */
+export class PlayerView implements ShownPlayer {
   readonly #options: PlayerViewOptions;
   readonly #end = new AbortController();
   readonly #startedAtMs = Date.now();
   readonly #video: HTMLVideoElement;
-  readonly #help: HTMLDialogElement;
+  readonly #help: HelpDialog;
   readonly #edgeTime: EdgeTime;
   readonly #status: StatusWatch;
   readonly #screen: StageScreen;
   readonly #quality: QualityMenu;
   readonly #stats: StatsPanel;
   readonly #controls: Controls;
+  readonly #live: LiveButton;
+  readonly #slider: TimeSlider;
+  readonly #captions: CaptionsMenu;
+  readonly #sound: SoundStage;
   readonly #poster: Poster;
   readonly #autoHide: AutoHide;
   #playback: Playback | undefined;
   #state: ViewerState = 'asking';
   #refusal: string | undefined;
+  #reach: Reach = 'silent';
+  #waitTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PlayerViewOptions) {
     this.#options = options;
-    const { root, channelId, baseUrl } = options;
+    const { root, baseUrl } = options;
     const { signal } = this.#end;
     const channelUrl = this.#channelUrl;
     this.#video = elementIn(root, 'video', HTMLVideoElement);
-    this.#help = elementIn(root, 'help', HTMLDialogElement);
+    this.#help = new HelpDialog(root);
     this.#edgeTime = new EdgeTime(new URL('/time', baseUrl).href);
     const onNews = (news: StatusNews) => this.#hearStatus(news);
     this.#status = new StatusWatch({ url: `${channelUrl}/status.json`, signal, onNews });
-    const retry = () => this.#status.hurry();
-    this.#screen = new StageScreen(root, channelId, { retry, play: () => this.play() });
-    this.#quality = new QualityMenu(root, signal, (choice) => this.#playback?.choose(choice));
+    this.#screen = new StageScreen(root, { retry: () => this.#retry(), play: () => this.play() });
+    this.#quality = new QualityMenu(root, signal, (choice) => this.#choose(choice));
+    this.#captions = new CaptionsMenu(root, this.#video, signal);
     this.#stats = new StatsPanel(root);
-    const actions = { play: () => this.play(), pause: () => this.pause(), goLive: () => this.goLive() };
-    this.#controls = new Controls(root, signal, actions);
+    this.#controls = new Controls(root, signal, { play: () => this.play(), pause: () => this.pause() });
+    this.#live = new LiveButton(root, () => this.goLive());
+    this.#slider = this.#timeSlider();
+    this.#sound = new SoundStage(root, () => `${channelUrl}/thumbnail`);
+    new RemotePlaybackButtons(root, this.#video);
     const stage = elementIn(root, 'stage', HTMLElement);
     this.#poster = new Poster(this.#video, stage, `${channelUrl}/thumbnail`);
-    this.#autoHide = new AutoHide(stage, () => this.#state === 'watching' && !this.#quality.isOpen);
+    this.#autoHide = new AutoHide(stage, () => this.#mayHideControls);
     this.#listen();
     void this.#begin();
   }
@@ -93,14 +112,22 @@ export class PlayerView {
     this.#playback?.goLive();
   }
 
-  toggleHelp(): void {
-    if (this.#help.open) this.#help.close();
-    else this.#help.showModal();
+  seekTo(dateMs: number): void {
+    this.#playback?.seekTo(dateMs);
+    this.#refresh();
   }
 
-  /** Nothing of it goes on. */
+  get timeline(): Timeline | undefined {
+    return this.#playback?.timeline;
+  }
+
+  toggleHelp(): void {
+    this.#help.toggle();
+  }
+
   close(): void {
     this.#end.abort();
+    clearTimeout(this.#waitTimer);
     this.#status.stop();
     this.#autoHide.close();
     this.#playback?.unload();
@@ -141,6 +168,7 @@ export class PlayerView {
       decodedFrames: frames?.totalVideoFrames ?? 0,
       isLive: now?.isLive ?? false,
       isMuted: video.muted,
+      isAudioOnly: playback?.isAudioOnly ?? false,
       engine: now?.engine ?? null,
       edgeNowMs: this.#edgeTime.nowMs ?? null,
       clockUncertaintyMs: this.#edgeTime.uncertaintyMs ?? null,
@@ -161,7 +189,9 @@ export class PlayerView {
     try {
       makeEngine = await chooseEngine(this.#video, this.#options.engine);
     } catch {
-      if (!this.#end.signal.aborted) this.#options.onLoadFailed();
+      if (this.#end.signal.aborted) return;
+      this.#take('not-loaded');
+      this.#options.onLoadFailed();
       return;
     }
     if (this.#end.signal.aborted) return;
@@ -182,7 +212,9 @@ export class PlayerView {
     const before = this.#state;
     this.#state = nextViewerState(before, input);
     if (this.#state === before || this.#end.signal.aborted) return;
-    this.#screen.show(this.#state, this.#refusal);
+    clearTimeout(this.#waitTimer);
+    this.#screen.show(this.#state, this.#facts);
+    if (this.#state === 'waiting') this.#waitTimer = setTimeout(() => this.#waitsLong(), LONG_WAIT_MS);
     this.#autoHide.wake();
     if (this.#state === 'joining' && before !== 'blocked') this.#poster.show();
     if (isAskingState(this.#state)) {
@@ -193,13 +225,46 @@ export class PlayerView {
       this.#status.start();
     } else {
       this.#status.stop();
+      if (this.#state === 'unsupported') this.#playback?.unload();
     }
     this.#refresh();
     this.#options.onState(this.#state);
   }
 
+  get #facts(): ScreenFacts {
+    return {
+      name: this.#options.channelId,
+      refusal: this.#refusal,
+      reach: navigator.onLine ? this.#reach : 'away',
+      trouble: this.#playback?.trouble,
+      isCodec: this.#playback?.lacksCodec,
+    };
+  }
+
+  #waitsLong(): void {
+    if (this.#state === 'waiting') this.#screen.show(this.#state, { ...this.#facts, isLong: true });
+  }
+
+  #retry(): void {
+    if (isAskingState(this.#state)) this.#status.hurry();
+    else this.#playback?.retry();
+  }
+
+  #choose(choice: string): void {
+    this.#playback?.choose(choice);
+    this.#refresh();
+  }
+
+  get #mayHideControls(): boolean {
+    const isBusy = this.#quality.isOpen || this.#captions.isOpen || this.#slider.isDragged;
+    return this.#state === 'watching' && !isBusy;
+  }
+
   #hearStatus(news: StatusNews): void {
     if (news.kind === 'unreachable') {
+      this.#reach = news.reach;
+      // Again, for the reason may be another one.
+      if (this.#state === 'unreachable') this.#screen.show(this.#state, this.#facts);
       this.#take('told-nothing');
       this.#screen.retryAt(news.retryAtMs);
       return;
@@ -214,6 +279,7 @@ export class PlayerView {
     if (broadcast === undefined) {
       this.#take(told?.state === 'starting' ? 'told-starting' : 'told-offline');
     } else if (this.#playback?.canPlay === true) {
+      this.#slider.forgetPictures();
       this.#take('told-live');
       this.#playback.load(broadcast);
     } else {
@@ -225,44 +291,67 @@ export class PlayerView {
   #refresh(): void {
     const now = this.snapshot();
     const hasBroadcast = now.broadcastId !== null;
-    this.#controls.show({ isLive: now.isLive, latencyMs: now.latencyMs ?? undefined, hasBroadcast });
+    const { timeline } = this;
+    this.#controls.show({ hasMedia: hasBroadcast });
+    this.#live.show({ isLive: now.isLive, latencyMs: now.latencyMs ?? undefined, timeline, hasBroadcast });
+    this.#showTimeline(timeline, now);
+    this.#sound.show(hasBroadcast && now.isAudioOnly);
     this.#quality.showCurrent(hasBroadcast ? this.#playback?.shownRendition : undefined);
     this.#stats.show(now);
+  }
+
+  #showTimeline(timeline: Timeline | undefined, { isLive, bufferMs }: Snapshot): void {
+    const isWorthIt = timeline !== undefined && timeline.liveMs - timeline.startMs >= TIMELINE_MS_MIN;
+    if (!isWorthIt) {
+      this.#slider.show(undefined);
+      return;
+    }
+    const { startMs, liveMs, playingMs } = timeline;
+    // At the live edge the distance goes up and down a little, and is live all the time.
+    const nowMs = isLive ? liveMs : Math.min(playingMs, liveMs);
+    this.#slider.show({ startMs, endMs: liveMs, nowMs, bufferedToMs: nowMs + bufferMs });
+  }
+
+  #timeSlider(): TimeSlider {
+    const { root } = this.#options;
+    return new TimeSlider({
+      root,
+      signal: this.#end.signal,
+      onSeek: (toMs) => this.seekTo(toMs),
+      spoken: (timeMs, { endMs }) => behindLive(endMs - timeMs),
+      label: (timeMs, { endMs }) => (endMs - timeMs < 500 ? 'Live' : behind(endMs - timeMs)),
+      pictureMs: (timeMs) => timeMs - (this.#playback?.broadcast?.startedAtMs ?? 0),
+      loadPreview: async () => {
+        const { TimePreview } = await import('./time-preview.ts');
+        const broadcastUrl = `${this.#channelUrl}/${this.#playback?.broadcast?.broadcastId}`;
+        const element = elementIn(root, 'time-preview-picture', HTMLElement);
+        return new TimePreview({
+          element,
+          broadcastUrl,
+          storyboardUrl: `${broadcastUrl}/storyboard.vtt`,
+          isLive: true,
+        });
+      },
+    });
   }
 
   #listen(): void {
     const { root, takesAllKeys } = this.#options;
     const { signal } = this.#end;
-    const keys: EventTarget = takesAllKeys ? document : root.host;
-    keys.addEventListener('keydown', (event) => event instanceof KeyboardEvent && this.#key(event), { signal });
-    let clickTimer: ReturnType<typeof setTimeout> | undefined;
-    this.#video.addEventListener('click', (event) => {
-      clearTimeout(clickTimer);
-      // A finger shows and hides the controls; only a mouse has something else for that.
-      if (event instanceof PointerEvent && event.pointerType !== 'mouse') return;
-      clickTimer = setTimeout(() => this.#controls.togglePlay(), DOUBLE_CLICK_MS);
-    });
-    this.#video.addEventListener('dblclick', () => {
-      clearTimeout(clickTimer);
-      this.#controls.toggleFullscreen();
-    });
-    elementIn(root, 'help-close', HTMLButtonElement).addEventListener('click', () => this.#help.close());
-    this.#help.addEventListener('click', ({ target }) => {
-      if (target === this.#help) this.#help.close();
+    listenToViewer({
+      root,
+      signal,
+      takesAllKeys,
+      onKey: (action) => {
+        this.#keyEffects[action]();
+        this.#autoHide.wake();
+      },
+      togglePlay: () => this.#controls.togglePlay(),
+      toggleFullscreen: () => this.#controls.toggleFullscreen(),
     });
     const countdown = setInterval(() => this.#screen.countDown(), COUNTDOWN_EVERY_MS);
     signal.addEventListener('abort', () => clearInterval(countdown));
-  }
-
-  #key(event: KeyboardEvent): void {
-    const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-    // Not the event's target, which outside of the shadow tree is the player as a whole.
-    const [focused] = event.composedPath();
-    const action = keyAction({ key: event.key, hasModifier, focusRole: focusRole(focused) });
-    if (action === undefined) return;
-    event.preventDefault();
-    this.#keyEffects[action]();
-    this.#autoHide.wake();
+    for (const event of ['online', 'offline']) addEventListener(event, () => this.#waitsLong(), { signal });
   }
 
   readonly #keyEffects: Record<KeyAction, () => void> = {
@@ -272,17 +361,11 @@ export class PlayerView {
     'toggle-pip': () => this.#controls.togglePip(),
     'toggle-stats': () => this.#stats.toggle(),
     'toggle-help': () => this.toggleHelp(),
+    'toggle-captions': () => this.#captions.toggle(),
+    'seek-back': () => this.#slider.step('ArrowLeft'),
+    'seek-forward': () => this.#slider.step('ArrowRight'),
     'go-live': () => this.goLive(),
     'volume-up': () => this.#controls.changeVolume(1),
     'volume-down': () => this.#controls.changeVolume(-1),
   };
-}
-
-/** What the focused element needs keys for; `none` for text and the page itself. */
-function focusRole(element: EventTarget | undefined): string {
-  if (!(element instanceof Element)) return 'none';
-  if (element instanceof HTMLInputElement) return element.type === 'range' ? 'slider' : 'textbox';
-  if (element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) return 'textbox';
-  if (element.closest('[role=menu]')) return 'menu';
-  return element instanceof HTMLButtonElement || element instanceof HTMLAnchorElement ? 'button' : 'none';
 }

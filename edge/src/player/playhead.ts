@@ -4,6 +4,10 @@ import type { ViewerInput } from './viewer-life.ts';
 
 /** Closer to the target than this is live again, however the viewer got there. */
 const LIVE_TOLERANCE_S = 1;
+/** Who wants to see what is that near to the live edge wants to see the live edge. */
+const LIVE_SNAP_S = 2;
+/** A place that shows no picture for this long after it was sought is waited for; less is not noticed. */
+const SEEK_MS_MAX = 300;
 /** A source that shows nothing for this long after its load is not going to. */
 const START_MS_MAX = 10_000;
 /** hls.js is given so long to place the playhead itself. */
@@ -20,6 +24,10 @@ export interface PlayheadOptions {
   readonly video: HTMLVideoElement;
   /** `false`: the browser finds its start and keeps its distance by itself. */
   readonly isRateOurs: boolean;
+  /** Where a source that was loaded is to begin; `undefined`: at the live edge. */
+  placeS(): number | undefined;
+  /** The place that is live, where the rate is not ours. */
+  liveS(): number | undefined;
   onInput(input: ViewerInput): void;
   /** It does not move and will not by itself. */
   onStuck(detail: string): void;
@@ -40,6 +48,9 @@ export class Playhead {
   /** Nothing more will come: what is there is played to its end. */
   #isDraining = false;
   #jumpCount = 0;
+  /** Of the place that is live before the time; known on while the edge is to be seen anew. */
+  #liveLeadS: number | undefined;
+  #seekingSinceMs: number | undefined;
   /** The newest media that a playlist has named; and whether one named more since the playhead last moved. */
   #edgeS = 0;
   #hasEdgeGrown = false;
@@ -76,6 +87,8 @@ export class Playhead {
     this.#lastPositionS = 0;
     this.#edgeS = 0;
     this.#hasEdgeGrown = false;
+    this.#liveLeadS = undefined;
+    this.#seekingSinceMs = undefined;
     this.#controller.sourceChanged();
     this.#setRate(1);
   }
@@ -108,14 +121,38 @@ export class Playhead {
 
   goLive(nowMs: number): void {
     this.#isFollowing = true;
-    const toS = this.#controller.livePositionS(nowMs);
+    const toS = this.livePositionS(nowMs);
     if (toS !== undefined && this.#stage === 'moving') this.#video.currentTime = toS;
     if (this.#video.paused) this.play();
+  }
+
+  /** To a place behind the live edge, from where it is watched on at its own pace; near to the edge it is going live. */
+  seekTo(positionS: number, nowMs: number): void {
+    if (this.#stage !== 'begun' && this.#stage !== 'moving') return;
+    const liveS = this.livePositionS(nowMs);
+    if (liveS !== undefined && positionS > liveS - LIVE_SNAP_S) {
+      this.goLive(nowMs);
+      return;
+    }
+    this.#isFollowing = false;
+    this.#video.currentTime = positionS;
+  }
+
+  /** Where going live leads; `undefined` while nothing is known of the edge. */
+  livePositionS(nowMs: number): number | undefined {
+    if (!this.#options.isRateOurs) return this.#options.liveS();
+    return this.#liveLeadS === undefined ? undefined : this.#liveLeadS + nowMs / 1000;
+  }
+
+  /** It is kept at the live edge, and is not where the viewer wanted to be. */
+  get isFollowing(): boolean {
+    return this.#isFollowing;
   }
 
   /** Reads the playhead and does what is due; ten times a second. */
   tick(nowMs: number): void {
     if (this.#stage === 'empty') return;
+    this.#seeEdge(nowMs);
     const reading = { nowMs, positionS: this.#video.currentTime, bufferedEndS: bufferedEndS(this.#video) };
     if (this.#stage === 'loading') this.#startWhenReady(reading);
     else if (this.#options.isRateOurs) this.#keepDistance(reading);
@@ -152,7 +189,18 @@ export class Playhead {
     if (aheadS !== undefined && nowMs - this.#loadedAtMs >= PLACE_MS_MAX) this.#video.currentTime = aheadS;
   }
 
+  #seeEdge(nowMs: number): void {
+    const liveS = this.#controller.livePositionS(nowMs);
+    if (liveS !== undefined) this.#liveLeadS = liveS - nowMs / 1000;
+  }
+
   #startAtTarget(reading: PlayheadReading): void {
+    const placeS = this.#isFollowing ? undefined : this.#options.placeS();
+    if (placeS !== undefined) {
+      this.#video.currentTime = placeS;
+      this.#begin();
+      return;
+    }
     const start = this.#controller.start(reading);
     if (!start.isReady && !this.#isDraining) return;
     if (start.seekToS !== undefined) this.#video.currentTime = start.seekToS;
@@ -198,6 +246,7 @@ export class Playhead {
   }
 
   #watchMotion({ nowMs, positionS, bufferedEndS: endS }: PlayheadReading): void {
+    this.#watchSeek(nowMs);
     const isTold = this.#stage === 'begun' || this.#stage === 'moving';
     const shouldMove = isTold && !this.#video.paused && !this.#video.seeking && !this.#video.ended;
     const hasMoved = shouldMove && positionS > 0 && positionS !== this.#lastPositionS;
@@ -218,6 +267,12 @@ export class Playhead {
     if (news === 'stuck') this.#options.onStuck('playhead stuck');
   }
 
+  #watchSeek(nowMs: number): void {
+    this.#seekingSinceMs = this.#video.seeking ? (this.#seekingSinceMs ?? nowMs) : undefined;
+    const isLong = this.#seekingSinceMs !== undefined && nowMs - this.#seekingSinceMs > SEEK_MS_MAX;
+    if (isLong && this.#stage === 'moving') this.#options.onInput('picture-stands');
+  }
+
   #watchStart(nowMs: number): void {
     // Told to play and paused all the same: the viewer or the browser holds it, and it may take its time.
     const isHeld = this.#isPausedByViewer || (this.#stage === 'begun' && this.#video.paused);
@@ -233,7 +288,8 @@ export class Playhead {
       this.#ended();
       return;
     }
-    this.#controller.stalled(nowMs);
+    // From behind it says nothing of how late parts come.
+    if (this.#isFollowing) this.#controller.stalled(nowMs);
     this.#options.onInput('picture-stands');
   }
 

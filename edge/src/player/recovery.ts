@@ -5,8 +5,12 @@ const RELOADS_MAX = 3;
 /** Errors that lie further apart than this have nothing to do with each other. */
 const MEMORY_MS = 30_000;
 
-/** A failure that hls.js or the media element does not get over by itself. `source`: not even the first playlist. */
-export type PlaybackFault = 'source' | 'network' | 'media' | 'stuck' | 'other';
+/**
+ * A failure that an engine or the media element does not get over by itself. `source`: not even the first playlist.
+ * `codec`: this browser cannot decode what it is encoded as. `decoder`: the decoder failed, and there is nothing milder for
+ * it than a new load.
+ */
+export type PlaybackFault = 'source' | 'codec' | 'network' | 'media' | 'decoder' | 'stuck' | 'other';
 
 /**
  * `restart-load`: ask again for what could not be loaded. `recover-media`: new decoder, same data. `reload`: the same
@@ -32,7 +36,7 @@ export class Recovery {
 
   #mildest(fault: PlaybackFault): Remedy {
     // The status tells whether the channel is gone or the network is, and the page shows it.
-    if (fault === 'source') return 'give-up';
+    if (fault === 'source' || fault === 'codec') return 'give-up';
     if (fault === 'network' && this.#count('restart-load') < LOAD_RESTARTS_MAX) return 'restart-load';
     if (fault === 'media') {
       const recoveries = this.#count('recover-media') + this.#count('swap-audio-codec');

@@ -1,12 +1,12 @@
 import type { LatencyProfileName } from '@sluice/contracts';
-import type { ViewerState } from './viewer-life.ts';
+import type { PlayerState } from './shown-player.ts';
 
 /**
  * What `window.sluice.stats()` answers: everything the page knows of itself at that moment, as plain JSON. Times named
  * `…AtMs` are epoch milliseconds of the viewer's clock; `null` is "not known (yet)".
  */
 export interface Snapshot {
-  readonly state: ViewerState;
+  readonly state: PlayerState;
   readonly channelId: string;
   readonly broadcastId: string | null;
   readonly broadcastStartedAtMs: number | null;
@@ -45,6 +45,8 @@ export interface Snapshot {
   /** The viewer is at the live edge: false while paused or watching from behind. */
   readonly isLive: boolean;
   readonly isMuted: boolean;
+  /** Nothing of the picture is loaded: the viewer wants the sound alone. */
+  readonly isAudioOnly: boolean;
   readonly engine: 'shaka' | 'hls.js' | 'native' | null;
   /** Epoch milliseconds at the edge. */
   readonly edgeNowMs: number | null;

@@ -1,4 +1,5 @@
 import { backOffMs } from './back-off.ts';
+import type { Reach } from './screen-words.ts';
 import { readSentence, readStatus, type SeenStatus } from './status-reader.ts';
 
 /** The edge holds an unchanged status for some seconds; an answer that takes longer than this is not coming. */
@@ -16,7 +17,7 @@ export type StatusNews =
   | { readonly kind: 'unknown-channel' }
   /** The page's link does not let its viewer in; `sentence` is the edge's, for people. */
   | { readonly kind: 'refused'; readonly sentence: string | undefined }
-  | { readonly kind: 'unreachable'; readonly attempt: number; readonly retryAtMs: number };
+  | { readonly kind: 'unreachable'; readonly reach: Reach; readonly attempt: number; readonly retryAtMs: number };
 
 export interface StatusWatchOptions {
   readonly url: string;
@@ -25,7 +26,7 @@ export interface StatusWatchOptions {
   onNews(news: StatusNews): void;
 }
 
-type Answer = SeenStatus | { readonly refused: string | undefined } | 'unknown' | 'failed';
+type Answer = SeenStatus | { readonly refused: string | undefined } | { readonly unreached: Reach } | 'unknown';
 
 /** Asks for the channel's status over and over, each time held by the edge until it differs from the last one. */
 export class StatusWatch {
@@ -64,10 +65,11 @@ export class StatusWatch {
       const askedAtMs = performance.now();
       const answer = await this.#ask(version, signal);
       if (signal.aborted) return;
-      if (answer === 'failed') {
+      if (typeof answer === 'object' && 'unreached' in answer) {
         failures += 1;
         const delayMs = backOffMs(failures, Math.random());
-        this.#tell({ kind: 'unreachable', attempt: failures, retryAtMs: performance.now() + delayMs }, signal);
+        const retryAtMs = performance.now() + delayMs;
+        this.#tell({ kind: 'unreachable', reach: answer.unreached, attempt: failures, retryAtMs }, signal);
         await this.#delay(delayMs, signal);
         continue;
       }
@@ -102,11 +104,11 @@ export class StatusWatch {
       });
       if (response.status === 404) return 'unknown';
       if (response.status === 403) return { refused: readSentence(await response.json()) };
-      if (!response.ok) return 'failed';
-      return readStatus(await response.json()) ?? 'failed';
+      const status = response.ok ? readStatus(await response.json()) : undefined;
+      return status ?? { unreached: 'broken' };
     } catch {
-      // No network, a timeout, a body that is not JSON: to the viewer it is all the same.
-      return 'failed';
+      // No network, a timeout, a body that is not JSON: nothing of the stream's own came.
+      return { unreached: navigator.onLine ? 'silent' : 'away' };
     }
   }
 

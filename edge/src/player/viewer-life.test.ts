@@ -44,6 +44,13 @@ describe('the life of a viewer', () => {
 
   it('never plays again in a browser that cannot', () => {
     expect(Object.keys(VIEWER_LIFE.unsupported)).toEqual([]);
+    expect(after('told-live', 'cannot-play', 'told-live')).toBe('unsupported');
+    expect(after('not-loaded', 'told-live')).toBe('unloaded');
+  });
+
+  it('joins anew where the picture is taken away for its sound, and stays paused', () => {
+    expect(after('told-live', 'picture-moves', 'source-changes')).toBe('joining');
+    expect(after('told-live', 'picture-moves', 'viewer-paused', 'source-changes', 'picture-stands')).toBe('paused');
   });
 
   it('begins by itself once the viewer is let in, and says so when that ends', () => {

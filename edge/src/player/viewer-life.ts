@@ -1,7 +1,8 @@
 /**
  * What the page is doing. `asking`: the channel's status is not known yet. `joining`: live, no moving picture yet.
  * `waiting`: the picture stands still against the viewer's will. `blocked`: the browser wants a gesture first.
- * `refused`: the channel is private, and the page's address does not let its viewer in.
+ * `refused`: the channel is private, and the page's address does not let its viewer in. `unloaded`: a part of the player did
+ * not come.
  */
 export type ViewerState =
   | 'asking'
@@ -15,7 +16,8 @@ export type ViewerState =
   | 'blocked'
   | 'ended'
   | 'refused'
-  | 'unsupported';
+  | 'unsupported'
+  | 'unloaded';
 
 /** `told-*`: the channel's status says so. The rest comes from the player or the viewer. */
 export type ViewerInput =
@@ -31,7 +33,9 @@ export type ViewerInput =
   | 'autoplay-refused'
   | 'broadcast-ended'
   | 'playback-failed'
-  | 'cannot-play';
+  | 'cannot-play'
+  | 'source-changes'
+  | 'not-loaded';
 
 type Row = Partial<Record<ViewerInput, ViewerState>>;
 
@@ -42,6 +46,7 @@ const ASKING: Row = {
   'told-nothing': 'unreachable',
   'told-refused': 'refused',
   'cannot-play': 'unsupported',
+  'not-loaded': 'unloaded',
 };
 
 const PLAYING: Row = {
@@ -51,6 +56,8 @@ const PLAYING: Row = {
   'autoplay-refused': 'blocked',
   'broadcast-ended': 'ended',
   'playback-failed': 'asking',
+  'cannot-play': 'unsupported',
+  'source-changes': 'joining',
 };
 
 export const VIEWER_LIFE = {
@@ -66,9 +73,16 @@ export const VIEWER_LIFE = {
   watching: PLAYING,
   waiting: PLAYING,
   // A paused picture that moves once more is the last frame on its way, not a viewer who plays.
-  paused: { ...PLAYING, 'picture-moves': 'paused', 'picture-stands': 'paused', 'viewer-played': 'waiting' },
+  paused: {
+    ...PLAYING,
+    'picture-moves': 'paused',
+    'picture-stands': 'paused',
+    'source-changes': 'paused',
+    'viewer-played': 'waiting',
+  },
   blocked: { ...PLAYING, 'picture-stands': 'blocked', 'viewer-played': 'joining' },
   unsupported: {},
+  unloaded: {},
 } as const satisfies Record<ViewerState, Row>;
 
 /** The state after `input`; an input that a state does not know leaves it as it is (events of a past source arrive late). */

@@ -1,18 +1,15 @@
+import { wirePage } from './page-actions.ts';
 import { elementIn, setText } from './page-elements.ts';
 import { SluicePlayer } from './player-element.ts';
 import { rememberChannel } from './recent-channels.ts';
 import { publishApi, type Snapshot } from './snapshot.ts';
 import { elapsed } from './wording.ts';
 
-/** A page whose player could not be loaded tries again after this. */
-const RELOAD_MS = 5_000;
 const ABOUT_EVERY_MS = 250;
-const COPIED_MS = 1_600;
 
 const isPrivateLink = location.pathname.startsWith('/t/');
 const player = elementIn(document, 'player', SluicePlayer);
 const aboutLine = elementIn(document, 'about-line', HTMLElement);
-const copy = elementIn(document, 'copy-link', HTMLButtonElement);
 
 /** Never empty, so that nothing moves when a broadcast begins. */
 function about({ state, broadcastStartedAtMs, edgeNowMs, profile, renditionName }: Snapshot): string {
@@ -35,16 +32,6 @@ player.addEventListener('sluice-state', () => {
   if (player.state === 'watching' && !isPrivateLink) rememberChannel(player.getAttribute('channel') ?? '');
   showAbout();
 });
-player.addEventListener('sluice-load-failed', () => setTimeout(() => location.reload(), RELOAD_MS));
-// Absent where the page came over plain http from another machine; a private link is its viewer's own.
-copy.hidden = isPrivateLink || !('clipboard' in navigator);
-copy.addEventListener('click', () => {
-  navigator.clipboard.writeText(location.href).then(
-    () => setText(copy, 'Copied'),
-    () => setText(copy, 'Not allowed'),
-  );
-  setTimeout(() => setText(copy, 'Copy link'), COPIED_MS);
-});
-elementIn(document, 'help-toggle', HTMLButtonElement).addEventListener('click', () => player.toggleHelp());
+wirePage(player, isPrivateLink);
 publishApi(() => player.stats());
 setInterval(showAbout, ABOUT_EVERY_MS);

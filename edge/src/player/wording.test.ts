@@ -1,32 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { announcement, bitrate, elapsed, renditionDetail, renditionName, screenWords, seconds } from './wording.ts';
+import {
+  behind,
+  behindLive,
+  bitrate,
+  elapsed,
+  renditionDetail,
+  renditionName,
+  seconds,
+  spokenTime,
+} from './wording.ts';
 
 const V720 = { id: 'v720', widthPx: 1280, heightPx: 720, fps: 30, bitrateBps: 2_810_000 };
 
 describe('wording', () => {
-  it('says that an offline channel is offline, and what will happen', () => {
-    expect(screenWords('offline', 'demo')?.headline).toBe('Not live right now');
-    expect(screenWords('offline', 'demo')?.detail).toContain('by itself');
-  });
-
-  it('tells a private channel from a link that does not open', () => {
-    expect(screenWords('refused', 'demo')?.headline).toBe('This channel is private');
-    const refused = screenWords('refused', 'demo', 'The link has expired.');
-    expect(refused).toEqual({ headline: 'This link does not open', detail: 'The link has expired.' });
-    expect(announcement('refused', 'demo', 'The link has expired.')).toContain('The link has expired.');
-  });
-
-  it('leaves the picture alone while it plays or waits', () => {
-    for (const state of ['joining', 'watching', 'waiting', 'paused', 'blocked'] as const) {
-      expect(screenWords(state, 'demo')).toBeUndefined();
-    }
-  });
-
-  it('does not read every short wait to people who listen', () => {
-    expect(announcement('waiting', 'demo')).toBeUndefined();
-    expect(announcement('watching', 'demo')).toBe('demo is live and playing.');
-  });
-
   it('shows tenths below ten seconds and whole seconds above', () => {
     expect([1_640, 9_949, 9_951, 61_000, undefined, Number.NaN].map(seconds)).toEqual([
       '1.6 s',
@@ -56,5 +42,24 @@ describe('wording', () => {
 
   it('counts hours only when there are some', () => {
     expect([0, 67_000, 3_729_000, -5].map(elapsed)).toEqual(['0:00', '1:07', '1:02:09', '0:00']);
+  });
+
+  it('says how far behind live somebody is', () => {
+    expect([0, 499, 1_400, 65_000].map(behindLive)).toEqual([
+      'live',
+      'live',
+      '1 second behind live',
+      '1 minute 5 seconds behind live',
+    ]);
+    expect([1_400, 65_499].map(behind)).toEqual(['−0:01', '−1:05']);
+  });
+
+  it('says times as people do', () => {
+    expect([0, 1_000, 60_000, 3_661_000].map(spokenTime)).toEqual([
+      '0 seconds',
+      '1 second',
+      '1 minute',
+      '1 hour 1 minute 1 second',
+    ]);
   });
 });

@@ -1,58 +1,4 @@
 import type { RenditionChoice } from './engine.ts';
-import type { ViewerState } from './viewer-life.ts';
-
-/** What stands over the picture, or instead of it. */
-export interface ScreenWords {
-  readonly headline: string;
-  readonly detail: string;
-}
-
-const UNSUPPORTED_DETAIL =
-  'It has neither Media Source Extensions nor HLS of its own. A current Chrome, Edge, Firefox or Safari can.';
-
-const PRIVATE_DETAIL = 'Whoever owns it can give you a link to watch it.';
-
-/**
- * `undefined` where the picture speaks for itself.
- *
- * @param refusal why the page's link does not open, in the edge's words; absent: there was no link.
- */
-export function screenWords(state: ViewerState, channelId: string, refusal?: string): ScreenWords | undefined {
-  switch (state) {
-    case 'offline':
-      return {
-        headline: 'Not live right now',
-        detail: `Leave this page open: ${channelId} will start playing here by itself.`,
-      };
-    case 'ended':
-      return {
-        headline: 'The broadcast has ended',
-        detail: `If ${channelId} comes back, it will start here by itself.`,
-      };
-    case 'starting':
-      return { headline: 'Going live', detail: 'The first picture is on its way.' };
-    case 'unreachable':
-      return { headline: 'No connection', detail: 'The stream cannot be reached from here at the moment.' };
-    case 'refused':
-      return refusal === undefined
-        ? { headline: 'This channel is private', detail: PRIVATE_DETAIL }
-        : { headline: 'This link does not open', detail: refusal };
-    case 'unsupported':
-      return { headline: 'This browser cannot play the stream', detail: UNSUPPORTED_DETAIL };
-    default:
-      return undefined;
-  }
-}
-
-/** For screen readers: the sentence that is spoken when the state begins. */
-export function announcement(state: ViewerState, channelId: string, refusal?: string): string | undefined {
-  const words = screenWords(state, channelId, refusal);
-  if (words !== undefined) return `${words.headline}. ${words.detail}`;
-  if (state === 'watching') return `${channelId} is live and playing.`;
-  if (state === 'blocked') return 'The browser waits for you to press play.';
-  if (state === 'paused') return 'Paused.';
-  return undefined;
-}
 
 /** `1.7 s`; `12 s` from ten seconds on, where tenths are noise; an en dash where nothing is known. */
 export function seconds(valueMs: number | undefined): string {
@@ -90,4 +36,26 @@ export function elapsed(valueMs: number): string {
 export function renditionDetail({ fps, bitrateBps }: RenditionChoice): string {
   const rate = bitrate(bitrateBps);
   return fps === undefined ? rate : `${Math.round(fps * 100) / 100} fps · ${rate}`;
+}
+
+/** `42 seconds behind live`, for people who listen. */
+export function behindLive(behindMs: number): string {
+  return behindMs < 500 ? 'live' : `${spokenTime(behindMs)} behind live`;
+}
+
+/** `1 minute 5 seconds`, for people who listen. */
+export function spokenTime(valueMs: number): string {
+  const wholeS = Math.max(0, Math.round(valueMs / 1000));
+  const units = [
+    [Math.floor(wholeS / 3600), 'hour'],
+    [Math.floor(wholeS / 60) % 60, 'minute'],
+    [wholeS % 60, 'second'],
+  ] as const;
+  const words = units.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`]));
+  return words.length === 0 ? '0 seconds' : words.join(' ');
+}
+
+/** `−0:42`, of somebody who watches from behind. */
+export function behind(behindMs: number): string {
+  return `−${elapsed(Math.round(behindMs / 1000) * 1000)}`;
 }

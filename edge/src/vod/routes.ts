@@ -1,4 +1,4 @@
-import { BroadcastId, isPrivateBroadcast, isWithinHeight, STORYBOARDS_FOLDER } from '@sluice/contracts';
+import { isWithinHeight, type RecordedAbout, STORYBOARDS_FOLDER } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type PlaylistReply, type Refused, refused } from '../channel/channel-replies.ts';
@@ -7,23 +7,26 @@ import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { exportRoute } from '../export/route.ts';
 import { clientAcceptEncoding } from '../http/accept-encoding.ts';
-import { MPD_CONTENT_TYPE, PLAYLIST_CONTENT_TYPE, VTT_CONTENT_TYPE } from '../http/content-types.ts';
+import { JSON_CONTENT_TYPE, MPD_CONTENT_TYPE, PLAYLIST_CONTENT_TYPE, VTT_CONTENT_TYPE } from '../http/content-types.ts';
 import { viewerCors } from '../http/cors.ts';
 import { readPath } from '../http/path.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
 import { playlistAnswer } from '../live/playlist-answer.ts';
 import { type WrittenPlaylist, written } from '../live/shared-playlist.ts';
+import { wantedRights } from '../live/wanted-rights.ts';
 import { bucketUrlOf, mediaSettings } from '../media/media-settings.ts';
 import { ListedId, tracksOf } from '../mux/muxed-id.ts';
 import { rightsOf } from '../playback/request-rights.ts';
-import { rightsKey, type ViewerRights } from '../playback/viewer-rights.ts';
+import { rightsKey } from '../playback/viewer-rights.ts';
 import { storyboardVtt } from '../thumbnails/storyboard-vtt.ts';
 import { multivariantPlaylist } from '../window/multivariant-playlist.ts';
 import { listedRecording } from './listed-recording.ts';
+import { recordedAbout } from './recorded-about.ts';
 import { recordedExport } from './recorded-export.ts';
 import { recordedPlaylist } from './recorded-playlist.ts';
 import { recordedPresentation } from './recorded-presentation.ts';
-import { type FoundRecording, findRecorded, type RecordedKind, recordedKey } from './recording-shelf.ts';
+import type { FoundRecording, RecordedKind } from './recording-shelf.ts';
+import { seenRecording } from './seen-recording.ts';
 
 const PlaylistPath = z.object({
   playlist: z
@@ -63,6 +66,7 @@ export function recordedRoutes(kind: RecordedKind): Hono<EdgeEnv> {
   app.get('/:id/muxed.m3u8', (c) => multivariant(c, kind, 'muxed'));
   app.get('/:id/manifest.mpd', (c) => presentation(c, kind));
   app.get('/:id/index.mpd', (c) => presentation(c, kind));
+  app.get('/:id/about.json', (c) => about(c, kind));
   app.get('/:id/storyboard.vtt', (c) => storyboard(c, kind));
   app.get(
     '/:id/export.mp4',
@@ -84,7 +88,7 @@ export function recordedRoutes(kind: RecordedKind): Hono<EdgeEnv> {
 
 /** Separate sound and picture, however the channel's live ones were; a picture and a sound in one where that is asked for. */
 function multivariant(c: Context<EdgeEnv>, kind: RecordedKind, delivery: 'separate' | 'muxed' = 'separate') {
-  const viewer = rightsOf(c.req.raw);
+  const viewer = wantedRights(c.req.raw);
   return answer(c, kind, {
     name: `index/${delivery}/${rightsKey(viewer)}`,
     contentType: PLAYLIST_CONTENT_TYPE,
@@ -93,11 +97,23 @@ function multivariant(c: Context<EdgeEnv>, kind: RecordedKind, delivery: 'separa
 }
 
 function presentation(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response> {
-  const viewer = rightsOf(c.req.raw);
+  const viewer = wantedRights(c.req.raw);
   return answer(c, kind, {
     name: `manifest/${rightsKey(viewer)}`,
     contentType: MPD_CONTENT_TYPE,
     write: ({ recording }) => recordedPresentation(recording, viewer.heightPxMax),
+  });
+}
+
+/** For players and whoever shows a link. */
+function about(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response> {
+  return answer(c, kind, {
+    name: 'about',
+    contentType: JSON_CONTENT_TYPE,
+    write: (found) => {
+      const facts: RecordedAbout | undefined = recordedAbout(found);
+      return facts === undefined ? refused('no-such-media', 'There is nothing in it.') : JSON.stringify(facts);
+    },
   });
 }
 
@@ -144,25 +160,6 @@ async function answer(c: Context<EdgeEnv>, kind: RecordedKind, wish: Wish): Prom
     acceptEncoding: clientAcceptEncoding(c.req.raw),
     contentType: wish.contentType,
   });
-}
-
-/** What an address names, for whoever may see it. */
-async function seenRecording(
-  c: Context<EdgeEnv>,
-  kind: RecordedKind,
-): Promise<{ readonly kind: 'seen'; readonly key: string; readonly found: FoundRecording } | Refused> {
-  const id = c.req.param('id') ?? '';
-  const key = recordedKey(kind, id);
-  if (key === undefined) return refused('malformed-path', `No ${kind} has an id like that.`);
-  const viewer = rightsOf(c.req.raw);
-  if (kind === 'vod' && isHidden(isPrivateBroadcast(BroadcastId.parse(id)), viewer)) return refused('token-required');
-  const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, key);
-  if (found.kind === 'refused') return found;
-  return isHidden(found.manifest.isPrivate, viewer) ? refused('token-required') : { kind: 'seen', key, found };
-}
-
-function isHidden(isPrivate: boolean, { seesPrivate }: ViewerRights): boolean {
-  return isPrivate && !seesPrivate;
 }
 
 function reply(text: string | Refused): PlaylistReply {

@@ -1,0 +1,65 @@
+import { type RecordedAbout, THUMBNAIL_SLOT_MS, thumbnailKey } from '@sluice/contracts';
+import { html, raw } from 'hono/html';
+import { recorded } from '../../generated/pages.ts';
+import type { RecordedKind } from '../vod/recording-shelf.ts';
+import { type Html, htmlDocument } from './document.ts';
+import { icon } from './icons.ts';
+
+export interface RecordedPageParts {
+  readonly kind: RecordedKind;
+  readonly id: string;
+  /** Absent: whoever asks may not know anything of it. */
+  readonly about: RecordedAbout | undefined;
+  /** Of a picture of it, for whoever shows a link to the page. */
+  readonly imageUrl: string | undefined;
+  /** In the stead of what the browser would do best with. */
+  readonly engine: 'hls' | undefined;
+}
+
+const NAMES = { vod: 'Recording', clip: 'Clip' } as const satisfies Record<RecordedKind, string>;
+const ATTRIBUTES = { vod: 'recording', clip: 'clip' } as const satisfies Record<RecordedKind, string>;
+/** So far in a recording looks like itself more often than at its first picture. */
+const PICTURE_MS = 30_000;
+
+/** `/vod/{broadcastId}` and `/clip/{clipId}`: the link that people share. */
+export function recordedPage({ kind, id, about, imageUrl, engine }: RecordedPageParts): Html {
+  const name = NAMES[kind];
+  const title = about === undefined ? name : `${about.channelId} · ${name}`;
+  const engineAttribute = engine === undefined ? '' : ` engine="${engine}"`;
+  return htmlDocument({
+    title: `${title} · Sluice`,
+    description: about === undefined ? `Watch the ${name.toLowerCase()}.` : descriptionOf(name, about),
+    imageUrl,
+    entry: recorded,
+    kind: 'watch',
+    body: html`<main>
+<sluice-player id="player" ${ATTRIBUTES[kind]}="${id}" edge="../" keys="page"${raw(engineAttribute)}></sluice-player>
+<div class="about">
+<div class="about-text"><h1>${about?.channelId ?? name}</h1><p id="about-line" class="about-line">${name}${
+      about === undefined
+        ? ''
+        : html` of <time id="recorded-at" datetime="${new Date(about.fromMs).toISOString()}">${dayOf(about)}</time>`
+    }</p></div>
+<div class="about-actions"><button type="button" class="quiet" id="copy-link">Copy link</button><button type="button" class="quiet" id="help-toggle" aria-haspopup="dialog">${icon('keys')}<span>Shortcuts</span></button></div>
+</div>
+</main>
+<noscript><p class="notice-line">This page needs JavaScript to play it.</p></noscript>`,
+  });
+}
+
+/** The stored picture of a moment of it: a clip's first one, a recording's of half a minute later. Below `/live`. */
+export function pictureKey({ channelId, broadcastId, clipId, ...about }: RecordedAbout): string {
+  const { fromMs, toMs, startOffsetMs, startedAtMs } = about;
+  const aheadMs = clipId === null ? Math.min(PICTURE_MS, (toMs - fromMs) / 2) : startOffsetMs;
+  const slot = Math.floor(Math.max(0, fromMs + aheadMs - startedAtMs) / THUMBNAIL_SLOT_MS);
+  return thumbnailKey({ channelId, broadcastId }, slot);
+}
+
+function descriptionOf(name: string, about: RecordedAbout): string {
+  return `${name} of ${about.channelId}, ${dayOf(about)}.`;
+}
+
+/** By the one clock that all readers have; the page tells it by the viewer's own. */
+function dayOf({ fromMs }: RecordedAbout): string {
+  return new Date(fromMs).toISOString().slice(0, 10);
+}

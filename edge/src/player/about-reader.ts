@@ -1,0 +1,31 @@
+/** What the edge tells of a recording or a clip, as the player uses it: contracts' RecordedAbout without the brands. */
+export interface SeenRecording {
+  readonly channelId: string;
+  readonly broadcastId: string;
+  readonly startedAtMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly startOffsetMs: number;
+  readonly hasStoryboard: boolean;
+}
+
+const TEXTS = ['channelId', 'broadcastId'] as const;
+const NUMBERS = ['startedAtMs', 'fromMs', 'toMs', 'startOffsetMs'] as const;
+
+/** Reads the body of about.json; `undefined` for anything else. By hand, as status-reader.ts says. */
+export function readAbout(body: unknown): SeenRecording | undefined {
+  if (!isRecord(body) || typeof body.hasStoryboard !== 'boolean') return undefined;
+  const [channelId, broadcastId] = TEXTS.map((name) => body[name]);
+  const [startedAtMs, fromMs, toMs, startOffsetMs] = NUMBERS.map((name) => body[name]);
+  if (typeof channelId !== 'string' || typeof broadcastId !== 'string') return undefined;
+  if (!isTime(startedAtMs) || !isTime(fromMs) || !isTime(toMs) || !isTime(startOffsetMs)) return undefined;
+  return { channelId, broadcastId, startedAtMs, fromMs, toMs, startOffsetMs, hasStoryboard: body.hasStoryboard };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
