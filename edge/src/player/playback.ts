@@ -314,7 +314,7 @@ export class Playback {
         return;
       case 'give-up':
         this.#failureCount += 1;
-        this.#report.failed(fault);
+        this.#report.failed(fault === 'codec' ? 'unsupported' : fault);
         this.#options.onInput(fault === 'codec' ? 'cannot-play' : 'playback-failed');
     }
   }
