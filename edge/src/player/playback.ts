@@ -1,3 +1,4 @@
+import type { ViewerFailure } from '@sluice/contracts';
 import { backOffMs } from './back-off.ts';
 import type { EdgeTime } from './edge-time.ts';
 import { AUDIO_CHOICE, AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
@@ -314,7 +315,7 @@ export class Playback {
         return;
       case 'give-up':
         this.#failureCount += 1;
-        this.#report.failed(fault === 'codec' ? 'unsupported' : fault);
+        this.#report.failed(failureOf(fault));
         this.#options.onInput(fault === 'codec' ? 'cannot-play' : 'playback-failed');
     }
   }
@@ -333,4 +334,16 @@ export class Playback {
 
 function secondsToMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** As it is reported (contracts' ViewerFailure). */
+function failureOf(fault: PlaybackFault): ViewerFailure {
+  switch (fault) {
+    case 'codec':
+      return 'unsupported';
+    case 'decoder':
+      return 'media';
+    default:
+      return fault;
+  }
 }

@@ -35,7 +35,7 @@ export function TimelineBar({ state, time, pictureOf, onSeek }: TimelineBarProps
   const sliders = { state, whole, share };
   return (
     <div class="timeline-body">
-      <div ref={box} class="timeline-bar" {...pointer}>
+      <div ref={box} class="timeline-bar" role="group" aria-label="Strip of pictures" {...pointer}>
         <Strip viewed={viewed} whole={whole} widthPx={widthPx} pictureOf={pictureOf} />
         {pictureOf(whole.fromMs) === undefined && (
           <span class="strip-words">The first picture comes in some seconds.</span>
