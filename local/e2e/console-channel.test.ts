@@ -122,7 +122,7 @@ describe('the page of a channel that is live', () => {
     await chart('Viewer latency').getByRole('button', { name: 'Viewer latency as a table' }).click();
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: clock }) });
     await row.waitFor({ timeout: SEEN_MS_MAX });
-    const [, p50] = /(\d+\.\d\d) s/.exec(await row.innerText()) ?? [];
+    const [, p50] = /(\d+\.\d\d) s/.exec((await row.textContent()) ?? '') ?? [];
     expect(Math.abs(Number(p50) * 1_000 - shownMs)).toBeLessThan(DIFFERENCE_MS_MAX);
     expect(await faultsOfScreen()).toEqual([]);
   });
@@ -141,7 +141,7 @@ describe('the page of a channel that is live', () => {
     expect(await faultsOfScreen()).toEqual([]);
     await page.getByRole('textbox', { name: 'Title' }).fill('The first goal');
     await page.getByRole('button', { name: 'Make clip' }).click();
-    const link = await page.getByRole('status', { name: 'Link' }).innerText({ timeout: SEEN_MS_MAX });
+    const link = (await page.getByRole('status', { name: 'Link' }).textContent({ timeout: SEEN_MS_MAX })) ?? '';
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(link);
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.getByRole('heading', { name: 'The first goal' }).waitFor({ timeout: SEEN_MS_MAX });

@@ -25,7 +25,7 @@ interface TimelineBarProps {
 
 /** The strip itself, and all that lies over it. */
 export function TimelineBar({ state, time, pictureOf, onSeek }: TimelineBarProps) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLFieldSetElement>(null);
   const widthPx = useWidth(box);
   const { whole, playingMs } = time;
   const viewed = state.viewed(whole);
@@ -35,7 +35,7 @@ export function TimelineBar({ state, time, pictureOf, onSeek }: TimelineBarProps
   const sliders = { state, whole, share };
   return (
     <div class="timeline-body">
-      <div ref={box} class="timeline-bar" role="group" aria-label="Strip of pictures" {...pointer}>
+      <fieldset ref={box} class="timeline-bar" aria-label="Strip of pictures" {...pointer}>
         <Strip viewed={viewed} whole={whole} widthPx={widthPx} pictureOf={pictureOf} />
         {pictureOf(whole.fromMs) === undefined && (
           <span class="strip-words">The first picture comes in some seconds.</span>
@@ -54,7 +54,7 @@ export function TimelineBar({ state, time, pictureOf, onSeek }: TimelineBarProps
           </>
         )}
         <Preview state={state} pictureOf={pictureOf} share={share} />
-      </div>
+      </fieldset>
       <div class="ticks numbers" aria-hidden="true">
         {ticksOf(viewed, Math.max(2, Math.floor(widthPx / TICK_PX)), zoneMs()).map((atMs) => (
           <span key={atMs} style={{ left: share(atMs) }}>
@@ -192,7 +192,7 @@ interface PointerParts {
 }
 
 /** A press goes there; what is dragged over is chosen; a handle that is dragged moves. */
-function usePointer(box: { readonly current: HTMLDivElement | null }, { state, whole, viewed, onSeek }: PointerParts) {
+function usePointer(box: { readonly current: HTMLElement | null }, { state, whole, viewed, onSeek }: PointerParts) {
   const drag = useSignal<
     { readonly anchorMs: number; readonly anchorPx: number; readonly isDragging: boolean } | undefined
   >(undefined);
@@ -237,7 +237,7 @@ function usePointer(box: { readonly current: HTMLDivElement | null }, { state, w
   };
 }
 
-function useWidth(box: { readonly current: HTMLDivElement | null }): number {
+function useWidth(box: { readonly current: HTMLElement | null }): number {
   const widthPx = useSignal(0);
   useEffect(() => {
     if (box.current === null) return undefined;
