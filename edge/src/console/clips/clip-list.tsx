@@ -13,9 +13,7 @@ import { api } from '../session/session.ts';
 import { clipLink } from './clip-link.ts';
 import type { ShownClips } from './clips-resource.ts';
 import { download } from './download.ts';
-import { StoryPicture } from './story-picture.tsx';
-
-const PICTURE_HEIGHT_PX = 90;
+import { ClipPicture } from './still-picture.tsx';
 
 interface ClipListProps {
   readonly resource: Resource<ShownClips>;
@@ -83,10 +81,7 @@ function ClipItem({ clip, prefix, playbackToken, onDeleted }: ClipItemProps) {
       {isPlaying.value ? (
         <PlayerStage played={{ clip: clipId }} playbackToken={isPrivate ? playbackToken : undefined} />
       ) : (
-        <StoryPicture
-          address={`${isPrivate ? prefix : ''}/clip/${clipId}/storyboard.vtt`}
-          heightPx={PICTURE_HEIGHT_PX}
-        />
+        <ClipPicture clipId={clipId} prefix={isPrivate ? prefix : ''} />
       )}
       <div class="clip-words">
         <h3>{name}</h3>
@@ -111,7 +106,7 @@ function ClipItem({ clip, prefix, playbackToken, onDeleted }: ClipItemProps) {
           <Button
             look="quiet"
             icon="download"
-            aria-label={`Download ${name}`}
+            aria-label={`MP4 of ${name}`}
             onClick={() => void tried(() => download(`/clips/${clipId}`))}
           >
             MP4

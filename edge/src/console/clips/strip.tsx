@@ -1,6 +1,6 @@
 import type { Span } from './clip-selection.ts';
-import { PictureOf } from './story-picture.tsx';
 import type { StoryPicture } from './storyboard.ts';
+import { PictureOf } from './tile.tsx';
 import { shareOf } from './timeline-view.ts';
 
 export const STRIP_HEIGHT_PX = 54;

@@ -3,9 +3,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { formatDuration } from '../format/times.ts';
 import { dragged, nudged, type Span } from './clip-selection.ts';
 import { clockTime, shortClockTime } from './clock-time.ts';
-import { PictureOf } from './story-picture.tsx';
 import type { StoryPicture } from './storyboard.ts';
 import { Strip } from './strip.tsx';
+import { PictureOf } from './tile.tsx';
 import type { BroadcastTime, TimelineState } from './timeline-state.ts';
 import { shareOf, ticksOf } from './timeline-view.ts';
 

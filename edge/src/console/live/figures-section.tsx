@@ -29,10 +29,9 @@ export function FiguresSection(props: FiguresSectionProps) {
   const shownTime = { fromMs: windowStart(broadcast.startedAtMs, toMs), toMs };
   const sourceSilence =
     source.length > 0 ? undefined : silenceOf(sourceProblem, 'The ingest node tells every ten seconds.');
+  // Of viewers the edge knows while they watch.
   const audienceSilence =
-    audience.length > 0
-      ? undefined
-      : silenceOf(audienceProblem, isLive ? 'The edge counts in tens of seconds.' : 'Nobody is live.');
+    audience.length > 0 ? undefined : silenceOf(audienceProblem, 'The edge counts in tens of seconds.');
   return (
     <section class="figures" aria-labelledby="figures-heading">
       <h2 id="figures-heading">{isLive ? 'The last half hour' : 'The last half hour of it'}</h2>
@@ -43,9 +42,10 @@ export function FiguresSection(props: FiguresSectionProps) {
         {NODE_CHARTS.map((spec) => (
           <ChartCard key={spec.id} spec={spec} samples={source} shownTime={shownTime} silence={sourceSilence} />
         ))}
-        {AUDIENCE_CHARTS.map((spec) => (
-          <ChartCard key={spec.id} spec={spec} samples={audience} shownTime={shownTime} silence={audienceSilence} />
-        ))}
+        {(isLive || audience.length > 0) &&
+          AUDIENCE_CHARTS.map((spec) => (
+            <ChartCard key={spec.id} spec={spec} samples={audience} shownTime={shownTime} silence={audienceSilence} />
+          ))}
         <CostCard key={broadcast.broadcastId} broadcastId={broadcast.broadcastId} shownTime={shownTime} />
       </div>
     </section>
@@ -67,9 +67,11 @@ function KnownCostCard({ broadcastId, shownTime }: { readonly broadcastId: strin
   const resource = useResource(costKind, broadcastId);
   const grown = resource.value.value;
   const silence = grown === undefined ? silenceOf(resource.problem.value, 'It is being added up.') : undefined;
+  // What is asked about one that has ended is of its end.
+  const samples = (grown?.samples ?? []).map(({ atMs, usd }) => ({ atMs: Math.min(atMs, shownTime.toMs), usd }));
   return (
     <div class="cost">
-      <ChartCard spec={COST_CHART} samples={grown?.samples ?? []} shownTime={shownTime} silence={silence} />
+      <ChartCard spec={COST_CHART} samples={samples} shownTime={shownTime} silence={silence} />
       {grown !== undefined && <CostBreakdown cost={grown.cost} />}
     </div>
   );

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { BroadcastDetails, KeptRecording } from '../api/broadcast-details.ts';
 import { download } from '../clips/download.ts';
-import { StoryPicture } from '../clips/story-picture.tsx';
+import { StillPicture } from '../clips/still-picture.tsx';
+import { thumbnailAddress } from '../clips/storyboard.ts';
 import { formatCount, formatNumbered } from '../format/numbers.ts';
 import { formatSize, formatWatched } from '../format/sizes.ts';
 import { formatDuration, formatMoment, machineTime } from '../format/times.ts';
@@ -14,8 +15,6 @@ import { useTask } from '../parts/use-task.ts';
 import { api } from '../session/session.ts';
 import { retentionSentence } from './retention.ts';
 import { RetentionDialog } from './retention-dialog.tsx';
-
-const PICTURE_HEIGHT_PX = 90;
 
 interface RecordingItemProps {
   readonly broadcast: BroadcastDetails;
@@ -33,13 +32,7 @@ export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }
   const lengthMs = recording?.durationMs ?? (endedAtMs ?? startedAtMs) - startedAtMs;
   return (
     <li class={`recording-item ${isPlaying ? 'playing' : ''}`}>
-      {recording === null ? (
-        <div class="story-picture none" aria-hidden="true">
-          <Icon name="broadcast" />
-        </div>
-      ) : (
-        <StoryPicture address={`${prefix}/vod/${broadcastId}/storyboard.vtt`} heightPx={PICTURE_HEIGHT_PX} />
-      )}
+      {recording === null ? <StillPicture url={undefined} /> : <StillPicture url={pictureOf(broadcast, prefix)} />}
       <div class="recording-words">
         <h2>
           <time dateTime={machineTime(startedAtMs)}>{moment}</time>
@@ -62,6 +55,11 @@ export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }
       {recording !== null && <RecordingActions {...{ broadcast, recording, moment, isPlaying, onPlay, onChange }} />}
     </li>
   );
+}
+
+/** Of its middle. */
+function pictureOf({ channelId, broadcastId, recording }: BroadcastDetails, prefix: string): string {
+  return thumbnailAddress(`${prefix}/live/${channelId}/${broadcastId}`, (recording?.durationMs ?? 0) / 2);
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }) {
@@ -129,7 +127,7 @@ function RecordingActions({ broadcast, recording, moment, isPlaying, onPlay, onC
       <Button
         look="quiet"
         icon="download"
-        aria-label={`Download the recording of ${moment}`}
+        aria-label={`MP4 of the recording of ${moment}`}
         isBusy={task.isBusy.value}
         onClick={() => void task.run(() => download(path))}
       >
@@ -137,7 +135,7 @@ function RecordingActions({ broadcast, recording, moment, isPlaying, onPlay, onC
       </Button>
       <Button
         look="quiet"
-        aria-label={`How long the recording of ${moment} is kept`}
+        aria-label={`Keep… the recording of ${moment}`}
         onClick={() => {
           asked.value = 'retention';
         }}

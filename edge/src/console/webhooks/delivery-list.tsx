@@ -105,7 +105,7 @@ function DeliveryItem({ delivery, endpointId, onResent }: DeliveryItemProps) {
         <Button
           look="quiet"
           isBusy={task.isBusy.value}
-          aria-label={`Send ${payload.type} again`}
+          aria-label={`Send again: ${payload.type}`}
           onClick={() => void task.run(resend, 'It is sent again')}
         >
           Send again
