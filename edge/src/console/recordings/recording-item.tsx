@@ -27,7 +27,7 @@ interface RecordingItemProps {
 
 /** One broadcast that has ended, and what is left of it. */
 export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }: RecordingItemProps) {
-  const { broadcastId, startedAtMs, endedAtMs, totals, recording, isPrivate } = broadcast;
+  const { startedAtMs, endedAtMs, totals, recording, isPrivate } = broadcast;
   const moment = formatMoment(startedAtMs);
   const lengthMs = recording?.durationMs ?? (endedAtMs ?? startedAtMs) - startedAtMs;
   return (
