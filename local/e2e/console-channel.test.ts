@@ -231,17 +231,22 @@ describe('whoever runs a stream', () => {
   it('has seen no fault of the page', () => expect(faults).toEqual([]));
 });
 
-/** A bin in which the page has told of ten seconds without a stall, and its latency in them by the clock in the picture. */
+/** A bin of which each report is the page's, and of time without a stall; and its latency then by the clock in the picture. */
 async function smoothBin({ sent, probe }: Watching): Promise<{ readonly atMs: number; readonly shownMs: number }> {
   const { atMs, experience } = ChannelFigures.parse(await (await fetch(`${test.channelUrl}/figures.json`)).json());
-  const told = sent.findLast((each) => atMs !== null && each.atMs <= atMs && each.atMs > atMs - BIN_MS);
-  if (atMs === null || experience?.reports !== 1 || experience.latencyMs === null || told === undefined) {
-    throw new Error(`the newest bin is not of this page alone: ${JSON.stringify(experience)}`);
+  const told = sent.filter((each) => atMs !== null && each.atMs <= atMs && each.atMs > atMs - BIN_MS);
+  if (atMs === null || told.length === 0 || experience?.reports !== told.length) {
+    throw new Error(`the newest bin is not of this page alone: ${JSON.stringify({ atMs, experience, told })}`);
   }
-  const { playedMs, stalls, isLive } = told.report;
-  if (stalls > 0 || playedMs < 9_000 || !isLive) throw new Error(`it stalled: ${JSON.stringify(told)}`);
+  const isSmooth = told.every(({ report }) => report.stalls === 0 && report.playedMs > 9_000 && report.isLive);
+  if (!isSmooth) throw new Error(`it stalled: ${JSON.stringify(told)}`);
   const { frames } = await probe.look();
-  return { atMs, shownMs: await latencyByClock(frames, told.atMs - playedMs, told.atMs) };
+  const latencies = await Promise.all(
+    told.map((each) => latencyByClock(frames, each.atMs - each.report.playedMs, each.atMs)),
+  );
+  // Half of them have so much or less.
+  const half = latencies.sort((one, other) => one - other)[Math.ceil(told.length / 2) - 1];
+  return { atMs, shownMs: half ?? Number.NaN };
 }
 
 /**
