@@ -41,8 +41,9 @@ beforeAll(async () => {
   publisher = test.publish({ widthPx: 640, heightPx: 360 });
   await untilLive(test.statusUrl);
   receiver = createServer((_request, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
-  watching = [await begin()];
-  page = console_().page;
+  const ofConsole = await begin();
+  watching = [ofConsole];
+  page = ofConsole.page;
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: test.system.edgeUrl });
   faults = [];
   page.on('pageerror', (error) => faults.push(error.message));
@@ -54,12 +55,6 @@ afterAll(async () => {
   receiver?.close();
   await test?.[Symbol.asyncDispose]();
 });
-
-function console_(): Watching {
-  const [first] = watching;
-  if (first === undefined) throw new Error('there is no page');
-  return first;
-}
 
 async function begin(): Promise<Watching> {
   const watched = await test.newPage();
