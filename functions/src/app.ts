@@ -107,7 +107,8 @@ export function createApp(parts: AppParts) {
 
 /** Whatever teams and their programs use, below `/v1`. */
 function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker, log, nowMs, rateLimit }: AppParts) {
-  const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
+  const { channels, tokens, tenants, audit, playback, keys, outbox, embedSites, events, broadcasts, clips, usage } =
+    services;
   const { restreams, deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
   const { mediaLives, mediaLiveDriver } = services;
   const clipParts = {
@@ -129,7 +130,7 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker,
   return app
     .route('/tenants', tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
-    .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
+    .route('/channels', channelRoutes({ channels, outbox, embedSites, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))
     .route('/channels', restreamRoutes({ channels, statuses: restreams, targets, nowMs }))
     .route('/channels', eventsOfChannel(events, channels))
