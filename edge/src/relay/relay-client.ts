@@ -15,7 +15,7 @@ export interface AudienceCalls {
   /** They fetched this since it was told last. */
   count(fetches: Fetches): Promise<AudienceReply | Refused>;
   audience(): Promise<AudienceReply | Refused>;
-  /** Which playback tokens were revoked. */
+  /** Which playback tokens were revoked, and which sites may embed the channel. */
   policy(): Promise<PolicyReply | Refused>;
 }
 

@@ -3,6 +3,7 @@ import type { BroadcastId, RenditionId } from '@sluice/contracts';
 import { NO_AUDIENCE } from '../audience/audience-count.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
+import type { ChannelPolicy } from '../channel/channel-policy.ts';
 import type {
   AudienceReply,
   MediaReply,
@@ -19,7 +20,6 @@ import {
   type PlaylistAsk,
   type ThumbnailsAsk,
 } from '../channel/channel-viewing.ts';
-import type { ChannelPolicy } from '../channel/revocations.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { log } from '../log.ts';
 import { AskedRenditions } from './asked-renditions.ts';
@@ -115,7 +115,7 @@ export class RelayObject extends DurableObject<EdgeBindings> {
     return this.#relayed(async () => ({ kind: 'audience', audience: this.#audience }));
   }
 
-  /** Which playback tokens were revoked, and how long ago the channel's object was heard to know it. */
+  /** Which playback tokens were revoked, who may embed the channel, and how long ago the channel's object was heard to know it. */
   async policy(): Promise<Relayed<PolicyReply>> {
     return this.#relayed(async () => {
       if (this.#policy === undefined) return refused('unavailable');
