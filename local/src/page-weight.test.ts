@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
 import { bundlePages } from '@sluice/edge/build-pages';
+import { describe, expect, it } from 'vitest';
 
 const KIB = 1_024;
 /** Before any media, as it travels. */
@@ -14,6 +14,7 @@ describe('what a page weighs, compressed', async () => {
 
   it.each([
     ['watch', PLAYER_BYTES_MAX],
+    ['embed', PLAYER_BYTES_MAX],
     ['consoleApp', CONSOLE_BYTES_MAX],
   ] as const)('%s', (name, bytesMax) => {
     const { script, style, preloads } = entries[name];
