@@ -58,6 +58,8 @@ describe('a page of another site with the player’s module', () => {
     await page.goto(site.byName + path);
     await probe.until('the picture going on', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
     expect(await page.evaluate("document.querySelector('sluice-player').stats().engine")).toBe(engine);
+    // Its own style is none that the page's policy is about.
+    expect(await page.evaluate("getComputedStyle(document.querySelector('sluice-player')).aspectRatio")).toBe('16 / 9');
     // By the edge's clock: what tells it is read across sites, too.
     expect(await page.evaluate("document.querySelector('sluice-player').stats().edgeNowMs")).toEqual(
       expect.any(Number),
@@ -111,7 +113,8 @@ describe('a page of another site with the embed page in a frame', () => {
     const frame = await frameOf(page);
     const play = frame.getByRole('button', { name: `Play ${test.system.channelId}` });
     await play.waitFor();
-    await frame.waitForFunction("document.querySelector('.begin img').naturalWidth > 0");
+    const picturePx = () => frame.evaluate("document.querySelector('.begin img').naturalWidth");
+    await expect.poll(picturePx, { timeout: SEEN_MS_MAX }).toBe(320);
     const asked = (['status', 'multivariant', 'init', 'segment', 'part'] as const).map((kind) => requests.count(kind));
     expect(asked).toEqual([0, 0, 0, 0, 0]);
     await play.click();
