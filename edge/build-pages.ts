@@ -8,8 +8,15 @@ const SOURCE = join(dirname(fileURLToPath(import.meta.url)), 'src');
 
 /** Every browser that has MediaSource with CMAF and the CSS used here; older ones get a sentence instead of a player. */
 const BROWSER_TARGETS = ['chrome109', 'firefox115', 'safari16'];
-const PLAYERS_NOTICE =
-  '/*! Players: Shaka Player, Copyright Google LLC; hls.js, Copyright (c) Dailymotion and others; both Apache-2.0 */';
+/** What their licences want to be kept wherever they go, MIT and Apache-2.0. */
+const NOTICES = [
+  [/\/shaka-player\//, 'Shaka Player, Copyright Google LLC, Apache-2.0'],
+  [/\/hls\.js\//, 'hls.js, Copyright (c) Dailymotion and others, Apache-2.0'],
+  [/\/preact\//, 'Preact, Copyright (c) Jason Miller, MIT'],
+  [/\/@preact\/signals/, 'Preact Signals, Copyright (c) Preact Team, MIT'],
+  [/\/uplot\//, 'uPlot, Copyright (c) Leon Sorokin, MIT'],
+  [/\/uqr\//, 'uqr, Copyright (c) Anthony Fu; QR Code generator, Copyright (c) Project Nayuki; MIT'],
+] as const;
 
 /** What a page begins with, and what it is going to load at once. */
 const ENTRIES = {
@@ -91,11 +98,13 @@ async function bundled(input: Record<string, string>): Promise<readonly Output[]
         input,
         // Pages of other sites may import what the player's module exports.
         preserveEntrySignatures: 'allow-extension',
+        // That a busy machine took its time is nobody's fault.
+        checks: { pluginTimings: false },
         output: {
           entryFileNames: '[name].[hash].js',
           chunkFileNames: '[name].[hash].js',
           assetFileNames: '[name].[hash][extname]',
-          banner: ({ moduleIds }) => (moduleIds.some((id) => /shaka-player|hls\.js/.test(id)) ? PLAYERS_NOTICE : ''),
+          postBanner: ({ moduleIds }) => noticeOf(moduleIds),
         },
       },
     },
@@ -122,6 +131,11 @@ function styleOf(name: EntryName, sheets: readonly Output[]): PageAsset {
 
 function asset(fileName: string, kind: keyof typeof CONTENT_TYPES, body: string): PageAsset {
   return { fileName: basename(fileName), contentType: CONTENT_TYPES[kind], body };
+}
+
+function noticeOf(moduleIds: readonly string[]): string {
+  const notices = NOTICES.filter(([library]) => moduleIds.some((id) => library.test(id)));
+  return notices.length === 0 ? '' : `/*! ${notices.map(([, notice]) => notice).join('; ')} */`;
 }
 
 /** What a browser would find out one file after the other. */

@@ -32,6 +32,7 @@ import { RevocationOutbox } from './playback/revocation-outbox.ts';
 import { RestreamStatuses } from './restream/restream-statuses.ts';
 import type { Table } from './storage/table.ts';
 import { Tenants } from './tenants/tenants.ts';
+import type { CostBasis } from './usage/broadcast-cost.ts';
 import { UsageLog } from './usage/usage-log.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
 import { WebhookEndpoints } from './webhooks/webhook-endpoints.ts';
@@ -65,6 +66,8 @@ export interface ControlParts {
   readonly writeCredentials?: WriteCredentials | undefined;
   readonly log: Logger;
   readonly nowMs: () => number;
+  /** What broadcasts are priced by; USUAL_COST_BASIS, if absent. */
+  readonly costBasis?: CostBasis | undefined;
   /** Of each caller; API_RATE_LIMIT, if absent. */
   readonly rateLimit?: RateLimit | undefined;
   /** What else follows from what the edge tells. */

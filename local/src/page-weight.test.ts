@@ -24,6 +24,13 @@ describe('what a page weighs, compressed', async () => {
     expect([files, bytes < bytesMax]).toEqual([files, true]);
   });
 
+  it('keeps the notices of what is bundled', () => {
+    const notices = assets.flatMap(({ body }) => /^\/\*! (.*?) \*\//.exec(body)?.[1]?.split('; ') ?? []);
+    for (const library of ['Shaka Player', 'hls.js', 'Preact']) {
+      expect(notices.filter((notice) => notice.startsWith(`${library}, Copyright`))).not.toEqual([]);
+    }
+  });
+
   it('changes only where its sources do', async () => {
     const names = async () => (await bundlePages()).assets.map(({ fileName }) => fileName);
     expect(await names()).toEqual(assets.map(({ fileName }) => fileName));

@@ -22,6 +22,7 @@ import { ChannelEvents } from '../events/channel-events.ts';
 import { controlEvents } from '../events/control-events.ts';
 import type { HandedInDraft } from '../events/event-draft.ts';
 import { EventStore } from '../events/event-store.ts';
+import { liveFigures } from '../figures/fed-figures.ts';
 import { log } from '../log.ts';
 import { mediaSettings } from '../media/media-settings.ts';
 import { tracksOf } from '../mux/muxed-id.ts';
@@ -39,6 +40,7 @@ import type {
   AnnounceReply,
   AudienceReply,
   DeletionReply,
+  FiguresReply,
   LeaseReply,
   LeaseReturnReply,
   MediaReply,
@@ -301,9 +303,21 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
 
   async audience(): Promise<AudienceReply> {
     const nowMs = Date.now();
+    this.#addDirect(nowMs);
+    return { kind: 'audience', audience: this.#audience.count(nowMs) ?? NO_AUDIENCE };
+  }
+
+  async figures(): Promise<FiguresReply> {
+    const nowMs = Date.now();
+    this.#addDirect(nowMs);
+    const figures = this.#audience.figures(nowMs);
+    const audience = this.#audience.count(nowMs) ?? NO_AUDIENCE;
+    return { kind: 'figures', figures: liveFigures(figures?.broadcastId, audience, figures) };
+  }
+
+  #addDirect(nowMs: number): void {
     const direct = this.#direct.due(nowMs);
     if (direct !== undefined) this.#audience.add(direct.fetches, { ...direct, relay: 'none' }, nowMs);
-    return { kind: 'audience', audience: this.#audience.count(nowMs) ?? NO_AUDIENCE };
   }
 
   /** The channel as it is, and then whatever becomes of it (FeedEvent); `undefined`: there are too many relays. */
@@ -385,6 +399,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     }
     this.#forget(forgotten);
     if (forgotten.length > 0) this.#feed.tellChanges();
+    this.#audience.passTime(Date.now());
     this.#observe();
   }
 

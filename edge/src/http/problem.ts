@@ -9,6 +9,7 @@ const PROBLEMS = {
   'directive-too-far': { status: 400, title: 'Asked for too far ahead' },
   'malformed-query': { status: 400, title: 'Malformed query' },
   'request-invalid': { status: 400, title: 'Malformed request' },
+  'report-invalid': { status: 400, title: 'That is no report of a player' },
   'announcement-invalid': { status: 400, title: 'Malformed announcement' },
   'grant-invalid': { status: 401, title: 'The grant does not allow this' },
   'grant-expired': { status: 401, title: 'The grant has expired' },

@@ -3,11 +3,13 @@ import type { EdgeTime } from './edge-time.ts';
 import { AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
 import type { MakeEngine } from './engine-choice.ts';
 import { whenFirstFrame } from './first-frame.ts';
+import { PlaybackReport } from './playback-report.ts';
 import { Playhead } from './playhead.ts';
 import { type PlaybackFault, Recovery } from './recovery.ts';
 import type { SeenBroadcast } from './status-reader.ts';
 import { UpstreamDelay } from './upstream-delay.ts';
 import type { ViewerInput } from './viewer-life.ts';
+import type { ViewerReading } from './viewer-report.ts';
 
 /** How often the playhead is read and the rate set. */
 const TICK_MS = 100;
@@ -34,6 +36,7 @@ export class Playback {
   readonly #playhead: Playhead;
   readonly #upstream = new UpstreamDelay();
   readonly #recovery = new Recovery();
+  readonly #report = new PlaybackReport();
   #broadcast: SeenBroadcast | undefined;
   #renditions: readonly RenditionChoice[] = [];
   #shownId: string | undefined;
@@ -70,17 +73,26 @@ export class Playback {
     this.#joinedAtMs = Date.now();
     this.#firstFrameAtMs = undefined;
     this.#broadcast = broadcast;
+    this.#report.begin(this.#reportUrl(broadcast));
     if (this.#failureCount === 0) this.#loadSource();
     else this.#loadAfter(backOffMs(this.#failureCount, Math.random()));
   }
 
   unload(): void {
     this.#emptySource();
+    this.#report.end();
     this.#broadcast = undefined;
     this.#renditions = [];
     this.#shownId = undefined;
     this.#options.onRenditions([]);
     this.#options.onTick();
+  }
+
+  /** A broadcast is on that this browser cannot play. */
+  cannotPlay(broadcast: SeenBroadcast): void {
+    this.#report.begin(this.#reportUrl(broadcast));
+    this.#report.failed('unsupported');
+    this.#report.end();
   }
 
   play(): void {
@@ -185,7 +197,34 @@ export class Playback {
     if (this.#playhead.isMoving && latencyMs !== undefined && distanceMs !== undefined) {
       this.#upstream.add(latencyMs, distanceMs);
     }
+    this.#report.read(this.#viewerReading(latencyMs), this.#startupMs);
     this.#options.onTick();
+  }
+
+  #viewerReading(latencyMs: number | undefined): ViewerReading {
+    const { isLive, bufferS, stallCount, stalledMs } = this.#playhead.reading;
+    const { video } = this.#options;
+    return {
+      latencyMs,
+      isMoving: this.#playhead.isMoving,
+      stallCount,
+      stalledMs,
+      renditionId: this.#shownId,
+      bufferMs: bufferS * 1000,
+      bitrateBps: this.#engine?.mediaBps ?? this.shownRendition?.bitrateBps,
+      droppedFrames: video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0,
+      engine: this.#engine?.kind,
+      isLive,
+    };
+  }
+
+  get #startupMs(): number | undefined {
+    const [joinedAtMs, firstFrameAtMs] = [this.#joinedAtMs, this.#firstFrameAtMs];
+    return joinedAtMs === undefined || firstFrameAtMs === undefined ? undefined : firstFrameAtMs - joinedAtMs;
+  }
+
+  #reportUrl({ broadcastId }: SeenBroadcast): string {
+    return `${this.#options.channelUrl}/${broadcastId}/report`;
   }
 
   #remedy(fault: PlaybackFault, detail: string): void {
@@ -209,6 +248,7 @@ export class Playback {
         return;
       case 'give-up':
         this.#failureCount += 1;
+        this.#report.failed(fault);
         this.#options.onInput('playback-failed');
     }
   }

@@ -217,6 +217,7 @@ export class PlayerView {
       this.#take('told-live');
       this.#playback.load(broadcast);
     } else {
+      this.#playback?.cannotPlay(broadcast);
       this.#take('cannot-play');
     }
   }

@@ -9,6 +9,9 @@ import { type RelayAddress, relayName } from './relay-address.ts';
 import type { RelayReport } from './relay-report.ts';
 import { ShardPlan } from './shard-plan.ts';
 
+/** More bins than end between two beats, so that relays have every one of them. */
+const POINTS_A_BEAT = 3;
+
 /** What a relay subscribes with. */
 export interface Subscription {
   /** What was revoked, and who may embed; `undefined`: it cannot be read. */
@@ -44,12 +47,14 @@ export class ChannelFeed {
     nowMs: number,
   ): ReadableStream<Uint8Array> | undefined {
     this.#plan.adopt(address.region, address.shard, shards, nowMs);
+    const figures = this.#audience.figures(nowMs);
     const snapshot: FeedEvent = {
       kind: 'snapshot',
       broadcasts: [...this.#channel.broadcasts].map(fedBroadcast),
       currentId: this.#channel.current?.broadcastId ?? null,
       shards: this.#plan.counts,
       ...(policy && { policy: fedPolicy(policy) }),
+      ...(figures && { figures }),
     };
     return this.#hub.subscribe(address, snapshot, nowMs);
   }
@@ -66,7 +71,9 @@ export class ChannelFeed {
   beat(nowMs: number): void {
     this.#plan.passTime(nowMs);
     const audience = this.#audience.count(nowMs);
-    this.#hub.beat({ shards: this.#plan.counts, sentAtMs: nowMs, ...(audience && { audience }) }, nowMs);
+    const figures = this.#audience.figures(nowMs, POINTS_A_BEAT);
+    const news = { ...(audience && { audience }), ...(figures && { figures }) };
+    this.#hub.beat({ shards: this.#plan.counts, sentAtMs: nowMs, ...news }, nowMs);
   }
 
   /** An announcement was taken, or as much of it as could be listed. */

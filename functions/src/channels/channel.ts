@@ -141,6 +141,8 @@ export interface Channel extends ChannelSettings {
   readonly updatedAtMs: number;
   /** Who was let in before this is to be sent away; 0: nobody. */
   readonly kickedAtMs: number;
+  /** Until then nobody is let in: its broadcast was ended, and encoders come back by themselves. 0: everybody may. */
+  readonly closedUntilMs: number;
   /** Its objects are being removed, and then it is gone. Nobody can publish. */
   readonly isBeingDeleted: boolean;
   /** The oldest first. */
@@ -158,6 +160,7 @@ export const ChannelRecord = z
     createdAtMs: z.int(),
     updatedAtMs: z.int(),
     kickedAtMs: z.int(),
+    closedUntilMs: z.int().default(0),
     isBeingDeleted: z.boolean().default(false),
     streamKeys: z.array(StoredStreamKey),
     restream: ChannelRestream.default({ version: 0, targets: [] }),
@@ -166,7 +169,8 @@ export const ChannelRecord = z
 
 /** What is written of a channel, for ChannelRecord to read. */
 export function channelRecord(channel: Channel): z.input<typeof ChannelRecord> {
-  const { channelId, tenantId, createdAtMs, updatedAtMs, kickedAtMs, isBeingDeleted, streamKeys, restream } = channel;
+  const { channelId, tenantId, createdAtMs, updatedAtMs, kickedAtMs, closedUntilMs, ...state } = channel;
+  const { isBeingDeleted, streamKeys, restream } = state;
   const settings = changeSettings(channel, {});
   const keys = [...streamKeys];
   return {
@@ -176,6 +180,7 @@ export function channelRecord(channel: Channel): z.input<typeof ChannelRecord> {
     createdAtMs,
     updatedAtMs,
     kickedAtMs,
+    closedUntilMs,
     isBeingDeleted,
     streamKeys: keys,
     restream,
@@ -234,7 +239,7 @@ export function newChannel(
   tenantId: TenantId = DEFAULT_TENANT_ID,
 ): Channel {
   const settings = changeSettings(CHANNEL_DEFAULTS, change);
-  const times = { createdAtMs: nowMs, updatedAtMs: nowMs, kickedAtMs: 0 };
+  const times = { createdAtMs: nowMs, updatedAtMs: nowMs, kickedAtMs: 0, closedUntilMs: 0 };
   return {
     channelId,
     tenantId,

@@ -203,7 +203,8 @@ const KICK = createRoute({
   method: 'post',
   path: `${ONE}/kick`,
   summary: 'Send the publisher away',
-  description: 'Within five seconds. It may come back: disable its stream key to keep it out.',
+  description:
+    'Within five seconds, and its broadcast ends. It may come back, and most encoders do at once: end the broadcast to keep it out for a while, disable its stream key to keep it out for good.',
   request: { params: ChannelPath },
   responses: { ...nothing, ...refuses('no-such-channel') },
 });
