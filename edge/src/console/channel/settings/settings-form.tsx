@@ -5,6 +5,7 @@ import { Channel } from '../../api/channel.ts';
 import { showToast } from '../../parts/announcer.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { Note } from '../../parts/note.tsx';
 import type { Resource } from '../../resource/resource.ts';
 import { api } from '../../session/session.ts';
 import type { ReadChannel } from '../channel-resource.ts';
@@ -98,9 +99,12 @@ export function SettingsForm({ read, resource }: SettingsFormProps) {
 function SaveTrouble({ problem }: { readonly problem: ApiProblem }) {
   if (problem.code !== 'version-mismatch') return <ErrorNote what="It was not saved" problem={problem} />;
   return (
-    <ErrorNote what="It was not saved" problem={problem}>
-      <p>What you changed still stands above, over what they have made of the rest. Look at it, and save again.</p>
-    </ErrorNote>
+    <div role="alert">
+      <Note tone="warn">
+        <strong>Somebody else has changed this channel meanwhile.</strong>
+        <p>What you changed still stands above, over what they have made of the rest. Look at it, and save again.</p>
+      </Note>
+    </div>
   );
 }
 
