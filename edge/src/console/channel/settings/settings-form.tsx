@@ -80,16 +80,18 @@ export function SettingsForm({ read, resource }: SettingsFormProps) {
       <ViewerSettings {...props} />
       <PublishingSettings {...props} hasSrtPassphrase={channel.hasSrtPassphrase} />
       <RecordingSettings {...props} />
-      {problem.value !== undefined && <SaveTrouble problem={problem.value} />}
       {isDirty && (
-        <div class="save-bar">
-          <span>{isWrong ? 'Something is not as it must be' : 'Not saved yet'}</span>
-          <Button look="quiet" onClick={discard}>
-            Discard
-          </Button>
-          <Button type="submit" look="primary" isBusy={isBusy.value}>
-            Save changes
-          </Button>
+        <div class="save-dock">
+          {problem.value !== undefined && <SaveTrouble problem={problem.value} />}
+          <div class="save-bar">
+            <span>{isWrong ? 'Something is not as it must be' : 'Not saved yet'}</span>
+            <Button look="quiet" onClick={discard}>
+              Discard
+            </Button>
+            <Button type="submit" look="primary" isBusy={isBusy.value}>
+              Save changes
+            </Button>
+          </div>
         </div>
       )}
     </form>
