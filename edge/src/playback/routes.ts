@@ -4,6 +4,7 @@ import { viewerCors } from '../http/cors.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
 import { regionOfRequest } from '../live/request-region.ts';
 import { linkRefusedAnswer } from '../pages/link-refused-page.ts';
+import type { PagePolicy } from '../pages/page-headers.ts';
 import { findRecorded, RECORDED_KINDS, type RecordedKind, recordedKey } from '../vod/recording-shelf.ts';
 import { type Admitted, admissionOf } from './admission.ts';
 import { giveRights } from './request-rights.ts';
@@ -37,7 +38,9 @@ export function tokenRoutes(open: OpenRoutes): Hono<EdgeEnv> {
     app.use(`/:token/${kind}/*`, viewerCors());
     app.all(`/:token/${kind}/:id/*`, (c) => playRecorded(c, open, kind));
   }
-  app.get('/:token/watch/:channelId', (c) => watch(c, open));
+  app.get('/:token/watch/:channelId', (c) => page(c, open));
+  // Where a link does not open, the frame says so wherever it is: nothing on that page can be pressed.
+  app.get('/:token/embed/:channelId', (c) => page(c, open, 'anybody'));
   app.all('*', () => problem('no-such-address'));
   app.onError(unexpectedProblem);
   return app;
@@ -72,19 +75,26 @@ async function play(c: Context<EdgeEnv>, open: OpenRoutes, channelId: string): P
 }
 
 /** The page itself is no secret and is opened from anywhere; what it plays is asked for on its own. */
-async function watch(c: Context<EdgeEnv>, open: OpenRoutes): Promise<Response> {
+async function page(
+  c: Context<EdgeEnv>,
+  open: OpenRoutes,
+  refusalAncestors?: PagePolicy['ancestors'],
+): Promise<Response> {
   const request = withoutToken(c);
   if (request === undefined) return problem('no-such-address');
   const admitted = await admit(c, { channelId: channelOf(c), site: 'unasked' });
   if (admitted.kind === 'admitted') giveRights(request, admitted.rights);
-  const answer = admitted.kind === 'admitted' ? await passOn(c, open, request) : await refusedPage(admitted.refusal);
+  const answer =
+    admitted.kind === 'admitted'
+      ? await passOn(c, open, request)
+      : await refusedPage(admitted.refusal, refusalAncestors);
   answer.headers.set('referrer-policy', REFERRER_POLICY);
   return ownedByOne(answer);
 }
 
-function refusedPage(refusal: TokenRefusal): Promise<Response> {
+function refusedPage(refusal: TokenRefusal, ancestors: PagePolicy['ancestors']): Promise<Response> {
   const sentence = tokenSentence(refusal);
-  return linkRefusedAnswer({ status: refusal === 'token-unverifiable' ? 503 : 403, sentence });
+  return linkRefusedAnswer({ status: refusal === 'token-unverifiable' ? 503 : 403, sentence, ancestors });
 }
 
 function admit(c: Context<EdgeEnv>, { channelId, site }: Pick<Circumstances, 'channelId' | 'site'>): Promise<Admitted> {
