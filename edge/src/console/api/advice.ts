@@ -9,7 +9,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   'control-busy': 'Wait a moment.',
   'control-not-set': 'Whoever runs this system has to name it (CONTROL_URL).',
   'scope-missing': 'Sign in with an API token that has the scope for it.',
-  'version-mismatch': 'Somebody else has changed it meanwhile.',
   'too-many-requests': 'Wait a moment.',
   'internal-error': 'Its log says why.',
 };
