@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig, type Rolldown } from 'vite';
@@ -7,26 +8,45 @@ const SOURCE = join(dirname(fileURLToPath(import.meta.url)), 'src');
 
 /** Every browser that has MediaSource with CMAF and the CSS used here; older ones get a sentence instead of a player. */
 const BROWSER_TARGETS = ['chrome109', 'firefox115', 'safari16'];
-const PLAYERS_NOTICE =
-  '/*! Players: Shaka Player, Copyright Google LLC; hls.js, Copyright (c) Dailymotion and others; both Apache-2.0 */';
+/** What their licences want to be kept wherever they go, MIT and Apache-2.0. */
+const NOTICES = [
+  [/\/shaka-player\//, 'Shaka Player, Copyright Google LLC, Apache-2.0'],
+  [/\/hls\.js\//, 'hls.js, Copyright (c) Dailymotion and others, Apache-2.0'],
+  [/\/preact\//, 'Preact, Copyright (c) Jason Miller, MIT'],
+  [/\/@preact\/signals/, 'Preact Signals, Copyright (c) Preact Team, MIT'],
+  [/\/uplot\//, 'uPlot, Copyright (c) Leon Sorokin, MIT'],
+  [/\/uqr\//, 'uqr, Copyright (c) Anthony Fu; QR Code generator, Copyright (c) Project Nayuki; MIT'],
+] as const;
 
+/** What plays a channel. */
+const LIVE = ['player/player-view.ts', 'player/dash-engine.ts'] as const;
 /** What a page begins with, and what it is going to load at once. */
 const ENTRIES = {
-  watch: { script: 'player/watch.ts', style: 'player/watch.css', soon: ['player/dash-engine.ts'] },
+  watch: { script: 'player/watch.ts', style: 'player/watch.css', soon: LIVE },
   recorded: {
     script: 'player/recorded.ts',
     style: 'player/watch.css',
     soon: ['player/recorded-view.ts', 'player/recorded-dash-engine.ts'],
   },
+  embed: { script: 'player/embed.ts', style: 'player/embed.css', soon: LIVE },
   start: { script: 'player/recent.ts', style: 'player/watch.css', soon: [] },
   consoleApp: { script: 'console/main.tsx', style: 'console/console.css', soon: [] },
 } as const;
 type EntryName = keyof typeof ENTRIES;
-const ENTRY_NAMES = ['watch', 'recorded', 'start', 'consoleApp'] as const satisfies readonly EntryName[];
+const ENTRY_NAMES = ['watch', 'recorded', 'embed', 'start', 'consoleApp'] as const satisfies readonly EntryName[];
+
+/** What pages of other sites load: the player, and nothing around it. */
+const PLAYER = { name: 'player', script: 'player/player-element.ts' } as const;
+/** Drawn in the SVG beside it, as Chromium shows that: previews of links take no SVG. */
+const NO_PICTURE = 'embed/no-picture.jpg';
 
 export interface BuiltPages {
   readonly assets: readonly PageAsset[];
   readonly entries: Readonly<Record<EntryName, PageEntry>>;
+  /** The name of the file that has `<sluice-player>`, among the assets. */
+  readonly player: string;
+  /** The JPEG that stands for a channel that shows nothing, in base64. */
+  readonly noPicture: string;
 }
 
 const CONTENT_TYPES = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' } as const;
@@ -34,12 +54,13 @@ const CONTENT_TYPES = { js: 'text/javascript; charset=utf-8', css: 'text/css; ch
 /** Bundles all that runs in browsers. The same sources give the same files. */
 export async function bundlePages(): Promise<BuiltPages> {
   const styles = Object.fromEntries(ENTRY_NAMES.map((name) => [styleName(name), join(SOURCE, ENTRIES[name].style)]));
-  const scripts = Object.fromEntries(ENTRY_NAMES.map((name) => [name, join(SOURCE, ENTRIES[name].script)]));
+  const pageScripts = Object.fromEntries(ENTRY_NAMES.map((name) => [name, join(SOURCE, ENTRIES[name].script)]));
+  const scripts = { ...pageScripts, [PLAYER.name]: join(SOURCE, PLAYER.script) };
   const [chunks, sheets] = await Promise.all([bundled(scripts), bundled(styles)]);
   const modules = chunks.filter((output) => output.type === 'chunk');
   const assets: PageAsset[] = modules.map(({ fileName, code }) => asset(fileName, 'js', code));
   const entries = ENTRY_NAMES.map((name): [EntryName, PageEntry] => {
-    const script = only(modules, ({ isEntry, name: its }) => isEntry && its === name, `the script of ${name}`);
+    const script = entryOf(name, modules);
     const soon = modules.filter((module) => isOneOf(module.facadeModuleId, ENTRIES[name].soon));
     const preloads = new Set([script, ...soon].flatMap((module) => withImports(module, modules)));
     preloads.delete(script.fileName);
@@ -48,7 +69,16 @@ export async function bundlePages(): Promise<BuiltPages> {
     if (!assets.some(({ fileName }) => fileName === style.fileName)) assets.push(style);
     return [name, { script: script.fileName, style: style.fileName, preloads: [...preloads] }];
   });
-  return { assets, entries: Object.fromEntries(entries) as Record<EntryName, PageEntry> };
+  return {
+    assets,
+    entries: Object.fromEntries(entries) as Record<EntryName, PageEntry>,
+    player: entryOf(PLAYER.name, modules).fileName,
+    noPicture: (await readFile(join(SOURCE, NO_PICTURE))).toString('base64'),
+  };
+}
+
+function entryOf(name: string, modules: readonly Rolldown.OutputChunk[]): Rolldown.OutputChunk {
+  return only(modules, ({ isEntry, name: its }) => isEntry && its === name, `the script of ${name}`);
 }
 
 type Output = Rolldown.OutputChunk | Rolldown.OutputAsset;
@@ -73,11 +103,15 @@ async function bundled(input: Record<string, string>): Promise<readonly Output[]
       chunkSizeWarningLimit: 1_000,
       rolldownOptions: {
         input,
+        // Pages of other sites may import what the player's module exports.
+        preserveEntrySignatures: 'allow-extension',
+        // That a busy machine took its time is nobody's fault.
+        checks: { pluginTimings: false },
         output: {
           entryFileNames: '[name].[hash].js',
           chunkFileNames: '[name].[hash].js',
           assetFileNames: '[name].[hash][extname]',
-          banner: ({ moduleIds }) => (moduleIds.some((id) => /shaka-player|hls\.js/.test(id)) ? PLAYERS_NOTICE : ''),
+          postBanner: ({ moduleIds }) => noticeOf(moduleIds),
         },
       },
     },
@@ -104,6 +138,11 @@ function styleOf(name: EntryName, sheets: readonly Output[]): PageAsset {
 
 function asset(fileName: string, kind: keyof typeof CONTENT_TYPES, body: string): PageAsset {
   return { fileName: basename(fileName), contentType: CONTENT_TYPES[kind], body };
+}
+
+function noticeOf(moduleIds: readonly string[]): string {
+  const notices = NOTICES.filter(([library]) => moduleIds.some((id) => library.test(id)));
+  return notices.length === 0 ? '' : `/*! ${notices.map(([, notice]) => notice).join('; ')} */`;
 }
 
 /** What a browser would find out one file after the other. */

@@ -144,6 +144,8 @@ export const AUTHORIZE_REFUSALS = [
   'unknown-stream-key',
   'stream-key-disabled',
   'channel-disabled',
+  /** Its broadcast was ended, and nobody may come back yet; Retry-After says when. */
+  'kicked',
   /** Too many keys were tried from this address; Retry-After says when to come again. */
   'too-many-attempts',
 ] as const;

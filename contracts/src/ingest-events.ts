@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { IngestProtocol } from './authorize.ts';
 import { BroadcastId, ChannelId, NodeId } from './ids.ts';
 import { RestreamStatus } from './restream.ts';
+import { ToldFigures } from './told-figures.ts';
 
 /** A node that could not tell for a while sends several batches. */
 export const EVENTS_PER_BATCH_MAX = 100;
@@ -70,21 +71,9 @@ export const LoggedIngestEvent = z
       .strictObject({
         kind: z.literal('figures'),
         ...Common,
-        fps: z.number().nonnegative().max(1_000).describe('Pictures a second.'),
-        bitrateBps: z.number().nonnegative().max(1_000_000_000).describe('Of sound and picture together.'),
-        keyframeIntervalMs: Milliseconds.optional().describe('From one keyframe to the next.'),
-        driftMs: z
-          .number()
-          .min(-3_600_000)
-          .max(3_600_000)
-          .optional()
-          .describe('Sound against picture; positive where the sound is late.'),
-        rttMs: z.number().nonnegative().max(600_000).optional().describe('Round trip between publisher and node.'),
-        lossRatio: z.number().min(0).max(1).optional().describe('Of the packets, how many were lost on the way.'),
+        ...ToldFigures.shape,
       })
-      .describe(
-        'How the source was in the last seconds. What a protocol or a source without sound cannot tell is absent.',
-      ),
+      .describe('How the source was in the last seconds, and how its node keeps up. What cannot be told is absent.'),
   ])
   .meta({ id: 'IngestEvent', description: 'Something that happened to a broadcast, as its ingest node saw it.' });
 export type LoggedIngestEvent = z.infer<typeof LoggedIngestEvent>;
@@ -123,7 +112,7 @@ export const KeptIngestEvent = z
   .meta({ id: 'KeptIngestEvent', description: 'An event of a channel, in the order in which the API heard of them.' });
 export type KeptIngestEvent = z.infer<typeof KeptIngestEvent>;
 
-/** `GET /v1/channels/{channelId}/events?after=&limit=`: the oldest first. Ask again with `next` as `after`. */
+/** `GET /v1/channels/{channelId}/events?after=&limit=`, or `?newest=`: the oldest first. Ask again with `next` as `after`. */
 export const IngestEventPage = z
   .object({
     events: z.array(KeptIngestEvent),

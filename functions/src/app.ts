@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { authenticate } from './access/authenticate.ts';
+import { callerRoutes } from './access/caller-routes.ts';
 import { apiTokenRoutes } from './access/routes.ts';
 import { auditChanges } from './audit/audit-changes.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -34,6 +35,7 @@ import { restreamRoutes } from './restream/routes.ts';
 import { RecordBusyError } from './storage/records.ts';
 import { streamKeyRoutes } from './stream-keys/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
+import { USUAL_COST_BASIS } from './usage/broadcast-cost.ts';
 import { usageRoutes } from './usage/routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import { webhookOfWarning } from './webhooks/webhook-event.ts';
@@ -106,8 +108,11 @@ export function createApp(parts: AppParts) {
 }
 
 /** Whatever teams and their programs use, below `/v1`. */
-function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker, log, nowMs, rateLimit }: AppParts) {
-  const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
+function publicApi(parts: AppParts) {
+  const { table, services, edgeUrl, adminToken, targets, regionWaker, log, nowMs, rateLimit } = parts;
+  const { costBasis = USUAL_COST_BASIS } = parts;
+  const { channels, tokens, tenants, audit, playback, keys, outbox, embedSites, events, broadcasts, clips, usage } =
+    services;
   const { restreams, deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
   const { mediaLives, mediaLiveDriver } = services;
   const clipParts = {
@@ -129,17 +134,21 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker,
   return app
     .route('/tenants', tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
-    .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
+    .route('/caller', callerRoutes())
+    .route('/channels', channelRoutes({ channels, outbox, embedSites, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))
     .route('/channels', restreamRoutes({ channels, statuses: restreams, targets, nowMs }))
     .route('/channels', eventsOfChannel(events, channels))
     .route('/channels', playbackTokenRoutes({ channels, keys, edgeUrl, nowMs }))
     .route('/channels', revocationRoutes({ channels, playback, outbox, nowMs }))
-    .route('/channels', channelBroadcastRoutes({ broadcasts, channels }))
+    .route('/channels', channelBroadcastRoutes({ broadcasts, channels, costBasis, nowMs }))
     .route('/channels', channelClipRoutes({ channels, clips }))
     .route('/channels', mediaLiveRoutes({ channels, mediaLives, driver: mediaLiveDriver }))
     .route('/ingest-regions', ingestRegionRoutes(regionWaker))
-    .route('/broadcasts', broadcastRoutes({ broadcasts, deleteBroadcast: deletions.deleteBroadcast }))
+    .route(
+      '/broadcasts',
+      broadcastRoutes({ broadcasts, channels, deleteBroadcast: deletions.deleteBroadcast, costBasis, nowMs }),
+    )
     .route(
       '/recordings',
       recordingRoutes({
@@ -153,7 +162,7 @@ function publicApi({ table, services, edgeUrl, adminToken, targets, regionWaker,
     )
     .route('/clips', clipRoutes(clipParts))
     .route('/webhook-endpoints', webhookRoutes({ endpoints, deliveries, webhooks, targets, nowMs }))
-    .route('/usage', usageRoutes(usage, nowMs))
+    .route('/usage', usageRoutes(usage, { costBasis, nowMs }))
     .route('/playback-keys', playbackKeyRoutes(keys))
     .route('/audit', auditRoutes(audit));
 }

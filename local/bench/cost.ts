@@ -44,7 +44,7 @@ export async function run(): Promise<number> {
     ]),
   );
   for (const profile of new Set(sessions.map((session) => session.profile))) {
-    const parts = Object.entries(streamCostHour(usualStream(profile)));
+    const parts = Object.entries(streamCostHour(usualStream(profile))).filter(([, cost]) => cost > 0);
     printLine(`  ${profile}, the stream alone: ${parts.map(([name, cost]) => `${name} ${dollars(cost)}`).join(', ')}`);
   }
   reportDeployment();
@@ -74,7 +74,7 @@ function row(session: RecordedSession, media: string, rate: RequestRate): string
   const shape = usualStream(session.profile);
   const fixed = totalOf(streamCostHour(shape));
   // Within a crowd another viewer is nowhere new: only requests and their CPU are more.
-  const { requests = 0, cpu = 0 } = viewersCostHour(shape, rate, usualSpread(1_000));
+  const { edgeRequests } = viewersCostHour(shape, rate, usualSpread(1_000));
   const cost = (viewers: number) => fixed + totalOf(viewersCostHour(shape, rate, usualSpread(viewers)));
   return [
     session.profile,
@@ -82,7 +82,7 @@ function row(session: RecordedSession, media: string, rate: RequestRate): string
     media,
     rate.workerPerS.toFixed(2),
     ...AUDIENCES.map((viewers) => dollars(cost(viewers))),
-    dollars(requests + cpu),
+    dollars(edgeRequests),
   ];
 }
 

@@ -14,6 +14,8 @@ describe('what a page weighs, compressed', async () => {
 
   it.each([
     ['watch', PLAYER_BYTES_MAX],
+    ['recorded', PLAYER_BYTES_MAX],
+    ['embed', PLAYER_BYTES_MAX],
     ['consoleApp', CONSOLE_BYTES_MAX],
   ] as const)('%s', (name, bytesMax) => {
     const { script, style, preloads } = entries[name];
@@ -21,6 +23,13 @@ describe('what a page weighs, compressed', async () => {
     expect(files.filter(([, bytes]) => bytes === 0)).toEqual([]);
     const bytes = files.reduce((sum, [, each]) => sum + each, 0);
     expect([files, bytes < bytesMax]).toEqual([files, true]);
+  });
+
+  it('keeps the notices of what is bundled', () => {
+    const notices = assets.flatMap(({ body }) => /^\/\*! (.*?) \*\//.exec(body)?.[1]?.split('; ') ?? []);
+    for (const library of ['Shaka Player', 'hls.js', 'Preact']) {
+      expect(notices.filter((notice) => notice.startsWith(`${library}, Copyright`))).not.toEqual([]);
+    }
   });
 
   it('changes only where its sources do', async () => {

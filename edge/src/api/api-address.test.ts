@@ -13,6 +13,7 @@ describe('an address below /api/v1', () => {
     ['/api/v1/audit?limit=5&after=a%2Fb', '/v1/audit?limit=5&after=a%2Fb'],
     ['/api/v1/x/../channels', '/v1/channels'],
     ['/api/v1/channels#top', '/v1/channels'],
+    ['/api/v1/webhook-endpoints/e1/deliveries/b1%2312/resend', '/v1/webhook-endpoints/e1/deliveries/b1%2312/resend'],
   ])('leads to the control API: %s', (path, there) => expect(at(path)).toBe(CONTROL + there));
 
   it.each([
@@ -47,6 +48,8 @@ describe('an address below /api/v1', () => {
     '/api/v1/channels/a;b',
     '/api/v1/channels/a@b',
     '/api/v1/channels/%00',
+    '/api/v1/channels/%23',
+    '/api/v1/channels/a%23%2f',
     '/api/v1/channels/gr\u00fc\u00df',
     '/API/v1/channels',
   ])('leads nowhere: %s', (path) => expect(at(path)).toBeUndefined());

@@ -7,10 +7,11 @@ const VERSIONED = '/v1/';
  */
 const NOT_FOR_PAGES: ReadonlySet<string> = new Set(['ingest', 'edge']);
 /**
- * Each name in the API's addresses is an id or a word of ours. So nothing that is escaped is passed on, no empty name and none
- * that begins with a dot: whatever a server on the way makes of `%2e%2e`, `%2f` or `//`, it gets none to make it of.
+ * Each name in the API's addresses is an id or a word of ours. So nothing that is escaped is passed on but the `#` in the ids of
+ * deliveries, no empty name and none that begins with a dot: whatever a server on the way makes of `%2e%2e`, `%2f` or `//`, it
+ * gets none to make it of.
  */
-const NAMES = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
+const NAMES = /^[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]|%23)*(\/[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]|%23)*)*$/;
 
 /**
  * The control API's address of what is asked for below `/api/v1/`; `undefined`: pages have nothing there.

@@ -42,6 +42,8 @@ it('an isolate tells every two seconds what its viewers fetched, and nothing els
         v720: { '1': { segments: 1, parts: 0 }, '2': { segments: 0, parts: 3 } },
         a128: { '2': { segments: 0, parts: 1 } },
       },
+      // All before the one that it was told with.
+      requests: 8,
     },
   ]);
 });
@@ -66,7 +68,7 @@ it('an isolate tells who began to watch: who asked for what lists the whole broa
   expect(count.mock.calls).toEqual([
     // Of whoever watches alone nothing more may be heard.
     [{ broadcastId, views: 1, renditions: {} }],
-    [{ broadcastId, views: 4, renditions: { v720: { '2': { segments: 0, parts: 1 } } } }],
+    [{ broadcastId, views: 4, renditions: { v720: { '2': { segments: 0, parts: 1 } } }, requests: 8 }],
   ]);
 });
 

@@ -1,24 +1,17 @@
 import { BroadcastId, ChannelId, isPrivateBroadcast, parseMediaFileName } from '@sluice/contracts';
 import type { Context, MiddlewareHandler } from 'hono';
-import { broadcastBeganAtMs } from '../channel/broadcast-id.ts';
 import { mpdFileName } from '../dash/media-presentation.ts';
 import type { EdgeEnv } from '../environment.ts';
-import { askViewing, viewingAsk } from '../live/ask-viewing.ts';
+import { viewingAsk } from '../live/ask-viewing.ts';
 import { BROADCAST_HEADER } from '../live/playlist-answer.ts';
 import { regionOfRequest } from '../live/request-region.ts';
 import { BEHIND_CACHE } from '../live/workers-cache.ts';
 import { bucketUrlOf } from '../media/media-settings.ts';
 import { ListedId } from '../mux/muxed-id.ts';
 import { readReloadDirectives } from '../window/reload-directives.ts';
-import type { Fetches, SegmentFetches } from './fetches.ts';
-import { type CountedBroadcast, IsolateCounter } from './isolate-counter.ts';
+import type { SegmentFetches } from './fetches.ts';
+import { counter, tellDue } from './tell-relay.ts';
 import { BEGINS } from './view-query.ts';
-
-/** Far longer than a relay needs to hear of a broadcast. */
-const BEGINNING_MS = 60_000;
-
-/** The isolate's own; what it has not told when the platform ends it is not counted. */
-const counter = new IsolateCounter();
 
 /** Counts media that is fetched, below `/live/{channelId}/{broadcastId}/{rendition}/{file}`. */
 export function countFetches(): MiddlewareHandler<EdgeEnv> {
@@ -107,22 +100,6 @@ export function countMedia(c: Context<EdgeEnv>, place: FetchPlace, { msn, ...cou
   const counted = { ...place, region: asked.region };
   counter.fetched(counted, msn, counts, Date.now());
   tellDue(c, counted);
-}
-
-function tellDue(c: Context<EdgeEnv>, counted: CountedBroadcast): void {
-  const fetches = counter.due(counted, Date.now());
-  if (fetches === undefined) return;
-  // Nobody waits for it, and that it is lost makes a count smaller for some seconds.
-  c.executionCtx.waitUntil(tell(c, counted, fetches));
-}
-
-async function tell(c: Context<EdgeEnv>, counted: CountedBroadcast, fetches: Fetches): Promise<void> {
-  const { channelId, broadcastId } = counted;
-  const reply = await askViewing(c.env, viewingAsk(c.req.raw, channelId), (viewing) => viewing.count(fetches));
-  const isUnknown = reply.kind === 'refused' && reply.code === 'no-such-broadcast';
-  // Of one that has only just begun a relay may not have heard.
-  const isOld = Date.now() - broadcastBeganAtMs(broadcastId) > BEGINNING_MS;
-  if (isUnknown && isOld) counter.isOver(counted);
 }
 
 function fetchedOf(fileName: string): Fetched | undefined {

@@ -1,5 +1,6 @@
-import { BroadcastId } from '@sluice/contracts';
+import { BroadcastId, type ViewerReport } from '@sluice/contracts';
 import { z } from 'zod';
+import { ReportCounter, ReportSums } from '../figures/report-sums.ts';
 
 /** Segments that one count may name, of each rendition. Viewers are at a few places: the live edge, and where they seek. */
 const SEGMENTS_MAX = 256;
@@ -13,13 +14,17 @@ export const SegmentFetches = z.object({
 });
 export type SegmentFetches = z.infer<typeof SegmentFetches>;
 
-/** What viewers fetched of one broadcast, from isolates to relays, from relays to the channel's object. */
+/** What viewers fetched of one broadcast and told of it, from isolates to relays, from relays to the channel's object. */
 export const Fetches = z.object({
   broadcastId: BroadcastId,
   /** How many began to watch. Absent from isolates and relays of a version before. */
   views: z.int().nonnegative().optional(),
   /** By rendition, then by msn; msn 0 is whatever is newest. */
   renditions: z.record(z.string(), z.record(z.string(), SegmentFetches)),
+  /** Requests of all kinds that were answered for the channel. Absent as `views` is. */
+  requests: z.int().nonnegative().optional(),
+  /** How playing was, by what players say. Absent as `views` is. */
+  reports: ReportSums.optional(),
 });
 export type Fetches = z.infer<typeof Fetches>;
 
@@ -30,19 +35,32 @@ export type Fetches = z.infer<typeof Fetches>;
 export class FetchCounter {
   readonly #broadcastId: BroadcastId;
   readonly #renditions = new Map<string, Map<number, { segments: number; parts: number }>>();
+  readonly #reports = new ReportCounter();
   #views = 0;
+  #requests = 0;
 
   constructor(broadcastId: BroadcastId) {
     this.#broadcastId = broadcastId;
   }
 
   get isEmpty(): boolean {
-    return this.#renditions.size === 0 && this.#views === 0;
+    return this.#renditions.size === 0 && this.#views === 0 && this.#requests === 0 && this.#reports.isEmpty;
   }
 
   /** So many began to watch. */
   viewed(views = 1): void {
     this.#views += views;
+  }
+
+  /** So many requests were answered. */
+  answered(requests: number): void {
+    this.#requests += requests;
+  }
+
+  /** A player reports. `reportsMax` of them are taken at a time; further ones are only counted. */
+  reported(report: ViewerReport, reportsMax: number): void {
+    if (this.#reports.sums.reports < reportsMax) this.#reports.report(report);
+    else this.#reports.drop();
   }
 
   fetched(renditionId: string, msn: number, { segments, parts }: SegmentFetches): void {
@@ -57,8 +75,10 @@ export class FetchCounter {
   }
 
   /** What another one has taken. */
-  add({ renditions, views = 0 }: Fetches): void {
+  add({ renditions, views = 0, requests = 0, reports }: Fetches): void {
     this.viewed(views);
+    this.answered(requests);
+    if (reports !== undefined) this.#reports.add(reports);
     for (const [renditionId, segments] of Object.entries(renditions)) {
       for (const [msn, counts] of Object.entries(segments)) this.fetched(renditionId, Number(msn), counts);
     }
@@ -69,10 +89,18 @@ export class FetchCounter {
     const renditions = Object.fromEntries(
       [...this.#renditions].map(([renditionId, segments]) => [renditionId, Object.fromEntries(segments)]),
     );
-    const views = this.#views;
+    const [views, requests] = [this.#views, this.#requests];
+    const reports = this.#reports.isEmpty ? undefined : this.#reports.take();
     this.#renditions.clear();
     this.#views = 0;
-    return { broadcastId: this.#broadcastId, renditions, ...(views > 0 && { views }) };
+    this.#requests = 0;
+    return {
+      broadcastId: this.#broadcastId,
+      renditions,
+      ...(views > 0 && { views }),
+      ...(requests > 0 && { requests }),
+      ...(reports && { reports }),
+    };
   }
 }
 

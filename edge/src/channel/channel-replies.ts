@@ -1,10 +1,11 @@
 import type { AnnounceAnswer, BroadcastId, ChannelStatus, LeaseAnswer } from '@sluice/contracts';
 import type { AudienceCount } from '../audience/audience-count.ts';
+import type { LiveFigures } from '../figures/fed-figures.ts';
 import type { CacheClass } from '../http/cache-control.ts';
 import type { ProblemCode } from '../http/problem.ts';
 import type { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import type { Lending } from '../window/media-gate.ts';
-import type { ChannelPolicy } from './revocations.ts';
+import type { ChannelPolicy } from './channel-policy.ts';
 
 /** What the channel object tells the Worker. Plain data: it crosses machines. */
 
@@ -46,6 +47,9 @@ export type ThumbnailsReply =
 
 /** Who watches. */
 export type AudienceReply = { readonly kind: 'audience'; readonly audience: AudienceCount } | Refused;
+
+/** How it is for them. */
+export type FiguresReply = { readonly kind: 'figures'; readonly figures: LiveFigures } | Refused;
 
 export type LeaseReply = { readonly kind: 'granted'; readonly answer: LeaseAnswer } | Refused;
 export type AnnounceReply = { readonly kind: 'taken'; readonly answer: AnnounceAnswer } | Refused;

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type AudienceCount, NO_AUDIENCE } from '../audience/audience-count.ts';
 import { countFetches, countReloads, countViews } from '../audience/count-fetches.ts';
+import { COUNTED_PATH, countRequests } from '../audience/count-requests.ts';
 import { CLOCK_FILE_NAME } from '../dash/utc-timing.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { cacheControl } from '../http/cache-control.ts';
@@ -19,6 +20,7 @@ import { rightsKey, type ViewerRights } from '../playback/viewer-rights.ts';
 import { readReloadDirectives } from '../window/reload-directives.ts';
 import { askStatus } from './ask-status.ts';
 import { askViewing, viewingAsk } from './ask-viewing.ts';
+import { addFiguresRoutes } from './figures-routes.ts';
 import { media } from './media-route.ts';
 import { sharedPlaylist } from './shared-playlist.ts';
 import { addThumbnailRoutes } from './thumbnail-routes.ts';
@@ -47,6 +49,7 @@ const STATUS_VERSION_CHARS_MAX = 64;
 /** Everything a player asks for, below `/live`. */
 export function liveRoutes(): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>();
+  app.use(COUNTED_PATH, countRequests());
   app.use(viewerCors());
   app.use(GUARDED_PATH, broadcastGuard());
   const cached = throughWorkersCache();
@@ -55,6 +58,7 @@ export function liveRoutes(): Hono<EdgeEnv> {
   app.get('/:channelId/status.json', status);
   app.get('/:channelId/viewers.json', viewers);
   app.get(`/:channelId/${CLOCK_FILE_NAME}`, clock);
+  addFiguresRoutes(app);
   app.get('/:channelId/:mpd{[^/]+\\.mpd}', countViews(), cached, manifest);
   addThumbnailRoutes(app, cached);
   app.get('/:channelId/:broadcastId/:playlist{[^/]+\\.m3u8}', countReloads(), cached, mediaPlaylist);

@@ -3,6 +3,7 @@ import type { EdgeTime } from './edge-time.ts';
 import { AUDIO_CHOICE, AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
 import type { MakeEngine } from './engine-choice.ts';
 import { whenFirstFrame } from './first-frame.ts';
+import { PlaybackReport } from './playback-report.ts';
 import { Playhead } from './playhead.ts';
 import { type PlaybackFault, Recovery } from './recovery.ts';
 import type { Trouble } from './screen-words.ts';
@@ -10,10 +11,13 @@ import type { SeenBroadcast } from './status-reader.ts';
 import type { Timeline } from './timeline.ts';
 import { UpstreamDelay } from './upstream-delay.ts';
 import type { ViewerInput } from './viewer-life.ts';
+import type { ViewerReading } from './viewer-report.ts';
 
 /** How often the playhead is read and the rate set. */
 const TICK_MS = 100;
 const RELOAD_DELAY_MS = 500;
+/** What reports have no word of their own for. */
+const REPORTED = { codec: 'unsupported', decoder: 'media' } as const satisfies Partial<Record<PlaybackFault, string>>;
 /** Broadcasts in a row that came to nothing, from which on that is more than bad luck. */
 const TROUBLE_FAILURES_MIN = 2;
 /** Kept for whoever asks why it stuttered; the oldest are dropped. */
@@ -38,6 +42,7 @@ export class Playback {
   readonly #playhead: Playhead;
   readonly #upstream = new UpstreamDelay();
   readonly #recovery = new Recovery();
+  readonly #report = new PlaybackReport();
   #broadcast: SeenBroadcast | undefined;
   #renditions: readonly RenditionChoice[] = [];
   #shownId: string | undefined;
@@ -81,17 +86,26 @@ export class Playback {
     this.#firstFrameAtMs = undefined;
     this.#broadcast = broadcast;
     this.#leftAtMs = undefined;
+    this.#report.begin(this.#reportUrl(broadcast));
     if (this.#failureCount === 0) this.#loadSource();
     else this.#loadAfter(backOffMs(this.#failureCount, Math.random()));
   }
 
   unload(): void {
     this.#emptySource();
+    this.#report.end();
     this.#broadcast = undefined;
     this.#renditions = [];
     this.#shownId = undefined;
     this.#options.onRenditions([]);
     this.#options.onTick();
+  }
+
+  /** A broadcast is on that this browser cannot play. */
+  cannotPlay(broadcast: SeenBroadcast): void {
+    this.#report.begin(this.#reportUrl(broadcast));
+    this.#report.failed('unsupported');
+    this.#report.end();
   }
 
   play(): void {
@@ -250,7 +264,34 @@ export class Playback {
     if (this.#playhead.isMoving && latencyMs !== undefined && distanceMs !== undefined) {
       this.#upstream.add(latencyMs, distanceMs);
     }
+    this.#report.read(this.#viewerReading(latencyMs), this.#startupMs);
     this.#options.onTick();
+  }
+
+  #viewerReading(latencyMs: number | undefined): ViewerReading {
+    const { isLive, bufferS, stallCount, stalledMs } = this.#playhead.reading;
+    const { video } = this.#options;
+    return {
+      latencyMs,
+      isMoving: this.#playhead.isMoving,
+      stallCount,
+      stalledMs,
+      renditionId: this.#shownId,
+      bufferMs: bufferS * 1000,
+      bitrateBps: this.#engine?.mediaBps ?? this.shownRendition?.bitrateBps,
+      droppedFrames: video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0,
+      engine: this.#engine?.kind,
+      isLive,
+    };
+  }
+
+  get #startupMs(): number | undefined {
+    const [joinedAtMs, firstFrameAtMs] = [this.#joinedAtMs, this.#firstFrameAtMs];
+    return joinedAtMs === undefined || firstFrameAtMs === undefined ? undefined : firstFrameAtMs - joinedAtMs;
+  }
+
+  #reportUrl({ broadcastId }: SeenBroadcast): string {
+    return `${this.#options.channelUrl}/${broadcastId}/report`;
   }
 
   #remedy(fault: PlaybackFault, detail: string): void {
@@ -275,6 +316,7 @@ export class Playback {
         return;
       case 'give-up':
         this.#failureCount += 1;
+        this.#report.failed(fault === 'codec' || fault === 'decoder' ? REPORTED[fault] : fault);
         this.#options.onInput(fault === 'codec' ? 'cannot-play' : 'playback-failed');
     }
   }

@@ -1,6 +1,7 @@
 import { type BroadcastId, ChannelId, type Epoch, LeaseRequest, NodeId } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { ChannelAudience } from '../audience/channel-audience.ts';
+import { FetchCounter } from '../audience/fetches.ts';
 import { Channel } from '../channel/channel.ts';
 import { STARTED_AT_MS, TestBroadcast, V720 } from '../testing/test-broadcast.ts';
 import { ChannelFeed } from './channel-feed.ts';
@@ -114,12 +115,39 @@ describe('a channel’s feed', () => {
     // Another one, which is not subscribed.
     stage.feed.report({ ...RELAY, shard: 1 }, { requestsPerS: 10, fetched }, STARTED_AT_MS + 18_000);
     expect(await beatAt(18_000)).not.toHaveProperty('audience');
-    expect(await beatAt(19_001)).toEqual({
+    expect(await beatAt(19_001)).toMatchObject({
       kind: 'beat',
       shards: {},
       sentAtMs: STARTED_AT_MS + 19_001,
       audience: { broadcastId, viewers: 12, renditions: { v720: 12 } },
     });
+  });
+
+  it('takes what players say, and tells the newest bins in each beat and all of them to those who come later', async () => {
+    const stage = new Stage();
+    const lease = stage.begin();
+    stage.announce(lease, 0, 4);
+    const next = await stage.listen();
+    expect(await next()).toMatchObject({ figures: { atMs: null, series: [] } });
+    const counter = new FetchCounter(lease.broadcastId);
+    counter.reported({ playedMs: 9_000, stalls: 1, stalledMs: 1_000, isLive: true, droppedFrames: 0 }, 1);
+    counter.answered(80);
+    stage.feed.report(RELAY, { fetched: { fetches: counter.take(), overMs: 4_000 } }, STARTED_AT_MS + 1);
+    for (let bin = 1; bin <= 6; bin += 1) {
+      stage.feed.report(RELAY, {}, STARTED_AT_MS + bin * 10_000 - 1);
+      stage.feed.beat(STARTED_AT_MS + bin * 10_000);
+    }
+    const beats = [await next(), await next(), await next(), await next(), await next(), await next()];
+    const points = beats.map((beat) => (beat.kind === 'beat' ? beat.figures?.series : undefined) ?? []);
+    expect(points.map(({ length }) => length)).toEqual([1, 2, 3, 3, 3, 3]);
+    expect(points[0]).toMatchObject([{ requestsPerS: 20, stalledRatio: 0.1, viewers: null }]);
+    expect(beats[1]).toMatchObject({
+      figures: { experience: { reports: 1 }, totals: { reports: 1, stalls: 1, playedMs: 9_000 } },
+    });
+    expect(beats[2]).toMatchObject({ figures: { experience: null, totals: { reports: 1 } } });
+    expect(JSON.stringify(beats[5]).length).toBeLessThan(2_000);
+    const later = await stage.listen();
+    expect(await later()).toMatchObject({ figures: { series: { length: 6 } } });
   });
 
   it('has as many relays after a reset as they knew of, until there is little to do for a minute', async () => {

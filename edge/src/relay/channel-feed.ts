@@ -2,16 +2,19 @@ import type { Announcement, BroadcastId, RenditionId } from '@sluice/contracts';
 import type { ChannelAudience } from '../audience/channel-audience.ts';
 import type { Broadcast } from '../channel/broadcast.ts';
 import type { Channel } from '../channel/channel.ts';
-import type { ChannelPolicy } from '../channel/revocations.ts';
+import type { ChannelPolicy } from '../channel/channel-policy.ts';
 import type { FeedBroadcast, FeedEvent } from './feed-event.ts';
 import { FeedHub } from './feed-hub.ts';
 import { type RelayAddress, relayName } from './relay-address.ts';
 import type { RelayReport } from './relay-report.ts';
 import { ShardPlan } from './shard-plan.ts';
 
+/** More bins than end between two beats, so that relays have every one of them. */
+const POINTS_A_BEAT = 3;
+
 /** What a relay subscribes with. */
 export interface Subscription {
-  /** What was revoked; `undefined`: it cannot be read. */
+  /** What was revoked, and who may embed; `undefined`: it cannot be read. */
   readonly policy: ChannelPolicy | undefined;
   /** How many relays its region has, by what it knows. */
   readonly shards: number;
@@ -44,12 +47,14 @@ export class ChannelFeed {
     nowMs: number,
   ): ReadableStream<Uint8Array> | undefined {
     this.#plan.adopt(address.region, address.shard, shards, nowMs);
+    const figures = this.#audience.figures(nowMs);
     const snapshot: FeedEvent = {
       kind: 'snapshot',
       broadcasts: [...this.#channel.broadcasts].map(fedBroadcast),
       currentId: this.#channel.current?.broadcastId ?? null,
       shards: this.#plan.counts,
       ...(policy && { policy: fedPolicy(policy) }),
+      ...(figures && { figures }),
     };
     return this.#hub.subscribe(address, snapshot, nowMs);
   }
@@ -66,7 +71,9 @@ export class ChannelFeed {
   beat(nowMs: number): void {
     this.#plan.passTime(nowMs);
     const audience = this.#audience.count(nowMs);
-    this.#hub.beat({ shards: this.#plan.counts, sentAtMs: nowMs, ...(audience && { audience }) }, nowMs);
+    const figures = this.#audience.figures(nowMs, POINTS_A_BEAT);
+    const news = { ...(audience && { audience }), ...(figures && { figures }) };
+    this.#hub.beat({ shards: this.#plan.counts, sentAtMs: nowMs, ...news }, nowMs);
   }
 
   /** An announcement was taken, or as much of it as could be listed. */
@@ -81,7 +88,7 @@ export class ChannelFeed {
     this.#hub.publish({ kind: 'announced', broadcastId, ...rest, parts: [...parts], next });
   }
 
-  /** Playback tokens were revoked. */
+  /** Playback tokens were revoked, or other sites may embed the channel. */
   tellPolicy(policy: ChannelPolicy): void {
     this.#hub.publish({ kind: 'policy', policy: fedPolicy(policy) });
   }
@@ -109,8 +116,8 @@ export class ChannelFeed {
   }
 }
 
-function fedPolicy({ version, revocations }: ChannelPolicy) {
-  return { version, revocations: [...revocations] };
+function fedPolicy({ version, revocations, embedding }: ChannelPolicy) {
+  return { version, revocations: [...revocations], ...(embedding && { embedding }) };
 }
 
 function fedBroadcast(broadcast: Broadcast): FeedBroadcast {

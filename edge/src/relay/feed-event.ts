@@ -12,7 +12,8 @@ import {
 import { z } from 'zod';
 import { AudienceCount } from '../audience/audience-count.ts';
 import { BroadcastRecord } from '../channel/kept-records.ts';
-import { PolicyRecord } from '../channel/revocations-store.ts';
+import { PolicyRecord } from '../channel/policy-store.ts';
+import { FedFigures } from '../figures/fed-figures.ts';
 import { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';
 import { SHARDS_MAX } from './relay-address.ts';
@@ -45,6 +46,8 @@ export const FeedEvent = z.discriminatedUnion('kind', [
     shards: ShardCounts,
     /** Absent: it is not known what was revoked, and nobody with a token is let in. */
     policy: PolicyRecord.optional(),
+    /** With the whole series. Absent: nobody is live. */
+    figures: FedFigures.optional(),
   }),
   z.object({ kind: z.literal('policy'), policy: PolicyRecord }),
   z.object({ kind: z.literal('begun'), broadcast: FeedBroadcast }),
@@ -71,6 +74,8 @@ export const FeedEvent = z.discriminatedUnion('kind', [
     sentAtMs: z.int().positive(),
     /** Absent: it was not counted for long enough yet. */
     audience: AudienceCount.optional(),
+    /** With the newest few points of the series. */
+    figures: FedFigures.optional(),
   }),
 ]);
 export type FeedEvent = z.infer<typeof FeedEvent>;

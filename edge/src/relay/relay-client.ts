@@ -1,5 +1,5 @@
 import type { Fetches } from '../audience/fetches.ts';
-import type { AudienceReply, PolicyReply, Refused } from '../channel/channel-replies.ts';
+import type { AudienceReply, FiguresReply, PolicyReply, Refused } from '../channel/channel-replies.ts';
 import type { ChannelViewing } from '../channel/channel-viewing.ts';
 import type { Relayed, RelayObject } from './relay.object.ts';
 
@@ -15,7 +15,9 @@ export interface AudienceCalls {
   /** They fetched this since it was told last. */
   count(fetches: Fetches): Promise<AudienceReply | Refused>;
   audience(): Promise<AudienceReply | Refused>;
-  /** Which playback tokens were revoked. */
+  /** And how it is for them. */
+  figures(): Promise<FiguresReply | Refused>;
+  /** Which playback tokens were revoked, and which sites may embed the channel. */
   policy(): Promise<PolicyReply | Refused>;
 }
 
@@ -62,6 +64,10 @@ export class RelayClient implements ViewingCalls {
 
   audience(): Promise<AudienceReply | Refused> {
     return this.#open(this.#relay.audience());
+  }
+
+  figures(): Promise<FiguresReply | Refused> {
+    return this.#open(this.#relay.figures());
   }
 
   policy(): Promise<PolicyReply | Refused> {

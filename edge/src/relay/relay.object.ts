@@ -3,8 +3,10 @@ import type { BroadcastId, RenditionId } from '@sluice/contracts';
 import { NO_AUDIENCE } from '../audience/audience-count.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
+import type { ChannelPolicy } from '../channel/channel-policy.ts';
 import type {
   AudienceReply,
+  FiguresReply,
   MediaReply,
   PlaylistReply,
   PolicyReply,
@@ -19,8 +21,9 @@ import {
   type PlaylistAsk,
   type ThumbnailsAsk,
 } from '../channel/channel-viewing.ts';
-import type { ChannelPolicy } from '../channel/revocations.ts';
 import type { EdgeBindings } from '../environment.ts';
+import { liveFigures } from '../figures/fed-figures.ts';
+import { FiguresCopy } from '../figures/figures-copy.ts';
 import { log } from '../log.ts';
 import { AskedRenditions } from './asked-renditions.ts';
 import { ChannelCopy } from './channel-copy.ts';
@@ -52,6 +55,7 @@ export class RelayObject extends DurableObject<EdgeBindings> {
   readonly #meter = new RequestMeter();
   readonly #fetched = new PendingFetches();
   readonly #asked = new AskedRenditions();
+  readonly #figures = new FiguresCopy();
   #shards: ShardCounts = {};
   #audience = NO_AUDIENCE;
   #policy: ChannelPolicy | undefined;
@@ -101,21 +105,35 @@ export class RelayObject extends DurableObject<EdgeBindings> {
 
   /** What viewers fetched; the channel's object hears of it with the next report. Refused of what is over. */
   async count(fetches: Fetches): Promise<Relayed<AudienceReply>> {
-    const isCurrent = () => fetches.broadcastId === this.#copy.current?.broadcastId;
-    if (isCurrent()) {
-      this.#fetched.add(fetches, Date.now());
-      this.#askedFor(fetches.broadcastId, Object.keys(fetches.renditions));
-    }
-    return this.#relayed(async () =>
-      isCurrent() ? { kind: 'audience', audience: this.#audience } : refused('no-such-broadcast'),
-    );
+    let isTaken = this.#taken(fetches);
+    return this.#relayed(async () => {
+      // One that has only just begun knows of no broadcast before its snapshot.
+      isTaken ||= this.#taken(fetches);
+      return isTaken ? { kind: 'audience', audience: this.#audience } : refused('no-such-broadcast');
+    });
+  }
+
+  /** `false`: of another broadcast than the newest. */
+  #taken(fetches: Fetches): boolean {
+    if (fetches.broadcastId !== this.#copy.current?.broadcastId) return false;
+    this.#fetched.add(fetches, Date.now());
+    this.#askedFor(fetches.broadcastId, Object.keys(fetches.renditions));
+    return true;
   }
 
   async audience(): Promise<Relayed<AudienceReply>> {
     return this.#relayed(async () => ({ kind: 'audience', audience: this.#audience }));
   }
 
-  /** Which playback tokens were revoked, and how long ago the channel's object was heard to know it. */
+  async figures(): Promise<Relayed<FiguresReply>> {
+    return this.#relayed(async () => {
+      const { current } = this.#copy;
+      const liveId = current?.endedAtMs === undefined ? current?.broadcastId : undefined;
+      return { kind: 'figures', figures: liveFigures(liveId, this.#audience, this.#figures.figures) };
+    });
+  }
+
+  /** Which playback tokens were revoked, who may embed the channel, and how long ago the channel's object was heard to know it. */
   async policy(): Promise<Relayed<PolicyReply>> {
     return this.#relayed(async () => {
       if (this.#policy === undefined) return refused('unavailable');
@@ -171,6 +189,8 @@ export class RelayObject extends DurableObject<EdgeBindings> {
       if (event.kind === 'snapshot' || event.kind === 'beat') this.#shards = event.shards;
       if (event.kind === 'snapshot' || event.kind === 'policy') this.#policy = event.policy;
       if (event.kind === 'snapshot') this.#sentAtMs = Date.now();
+      const isOfFigures = event.kind === 'snapshot' || event.kind === 'beat';
+      if (isOfFigures && event.figures !== undefined) this.#figures.take(event.figures);
       if (event.kind === 'beat') this.#beat(event);
     }
     this.#viewing.settle();

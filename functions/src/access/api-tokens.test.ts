@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { refusalOf, TestApp } from '../test-app.ts';
-import type { Scope } from './scope.ts';
+import { SCOPES, type Scope } from './scope.ts';
 
 const Made = z.object({ tokenId: z.string(), apiToken: z.string(), scopes: z.array(z.string()) });
 
@@ -42,6 +42,7 @@ describe('an API token', () => {
       ['PATCH', '/v1/channels/one', { isDisabled: true }],
       ['DELETE', '/v1/channels/one', undefined],
       ['POST', '/v1/channels/one/kick', undefined],
+      ['POST', '/v1/broadcasts/0123456789abcdef/end', {}],
       ['POST', '/v1/channels/one/stream-keys', {}],
       ['GET', '/v1/channels/one/stream-keys', undefined],
       ['POST', '/v1/channels/one/playback-tokens', {}],
@@ -55,6 +56,27 @@ describe('an API token', () => {
       expect(await refusalOf(await app.as(apiToken, method, path, body))).toEqual([403, 'scope-missing']);
     }
     expect(await (await app.admin('GET', '/v1/channels/one')).json()).toMatchObject({ isDisabled: false });
+  });
+
+  it('is told what it is, whatever its scopes, and so is the operator', async () => {
+    const expiresAtMs = app.nowMs + 60_000;
+    const { apiToken, tokenId } = await make(['usage:read'], { expiresAtMs });
+    const answer = await app.as(apiToken, 'GET', '/v1/caller');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const text = await answer.text();
+    expect(text).not.toContain(apiToken);
+    expect(JSON.parse(text)).toEqual({
+      ...{ kind: 'token', tenantId: 'default', scopes: ['usage:read'], tokenId, expiresAtMs },
+    });
+    expect(await (await app.admin('GET', '/v1/caller')).json()).toEqual({
+      ...{ kind: 'operator', tenantId: 'default', scopes: SCOPES, tokenId: null, expiresAtMs: null },
+    });
+    await app.admin('POST', '/v1/tenants', { tenantId: 'others' });
+    const named = await app.admin('GET', '/v1/caller', undefined, { 'sluice-tenant': 'others' });
+    expect(await named.json()).toMatchObject({ kind: 'operator', tenantId: 'others' });
+    app.nowMs = expiresAtMs;
+    expect(await refusalOf(await app.as(apiToken, 'GET', '/v1/caller'))).toEqual([401, 'token-invalid']);
+    expect((await app.request('/v1/caller')).status).toBe(401);
   });
 
   it('can give no scope that it does not have', async () => {

@@ -31,7 +31,8 @@ export function authenticate({ tokens, tenants, adminToken }: AuthenticateParts)
     }
     const token = await tokens.find(hashApiToken(brought));
     if (token === undefined) return unauthorized();
-    c.set('caller', { kind: 'token', tenantId: token.tenantId, tokenId: token.tokenId, scopes: token.scopes });
+    const { tenantId, tokenId, scopes, expiresAtMs } = token;
+    c.set('caller', { kind: 'token', tenantId, tokenId, scopes, expiresAtMs });
     return await next();
   };
 }

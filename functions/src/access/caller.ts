@@ -10,6 +10,8 @@ export type Caller =
       readonly tenantId: TenantId;
       readonly tokenId: ApiTokenId;
       readonly scopes: readonly Scope[];
+      /** `null`: it does not end by itself. */
+      readonly expiresAtMs: number | null;
     };
 
 export function mayCall(caller: Caller, scope: NeededScope): boolean {

@@ -7,6 +7,7 @@ import {
   type IngestEvent,
   LatencyProfileName,
   RenditionSummary,
+  ToldFigures,
 } from '@sluice/contracts';
 import { z } from 'zod';
 import { TenantId } from '../tenants/tenant.ts';
@@ -35,18 +36,16 @@ export const BroadcastWarning = z
   .meta({ id: 'BroadcastWarning', description: 'Something that is wrong with what the streamer sends.' });
 export type BroadcastWarning = z.infer<typeof BroadcastWarning>;
 
-/** How the publisher's source was when that was last told; what a protocol or a source cannot tell is absent. */
+/** How the publisher's source was, and its node kept up with it, when that was last told; what cannot be told is absent. */
 export const BroadcastHealth = z
   .object({
     atMs: z.int().meta({ description: 'When it was so, by the node’s clock.', examples: [EXAMPLE_START_MS + 60_000] }),
-    fps: z.number().meta({ description: 'Pictures a second.', examples: [30] }),
-    bitrateBps: z.number().meta({ description: 'Of all that the publisher sends.', examples: [6_000_000] }),
-    keyframeIntervalMs: z.number().optional().describe('From one keyframe to the next.'),
-    driftMs: z.number().optional().describe('Sound against picture; positive where the sound is late.'),
-    rttMs: z.number().optional().describe('Of the connection, there and back.'),
-    lossRatio: z.number().optional().describe('Of packets that did not arrive at first.'),
+    ...ToldFigures.shape,
   })
-  .meta({ id: 'BroadcastHealth', description: 'How the source of a broadcast was in its last seconds.' });
+  .meta({
+    id: 'BroadcastHealth',
+    description: 'How the source of a broadcast was in its last seconds, and how its ingest node kept up.',
+  });
 export type BroadcastHealth = z.infer<typeof BroadcastHealth>;
 
 /** What is left of a broadcast to be watched later. */
@@ -70,7 +69,7 @@ export const Recording = z
   .meta({ id: 'BroadcastRecording', description: 'What is left of a broadcast to be watched later.' });
 export type Recording = z.infer<typeof Recording>;
 
-/** A broadcast as it is stored and shown. */
+/** A broadcast as it is stored, and as webhooks tell of it. What is shown of it is `ShownBroadcast`. */
 export const Broadcast = z
   .object({
     broadcastId: BroadcastId,
@@ -99,14 +98,14 @@ export const Broadcast = z
     totals: AudienceTotals,
     health: BroadcastHealth.nullable()
       .default(null)
-      .describe('How the source was when its ingest node last told; `null`: it has not.'),
+      .describe('How the source was, and its node kept up, when that was last told; `null`: it has not been.'),
     warnings: z
       .array(BroadcastWarning)
       .describe(`What is wrong with what the streamer sends: ${WARNINGS_MAX} different things at most.`),
     recording: Recording.nullable().describe('What is left of it; `null`: there is none, not yet or not any more.'),
     isBeingDeleted: z.boolean().describe('Its media is being removed, and then it is gone.'),
   })
-  .meta({ id: 'Broadcast', description: 'One continuous live session of a channel, as it is or was.' });
+  .meta({ id: 'ToldBroadcast', description: 'One continuous live session of a channel, as webhooks tell of it.' });
 export type Broadcast = z.infer<typeof Broadcast>;
 
 const NO_TOTALS = { viewersPeak: 0, views: 0, viewerMs: 0, liveMs: 0 };
@@ -165,13 +164,14 @@ export function withWarning(broadcast: Broadcast, warning: Pick<BroadcastWarning
   return { ...broadcast, warnings: [...broadcast.warnings, first] };
 }
 
+type Figures = Extract<IngestEvent, { kind: 'figures' }>;
+
 /** A broadcast after what its ingest node saw of the source; what was told late is no news. */
 export function withHealth(
   broadcast: Broadcast,
-  { fps, bitrateBps, keyframeIntervalMs, driftMs, rttMs, lossRatio, atMs }: Extract<IngestEvent, { kind: 'figures' }>,
+  { kind: _kind, eventId: _eventId, channelId: _channelId, broadcastId: _broadcastId, ...health }: Figures,
 ): Broadcast {
-  if ((broadcast.health?.atMs ?? 0) >= atMs) return broadcast;
-  return { ...broadcast, health: { atMs, fps, bitrateBps, keyframeIntervalMs, driftMs, rttMs, lossRatio } };
+  return (broadcast.health?.atMs ?? 0) >= health.atMs ? broadcast : { ...broadcast, health };
 }
 
 function begun({ channelId, tenantId }: Told, event: Extract<EdgeEvent, { kind: 'broadcast-started' }>): Broadcast {

@@ -1,3 +1,4 @@
+import { ChannelId } from '@sluice/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { refusalOf, TestApp } from '../test-app.ts';
@@ -98,13 +99,15 @@ describe('a broadcast', () => {
     await tell(story.started());
     expect(await shown()).toMatchObject({ health: null });
     const figures = { kind: 'figures', channelId: 'one', broadcastId: BROADCAST_ID, bitrateBps: 4_000_000 };
+    const pace = { encodeSpeed: 3.4, encodeLagMs: 60, uploadLagMsP50: 40, uploadLagMsP95: 90, widthPx: 1_920 };
     const events = [
       { ...figures, eventId: 'figures-1', atMs: app.nowMs + 10_000, fps: 29.9, rttMs: 80 },
-      { ...figures, eventId: 'figures-2', atMs: app.nowMs + 20_000, fps: 30 },
+      { ...figures, eventId: 'figures-2', atMs: app.nowMs + 20_000, fps: 30, ...pace },
     ];
     await app.node('/v1/ingest/events', { nodeId: 'n', events });
     await app.node('/v1/ingest/events', { nodeId: 'n', events: events.slice(0, 1) });
-    expect(await shown()).toMatchObject({ health: { atMs: app.nowMs + 20_000, fps: 30, bitrateBps: 4_000_000 } });
+    const { health } = z.object({ health: z.unknown() }).parse(await shown());
+    expect(health).toEqual({ atMs: app.nowMs + 20_000, fps: 30, bitrateBps: 4_000_000, ...pace });
   });
 
   it('is taken in once, however often and in whatever pieces it is told', async () => {
@@ -129,6 +132,65 @@ describe('a broadcast', () => {
     expect(await tell(...events)).toBe(events.at(-1)?.sequence);
     expect(await refusalOf(await app.admin('GET', PATH))).toEqual([404, 'no-such-broadcast']);
     expect((await list('/v1/broadcasts')).broadcasts).toHaveLength(1);
+  });
+
+  it('is ended by its owner, who says for how long the channel is closed, or that it is not', async () => {
+    const end = (body: unknown, headers = {}) => app.admin('POST', `${PATH}/end`, body, headers);
+    expect(await refusalOf(await end({}))).toEqual([404, 'no-such-broadcast']);
+    await tell(story.started());
+    await app.admin('POST', '/v1/tenants', { tenantId: 'others' });
+    expect(await refusalOf(await end({}, { 'sluice-tenant': 'others' }))).toEqual([404, 'no-such-broadcast']);
+    for (const keepOutS of [-1, 0.5, 3_601, '60', null]) {
+      expect(await refusalOf(await end({ keepOutS }))).toEqual([400, 'request-invalid']);
+    }
+    const closed = async () => (await app.channels.get(ChannelId.parse('one')))?.value;
+    expect(await closed()).toMatchObject({ kickedAtMs: 0, closedUntilMs: 0 });
+    for (const [body, closedS] of [
+      [{}, 60],
+      [{ keepOutS: 3_600 }, 3_600],
+      [{ keepOutS: 0 }, 0],
+    ] as const) {
+      app.nowMs += 1_000;
+      expect((await end(body)).status).toBe(204);
+      expect(await closed()).toMatchObject({ kickedAtMs: app.nowMs, closedUntilMs: app.nowMs + closedS * 1_000 });
+    }
+  });
+
+  it('comes with what it cost, for whoever may see usage', async () => {
+    const HOUR_MS = 3_600_000;
+    await tell(story.started(), story.audience(HOUR_MS, 1, HOUR_MS));
+    app.nowMs += HOUR_MS;
+    const cost = await (await app.admin('GET', `${PATH}/cost`)).json();
+    expect(cost).toEqual({
+      ...{ broadcastId: BROADCAST_ID, pricesOf: '2026-11', storage: 'r2', recordingUsdMonth: 0 },
+      ...{ liveMs: HOUR_MS, viewerMs: HOUR_MS, requests: 5_148 },
+      // By hand in usage/broadcast-cost.test.ts.
+      ...{ totalUsd: 0.370035, streamUsd: 0.359226, viewersUsd: 0.010809 },
+      items: {
+        ...{ nodeUsd: 0.163, egressUsd: 0.106434, storageWritesUsd: 0.079307, storageReadsUsd: 0.002411 },
+        ...{ edgeRequestsUsd: 0.003621, objectRequestsUsd: 0.003742, objectDurationUsd: 0.01152 },
+      },
+    });
+    expect(await shown()).toMatchObject({ costUsd: 0.370035 });
+    for (const path of ['/v1/broadcasts', '/v1/channels/one/broadcasts']) {
+      expect((await list(path)).broadcasts).toMatchObject([{ costUsd: 0.370035 }]);
+    }
+    const { apiToken } = z
+      .object({ apiToken: z.string() })
+      .parse(await (await app.admin('POST', '/v1/api-tokens', { name: 'x', scopes: ['broadcasts:read'] })).json());
+    expect(await (await app.as(apiToken, 'GET', PATH)).json()).toMatchObject({ costUsd: null });
+    expect(await refusalOf(await app.as(apiToken, 'GET', `${PATH}/cost`))).toEqual([403, 'scope-missing']);
+    await tell(story.ended(2 * HOUR_MS), story.recorded(2 * HOUR_MS, { sizeBytes: 2e9 }));
+    app.nowMs += 10 * HOUR_MS;
+    expect(await (await app.admin('GET', `${PATH}/cost`)).json()).toMatchObject({
+      liveMs: 2 * HOUR_MS,
+      recordingUsdMonth: 0.03,
+      items: { nodeUsd: 0.326 },
+    });
+    expect(await refusalOf(await app.admin('GET', '/v1/broadcasts/0000000000000000/cost'))).toEqual([
+      404,
+      'no-such-broadcast',
+    ]);
   });
 
   it('of a channel that is not there is dropped', async () => {
@@ -157,6 +219,7 @@ describe('a broadcast', () => {
     await tell(story.started(), story.ended(1), story.recorded(2));
     await app.admin('POST', '/v1/tenants', { tenantId: 'others' });
     const others = { 'sluice-tenant': 'others' };
+    expect((await app.admin('GET', `${PATH}/cost`, undefined, others)).status).toBe(404);
     for (const path of [PATH, `/v1/recordings/${BROADCAST_ID}`]) {
       expect((await app.admin('GET', path, undefined, others)).status).toBe(404);
       expect((await app.admin('DELETE', path, undefined, others)).status).toBe(204);

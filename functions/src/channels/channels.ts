@@ -120,6 +120,14 @@ export class Channels {
     return (await this.#change(channelId, ({ value }) => ({ to: { ...value, kickedAtMs: nowMs } }))) !== undefined;
   }
 
+  /** As kick, and nobody is let in until then. `false`: there is no such channel. */
+  async close(channelId: ChannelId, at: { readonly nowMs: number; readonly untilMs: number }): Promise<boolean> {
+    const changed = await this.#change(channelId, ({ value }) => ({
+      to: { ...value, kickedAtMs: at.nowMs, closedUntilMs: at.untilMs },
+    }));
+    return changed !== undefined;
+  }
+
   /** Nobody can publish from now on, and it can only be deleted. */
   async markDeleted(channelId: ChannelId, nowMs: number): Promise<Kept<Channel> | undefined> {
     return await this.#change(channelId, ({ value }) => ({

@@ -39,6 +39,9 @@ export function secured(scope: NeededScope) {
   return { security: [{ bearer: [scope] }], middleware: requireScope(scope) };
 }
 
+/** What a route asks of its caller that is for whoever has a token. */
+export const forAnyToken: { readonly security: { bearer: string[] }[] } = { security: [{ bearer: [] }] };
+
 function requireScope(scope: NeededScope): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (mayCall(c.var.caller, scope)) return await next();

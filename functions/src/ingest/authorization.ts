@@ -14,10 +14,14 @@ export type Authorization =
   | { readonly kind: 'refused'; readonly code: Exclude<AuthorizeRefusal, 'too-many-attempts'> };
 
 /** Whether a publisher is let in, by what is known of the key now. A renewal is of no protocol. */
-export function decideAuthorization(keyed: KeyedChannel | undefined, protocol?: IngestProtocol): Authorization {
+export function decideAuthorization(
+  keyed: KeyedChannel | undefined,
+  { protocol, nowMs }: { readonly protocol?: IngestProtocol | undefined; readonly nowMs: number },
+): Authorization {
   if (keyed === undefined) return { kind: 'refused', code: 'unknown-stream-key' };
   if (keyed.streamKey.isDisabled) return { kind: 'refused', code: 'stream-key-disabled' };
   if (isClosed(keyed.channel)) return { kind: 'refused', code: 'channel-disabled' };
+  if (keyed.channel.closedUntilMs > nowMs) return { kind: 'refused', code: 'kicked' };
   return { kind: 'granted', keyed, settings: publishSettings(keyed, protocol) };
 }
 

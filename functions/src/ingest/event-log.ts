@@ -83,6 +83,12 @@ export class EventLog {
     return (await this.#records.query(query)).map(({ value }) => value);
   }
 
+  /** So many of the newest, the oldest of them first. */
+  async newest(channelId: ChannelId, kind: LogKind, count: number): Promise<KeptIngestEvent[]> {
+    const query = { partition: partitionOf({ channelId, kind }), isBackward: true, limit: count };
+    return (await this.#records.query(query)).map(({ value }) => value).reverse();
+  }
+
   /** All that was told of a channel. */
   async forget(channelId: ChannelId): Promise<void> {
     await removePartition(this.#table, partitionOf({ channelId, kind: 'events' }));

@@ -46,14 +46,16 @@ describe('events', () => {
     expect(events).toEqual([{ sequence: expect.any(Number), receivedAtMs: app.nowMs, nodeId: 'node-1', event }]);
   });
 
-  it.each([figures, { ...figures, keyframeIntervalMs: 2_000, driftMs: -12.5, rttMs: 80, lossRatio: 0.05 }])(
-    'that are figures are in a list of their own: %j',
-    async (event) => {
-      expect(await tell(event)).toEqual({ kept: 1, dropped: 0 });
-      expect((await page()).events).toEqual([]);
-      expect((await page('', 'one', 'figures')).events.map((kept) => kept.event)).toEqual([event]);
-    },
-  );
+  it.each([
+    figures,
+    { ...figures, keyframeIntervalMs: 2_000, driftMs: -12.5, rttMs: 80, lossRatio: 0.05 },
+    { ...figures, encodeSpeed: 0.9, encodeLagMs: 1_500, uploadLagMsP50: 30, uploadLagMsP95: 80, announceLagMsP95: 60 },
+    { ...figures, protocol: 'srt', videoCodec: 'hevc', audioCodec: 'opus', widthPx: 1_280, heightPx: 720 },
+  ])('that are figures are in a list of their own: %j', async (event) => {
+    expect(await tell(event)).toEqual({ kept: 1, dropped: 0 });
+    expect((await page()).events).toEqual([]);
+    expect((await page('', 'one', 'figures')).events.map((kept) => kept.event)).toEqual([event]);
+  });
 
   it('told again are there once, as they were the first time', async () => {
     const back = { ...common, kind: 'publisher-back', eventId: 'back-001', absentMs: 4_500 };
@@ -90,6 +92,12 @@ describe('events', () => {
     { ...common, kind: 'health-warning', eventId: 'health-1', code: 'long-gop', sentence: 'x'.repeat(301) },
     { ...figures, lossRatio: 1.01 },
     { ...figures, fps: null },
+    { ...figures, encodeSpeed: -1 },
+    { ...figures, encodeSpeed: 1_001 },
+    { ...figures, uploadLagMsP95: 600_001 },
+    { ...figures, widthPx: 0 },
+    { ...figures, videoCodec: 'H.264' },
+    { ...figures, protocol: 'http' },
   ])('are refused whole where one is none: %j', async (event) => {
     const answer = await app.node(EVENTS, { nodeId: 'node-1', events: [started, event] });
     expect(await refusalOf(answer)).toEqual([400, 'request-invalid']);
@@ -119,13 +127,26 @@ describe('the page of events', () => {
     expect((await page(`?after=${second.next}`)).events.map(({ event }) => event.eventId)).toEqual(['started-5']);
   });
 
-  it.each(['?limit=0', `?limit=${EVENTS_PER_CHANNEL_MAX + 1}`, '?after=-1', '?after=x'])(
-    'refuses %s',
-    async (query) => {
-      const answer = await app.admin('GET', `/v1/channels/one/events${query}`);
-      expect(await refusalOf(answer)).toEqual([400, 'request-invalid']);
-    },
-  );
+  it('is of the newest where it is asked for them, and goes on behind them', async () => {
+    expect(await page('?newest=3')).toEqual({ events: [], next: 0 });
+    await tell(...Array.from({ length: 5 }, (_, index) => ({ ...started, eventId: `started-${index}` })));
+    const newest = await page('?newest=3');
+    expect(newest.events.map(({ event }) => event.eventId)).toEqual(['started-2', 'started-3', 'started-4']);
+    expect(await page(`?after=${newest.next}`)).toEqual({ events: [], next: newest.next });
+    await tell({ ...started, eventId: 'started-5' });
+    expect((await page(`?after=${newest.next}`)).events.map(({ event }) => event.eventId)).toEqual(['started-5']);
+    expect((await page(`?newest=${EVENTS_PER_CHANNEL_MAX}`)).events).toHaveLength(6);
+    await tell(figures, { ...figures, eventId: 'figures-2' });
+    expect((await page('?newest=1', 'one', 'figures')).events.map(({ event }) => event.eventId)).toEqual(['figures-2']);
+  });
+
+  it.each([
+    ...['?limit=0', `?limit=${EVENTS_PER_CHANNEL_MAX + 1}`, '?after=-1', '?after=x'],
+    ...['?newest=0', `?newest=${EVENTS_PER_CHANNEL_MAX + 1}`, '?newest=x', '?newest=10&after=1'],
+  ])('refuses %s', async (query) => {
+    const answer = await app.admin('GET', `/v1/channels/one/events${query}`);
+    expect(await refusalOf(answer)).toEqual([400, 'request-invalid']);
+  });
 
   it('is of a channel that there is', async () => {
     expect(await refusalOf(await app.admin('GET', '/v1/channels/gone/events'))).toEqual([404, 'no-such-channel']);

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
+  type ChannelId,
   type IngestEvent,
   IngestEventPage,
   IngestEvents,
@@ -12,8 +13,9 @@ import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
 import { answers, newApi, refuses, secured } from '../http/api.ts';
 import { readJson } from '../http/json-body.ts';
+import { Refusal } from '../http/refusal.ts';
 import type { RestreamStatuses } from '../restream/restream-statuses.ts';
-import { EVENTS_PER_CHANNEL_MAX, type EventLog } from './event-log.ts';
+import { EVENTS_PER_CHANNEL_MAX, type EventLog, type LogKind } from './event-log.ts';
 
 /** EVENTS_PER_BATCH_MAX events of the longest sentences are below this. */
 const BATCH_BYTES_MAX = 128 * 1024;
@@ -27,7 +29,17 @@ const PageQuery = z.object({
     .max(Number.MAX_SAFE_INTEGER)
     .default(0)
     .describe('`next` of the page before; 0: from the oldest that is kept.'),
+  newest: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(EVENTS_PER_CHANNEL_MAX)
+    .optional()
+    .describe(
+      'So many of the newest, in place of those that follow `after`: what a chart begins with. `limit` does not count then.',
+    ),
 });
+const NEWEST_AFTER = 'The newest ones follow nothing: leave `after` or `newest` out.';
 
 export interface NodeEventParts {
   readonly log: EventLog;
@@ -81,18 +93,23 @@ function isLogged(event: IngestEvent): event is LoggedIngestEvent {
 
 /** `/v1/channels/{channelId}/events` and `…/figures`: the same, for the channel's owner. */
 export function eventsOfChannel(log: EventLog, channels: Channels) {
+  async function page(channelId: ChannelId, kind: LogKind, { after, limit, newest }: z.infer<typeof PageQuery>) {
+    if (newest !== undefined && after > 0) throw new Refusal('request-invalid', NEWEST_AFTER);
+    const events =
+      newest === undefined
+        ? await log.page(channelId, kind, { after, limit })
+        : await log.newest(channelId, kind, newest);
+    return { events, next: events.at(-1)?.sequence ?? after };
+  }
+
   return newApi()
     .openapi(EVENTS, async (c) => {
       const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
-      const query = c.req.valid('query');
-      const events = await log.page(value.channelId, 'events', query);
-      return c.json({ events, next: events.at(-1)?.sequence ?? query.after }, 200);
+      return c.json(await page(value.channelId, 'events', c.req.valid('query')), 200);
     })
     .openapi(FIGURES, async (c) => {
       const { value } = await ownChannel(channels, c.var.caller, c.req.valid('param').channelId);
-      const query = c.req.valid('query');
-      const events = await log.page(value.channelId, 'figures', query);
-      return c.json({ events, next: events.at(-1)?.sequence ?? query.after }, 200);
+      return c.json(await page(value.channelId, 'figures', c.req.valid('query')), 200);
     });
 }
 
@@ -105,7 +122,7 @@ const EVENTS = createRoute({
   method: 'get',
   path: '/{channelId}/events',
   summary: 'What ingest nodes told of a channel',
-  description: 'The oldest first, the newest 500. Ask again with `next` as `after`.',
+  description: 'The oldest first; the newest 500 are kept. Ask again with `next` as `after`.',
   request: { params: ChannelPath, query: PageQuery },
   responses: { 200: answers('A page.', IngestEventPage), ...refuses('no-such-channel') },
 });
@@ -116,8 +133,9 @@ const FIGURES = createRoute({
   operationId: 'listChannelFigures',
   method: 'get',
   path: '/{channelId}/figures',
-  summary: 'How the source of a channel was',
-  description: 'Its frame rate, bitrate, keyframe interval and connection, every ten seconds; the newest 300.',
+  summary: 'How the source of a channel was, and its node kept up',
+  description:
+    'Frame rate, bitrate, keyframe interval and connection of what is pushed; speed and delays of its ingest node. Every ten seconds; the newest 300 are kept. Ask with `newest` first, and again with `next` as `after`.',
   request: { params: ChannelPath, query: PageQuery },
   responses: { 200: answers('A page.', IngestEventPage), ...refuses('no-such-channel') },
 });

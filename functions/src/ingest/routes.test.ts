@@ -13,6 +13,7 @@ import {
 import { createLocalJWKSet, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { BROADCAST_ID, EdgeStory } from '../broadcasts/broadcast-fixture.ts';
 import { plantSeed } from '../seed.ts';
 import { refusalOf, TestApp } from '../test-app.ts';
 import { GRANT_LIFETIME_S, GRANT_RENEWABLE_S } from './grant-signer.ts';
@@ -116,6 +117,11 @@ describe('authorize', () => {
     await app.admin('PATCH', '/v1/channels/one', { isDisabled: true });
     await expectRefused('channel-disabled');
     await app.admin('PATCH', '/v1/channels/one', { isDisabled: false });
+    await app.fromEdge({ channelId: 'one', events: [new EdgeStory(app.nowMs).started()] });
+    await app.admin('POST', `/v1/broadcasts/${BROADCAST_ID}/end`, { keepOutS: 90 });
+    expect((await app.node(AUTHORIZE, ask)).headers.get('retry-after')).toBe('90');
+    await expectRefused('kicked');
+    app.nowMs += 90_000;
     await granted(await app.node(AUTHORIZE, ask));
     for (let index = 0; index <= UNKNOWN_KEYS_MAX; index += 1) {
       const answer = await app.node(AUTHORIZE, { ...ask, streamKey: `guess ${index}`, clientAddress: '192.0.2.9' });
@@ -261,6 +267,24 @@ describe('check', () => {
     const after = { ...publisher, authorizedAtMs: back.authorizedAtMs };
     expect(await ended([publisher, after])).toEqual([{ ...publisher, reason: 'kicked' }]);
     await granted(await app.node(RENEW, { grant: back.grant, nodeId: 'node-1' }));
+  });
+
+  it('ends whose broadcast was ended, at a renewal too, and nobody when it has ended already', async () => {
+    const { grant } = await granted(await app.node(AUTHORIZE, ask));
+    const story = new EdgeStory(app.nowMs);
+    await app.fromEdge({ channelId: 'one', events: [story.started()] });
+    app.nowMs += 5_000;
+    const path = `/v1/broadcasts/${BROADCAST_ID}/end`;
+    expect((await app.admin('POST', path, {})).status).toBe(204);
+    expect(await ended()).toEqual([{ ...publisher, reason: 'kicked' }]);
+    expect(await refusalOf(await app.node(RENEW, { grant, nodeId: 'node-1' }))).toEqual([403, 'kicked']);
+    await app.fromEdge({ channelId: 'one', events: [story.ended(5_000)] });
+    app.nowMs += 60_000;
+    const next = await granted(await app.node(AUTHORIZE, ask));
+    app.nowMs += 1_000;
+    expect((await app.admin('POST', path, {})).status).toBe(204);
+    expect(await ended([{ ...publisher, authorizedAtMs: next.authorizedAtMs }])).toEqual([]);
+    await granted(await app.node(AUTHORIZE, ask));
   });
 
   it('tells each of many apart, and takes as many as a node may have', async () => {

@@ -24,6 +24,7 @@ const SENTENCES: Record<Extract<Authorization, { kind: 'refused' }>['code'], str
   'unknown-stream-key': 'No channel has this stream key. Copy it again from the settings of your channel.',
   'stream-key-disabled': 'This stream key has been disabled. Make a new one in the settings of your channel.',
   'channel-disabled': 'This channel has been disabled by its administrator.',
+  kicked: 'The broadcast was ended by whoever runs the channel. Wait a while before you start again.',
 };
 const NO_CREDENTIALS = 'The storage of this channel cannot be opened just now. Try again.';
 const TOO_MANY_ATTEMPTS = 'Too many stream keys that no channel has came from this address. Wait, then try again.';
@@ -47,6 +48,13 @@ interface Asking {
   readonly isRenewal: boolean;
 }
 
+type RefusedCode = keyof typeof SENTENCES;
+
+function refusalOf(code: RefusedCode, keyed: KeyedChannel | undefined, nowMs: number): Refusal {
+  const waitMs = code === 'kicked' ? (keyed?.channel.closedUntilMs ?? 0) - nowMs : 0;
+  return new Refusal(code, SENTENCES[code], waitMs > 0 ? { 'retry-after': String(Math.ceil(waitMs / 1_000)) } : {});
+}
+
 /** `/v1/ingest/authorize`, `/v1/ingest/renew` and `/v1/ingest/check`: what ingest nodes ask. */
 export function ingestRoutes({ channels, signer, writeCredentials, nowMs }: IngestParts): Hono {
   const app = new Hono();
@@ -56,9 +64,9 @@ export function ingestRoutes({ channels, signer, writeCredentials, nowMs }: Inge
     keyed: KeyedChannel | undefined,
     { nodeId, protocol, isRenewal }: Asking,
   ): Promise<AuthorizeAnswer> {
-    const authorization = decideAuthorization(keyed, protocol);
-    if (authorization.kind === 'refused') throw new Refusal(authorization.code, SENTENCES[authorization.code]);
     const authorizedAtMs = nowMs();
+    const authorization = decideAuthorization(keyed, { protocol, nowMs: authorizedAtMs });
+    if (authorization.kind === 'refused') throw refusalOf(authorization.code, keyed, authorizedAtMs);
     const { keyId } = authorization.keyed.streamKey;
     const [signed, storage] = await Promise.all([
       signer.sign(authorization.keyed, nodeId, authorizedAtMs),

@@ -86,6 +86,7 @@ export async function lambdaControl(
       ...settings.mediaLive,
       account: new MediaLiveAccount(clients.mediaLive, settings.mediaLive.deployment),
     },
+    costBasis: settings.costBasis,
     log,
     nowMs,
     wake: (atMs) => alarm.set(atMs),

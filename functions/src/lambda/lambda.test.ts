@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AuthorizeAnswer } from '@sluice/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { EdgeStory } from '../broadcasts/broadcast-fixture.ts';
+import { BROADCAST_ID, EdgeStory } from '../broadcasts/broadcast-fixture.ts';
 import { ListeningEdge } from '../edge-fixture.ts';
 import { MediaLiveEndpoint } from '../medialive/medialive-endpoint-fixture.ts';
 import { DynamoServer } from '../storage/dynamo-fixture.ts';
@@ -27,6 +27,8 @@ const Answer = z.object({
   body: z.string(),
   headers: z.record(z.string(), z.string()).optional(),
 });
+
+const Cost = z.object({ storage: z.string(), items: z.object({ nodeUsd: z.number(), egressUsd: z.number() }) });
 
 let dynamo: DynamoServer;
 let aws: AwsEndpoint;
@@ -120,6 +122,27 @@ async function ask(
 }
 
 describe('the API’s function', () => {
+  it.each([
+    { storage: 'r2', more: {}, nodeUsd: 0.163, isUploadPaid: true },
+    {
+      storage: 's3',
+      more: { SLUICE_NODE_CPUS: '8', SLUICE_NODE_MEMORY_GB: '16', SLUICE_NODE_SLOTS: '4' },
+      nodeUsd: 0.08025,
+    },
+  ])('prices broadcasts by the nodes of its deployment and its bucket: $storage', async (row) => {
+    environment = { ...environment, ...row.more };
+    if (row.storage === 's3') delete environment.SLUICE_S3_ENDPOINT;
+    const started = start();
+    await ask(started, 'POST', '/v1/channels', { channelId: 'one' });
+    const events = [new EdgeStory(nowMs).started()];
+    await ask(started, 'POST', '/v1/edge/events', { channelId: 'one', events }, SECRET.edgeToken);
+    nowMs += 3_600_000;
+    const answer = await ask(started, 'GET', `/v1/broadcasts/${BROADCAST_ID}/cost`);
+    const { items, storage } = Cost.parse(JSON.parse(answer.body));
+    expect([storage, items.nodeUsd]).toEqual([row.storage, row.nodeUsd]);
+    expect(items.egressUsd > 0).toBe(row.isUploadPaid === true);
+  });
+
   it('answers as the API does everywhere, out of DynamoDB', async () => {
     const made = await ask(start(), 'POST', '/v1/channels', { channelId: 'one' });
     expect([made.statusCode, JSON.parse(made.body)]).toMatchObject([201, { channelId: 'one', tenantId: 'default' }]);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { IngestServices } from '../ingest-regions/ingest-service.ts';
+import type { CostBasis } from '../usage/broadcast-cost.ts';
+import { USUAL_NODE } from '../usage/stream-cost.ts';
 import { parsedJson } from './parsed-json.ts';
 
 const RoleArn = z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
@@ -55,6 +57,10 @@ export const LambdaSettings = z
       .url({ protocol: /^https?$/ })
       .max(1_024)
       .optional(),
+    /** The size of ingest nodes, and how many broadcasts each is for: what a broadcast is priced by, and nothing else. */
+    SLUICE_NODE_CPUS: z.coerce.number().positive().max(192).default(USUAL_NODE.vcpus),
+    SLUICE_NODE_MEMORY_GB: z.coerce.number().positive().max(1_024).default(USUAL_NODE.memoryGb),
+    SLUICE_NODE_SLOTS: z.coerce.number().int().positive().max(1_000).default(USUAL_NODE.slots),
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .refine(
@@ -90,9 +96,22 @@ export const LambdaSettings = z
       s3Key: read.SLUICE_S3_SECRET_ARN,
     },
     mediaLive: mediaLiveOf(read),
+    costBasis: costBasisOf(read),
     logLevel: read.SLUICE_LOG_LEVEL,
   }));
 export type LambdaSettings = z.infer<typeof LambdaSettings>;
+
+function costBasisOf(read: {
+  readonly SLUICE_S3_ENDPOINT?: string | undefined;
+  readonly SLUICE_NODE_CPUS: number;
+  readonly SLUICE_NODE_MEMORY_GB: number;
+  readonly SLUICE_NODE_SLOTS: number;
+}): CostBasis {
+  return {
+    storage: read.SLUICE_S3_ENDPOINT === undefined ? 's3' : 'r2',
+    node: { vcpus: read.SLUICE_NODE_CPUS, memoryGb: read.SLUICE_NODE_MEMORY_GB, slots: read.SLUICE_NODE_SLOTS },
+  };
+}
 
 /** All of it, or none: see the refinements. */
 function mediaLiveOf(read: {

@@ -26,7 +26,7 @@ const DESCRIPTION = `Channels with their stream keys, restream targets and playb
 
 **Refusals** are problems (RFC 9457): \`code\` is for programs, \`detail\` is a sentence for people. One caller has ${API_RATE_LIMIT.perSecond} requests a second, and ${API_RATE_LIMIT.burst} at once; whoever gets a 429 or 503 finds in \`retry-after\` when to come again.`;
 
-const BEARER = `An API token, or the operator's token: \`authorization: Bearer …\` (RFC 6750). An API token has scopes, and an operation names the one that it needs: ${SCOPES.map((scope) => `\`${scope}\``).join(', ')}. \`write\` does not include \`read\`. The operator's token is for everything, and only it for operations that need \`operator\`.`;
+const BEARER = `An API token, or the operator's token: \`authorization: Bearer …\` (RFC 6750). An API token has scopes, and an operation names the one that it needs, if it needs one: ${SCOPES.map((scope) => `\`${scope}\``).join(', ')}. \`write\` does not include \`read\`. The operator's token is for everything, and only it for operations that need \`operator\`.`;
 
 /** The OpenAPI document of an API at an origin. */
 export function buildDocument(routes: readonly ApiRoute[], origin: string): Document {

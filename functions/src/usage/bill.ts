@@ -1,25 +1,9 @@
-import type { LatencyProfileName } from '@sluice/contracts';
 import { z } from 'zod';
-import { PRICES } from './prices.ts';
-import {
-  type RequestRate,
-  type StreamShape,
-  streamCostHour,
-  totalOf,
-  usualSpread,
-  viewersCostHour,
-} from './stream-cost.ts';
+import { broadcastCost, type CostBasis, storageCostMonth } from './broadcast-cost.ts';
+import { totalOf } from './stream-cost.ts';
 import type { BroadcastUsage, UsageTotals } from './usage.ts';
 
-/** Our own page's, as `npm run bench -- latency --record` saw them (local/src/cost/request-rates.json). */
-const REQUESTS: Readonly<Record<LatencyProfileName, RequestRate>> = {
-  ultra: { workerPerS: 2.4, playlistPerS: 0.5, tracks: 2 },
-  low: { workerPerS: 1.43, playlistPerS: 0.5, tracks: 2 },
-  economy: { workerPerS: 1.43, playlistPerS: 0.5, tracks: 2 },
-  standard: { workerPerS: 0.97, playlistPerS: 0.5, tracks: 2 },
-};
-/** A machine that encodes a ladder with room to spare (PLATFORM facts of docs/COST.md). */
-const MACHINE = { vcpus: 4, memoryGb: 8 };
+const MS_PER_MINUTE = 60_000;
 const HOURS_A_MONTH = 730;
 
 /** What it would cost by list prices (docs/COST.md): US dollars. */
@@ -49,19 +33,13 @@ export type EstimatedBill = z.infer<typeof EstimatedBill>;
 export const NO_BILL: EstimatedBill = { currency: 'USD', streams: 0, viewers: 0, storage: 0, total: 0 };
 
 /** Of what one broadcast used in a time. */
-export function estimatedBill(usage: BroadcastUsage, { streamMinutes, viewerMinutes, storedGbHours }: UsageTotals) {
-  const hours = streamMinutes / 60;
-  const shape: StreamShape = {
-    profile: usage.profile,
-    videoMbps: usage.videoBps.map((bps) => bps / 1e6),
-    audioMbps: usage.audioBps / 1e6,
-    ...MACHINE,
-  };
-  const streams = hours * totalOf(streamCostHour(shape));
-  const viewers = streamMinutes === 0 ? 0 : viewerMinutes / streamMinutes;
-  const watched = hours * totalOf(viewersCostHour(shape, REQUESTS[usage.profile], usualSpread(viewers)));
-  const storage = (storedGbHours / HOURS_A_MONTH) * PRICES.r2GbMonth;
-  return addBills(NO_BILL, { currency: 'USD', streams, viewers: viewers === 0 ? 0 : watched, storage, total: 0 });
+export function estimatedBill(usage: BroadcastUsage, used: UsageTotals, basis: CostBasis): EstimatedBill {
+  const { profile, videoBps, audioBps } = usage;
+  const [liveMs, viewerMs] = [used.streamMinutes * MS_PER_MINUTE, used.viewerMinutes * MS_PER_MINUTE];
+  const cost = broadcastCost({ profile, videoBps, audioBps, liveMs, viewerMs }, basis);
+  const storage = storageCostMonth((used.storedGbHours / HOURS_A_MONTH) * 1e9, basis.storage);
+  const [streams, viewers] = [totalOf(cost.stream), totalOf(cost.viewers)];
+  return { currency: 'USD', streams, viewers, storage, total: streams + viewers + storage };
 }
 
 export function addBills(one: EstimatedBill, other: EstimatedBill): EstimatedBill {

@@ -1,3 +1,6 @@
+/** The month whose list prices these are. */
+export const PRICES_OF = '2026-11';
+
 /**
  * List prices in US dollars, beyond what is free, of November 2026: Cloudflare's paid plan, AWS in us-east-1. Each with
  * its page in docs/COST.md.
@@ -18,6 +21,10 @@ export const PRICES = {
   /** A million GETs from R2 (class B). */
   r2GetsM: 0.36,
   r2GbMonth: 0.015,
+  /** A million PUTs to S3 Standard (AWS, S3 pricing); so with the next two. */
+  s3PutsM: 5,
+  s3GetsM: 0.4,
+  s3GbMonth: 0.023,
   /** A gigabyte out of AWS to the internet, R2 too. */
   awsEgressGb: 0.09,
   /** An hour of Fargate on Graviton. */
@@ -26,6 +33,13 @@ export const PRICES = {
   /** A public IPv4 address, an hour. */
   ipv4Hour: 0.005,
 } as const;
+
+/** What buckets differ in. */
+export const STORAGE_PRICES = {
+  r2: { putsM: PRICES.r2PutsM, getsM: PRICES.r2GetsM, gbMonth: PRICES.r2GbMonth },
+  s3: { putsM: PRICES.s3PutsM, getsM: PRICES.s3GetsM, gbMonth: PRICES.s3GbMonth },
+} as const;
+export type StorageKind = keyof typeof STORAGE_PRICES;
 
 /** Gigabytes that one megabit a second is in an hour. */
 export const GB_HOUR_OF_MBPS = 0.45;

@@ -3,6 +3,7 @@ import { ChannelId } from '@sluice/contracts';
 import { answers, newApi, refuses, secured } from '../http/api.ts';
 import { Refusal } from '../http/refusal.ts';
 import { addBills, EstimatedBill, estimatedBill, NO_BILL } from './bill.ts';
+import type { CostBasis } from './broadcast-cost.ts';
 import { addUsage, NO_USAGE, type TimeRange, UsageTotals, usageWithin } from './usage.ts';
 import type { UsageLog } from './usage-log.ts';
 
@@ -24,8 +25,13 @@ const ShownUsage = z
   })
   .meta({ id: 'Usage', description: 'What all channels used in a time.' });
 
+export interface UsageParts {
+  readonly costBasis: CostBasis;
+  readonly nowMs: () => number;
+}
+
 /** `/v1/usage`. */
-export function usageRoutes(usage: UsageLog, nowMs: () => number) {
+export function usageRoutes(usage: UsageLog, { costBasis, nowMs }: UsageParts) {
   return newApi().openapi(SHOW, async (c) => {
     const { fromMs = monthBeginsAtMs(nowMs()), toMs = nowMs() } = c.req.valid('query');
     if (toMs < fromMs) throw new Refusal('request-invalid', 'toMs is before fromMs.');
@@ -37,7 +43,7 @@ export function usageRoutes(usage: UsageLog, nowMs: () => number) {
       channels.set(broadcast.channelId, {
         channelId: broadcast.channelId,
         ...addUsage(before ?? NO_USAGE, used),
-        estimatedBill: addBills(before?.estimatedBill ?? NO_BILL, estimatedBill(broadcast, used)),
+        estimatedBill: addBills(before?.estimatedBill ?? NO_BILL, estimatedBill(broadcast, used, costBasis)),
       });
     }
     return c.json(shown(range, [...channels.values()]), 200);

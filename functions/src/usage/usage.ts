@@ -69,8 +69,7 @@ export const NO_USAGE: UsageTotals = { streamMinutes: 0, viewerMinutes: 0, store
 /** Of one broadcast. Who watched is spread evenly over the time that it was live. */
 export function usageWithin(usage: BroadcastUsage, range: TimeRange, nowMs: number): UsageTotals {
   const { startedAtMs, viewerMs, stored } = usage;
-  // What is live was told of a minute ago, or never yet.
-  const liveMs = usage.isLive ? Math.max(usage.liveMs, nowMs - startedAtMs) : usage.liveMs;
+  const liveMs = liveMsOf(usage, nowMs);
   const overlapMs = overlap({ fromMs: startedAtMs, toMs: startedAtMs + liveMs }, range);
   const storedMs = stored === null ? 0 : overlap({ fromMs: stored.fromMs, toMs: stored.untilMs ?? nowMs }, range);
   return {
@@ -78,6 +77,11 @@ export function usageWithin(usage: BroadcastUsage, range: TimeRange, nowMs: numb
     viewerMinutes: liveMs === 0 ? 0 : (viewerMs * (overlapMs / liveMs)) / 60_000,
     storedGbHours: ((stored?.sizeBytes ?? 0) / 1e9) * (storedMs / 3_600_000),
   };
+}
+
+/** How long it was live, or is by now: what is live was told of a minute ago, or never yet. */
+export function liveMsOf({ isLive, liveMs, startedAtMs }: BroadcastUsage, nowMs: number): number {
+  return isLive ? Math.max(liveMs, nowMs - startedAtMs) : liveMs;
 }
 
 export function addUsage(one: UsageTotals, other: UsageTotals): UsageTotals {

@@ -1,7 +1,7 @@
 import { ClipId, type EdgeEvent, type IngestEvent } from '@sluice/contracts';
 import { z } from 'zod';
 import { Broadcast, BroadcastWarning } from '../broadcasts/broadcast.ts';
-import { LIVE_BROADCAST_EXAMPLE } from '../broadcasts/broadcast-example.ts';
+import { TOLD_BROADCAST_EXAMPLE } from '../broadcasts/broadcast-example.ts';
 
 /** What webhook endpoints can be told of. */
 export const WEBHOOK_EVENT_TYPES = [
@@ -34,7 +34,7 @@ export const WebhookPayload = z
         warning: BroadcastWarning.pick({ code: true, sentence: true }).optional().describe('Of `health.warning`.'),
         absentMs: z.int().optional().describe('Of `publisher.back`: how long it was away.'),
       })
-      .meta({ description: 'What happened, to what.', examples: [{ broadcast: LIVE_BROADCAST_EXAMPLE }] }),
+      .meta({ description: 'What happened, to what.', examples: [{ broadcast: TOLD_BROADCAST_EXAMPLE }] }),
   })
   .meta({ id: 'WebhookPayload', description: 'The body of a webhook.' });
 export type WebhookPayload = z.infer<typeof WebhookPayload>;

@@ -27,6 +27,9 @@ export function controlEnvironment(options: {
     SLUICE_EDGE_TOKEN_SECRET_ARN: edgeToken.secretArn,
     SLUICE_ADMIN_TOKEN_SECRET_ARN: adminToken.secretArn,
     SLUICE_LOG_LEVEL: config.control.logLevel,
+    SLUICE_NODE_CPUS: String(config.ingest.cpus),
+    SLUICE_NODE_MEMORY_GB: String(config.ingest.memoryGb),
+    SLUICE_NODE_SLOTS: String(config.ingest.slots),
     // Nobody reads it: a function whose environment changes begins anew, and reads its secrets.
     SLUICE_REVISION: String(config.revision),
     ...(storage.media.kind === 'r2'

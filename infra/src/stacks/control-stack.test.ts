@@ -51,6 +51,7 @@ describe('the control API', () => {
         SLUICE_TABLE_NAME: 'sluice-test',
         SLUICE_EDGE_URL: 'https://live.example.com',
         SLUICE_BUCKET: 'sluice-test-media',
+        ...{ SLUICE_NODE_CPUS: '4', SLUICE_NODE_MEMORY_GB: '8', SLUICE_NODE_SLOTS: '2' },
         SLUICE_S3_ENDPOINT: 'https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com',
       });
       // Secrets are read where they are; a template is no place for them.

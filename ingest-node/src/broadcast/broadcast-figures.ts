@@ -40,6 +40,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
     this.#metrics.partsStored.inc();
     this.#metrics.putDelay.observe(tookMs / MS_PER_S);
     this.#metrics.recentPuts.add(tookMs);
+    this.#health.onPartStored(tookMs);
     this.#addBytes(sizeBytes);
   }
 
@@ -71,6 +72,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
   onAnnounced(tookMs: number): void {
     this.#logger.debug({ tookMs }, 'announced');
     this.#metrics.announceDelay.observe(tookMs / MS_PER_S);
+    this.#health.onAnnounced(tookMs);
   }
 
   /** Storage is in trouble: each repetition is counted, and now and then told. */
@@ -111,7 +113,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
 
   onStats(stats: TranscoderStats): void {
     this.#countMemory(stats);
-    this.#health.onEncodeLag(stats.encodeLagMs);
+    this.#health.onTranscoder(stats);
     this.#stats = stats;
   }
 
@@ -131,6 +133,7 @@ export class BroadcastFigures implements Omit<PublicationListener, 'onFailure' |
   /** The transcoder is gone, and its memory with it. */
   onTranscoderExit(): void {
     this.#countMemory({ residentBytes: 0, heapUsedBytes: 0, externalBytes: 0 });
+    this.#health.onTranscoderExit();
   }
 
   /** For the line that tells of the end. */

@@ -73,7 +73,7 @@ export class BroadcastSource {
 
   /** Takes the first publisher. */
   admit(publisher: AdmittedPublisher): PublishSink {
-    this.#options.health.onAir(publisher.authorized.settings);
+    this.#onAir(publisher);
     return this.#seats.admit(publisher);
   }
 
@@ -133,11 +133,18 @@ export class BroadcastSource {
     this.#options.media.sourceLeft();
     this.#options.media.publisherChanged();
     this.#begin(publisher);
-    for (const event of events) this.#push(event);
+    for (const event of events) {
+      this.#options.health.onRemembered(event);
+      this.#push(event);
+    }
   }
 
-  #begin({ authorized }: AdmittedPublisher): void {
-    this.#options.health.onAir(authorized.settings);
+  #onAir({ protocol, authorized: { settings } }: AdmittedPublisher): void {
+    this.#options.health.onAir({ protocol, ingestBitrateBpsMax: settings.ingestBitrateBpsMax });
+  }
+
+  #begin(publisher: AdmittedPublisher): void {
+    this.#onAir(publisher);
     this.#options.feed.restart();
     this.#options.media.sourceJoined();
   }

@@ -2,11 +2,12 @@ import { ChannelId, IngestEvent } from '@sluice/contracts';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Metrics } from '../operations/metrics.ts';
+import { STATS_AT_START } from '../transcode/fixtures/stats-at-start.ts';
 import { filmed, late, linkLosing, pictures, type Sent, sound, stalling } from './arrivals-fixture.ts';
 import { BroadcastHealth, type HealthEvent } from './broadcast-health.ts';
 import { OwnLag } from './own-lag.ts';
 
-const PLAN = { ingestBitrateBpsMax: 20_000_000 };
+const PLAN = { protocol: 'rtmp', ingestBitrateBpsMax: 20_000_000 } as const;
 const THE_REST = { eventId: 'an-event-id', broadcastId: '0123456789abcdef', atMs: 1 };
 
 let metrics: Metrics;
@@ -50,7 +51,7 @@ const talk = (forMs: number) =>
 /** The lines of `/metrics` about sources. */
 async function gauges(): Promise<string[]> {
   const text = await metrics.registry.metrics();
-  return text.split('\n').filter((line) => /^sluice_ingest_(source|encode_lag)/.test(line));
+  return text.split('\n').filter((line) => /^sluice_ingest_(source|encode)_/.test(line));
 }
 
 describe('what is measured of the publisher on air', () => {
@@ -60,9 +61,10 @@ describe('what is measured of the publisher on air', () => {
     const link = linkLosing(() => 4, 30);
     for (let second = 1; second <= 8; second += 1) setTimeout(() => health.onLink(link(second)), second * 1_000);
     send(health, talk(10_000), 10_001);
-    health.onEncodeLag(12);
+    health.onTranscoder({ ...STATS_AT_START, encodeLagMs: 12 });
     const figures = { bitrateBps: expect.any(Number), fps: expect.closeTo(25, 0), keyframeIntervalMs: 2_000 };
-    expect(told).toEqual([{ kind: 'figures', ...figures, driftMs: expect.any(Number), rttMs: 30, lossRatio: 0.01 }]);
+    const link10 = { rttMs: 30, lossRatio: 0.01 };
+    expect(told).toEqual([{ kind: 'figures', ...figures, driftMs: expect.any(Number), ...link10, protocol: 'rtmp' }]);
     expect(IngestEvent.parse({ ...told[0], ...THE_REST, channelId: 'demo' })).toMatchObject({ kind: 'figures' });
     const names = (await gauges()).map((line) => line.split(' ')[0]);
     expect(names.sort()).toEqual(
@@ -76,6 +78,39 @@ describe('what is measured of the publisher on air', () => {
     health.close();
   });
 
+  it('says what it sends, and how the node keeps up with it', async () => {
+    const health = open();
+    health.onAir({ ...PLAN, protocol: 'srt' });
+    health.onEvent({ kind: 'video-config', codec: 'hevc', extradata: new Uint8Array() });
+    health.onEvent({
+      kind: 'audio-config',
+      codec: 'aac',
+      extradata: new Uint8Array(),
+      sampleRateHz: 0,
+      channelCount: 0,
+    });
+    health.onTranscoder({
+      ...STATS_AT_START,
+      encoders: [{ encodedMs: 9_000, busyMs: 3_000 }],
+      encodeLagMs: 40,
+      sourceSize: { widthPx: 1_920, heightPx: 1_080 },
+    });
+    health.onPartStored(30);
+    health.onAnnounced(20);
+    vi.advanceTimersByTime(10_001);
+    expect(told).toEqual([
+      {
+        ...{ kind: 'figures', fps: 0, bitrateBps: 0 },
+        ...{ protocol: 'srt', videoCodec: 'hevc', audioCodec: 'aac', widthPx: 1_920, heightPx: 1_080 },
+        ...{ encodeSpeed: 3, encodeLagMs: 40, uploadLagMsP50: 30, uploadLagMsP95: 30, announceLagMsP95: 20 },
+      },
+    ]);
+    expect(IngestEvent.parse({ ...told[0], ...THE_REST, channelId: 'demo' })).toMatchObject({ encodeSpeed: 3 });
+    expect(await gauges()).toContain('sluice_ingest_encode_speed_ratio{channel="demo"} 3');
+    health.close();
+    expect(await gauges()).toEqual([]);
+  });
+
   it('begins anew when another one comes', () => {
     const health = open();
     health.onAir(PLAN);
@@ -85,7 +120,7 @@ describe('what is measured of the publisher on air', () => {
     expect(told).toEqual([]);
     vi.advanceTimersByTime(1_001);
     // Nothing of the one before.
-    expect(told).toEqual([{ kind: 'figures', fps: 0, bitrateBps: 0 }]);
+    expect(told).toEqual([{ kind: 'figures', fps: 0, bitrateBps: 0, protocol: 'rtmp' }]);
     health.close();
   });
 
@@ -106,12 +141,12 @@ describe('what is measured of the publisher on air', () => {
     const [health, other] = [open(), open('other')];
     for (const each of [health, other]) {
       each.onAir(PLAN);
-      each.onEncodeLag(5);
+      each.onTranscoder({ ...STATS_AT_START, encodeLagMs: 5 });
     }
     vi.advanceTimersByTime(10_001);
     expect(await gauges()).toHaveLength(6);
     health.close();
-    health.onEncodeLag(5);
+    health.onTranscoder({ ...STATS_AT_START, encodeLagMs: 5 });
     health.onAir(PLAN);
     vi.advanceTimersByTime(20_000);
     expect((await gauges()).map((line) => line.includes('"other"'))).toEqual([true, true, true]);

@@ -1,11 +1,14 @@
-import type { ChannelId, IngestEvent } from '@sluice/contracts';
+import type { ChannelId, IngestEvent, IngestProtocol } from '@sluice/contracts';
 import type { Logger } from 'pino';
 import type { PublishedEvent } from '../media/source.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import { DeadlineTimer } from '../server/deadline-timer.ts';
 import type { SrtFigures } from '../srt/srt-figures.ts';
+import type { TranscoderStats } from '../transcode/messages.ts';
 import type { HealthWarning } from './health-warning.ts';
+import { NodePace } from './node-pace.ts';
 import { OwnLag } from './own-lag.ts';
+import { SourceFacts } from './source-facts.ts';
 import type { SourceFigures } from './source-figures.ts';
 import { SourceGauges } from './source-gauges.ts';
 import { SourceHealth } from './source-health.ts';
@@ -29,6 +32,13 @@ export interface BroadcastHealthOptions {
   readonly tell: (event: HealthEvent) => void;
 }
 
+/** Who comes on air. */
+export interface PublisherOnAir {
+  readonly protocol: IngestProtocol;
+  /** What the channel allows. */
+  readonly ingestBitrateBpsMax: number;
+}
+
 /**
  * What a broadcast's streamers are told of what they send: in the metrics, the log and the events. Warnings come from
  * here, from the transcoder and from the publisher's protocol, and all go the same way.
@@ -41,6 +51,8 @@ export class BroadcastHealth {
   readonly #sentences = new WarningGate();
   readonly #timer = new DeadlineTimer(clockMs, () => this.#advance());
   readonly #ownLag = new OwnLag();
+  readonly #pace = new NodePace();
+  #facts: SourceFacts | undefined;
   #source: SourceHealth | undefined;
   #isHeld = false;
   #isClosed = false;
@@ -51,9 +63,10 @@ export class BroadcastHealth {
   }
 
   /** A publisher comes on air: what was measured of the one before is not its own. */
-  onAir({ ingestBitrateBpsMax }: { readonly ingestBitrateBpsMax: number }): void {
+  onAir({ protocol, ingestBitrateBpsMax }: PublisherOnAir): void {
     // It may come just when its broadcast ends.
     if (this.#isClosed) return;
+    this.#facts = new SourceFacts(protocol);
     this.#source = new SourceHealth({ bitrateBpsMax: ingestBitrateBpsMax, nowMs: clockMs() });
     if (this.#isHeld) this.#source.hold(clockMs());
     this.#timer.set(this.#source.deadlineMs);
@@ -61,7 +74,13 @@ export class BroadcastHealth {
 
   /** What the publisher on air has just sent. */
   onEvent(event: PublishedEvent): void {
+    this.#facts?.take(event);
     this.#source?.take(event, clockMs());
+  }
+
+  /** What it sent before it was on air. */
+  onRemembered(event: PublishedEvent): void {
+    this.#facts?.take(event);
   }
 
   /** How its SRT connection does. */
@@ -76,8 +95,25 @@ export class BroadcastHealth {
     else this.#source?.release(clockMs());
   }
 
-  onEncodeLag(lagMs: number): void {
-    this.#gauges.showEncodeLag(lagMs);
+  /** How the transcoder does. */
+  onTranscoder(stats: Pick<TranscoderStats, 'encoders' | 'encodeLagMs' | 'sourceSize'>): void {
+    this.#gauges.showEncodeLag(stats.encodeLagMs);
+    this.#pace.encoded(stats);
+    if (stats.sourceSize !== undefined) this.#facts?.decoded(stats.sourceSize);
+  }
+
+  onTranscoderExit(): void {
+    this.#pace.transcoderGone();
+  }
+
+  /** A part was stored so long after it was cut. */
+  onPartStored(lagMs: number): void {
+    this.#pace.uploaded(lagMs);
+  }
+
+  /** The edge took so long to answer an announcement. */
+  onAnnounced(lagMs: number): void {
+    this.#pace.announced(lagMs);
   }
 
   /** A sentence of the publisher's protocol. */
@@ -118,8 +154,9 @@ export class BroadcastHealth {
   }
 
   #measured(figures: SourceFigures): void {
-    this.#gauges.show(figures);
-    this.#options.tell({ kind: 'figures', ...figures });
+    const pace = this.#pace.take();
+    this.#gauges.show(figures, pace);
+    this.#options.tell({ kind: 'figures', ...figures, ...this.#facts?.told, ...pace });
   }
 }
 

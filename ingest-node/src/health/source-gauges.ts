@@ -1,5 +1,6 @@
 import type { ChannelId } from '@sluice/contracts';
 import type { Metrics } from '../operations/metrics.ts';
+import type { PaceFigures } from './node-pace.ts';
 import type { SourceFigures } from './source-figures.ts';
 
 const MS_PER_S = 1_000;
@@ -15,8 +16,10 @@ export class SourceGauges {
     this.#labels = { channel: channelId };
   }
 
-  show({ fps, bitrateBps, keyframeIntervalMs, driftMs, rttMs, lossRatio }: SourceFigures): void {
-    const { source } = this.#metrics;
+  show(figures: SourceFigures, { encodeSpeed }: PaceFigures): void {
+    const { fps, bitrateBps, keyframeIntervalMs, driftMs, rttMs, lossRatio } = figures;
+    const { source, encodeSpeed: speed } = this.#metrics;
+    this.#set(speed, encodeSpeed);
     this.#set(source.fps, fps);
     this.#set(source.bitrate, bitrateBps);
     this.#set(source.keyframeInterval, inSeconds(keyframeIntervalMs));
@@ -32,7 +35,8 @@ export class SourceGauges {
   /** Another broadcast of the channel may use them from here on. */
   close(): void {
     this.#isClosed = true;
-    for (const gauge of [...Object.values(this.#metrics.source), this.#metrics.encodeLag]) gauge.remove(this.#labels);
+    const { source, encodeLag, encodeSpeed } = this.#metrics;
+    for (const gauge of [...Object.values(source), encodeLag, encodeSpeed]) gauge.remove(this.#labels);
   }
 
   /** What cannot be told has no value, rather than the one of some time ago. */

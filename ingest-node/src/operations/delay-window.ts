@@ -17,21 +17,21 @@ export class DelayWindow {
     this.#maxMs = Math.max(this.#maxMs, delayMs);
   }
 
-  /** What was added since the last time; `undefined` where that is nothing. The percentile is up to a tenth too high. */
-  take(): { readonly p95Ms: number; readonly maxMs: number } | undefined {
+  /** What was added since the last time; `undefined` where that is nothing. Percentiles are up to a tenth too high. */
+  take(): { readonly p50Ms: number; readonly p95Ms: number; readonly maxMs: number } | undefined {
     if (this.#total === 0) return undefined;
-    const taken = { p95Ms: Math.min(this.#maxMs, this.#percentileMs(0.95)), maxMs: this.#maxMs };
+    const taken = { p50Ms: this.#percentileMs(0.5), p95Ms: this.#percentileMs(0.95), maxMs: Math.round(this.#maxMs) };
     this.#counts.fill(0);
     this.#total = 0;
     this.#maxMs = 0;
-    return { p95Ms: Math.round(taken.p95Ms), maxMs: Math.round(taken.maxMs) };
+    return taken;
   }
 
   #percentileMs(share: number): number {
     let left = Math.ceil(this.#total * share);
     for (const [step, count] of this.#counts.entries()) {
       left -= count;
-      if (left <= 0) return STEP ** step;
+      if (left <= 0) return Math.round(Math.min(this.#maxMs, STEP ** step));
     }
     return DELAY_MS_MAX;
   }

@@ -51,6 +51,10 @@ export class Metrics {
     'sluice_ingest_encode_lag_seconds',
     'How far the slowest encoder is behind real time',
   );
+  readonly encodeSpeed = this.#channelGauge(
+    'sluice_ingest_encode_speed_ratio',
+    'Seconds of media that the slowest encoder made in a second of work, over the last ten seconds',
+  );
   readonly partsStored = this.#counter('sluice_ingest_parts_stored_total', 'Parts whose PUT was confirmed', []);
   readonly putsRepeated = this.#counter('sluice_ingest_puts_repeated_total', 'PUTs that storage did not take', []);
   readonly partsLost = this.#counter('sluice_ingest_parts_lost_total', 'Parts announced as a gap', []);

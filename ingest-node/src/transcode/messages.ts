@@ -96,6 +96,15 @@ export type TranscoderWarningCode = z.infer<typeof TranscoderWarningCode>;
 export const TranscoderWarning = z.object({ code: TranscoderWarningCode, sentence: z.string().min(1).max(300) });
 export type TranscoderWarning = z.infer<typeof TranscoderWarning>;
 
+/** What the encoder of one rendition has done since the child began. */
+export const EncoderWork = z.object({
+  /** Media that it made. */
+  encodedMs: z.number().nonnegative(),
+  /** How long it had something to do. While it has nothing it waits for the source. */
+  busyMs: z.number().nonnegative(),
+});
+export type EncoderWork = z.infer<typeof EncoderWork>;
+
 /** Counters since the child began, and how things stand; told about once a second. */
 export const TranscoderStats = z.object({
   /** Video slots of the grid that were filled, and of these: with a new picture, with the last one again, with the slate. */
@@ -115,6 +124,10 @@ export const TranscoderStats = z.object({
   videoLateMs: z.number(),
   /** How far the last slot that left the slowest encoder lies behind the wall clock. */
   encodeLagMs: z.number(),
+  /** Of each picture, the largest first. */
+  encoders: z.array(EncoderWork).max(RENDITIONS_MAX).readonly(),
+  /** Of the last picture of the source that was decoded, with square pixels. */
+  sourceSize: z.object({ widthPx: z.number().positive(), heightPx: z.number().positive() }).optional(),
   /** Resident memory of the child; and of it the JavaScript heap in use, and what buffers hold outside of that heap. */
   residentBytes: z.int().nonnegative(),
   heapUsedBytes: z.int().nonnegative(),

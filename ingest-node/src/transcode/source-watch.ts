@@ -32,6 +32,11 @@ export class SourceWatch {
     this.#tracks = { video: { lastUs: nowUs, isMissing: false }, audio: { lastUs: nowUs, isMissing: false } };
   }
 
+  /** Of the last picture. */
+  get size(): PictureSize | undefined {
+    return this.#size;
+  }
+
   /** The next thing worth telling. */
   poll(): TranscoderWarningCode | undefined {
     const [code] = this.#noticed;

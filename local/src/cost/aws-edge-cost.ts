@@ -42,8 +42,8 @@ export function workerdCostHour(): number {
 
 /** Dollars an hour for a stream where bucket and edge are in the node's region: nothing leaves AWS but to viewers. */
 export function awsStreamCostHour(shape: StreamShape): number {
-  const { encoding = 0, puts = 0 } = streamCostHour(shape);
-  return encoding + (puts / PRICES.r2PutsM) * AWS_EDGE_PRICES.s3PutsM.usd;
+  const { node, storageWrites } = streamCostHour({ ...shape, storage: 's3' });
+  return node + storageWrites;
 }
 
 /** What viewers take in an hour. */

@@ -29,7 +29,7 @@ export const DEPLOYMENT_PRICES = {
 
 /** What an edge in AWS alone would be made of; CloudFront in North America and Europe. */
 export const AWS_EDGE_PRICES = {
-  s3PutsM: { usd: 5, per: 'million', source: 'AWS, S3 pricing' },
+  s3PutsM: { usd: PRICES.s3PutsM, per: 'million', source: 'AWS, S3 pricing' },
   cloudFrontRequestsM: { usd: 1, per: 'million over HTTPS', source: 'AWS, CloudFront pricing' },
   cloudFrontFunctionsM: { usd: 0.1, per: 'million', source: 'AWS, CloudFront pricing' },
   originShieldM: { usd: 0.75, per: 'million', source: 'AWS, CloudFront pricing' },

@@ -61,6 +61,19 @@ describe('sluice live', () => {
     expect(await cli.json('live')).toMatchObject({ broadcasts: [{ channelId: 'studio', viewers: 1_204 }] });
   });
 
+  it('says first where the node has no room left to encode', async () => {
+    await tell('studio', story.started());
+    const common = { kind: 'figures', channelId: 'studio', broadcastId: BROADCAST_ID, fps: 60, bitrateBps: 6_200_000 };
+    for (const [second, encodeSpeed, shown] of [
+      [10, 3.4, /^studio .* {2}60 fps, 6\.2 Mbit\/s /m],
+      [20, 0.93, /^studio .* {2}encoded at 0\.9x, 60 fps, 6\.2 Mbit\/s /m],
+    ] as const) {
+      const event = { ...common, eventId: `figures-${second}`, atMs: cli.app.nowMs + second * 1_000, encodeSpeed };
+      await cli.app.node('/v1/ingest/events', { nodeId: 'node-1', events: [event] });
+      expect(await cli.done('live')).toMatch(shown);
+    }
+  });
+
   it('says whose publisher is away', async () => {
     await tell('studio', story.started(), story.absent(5_000));
     cli.app.nowMs += 12_000;

@@ -17,6 +17,8 @@ import type { CliWorld } from '../world.ts';
 const REDRAW_MS = 2_000;
 /** Figures come every ten seconds; older than this, nobody tells any. */
 const HEALTH_AGE_MS_MAX = 30_000;
+/** Below it the node has no room for a picture that is harder to encode. */
+const ENCODE_SPEED_MIN = 1.2;
 const INDENT = '  ';
 /** `60 fps, 6.2 Mbit/s`. With it a row fits in 80 columns. */
 const SOURCE_COLUMNS_MIN = 18;
@@ -159,6 +161,9 @@ function stateOf({ absentSinceMs, health }: Broadcast, nowMs: number): Cell {
   // What is wrong comes first: where the terminal is narrow the end is cut.
   if (health.lossRatio !== undefined && health.lossRatio >= 0.001) {
     figures.unshift(`loses ${(100 * health.lossRatio).toFixed(1)} %`);
+  }
+  if (health.encodeSpeed !== undefined && health.encodeSpeed < ENCODE_SPEED_MIN) {
+    figures.unshift(`encoded at ${health.encodeSpeed.toFixed(1)}x`);
   }
   const isOld = nowMs - health.atMs > HEALTH_AGE_MS_MAX;
   return { text: figures.join(', '), tone: isOld ? 'dim' : 'good' };

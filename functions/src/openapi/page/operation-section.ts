@@ -40,7 +40,8 @@ function breakable(path: string): Html[] {
 }
 
 function needs({ security }: Operation): Html {
-  const scope = security[0]?.bearer?.[0] ?? '';
+  const scope = security[0]?.bearer?.[0];
+  if (scope === undefined) return html`For <span class="scope">any</span> token`;
   if (scope === 'operator') return html`Needs the <span class="scope">operator</span>’s token`;
   return html`Needs the scope <span class="scope">${scope}</span>`;
 }

@@ -149,7 +149,8 @@ export class LiveBroadcast {
   }
 
   get counts() {
-    return { ...this.#picture.counts, ...this.#sound.counts, encodeQueueLength: this.#ladder.queueLength };
+    const { queueLength, work } = this.#ladder;
+    return { ...this.#picture.counts, ...this.#sound.counts, encodeQueueLength: queueLength, encoders: work };
   }
 
   /** How far the last slot that every encoder has done lies behind the clock. */

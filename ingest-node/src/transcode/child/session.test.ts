@@ -43,6 +43,18 @@ describe('a session', () => {
     expect(stage.warnings).toEqual([]);
   });
 
+  it('tells how much each encoder made and how long it was at it, and how large the source is', async () => {
+    const ladder = [180, 90].map((heightPx) => ({ heightPx, bitrateBps: 300_000 }));
+    const stage = new Stage({ ladder });
+    expect(stage.stats).toMatchObject({ encoders: [] });
+    await publish(stage, { seconds: 3 });
+    await stage.stop();
+    const { encoders, sourceSize } = stage.stats;
+    expect(sourceSize).toEqual(SMALL);
+    expect(encoders.map(({ encodedMs }) => Math.round(encodedMs))).toEqual([4_267, 4_267]);
+    for (const { busyMs } of encoders) expect(busyMs).toBeGreaterThan(0);
+  });
+
   it('describes the broadcast as the contract wants it, after three pictures that agree with what the source says', async () => {
     const stage = new Stage({ profile: 'ultra' });
     await publish(stage, { seconds: 2 / 30 });

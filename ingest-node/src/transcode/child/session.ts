@@ -39,6 +39,7 @@ const NOTHING_COUNTED = {
   silenceSampleCount: 0,
   cutSampleCount: 0,
   encodeQueueLength: 0,
+  encoders: [],
 };
 
 /**
@@ -80,12 +81,14 @@ export class Session {
     const { user, system } = process.cpuUsage();
     const { rss, heapUsed, external } = process.memoryUsage();
     const counts = this.#live?.counts ?? NOTHING_COUNTED;
+    const { sourceSize } = this.#intake;
     return {
       ...counts,
       droppedFrameCount: counts.droppedFrameCount + this.#probe.droppedCount,
       decodeErrorCount: this.#intake.errorCount,
       videoLateMs: this.#intake.videoLateUs / 1_000,
       encodeLagMs: this.#live?.lagMs(this.#clock.nowUs()) ?? 0,
+      ...(sourceSize !== undefined && { sourceSize }),
       residentBytes: rss,
       heapUsedBytes: heapUsed,
       externalBytes: external,

@@ -1,4 +1,5 @@
 import type { SourceConfig, SourcePacket } from '../../media/source.ts';
+import type { PictureSize } from '../ladder.ts';
 import type { TranscoderWarningCode } from '../messages.ts';
 import { SourceTimeline, type TimelineNotice } from '../source-timeline.ts';
 import { SourceWatch } from '../source-watch.ts';
@@ -67,6 +68,11 @@ export class SourceIntake {
   /** How much later than its time the last picture came. Negative: earlier. */
   get videoLateUs(): number {
     return this.#videoLateUs;
+  }
+
+  /** Of the last picture that was decoded. */
+  get sourceSize(): PictureSize | undefined {
+    return this.#watch.size;
   }
 
   /** Frames a second that the video's own headers state. */

@@ -2,6 +2,9 @@ import type { RenditionId } from '@sluice/contracts';
 import type { Frame } from 'node-av/lib';
 import type { EncodedFrame } from '../../media/encoded.ts';
 import { BT709 } from '../colour-tags.ts';
+import { framesPerSecond } from '../frame-rate.ts';
+import type { EncoderWork } from '../messages.ts';
+import { EncoderEffort } from './encoder-effort.ts';
 import { LadderRests } from './ladder-rests.ts';
 import { LadderPicture, type PictureLadder, Scaler } from './picture.ts';
 import { VideoEncoder, type VideoEncoderSpec } from './video-encoder.ts';
@@ -18,6 +21,7 @@ interface Waiting {
 interface LadderRung {
   readonly renditionId: RenditionId;
   readonly encoder: VideoEncoder;
+  readonly effort: EncoderEffort;
   /** The first that it encodes. */
   firstSlot: number;
   /** Slots not yet encoded. Bounded by the LoadGovernor, which gives up before it holds 15 s. */
@@ -52,13 +56,12 @@ export class VideoLadder {
   #isDraining = false;
 
   private constructor(
-    rungs: readonly Pick<LadderRung, 'renditionId' | 'encoder'>[],
+    rungs: readonly Pick<LadderRung, 'renditionId' | 'encoder' | 'effort'>[],
     scaling: PictureLadder,
     { listener, rests }: { readonly listener: VideoLadderListener; readonly rests: LadderRests },
   ) {
-    this.#rungs = rungs.map(({ renditionId, encoder }) => ({
-      renditionId,
-      encoder,
+    this.#rungs = rungs.map((rung) => ({
+      ...rung,
       firstSlot: 0,
       waiting: [],
       isBusy: false,
@@ -72,7 +75,11 @@ export class VideoLadder {
 
   static async open(specs: readonly VideoEncoderSpec[], listener: VideoLadderListener): Promise<VideoLadder> {
     const rungs = await Promise.all(
-      specs.map(async (spec) => ({ renditionId: spec.rung.renditionId, encoder: await VideoEncoder.open(spec) })),
+      specs.map(async (spec) => ({
+        renditionId: spec.rung.renditionId,
+        encoder: await VideoEncoder.open(spec),
+        effort: new EncoderEffort(1_000 / framesPerSecond(spec.grid.frameRate)),
+      })),
     );
     const scalers = specs.map(({ rung, colour }) => new Scaler(rung, colour));
     // All rungs show the same picture, and are told the same of it.
@@ -113,6 +120,11 @@ export class VideoLadder {
   /** Slots that wait for, or are in, the slowest encoder. */
   get queueLength(): number {
     return Math.max(...this.#rungs.map((rung) => rung.waiting.length + (rung.isBusy ? 1 : 0)));
+  }
+
+  /** What each rung has done, in the order of the specs; by real time, whatever clock the broadcast goes by. */
+  get work(): readonly EncoderWork[] {
+    return this.#rungs.map(({ effort }) => effort.at(performance.now()));
   }
 
   /** The last slot that every rung has encoded which had to. One with nothing to do is not behind. */
@@ -179,6 +191,7 @@ export class VideoLadder {
 
   async #work(rung: LadderRung, index: number): Promise<void> {
     rung.isBusy = true;
+    rung.effort.begin(performance.now());
     try {
       for (let next = rung.waiting.shift(); next !== undefined; next = rung.waiting.shift()) {
         rung.lastBegunSlot = next.slot;
@@ -186,12 +199,14 @@ export class VideoLadder {
         const frame = await next.picture.step(index, next.scaledFrom);
         const encoded = await rung.encoder.encode(frame, next.slot);
         next.picture.release();
+        rung.effort.done();
         for (const one of encoded) this.#listener.onFrame(one);
       }
     } catch (error) {
       this.#listener.onFailure(error);
     }
     rung.isBusy = false;
+    rung.effort.end(performance.now());
     if (this.#isDraining && this.queueLength === 0) this.#idle.resolve();
   }
 }
