@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig, type Rolldown } from 'vite';
@@ -17,23 +18,35 @@ const NOTICES = [
   [/\/uqr\//, 'uqr, Copyright (c) Anthony Fu; QR Code generator, Copyright (c) Project Nayuki; MIT'],
 ] as const;
 
+/** What plays a channel. */
+const LIVE = ['player/player-view.ts', 'player/dash-engine.ts'] as const;
 /** What a page begins with, and what it is going to load at once. */
 const ENTRIES = {
-  watch: { script: 'player/watch.ts', style: 'player/watch.css', soon: ['player/dash-engine.ts'] },
+  watch: { script: 'player/watch.ts', style: 'player/watch.css', soon: LIVE },
   recorded: {
     script: 'player/recorded.ts',
     style: 'player/watch.css',
     soon: ['player/recorded-view.ts', 'player/recorded-dash-engine.ts'],
   },
+  embed: { script: 'player/embed.ts', style: 'player/embed.css', soon: LIVE },
   start: { script: 'player/recent.ts', style: 'player/watch.css', soon: [] },
   consoleApp: { script: 'console/main.tsx', style: 'console/console.css', soon: [] },
 } as const;
 type EntryName = keyof typeof ENTRIES;
-const ENTRY_NAMES = ['watch', 'recorded', 'start', 'consoleApp'] as const satisfies readonly EntryName[];
+const ENTRY_NAMES = ['watch', 'recorded', 'embed', 'start', 'consoleApp'] as const satisfies readonly EntryName[];
+
+/** What pages of other sites load: the player, and nothing around it. */
+const PLAYER = { name: 'player', script: 'player/player-element.ts' } as const;
+/** Drawn in the SVG beside it, as Chromium shows that: previews of links take no SVG. */
+const NO_PICTURE = 'embed/no-picture.jpg';
 
 export interface BuiltPages {
   readonly assets: readonly PageAsset[];
   readonly entries: Readonly<Record<EntryName, PageEntry>>;
+  /** The name of the file that has `<sluice-player>`, among the assets. */
+  readonly player: string;
+  /** The JPEG that stands for a channel that shows nothing, in base64. */
+  readonly noPicture: string;
 }
 
 const CONTENT_TYPES = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' } as const;
@@ -41,12 +54,13 @@ const CONTENT_TYPES = { js: 'text/javascript; charset=utf-8', css: 'text/css; ch
 /** Bundles all that runs in browsers. The same sources give the same files. */
 export async function bundlePages(): Promise<BuiltPages> {
   const styles = Object.fromEntries(ENTRY_NAMES.map((name) => [styleName(name), join(SOURCE, ENTRIES[name].style)]));
-  const scripts = Object.fromEntries(ENTRY_NAMES.map((name) => [name, join(SOURCE, ENTRIES[name].script)]));
+  const pageScripts = Object.fromEntries(ENTRY_NAMES.map((name) => [name, join(SOURCE, ENTRIES[name].script)]));
+  const scripts = { ...pageScripts, [PLAYER.name]: join(SOURCE, PLAYER.script) };
   const [chunks, sheets] = await Promise.all([bundled(scripts), bundled(styles)]);
   const modules = chunks.filter((output) => output.type === 'chunk');
   const assets: PageAsset[] = modules.map(({ fileName, code }) => asset(fileName, 'js', code));
   const entries = ENTRY_NAMES.map((name): [EntryName, PageEntry] => {
-    const script = only(modules, ({ isEntry, name: its }) => isEntry && its === name, `the script of ${name}`);
+    const script = entryOf(name, modules);
     const soon = modules.filter((module) => isOneOf(module.facadeModuleId, ENTRIES[name].soon));
     const preloads = new Set([script, ...soon].flatMap((module) => withImports(module, modules)));
     preloads.delete(script.fileName);
@@ -55,7 +69,16 @@ export async function bundlePages(): Promise<BuiltPages> {
     if (!assets.some(({ fileName }) => fileName === style.fileName)) assets.push(style);
     return [name, { script: script.fileName, style: style.fileName, preloads: [...preloads] }];
   });
-  return { assets, entries: Object.fromEntries(entries) as Record<EntryName, PageEntry> };
+  return {
+    assets,
+    entries: Object.fromEntries(entries) as Record<EntryName, PageEntry>,
+    player: entryOf(PLAYER.name, modules).fileName,
+    noPicture: (await readFile(join(SOURCE, NO_PICTURE))).toString('base64'),
+  };
+}
+
+function entryOf(name: string, modules: readonly Rolldown.OutputChunk[]): Rolldown.OutputChunk {
+  return only(modules, ({ isEntry, name: its }) => isEntry && its === name, `the script of ${name}`);
 }
 
 type Output = Rolldown.OutputChunk | Rolldown.OutputAsset;
@@ -80,6 +103,8 @@ async function bundled(input: Record<string, string>): Promise<readonly Output[]
       chunkSizeWarningLimit: 1_000,
       rolldownOptions: {
         input,
+        // Pages of other sites may import what the player's module exports.
+        preserveEntrySignatures: 'allow-extension',
         // That a busy machine took its time is nobody's fault.
         checks: { pluginTimings: false },
         output: {

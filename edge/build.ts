@@ -43,11 +43,13 @@ export async function buildWorker(): Promise<{ path: string; code: string }> {
   return { path: WORKER_BUNDLE, code };
 }
 
-function pagesModule({ assets, entries }: BuiltPages): string {
+function pagesModule({ assets, entries, player, noPicture }: BuiltPages): string {
   return [
     '// Written by edge/build.ts from src/player and src/console. Not kept in git.',
     "import type { PageAsset, PageEntry } from '../src/pages/page-asset.ts';",
     `export const assets: readonly PageAsset[] = ${JSON.stringify(assets)};`,
+    `export const playerModule: string = ${JSON.stringify(player)};`,
+    `export const noPicture: string = ${JSON.stringify(noPicture)};`,
     ...Object.entries(entries).map(([name, entry]) => `export const ${name}: PageEntry = ${JSON.stringify(entry)};`),
     '',
   ].join('\n');

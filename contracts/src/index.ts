@@ -8,6 +8,7 @@ export * from './clip.ts';
 export * from './console-setup.ts';
 export * from './delivery.ts';
 export * from './edge-events.ts';
+export * from './embed-sites.ts';
 export * from './grant.ts';
 export * from './ids.ts';
 export * from './ingest-events.ts';

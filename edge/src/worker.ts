@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { apiRoutes } from './api/routes.ts';
+import { embedRoutes } from './embed/routes.ts';
 import type { EdgeBindings, EdgeEnv } from './environment.ts';
 import { problem, unexpectedProblem } from './http/problem.ts';
 import { ingestRoutes } from './ingest/routes.ts';
@@ -25,6 +26,7 @@ app.route('/live', liveRoutes());
 app.route('/', recordedPageRoutes());
 for (const kind of RECORDED_KINDS) app.route(`/${kind}`, recordedRoutes(kind));
 app.route('/t', tokenRoutes(app));
+app.route('/', embedRoutes());
 app.route('/', pageRoutes());
 app.notFound(() => problem('no-such-address'));
 app.onError(unexpectedProblem);

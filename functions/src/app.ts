@@ -111,7 +111,8 @@ export function createApp(parts: AppParts) {
 function publicApi(parts: AppParts) {
   const { table, services, edgeUrl, adminToken, targets, regionWaker, log, nowMs, rateLimit } = parts;
   const { costBasis = USUAL_COST_BASIS } = parts;
-  const { channels, tokens, tenants, audit, playback, keys, outbox, events, broadcasts, clips, usage } = services;
+  const { channels, tokens, tenants, audit, playback, keys, outbox, embedSites, events, broadcasts, clips, usage } =
+    services;
   const { restreams, deletions, retention, endpoints, deliveries, webhooks, clipMaker } = services;
   const { mediaLives, mediaLiveDriver } = services;
   const clipParts = {
@@ -134,7 +135,7 @@ function publicApi(parts: AppParts) {
     .route('/tenants', tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
     .route('/caller', callerRoutes())
-    .route('/channels', channelRoutes({ channels, outbox, deleteChannel: deletions.deleteChannel, nowMs }))
+    .route('/channels', channelRoutes({ channels, outbox, embedSites, deleteChannel: deletions.deleteChannel, nowMs }))
     .route('/channels', streamKeyRoutes(channels, nowMs))
     .route('/channels', restreamRoutes({ channels, statuses: restreams, targets, nowMs }))
     .route('/channels', eventsOfChannel(events, channels))

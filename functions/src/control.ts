@@ -6,6 +6,7 @@ import { AuditLog } from './audit/audit-log.ts';
 import type { Broadcast } from './broadcasts/broadcast.ts';
 import { Broadcasts } from './broadcasts/broadcasts.ts';
 import { Channels } from './channels/channels.ts';
+import { EmbedSitesOutbox } from './channels/embed-sites-outbox.ts';
 import type { Clip } from './clips/clip.ts';
 import { ClipMaker } from './clips/clip-maker.ts';
 import { Clips } from './clips/clips.ts';
@@ -82,7 +83,8 @@ export type ControlServices = ReturnType<typeof controlServices>;
 export async function createControl(parts: ControlParts) {
   const signer = await GrantSigner.from(parts.signingKey);
   const services = controlServices(parts);
-  const { queue, webhooks, deletions, retention, clips, edge, outbox, mediaLiveDriver, mediaLiveSweeper } = services;
+  const { queue, webhooks, deletions, retention, clips, edge, outbox, embedSites, mediaLiveDriver, mediaLiveSweeper } =
+    services;
   const { bucket, log, nowMs } = parts;
   const runner = new JobRunner({
     queue,
@@ -91,6 +93,7 @@ export async function createControl(parts: ControlParts) {
       deletion: (name) => deletions.run(name),
       retention: (name) => retention.run(name),
       revocations: (name) => outbox.run(name),
+      'embed-sites': (name) => embedSites.run(name),
       'begun-clip': (name) => removeBegunClip(name, { clips, edge, bucket }),
       medialive: async (name) => (await mediaLiveDriver?.run(name)) ?? { kind: 'done' },
       'medialive-sweep': async () => (await mediaLiveSweeper?.run()) ?? { kind: 'done' },
@@ -179,6 +182,7 @@ function controlServices(parts: ControlParts) {
     playback,
     keys: new PlaybackKeyRing(playback, nowMs),
     outbox: new RevocationOutbox({ store: playback, edge, queue, log, nowMs }),
+    embedSites: new EmbedSitesOutbox({ channels, edge, queue, log, nowMs }),
     tokens: new ApiTokens(table, nowMs),
     tenants: new Tenants(table),
     audit: new AuditLog(table),

@@ -14,6 +14,8 @@ describe('what a page weighs, compressed', async () => {
 
   it.each([
     ['watch', PLAYER_BYTES_MAX],
+    ['recorded', PLAYER_BYTES_MAX],
+    ['embed', PLAYER_BYTES_MAX],
     ['consoleApp', CONSOLE_BYTES_MAX],
   ] as const)('%s', (name, bytesMax) => {
     const { script, style, preloads } = entries[name];

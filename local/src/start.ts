@@ -67,6 +67,7 @@ function welcome(system: System, options: StartOptions): string {
   return `
   Sluice runs.  ${demo}
 
+  Console    ${system.edgeUrl}/
   Watch      ${system.edgeUrl}/watch/${system.channelId}
   Playlist   ${system.edgeUrl}/live/${system.channelId}/index.m3u8   (profile ${options.profile})
 

@@ -7,7 +7,7 @@ import type { Refused } from './channel-replies.ts';
 /** What ingest nodes and the control API ask of a channel's object, without the platform's own additions to the types. */
 export type ChannelCalls = Pick<
   ChannelObject,
-  'lease' | 'announce' | 'returnLease' | 'revoke' | 'deleteChannel' | 'cutClip'
+  'lease' | 'announce' | 'returnLease' | 'revoke' | 'setEmbedding' | 'deleteChannel' | 'cutClip'
 >;
 
 export interface AskChannelOptions {

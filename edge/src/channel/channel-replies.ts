@@ -5,7 +5,7 @@ import type { CacheClass } from '../http/cache-control.ts';
 import type { ProblemCode } from '../http/problem.ts';
 import type { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import type { Lending } from '../window/media-gate.ts';
-import type { ChannelPolicy } from './revocations.ts';
+import type { ChannelPolicy } from './channel-policy.ts';
 
 /** What the channel object tells the Worker. Plain data: it crosses machines. */
 

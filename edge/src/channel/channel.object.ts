@@ -5,6 +5,7 @@ import {
   ChannelId,
   ClipCut,
   ClipId,
+  EmbedSitesNotice,
   type LeaseRequest,
   type LeaseReturn,
   type PlaybackRevocation,
@@ -34,6 +35,7 @@ import { RelayReport } from '../relay/relay-report.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import type { Broadcast } from './broadcast.ts';
 import { Channel, type PublisherClaims } from './channel.ts';
+import { type ChannelPolicy, KeptPolicy } from './channel-policy.ts';
 import type {
   AnnounceReply,
   AudienceReply,
@@ -59,8 +61,7 @@ import {
 } from './channel-viewing.ts';
 import { DeletedChannel } from './deleted-channel.ts';
 import type { Lease } from './lease.ts';
-import { type ChannelPolicy, Revocations } from './revocations.ts';
-import { REVOCATIONS_KEY, RevocationsStore } from './revocations-store.ts';
+import { POLICY_KEY, PolicyStore } from './policy-store.ts';
 import { StoreBacklog } from './store-backlog.ts';
 
 /**
@@ -92,11 +93,11 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   readonly #watched = new WatchedRenditions();
   readonly #recordings: Recordings;
   readonly #backlogs = new Map<BroadcastId, StoreBacklog>();
-  readonly #revocationsStore: RevocationsStore;
+  readonly #policyStore: PolicyStore;
   readonly #deleted: DeletedChannel;
   /** `undefined`: this deployment tells nobody. */
   readonly #events: ChannelEvents | undefined;
-  #readRevocations: Revocations | undefined;
+  #readPolicy: KeptPolicy | undefined;
   #keptLease: Lease | undefined;
   #isStoring = false;
   #isRegistered: boolean;
@@ -110,7 +111,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#channelId = ChannelId.parse(state.id.name);
     this.#isRegistered = state.storage.kv.get(REGISTERED_KEY) === true;
     this.#store = new ChannelStore(state.storage);
-    this.#revocationsStore = new RevocationsStore(state.storage);
+    this.#policyStore = new PolicyStore(state.storage);
     this.#deleted = new DeletedChannel(state.storage);
     this.#keptLease = this.#store.readLease();
     const broadcasts = this.#keptLease === undefined ? [] : this.#store.readBroadcasts();
@@ -207,6 +208,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#settle();
     this.#observe();
     this.#deleted.mark();
+    if (this.#readablePolicy() !== undefined && this.#policy.forgetEmbedding() === 'taken') this.#writePolicy();
     this.#recordings.forgetAll();
     this.#forget(gone);
     this.#store.forgetLease();
@@ -227,20 +229,32 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
 
   /** Playback tokens are not good any more. Stored before the answer leaves, for whoever told it does not tell it again. */
   async revoke(told: readonly PlaybackRevocation[]): Promise<PolicyReply> {
-    const outcome = this.#revocations.add(told, Date.now());
+    const outcome = this.#policy.add(told, Date.now());
     if (outcome === 'full') return refused('too-many-revocations');
-    if (outcome === 'taken') {
-      this.#revocationsStore.write(this.#revocations.policy);
-      this.#feed.tellPolicy(this.#revocations.policy);
-      // Or what was revoked before the first broadcast would be known to nobody.
-      await this.#registered();
-    }
+    if (outcome === 'taken') await this.#policyChanged();
     return this.policy();
   }
 
-  /** Which playback tokens were revoked. */
+  /** Which sites may embed the channel. Stored before the answer leaves, as what was revoked is. */
+  async setEmbedding(told: EmbedSitesNotice): Promise<PolicyReply> {
+    if (this.#policy.setEmbedding(EmbedSitesNotice.parse(told)) === 'taken') await this.#policyChanged();
+    return this.policy();
+  }
+
+  async #policyChanged(): Promise<void> {
+    this.#writePolicy();
+    // Or what was said before the first broadcast would be known to nobody.
+    await this.#registered();
+  }
+
+  #writePolicy(): void {
+    this.#policyStore.write(this.#policy.policy);
+    this.#feed.tellPolicy(this.#policy.policy);
+  }
+
+  /** Which playback tokens were revoked, and which sites may embed the channel. */
   async policy(): Promise<PolicyReply> {
-    return { kind: 'policy', policy: this.#revocations.policy, agedMs: 0 };
+    return { kind: 'policy', policy: this.#policy.policy, agedMs: 0 };
   }
 
   /** A clip out of what this object knows. Whoever asks puts it into the bucket. */
@@ -334,15 +348,15 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   }
 
   /** Read when it is first asked for: most channels have none. */
-  get #revocations(): Revocations {
-    this.#readRevocations ??= new Revocations(this.#revocationsStore.read());
-    return this.#readRevocations;
+  get #policy(): KeptPolicy {
+    this.#readPolicy ??= new KeptPolicy(this.#policyStore.read());
+    return this.#readPolicy;
   }
 
   /** That it cannot be read keeps out who needs a token, and nobody else. */
   #readablePolicy(): ChannelPolicy | undefined {
     try {
-      return this.#revocations.policy;
+      return this.#policy.policy;
     } catch {
       return undefined;
     }
@@ -471,7 +485,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
       this.#record(broadcast, window);
     }
     this.#events?.write();
-    this.#deleted.empty(this.#events?.isEmpty ?? true, (key) => key === REVOCATIONS_KEY);
+    this.#deleted.empty(this.#events?.isEmpty ?? true, (key) => key === POLICY_KEY);
     void this.#tellEvents();
   }
 

@@ -8,6 +8,7 @@ export type CacheClass =
   | { readonly kind: 'thumbnail' }
   | { readonly kind: 'storyboard' }
   | { readonly kind: 'recorded-playlist' }
+  | { readonly kind: 'oembed' }
   | { readonly kind: 'never' };
 
 /** Long enough for every client of a part to share one answer, short enough that it is never stale (rfc8216bis B.1). */
@@ -48,6 +49,9 @@ export function cacheControl(answer: CacheClass): string {
       return 'public, max-age=30, stale-if-error=0';
     case 'recorded-playlist':
       return `public, max-age=${RECORDED_MAX_AGE_S}, stale-if-error=0`;
+    // As long as it tells those who ask to keep it (OEMBED_AGE_S).
+    case 'oembed':
+      return 'public, max-age=300, stale-if-error=0';
     // Errors too: a 404 or 400 of now is often a 200 of the next second.
     case 'never':
       return 'no-store';

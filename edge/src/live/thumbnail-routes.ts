@@ -13,6 +13,7 @@ import { z } from 'zod';
 import type { PlaylistReply, Refused, ThumbnailsReply } from '../channel/channel-replies.ts';
 import { Collapse } from '../collapse/collapse.ts';
 import { VIEWER_LIMITS } from '../collapse/viewer-limits.ts';
+import { noPictureAnswer } from '../embed/no-picture.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { cacheControl } from '../http/cache-control.ts';
 import { VTT_CONTENT_TYPE } from '../http/content-types.ts';
@@ -48,6 +49,7 @@ function recentMs(reply: ThumbnailsReply | Refused): number {
 /** How broadcasts look: the newest thumbnail, all of them, and storyboards for seek bars. */
 export function addThumbnailRoutes(app: Hono<EdgeEnv>, cached: MiddlewareHandler<EdgeEnv>): void {
   app.get('/:channelId/thumbnail', cached, newestThumbnail);
+  app.get('/:channelId/preview.jpg', cached, preview);
   app.get('/:channelId/:broadcastId/storyboard.vtt', cached, storyboard);
   app.get(`/:channelId/:broadcastId/${THUMBNAILS_FOLDER}/:file`, cached, thumbnail);
   app.get(`/:channelId/:broadcastId/${STORYBOARDS_FOLDER}/:file`, cached, sprite);
@@ -71,6 +73,15 @@ async function newestThumbnail(c: Context<EdgeEnv>): Promise<Response> {
   // Another one will be the newest: only its own address says the same for ever.
   if (answer.ok || answer.status === 304) answer.headers.set('cache-control', cacheControl({ kind: 'thumbnail' }));
   return answer;
+}
+
+/** The same for those who show links, and keep what they find: an image of ours where there is none. */
+async function preview(c: Context<EdgeEnv>): Promise<Response> {
+  const answer = await newestThumbnail(c);
+  // A name that cannot be a channel's is a mistake to be told of.
+  if (answer.ok || answer.status === 304 || answer.status === 400) return answer;
+  await answer.body?.cancel();
+  return noPictureAnswer();
 }
 
 async function thumbnail(c: Context<EdgeEnv>): Promise<Response> {

@@ -1,5 +1,6 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { start } from '../../generated/pages.ts';
+import { type Share, shareTags } from '../embed/share-tags.ts';
 import { icon, iconSprite } from './icons.ts';
 import type { PageEntry } from './page-asset.ts';
 
@@ -15,13 +16,17 @@ const FAVICON = `data:image/svg+xml,${encodeURIComponent(
 export interface DocumentParts {
   readonly title: string;
   readonly description: string;
-  /** Absolute: what others show where somebody links to the page (ogp.me). */
-  readonly imageUrl?: string | undefined;
+  /** What others show where somebody links to the page; absent: nothing is said of it. */
+  readonly share?: Share | undefined;
+  /** Tags that say the same of something that is no channel. */
+  readonly tags?: Html | undefined;
   /** Absent: it has the start page's style and no script. */
-  readonly entry?: PageEntry;
+  readonly entry?: Omit<PageEntry, 'script'> & { readonly script?: string | undefined };
   readonly channelId?: string;
+  /** `false`: its player begins with sound. */
+  readonly isMuted?: boolean;
   /** A word for the style sheet: which page this is. */
-  readonly kind: 'watch' | 'index' | 'notice' | 'console';
+  readonly kind: 'watch' | 'embed' | 'index' | 'notice' | 'console';
   readonly body: Html;
 }
 
@@ -39,15 +44,16 @@ export function htmlDocument(parts: DocumentParts): Html {
 ${colourScheme(parts.kind)}
 <meta name="description" content="${parts.description}">
 <title>${parts.title}</title>
-${parts.imageUrl === undefined ? '' : linkPreview(parts.title, parts.description, parts.imageUrl)}
+${parts.share === undefined ? '' : shareTags(parts.share, parts.description)}
+${parts.tags ?? ''}
 <link rel="icon" href="${FAVICON}">
 <link rel="stylesheet" href="${ASSETS_PATH}${(entry ?? start).style}">
 ${entry?.preloads.map((fileName) => html`<link rel="modulepreload" href="${ASSETS_PATH}${fileName}">`) ?? ''}
-${entry === undefined ? '' : html`<script type="module"${parts.kind === 'console' ? html` blocking="render"` : ''} src="${ASSETS_PATH}${entry.script}"></script>`}
+${entry?.script === undefined ? '' : html`<script type="module"${parts.kind === 'console' ? html` blocking="render"` : ''} src="${ASSETS_PATH}${entry.script}"></script>`}
 </head>
-<body class="${parts.kind}" data-channel-id="${parts.channelId ?? ''}">
+<body class="${parts.kind}" data-channel-id="${parts.channelId ?? ''}"${raw(parts.isMuted === false ? ' data-muted="false"' : '')}>
 ${iconSprite({ isConsole: parts.kind === 'console' })}
-${parts.kind === 'console' ? '' : masthead()}
+${parts.kind === 'console' || parts.kind === 'embed' ? '' : masthead()}
 ${parts.body}
 </body>
 </html>
@@ -65,11 +71,4 @@ function colourScheme(kind: DocumentParts['kind']): Html {
 
 function masthead(): Html {
   return html`<header class="masthead"><a class="brand" href="/" aria-label="Sluice, start page">${icon('sluice')}<span>Sluice</span></a></header>`;
-}
-
-function linkPreview(title: string, description: string, imageUrl: string): Html {
-  return html`<meta property="og:type" content="video.other">
-<meta property="og:title" content="${title}">
-<meta property="og:description" content="${description}">
-<meta property="og:image" content="${imageUrl}">`;
 }

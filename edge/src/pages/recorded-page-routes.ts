@@ -4,8 +4,8 @@ import { rightsOf } from '../playback/request-rights.ts';
 import { recordedAbout } from '../vod/recorded-about.ts';
 import { RECORDED_KINDS, type RecordedKind, recordedKey } from '../vod/recording-shelf.ts';
 import { seenRecording } from '../vod/seen-recording.ts';
+import { notFoundAnswer, pageAnswer } from './page-answer.ts';
 import { pictureKey, recordedPage } from './recorded-page.ts';
-import { notFound, page } from './routes.ts';
 
 /** The pages of recordings and clips, at the address that all of theirs is below. */
 export function recordedPageRoutes(): Hono<EdgeEnv> {
@@ -29,11 +29,11 @@ async function recordedAnswer(c: Context<EdgeEnv>, kind: RecordedKind): Promise<
     // Whoever shows a link brings no token: of what is private they are told no picture.
     const isOpen = !rightsOf(c.req.raw).seesPrivate && !seen.found.manifest.isPrivate;
     const imageUrl = isOpen && about ? new URL(`/live/${pictureKey(about)}`, c.req.url).href : undefined;
-    return page(c, recordedPage({ kind, id, about, imageUrl, engine }));
+    return pageAnswer(c, recordedPage({ kind, id, about, imageUrl, engine }));
   }
-  if (seen.code === 'no-such-recording' || seen.code === 'no-such-clip') return notFound(c, sentenceOf(kind));
+  if (seen.code === 'no-such-recording' || seen.code === 'no-such-clip') return notFoundAnswer(c, sentenceOf(kind));
   // What it is, its player finds out and says: it is private, or cannot be read just now.
-  return page(c, recordedPage({ kind, id, about: undefined, imageUrl: undefined, engine }));
+  return pageAnswer(c, recordedPage({ kind, id, about: undefined, imageUrl: undefined, engine }));
 }
 
 function sentenceOf(kind: RecordedKind): string {

@@ -1,6 +1,7 @@
 import { type RecordedAbout, THUMBNAIL_SLOT_MS, thumbnailKey } from '@sluice/contracts';
 import { html, raw } from 'hono/html';
 import { recorded } from '../../generated/pages.ts';
+import { PROVIDER_NAME } from '../embed/share-tags.ts';
 import type { RecordedKind } from '../vod/recording-shelf.ts';
 import { type Html, htmlDocument } from './document.ts';
 import { icon } from './icons.ts';
@@ -26,10 +27,11 @@ export function recordedPage({ kind, id, about, imageUrl, engine }: RecordedPage
   const name = NAMES[kind];
   const title = about === undefined ? name : `${about.channelId} · ${name}`;
   const engineAttribute = engine === undefined ? '' : ` engine="${engine}"`;
+  const description = about === undefined ? `Watch the ${name.toLowerCase()}.` : descriptionOf(name, about);
   return htmlDocument({
-    title: `${title} · Sluice`,
-    description: about === undefined ? `Watch the ${name.toLowerCase()}.` : descriptionOf(name, about),
-    imageUrl,
+    title: `${title} · ${PROVIDER_NAME}`,
+    description,
+    tags: imageUrl === undefined ? undefined : previewTags(`${title} · ${PROVIDER_NAME}`, description, imageUrl),
     entry: recorded,
     kind: 'watch',
     body: html`<main>
@@ -45,6 +47,17 @@ export function recordedPage({ kind, id, about, imageUrl, engine }: RecordedPage
 </main>
 <noscript><p class="notice-line">This page needs JavaScript to play it.</p></noscript>`,
   });
+}
+
+/** Open Graph (ogp.me): what others show where somebody links to the page. */
+function previewTags(title: string, description: string, imageUrl: string): Html {
+  return html`<meta property="og:site_name" content="${PROVIDER_NAME}">
+<meta property="og:type" content="video.other">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${description}">
+<meta property="og:image" content="${imageUrl}">
+<meta property="og:image:type" content="image/jpeg">
+<meta name="twitter:card" content="summary_large_image">`;
 }
 
 /** The stored picture of a moment of it: a clip's first one, a recording's of half a minute later. Below `/live`. */

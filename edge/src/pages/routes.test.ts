@@ -45,13 +45,6 @@ describe('the watch page', () => {
     expect(policy).toContain("connect-src 'self' https://media.example.com;");
   });
 
-  it('names the channel’s thumbnail by its whole address, for who shows a link to it', async () => {
-    const text = await (await pages.request('https://live.example.com/watch/demo?x=1')).text();
-    expect(text).toContain('<meta property="og:image" content="https://live.example.com/live/demo/thumbnail">');
-    expect(text).toContain('<meta property="og:title" content="demo · Sluice">');
-    expect(await (await pages.request('/')).text()).not.toContain('og:');
-  });
-
   it('is kept and asked about, so that a deployment shows at once', async () => {
     const first = await pages.request('/watch/demo');
     const etag = first.headers.get('etag') ?? '';

@@ -1,13 +1,14 @@
 import type { ChannelId } from '@sluice/contracts';
 import { html, raw } from 'hono/html';
 import { watch } from '../../generated/pages.ts';
+import { shareTitle } from '../embed/share-tags.ts';
 import { type Html, htmlDocument } from './document.ts';
 import { icon } from './icons.ts';
 
 export interface WatchPageParts {
   readonly channelId: ChannelId;
-  /** Of the channel's thumbnail, for whoever shows a link to the page. */
-  readonly imageUrl: string | undefined;
+  /** The edge's own, for whoever shows a link to the page; `undefined`: the link is its viewer's own. */
+  readonly origin: string | undefined;
   /** In the stead of what the browser would do best with. */
   readonly engine: 'hls' | undefined;
 }
@@ -16,11 +17,11 @@ export interface WatchPageParts {
  * `/watch/{channelId}`. The same for every state of the channel: what is on is found out by the script. What the player
  * asks for is beside the page, so below a playback token all of it has that token.
  */
-export function watchPage({ channelId, imageUrl, engine }: WatchPageParts): Html {
+export function watchPage({ channelId, origin, engine }: WatchPageParts): Html {
   return htmlDocument({
-    title: `${channelId} · Sluice`,
+    title: shareTitle(channelId),
     description: `Watch ${channelId} live.`,
-    imageUrl,
+    share: origin === undefined ? undefined : { origin, channelId },
     entry: watch,
     channelId,
     kind: 'watch',

@@ -1,9 +1,10 @@
+import type { EmbedSites } from '@sluice/contracts';
 import type { PolicyReply } from '../channel/channel-replies.ts';
 import type { RequestLife } from '../collapse/collapse.ts';
 import type { EdgeBindings } from '../environment.ts';
-import { askViewing, type ViewingAsk, type ViewingBindings } from '../live/ask-viewing.ts';
+import { askViewing, isChannel, type ViewingAsk, type ViewingBindings } from '../live/ask-viewing.ts';
 import type { Region } from '../relay/region.ts';
-import { ChannelPolicies } from './channel-policies.ts';
+import { ChannelPolicies, type KnownPolicy } from './channel-policies.ts';
 import { ControlKeys } from './control-keys.ts';
 import { PlaybackKeys } from './playback-keys.ts';
 import type { TokenRefusal } from './token-refusal.ts';
@@ -47,14 +48,22 @@ export class Admission {
     const { token } = read;
     const refusal = token.refusal(circumstances);
     if (refusal !== undefined) return refusedAs(refusal);
-    // Only now: a channel's object is asked for those who have a token for it, and for nobody else.
-    const revocations = await this.policies.current(
-      token.channelId,
-      (channelId) => askPolicy(bindings, { channelId, region }),
-      life,
-    );
-    if (revocations === undefined) return refusedAs('token-unverifiable');
-    return token.isRevoked(revocations) ? refusedAs('token-revoked') : { kind: 'admitted', rights: token.rights };
+    // Only now: a channel's object is asked for those who have a token for it.
+    const policy = await this.#policyOf(bindings, { channelId: token.channelId, region }, life);
+    if (policy === undefined) return refusedAs('token-unverifiable');
+    const isRevoked = token.isRevoked(policy.revocations);
+    return isRevoked ? refusedAs('token-revoked') : { kind: 'admitted', rights: token.rights };
+  }
+
+  /** Which sites may embed a channel (`null`: any); `undefined`: it cannot be said just now. */
+  async embedSites(bindings: AdmissionBindings, ask: ViewingAsk, life: RequestLife): Promise<EmbedSites | undefined> {
+    // Names that strangers make up take no other channel's place in what is remembered.
+    if ((await isChannel(bindings, ask.channelId)) === false) return null;
+    return (await this.#policyOf(bindings, ask, life))?.embedSites;
+  }
+
+  #policyOf(bindings: AdmissionBindings, ask: ViewingAsk, life: RequestLife): Promise<KnownPolicy | undefined> {
+    return this.policies.current(ask.channelId, () => askPolicy(bindings, ask), life);
   }
 }
 

@@ -36,10 +36,10 @@ async function ask(): Promise<PolicyReply> {
 /** What becomes of a viewer at that time; what goes on behind its back is done then, too. */
 async function viewerAt(sinceMs: number): Promise<'in' | 'revoked' | 'nobody-knows'> {
   vi.setSystemTime(T0_MS + sinceMs);
-  const index = await policies.current(CHANNEL, ask, life);
+  const policy = await policies.current(CHANNEL, ask, life);
   await Promise.all(inBackground.splice(0));
-  if (index === undefined) return 'nobody-knows';
-  return index.hits(TOKEN) ? 'revoked' : 'in';
+  if (policy === undefined) return 'nobody-knows';
+  return policy.revocations.hits(TOKEN) ? 'revoked' : 'in';
 }
 
 describe('what was revoked on a channel', () => {
@@ -103,6 +103,17 @@ describe('what was revoked on a channel', () => {
     expect(await viewerAt(5_000)).toBe('revoked');
     // The older version says nothing of the time since, so what is known gets old all the same.
     expect(await viewerAt(10_000)).toBe('nobody-knows');
+  });
+
+  it('comes with the sites that may embed the channel, and any may where nothing was said', async () => {
+    const sites = async (sinceMs: number) => {
+      await viewerAt(sinceMs);
+      return (await policies.current(CHANNEL, ask, life))?.embedSites;
+    };
+    expect(await sites(0)).toBeNull();
+    const embedding = { embedSites: ['example.com'], channelCreatedAtMs: 1, channelVersion: 1 };
+    reply = { kind: 'policy', policy: { version: 1, revocations: [], embedding }, agedMs: 0 };
+    expect(await sites(10_000)).toEqual(['example.com']);
   });
 
   it('is remembered of a bounded number of channels: the one that was used the longest ago is asked for anew', async () => {

@@ -1,6 +1,6 @@
-import type { ChannelId } from '@sluice/contracts';
+import type { ChannelId, EmbedSites } from '@sluice/contracts';
+import { type ChannelPolicy, RevocationIndex } from '../channel/channel-policy.ts';
 import type { PolicyReply } from '../channel/channel-replies.ts';
-import { type ChannelPolicy, RevocationIndex } from '../channel/revocations.ts';
 import { Collapse, type RequestLife } from '../collapse/collapse.ts';
 
 /** After an answer it is asked for again, behind the viewers' backs. */
@@ -10,12 +10,19 @@ const STALE_MS = 10_000;
 /** After a question that came to nothing. */
 const RETRY_MS = 1_000;
 const ANSWER_MS_MAX = 3_000;
-/** Channels with private viewers in one isolate; beyond it the one that was used the longest ago is asked for anew. */
+/** Channels with private viewers, or embedded ones, in one isolate; beyond it the one that was used the longest ago is asked for anew. */
 const CHANNELS_MAX = 1_000;
 const WAITING_MAX = 10_000;
 
+/** A channel's policy, ready to be gone by. */
+export interface KnownPolicy {
+  readonly revocations: RevocationIndex;
+  /** `null`: any site may embed the channel. */
+  readonly embedSites: EmbedSites;
+}
+
 interface Known {
-  readonly index: RevocationIndex | undefined;
+  readonly policy: KnownPolicy | undefined;
   /** The channel's object said so then, or later. */
   readonly asOfMs: number;
   /** It was last asked then, with or without an answer. */
@@ -28,7 +35,7 @@ interface Known {
 
 const NEVER_MS = Number.NEGATIVE_INFINITY;
 const NOTHING: Known = {
-  index: undefined,
+  policy: undefined,
   asOfMs: NEVER_MS,
   askedAtMs: NEVER_MS,
   isAsking: false,
@@ -37,7 +44,7 @@ const NOTHING: Known = {
 
 export type AskPolicy = (channelId: ChannelId) => Promise<PolicyReply>;
 
-/** What was revoked, channel by channel, as far as this isolate knows. All requests of the isolate ask together. */
+/** What was revoked and who may embed, channel by channel, as far as this isolate knows. All its requests ask together. */
 export class ChannelPolicies {
   /** The one that was used the longest ago first. */
   readonly #known = new Map<ChannelId, Known>();
@@ -50,30 +57,35 @@ export class ChannelPolicies {
   });
 
   /** `undefined`: it is not known well enough to let anybody in. */
-  async current(channelId: ChannelId, ask: AskPolicy, life: RequestLife): Promise<RevocationIndex | undefined> {
+  async current(channelId: ChannelId, ask: AskPolicy, life: RequestLife): Promise<KnownPolicy | undefined> {
     const nowMs = Date.now();
     const known = this.#use(channelId);
     const sinceAskedMs = nowMs - known.askedAtMs;
     if (nowMs - known.asOfMs < STALE_MS) {
       const isDue = sinceAskedMs >= (known.isAnswered ? ASKED_EVERY_MS : RETRY_MS);
       if (isDue && !known.isAsking) life.waitUntil(this.#askOnce(channelId, ask, life));
-      return known.index;
+      return known.policy;
     }
     if (known.isAsking || sinceAskedMs >= RETRY_MS) await this.#askOnce(channelId, ask, life);
-    const { index, asOfMs } = this.#use(channelId);
-    return Date.now() - asOfMs < STALE_MS ? index : undefined;
+    const { policy, asOfMs } = this.#use(channelId);
+    return Date.now() - asOfMs < STALE_MS ? policy : undefined;
   }
 
   /** The channel's object said so `agedMs` before `nowMs`. */
-  learn(channelId: ChannelId, { policy, agedMs }: { policy: ChannelPolicy; agedMs: number }, nowMs: number): void {
+  learn(
+    channelId: ChannelId,
+    { policy: told, agedMs }: { policy: ChannelPolicy; agedMs: number },
+    nowMs: number,
+  ): void {
     const known = this.#use(channelId);
-    const { index } = known;
+    const { policy } = known;
+    const version = policy?.revocations.version;
     // An older version comes by a longer way: it says nothing of the time since.
-    if (index !== undefined && policy.version < index.version) return;
-    const isSame = index?.version === policy.version;
+    if (version !== undefined && told.version < version) return;
+    const isSame = version === told.version;
     this.#keep(channelId, {
       ...known,
-      index: isSame ? index : new RevocationIndex(policy),
+      policy: isSame ? policy : knownPolicy(told),
       asOfMs: Math.max(known.asOfMs, nowMs - agedMs),
     });
   }
@@ -110,4 +122,8 @@ export class ChannelPolicies {
     const [oldest] = this.#known.keys();
     if (this.#known.size > CHANNELS_MAX && oldest !== undefined) this.#known.delete(oldest);
   }
+}
+
+function knownPolicy(policy: ChannelPolicy): KnownPolicy {
+  return { revocations: new RevocationIndex(policy), embedSites: policy.embedding?.embedSites ?? null };
 }

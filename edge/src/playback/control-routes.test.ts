@@ -1,5 +1,5 @@
 import { evictDurableObject } from 'cloudflare:test';
-import { PLAYBACK_REVOCATIONS_MAX, Problem } from '@sluice/contracts';
+import { EMBED_SITES_MAX, PLAYBACK_REVOCATIONS_MAX, Problem } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
 import { channelStub, edgeFetch, freshChannelId } from '../testing/edge-client.ts';
 import { testGrant } from '../testing/test-grant.ts';
@@ -88,5 +88,60 @@ describe('the control API tells the edge what was revoked', () => {
     expect(await refusalOf(await send('demo', undefined, '', 'PUT'))).toEqual([405, 'method-not-allowed']);
     expect(await refusalOf(await send('No', await testEdgeCall('demo'), ''))).toEqual([400, 'malformed-path']);
     expect((await edgeFetch('/control/v1/nothing')).status).toBe(404);
+  });
+});
+
+describe('the control API tells the edge which sites may embed a channel', () => {
+  const notice = (channelVersion: number, embedSites: unknown = ['example.com']) => ({
+    embedSites,
+    channelCreatedAtMs: NOW_MS,
+    channelVersion,
+  });
+  const put = async (channelId: string, body: unknown, bearer?: string): Promise<Response> =>
+    edgeFetch(`/control/v1/channels/${channelId}/embed-sites`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${bearer ?? (await testEdgeCall(channelId))}` },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+
+  it('and the channel’s object keeps it over a restart, and nothing older in its stead', async () => {
+    const channelId = freshChannelId();
+    const answers = [await put(channelId, notice(2)), await put(channelId, notice(1, []))];
+    expect(answers.map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
+      [204, 'no-store'],
+      [204, 'no-store'],
+    ]);
+    await evictDurableObject(channelStub(channelId));
+    const policy = { version: 1, revocations: [], embedding: notice(2) };
+    expect(await channelStub(channelId).policy()).toEqual({ kind: 'policy', policy, agedMs: 0 });
+  });
+
+  it('and nobody else does', async () => {
+    const channelId = freshChannelId();
+    for (const bearer of ['x', await testEdgeCall('another-channel'), await testPlaybackToken({ channelId })]) {
+      expect(await refusalOf(await put(channelId, notice(1), bearer))).toEqual([401, 'call-invalid']);
+    }
+    expect(await channelStub(channelId).policy()).toMatchObject({ policy: { version: 0 } });
+  });
+
+  it.each<[code: string, status: number, body: unknown]>([
+    ['request-invalid', 400, 'no JSON'],
+    ['request-invalid', 400, {}],
+    ['request-invalid', 400, notice(1, ['example.com; script-src *'])],
+    ['request-invalid', 400, { ...notice(1), planet: 'Mars' }],
+    ['request-too-large', 413, 'x'.repeat(32 * 1_024 + 1)],
+  ])('and is told %s otherwise', async (code, status, body) => {
+    expect(await refusalOf(await put(freshChannelId(), body))).toEqual([status, code]);
+  });
+
+  it('and it may be as much as there can be', async () => {
+    const channelId = freshChannelId();
+    const longest = `https://*.${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.example:65535`;
+    expect((await put(channelId, notice(1, Array(EMBED_SITES_MAX).fill(longest)))).status).toBe(204);
+  });
+
+  it('by PUT alone', async () => {
+    const answer = await edgeFetch('/control/v1/channels/demo/embed-sites', { method: 'POST' });
+    expect([answer.headers.get('allow'), ...(await refusalOf(answer))]).toEqual(['PUT', 405, 'method-not-allowed']);
   });
 });

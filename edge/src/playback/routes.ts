@@ -4,6 +4,7 @@ import { viewerCors } from '../http/cors.ts';
 import { problem, unexpectedProblem } from '../http/problem.ts';
 import { regionOfRequest } from '../live/request-region.ts';
 import { linkRefusedAnswer } from '../pages/link-refused-page.ts';
+import type { PagePolicy } from '../pages/page-headers.ts';
 import { findRecorded, RECORDED_KINDS, type RecordedKind, recordedKey } from '../vod/recording-shelf.ts';
 import { type Admitted, admissionOf } from './admission.ts';
 import { giveRights } from './request-rights.ts';
@@ -38,7 +39,11 @@ export function tokenRoutes(open: OpenRoutes): Hono<EdgeEnv> {
     app.use(`/:token/${kind}/*`, viewerCors());
     app.all(`/:token/${kind}/:id/*`, (c) => playRecorded(c, open, kind));
   }
-  app.get('/:token/watch/:channelId', (c) => openPage(c, open, channelOf(c)));
+  app.get('/:token/watch/:channelId', (c) => openPage(c, open, { channelId: channelOf(c) }));
+  // Where a link does not open, the frame says so wherever it is: nothing on that page can be pressed.
+  app.get('/:token/embed/:channelId', (c) =>
+    openPage(c, open, { channelId: channelOf(c), refusalAncestors: 'anybody' }),
+  );
   app.all('*', () => problem('no-such-address'));
   app.onError(unexpectedProblem);
   return app;
@@ -77,25 +82,32 @@ async function recordedPage(c: Context<EdgeEnv>, open: OpenRoutes, kind: Recorde
   const key = recordedKey(kind, c.req.param('id') ?? '');
   if (key === undefined) return problem('malformed-path');
   const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, key);
-  if (found.kind === 'found') return openPage(c, open, found.manifest.channelId);
+  if (found.kind === 'found') return openPage(c, open, { channelId: found.manifest.channelId });
   const request = withoutToken(c);
   return request === undefined ? problem('no-such-address') : ownedByOne(await passOn(c, open, request));
 }
 
 /** The page itself is no secret and is opened from anywhere; what it plays is asked for on its own. */
-async function openPage(c: Context<EdgeEnv>, open: OpenRoutes, channelId: string): Promise<Response> {
+async function openPage(
+  c: Context<EdgeEnv>,
+  open: OpenRoutes,
+  { channelId, refusalAncestors }: { channelId: string; refusalAncestors?: PagePolicy['ancestors'] },
+): Promise<Response> {
   const request = withoutToken(c);
   if (request === undefined) return problem('no-such-address');
   const admitted = await admit(c, { channelId, site: 'unasked' });
   if (admitted.kind === 'admitted') giveRights(request, admitted.rights);
-  const answer = admitted.kind === 'admitted' ? await passOn(c, open, request) : await refusedPage(admitted.refusal);
+  const answer =
+    admitted.kind === 'admitted'
+      ? await passOn(c, open, request)
+      : await refusedPage(admitted.refusal, refusalAncestors);
   answer.headers.set('referrer-policy', REFERRER_POLICY);
   return ownedByOne(answer);
 }
 
-function refusedPage(refusal: TokenRefusal): Promise<Response> {
+function refusedPage(refusal: TokenRefusal, ancestors: PagePolicy['ancestors']): Promise<Response> {
   const sentence = tokenSentence(refusal);
-  return linkRefusedAnswer({ status: refusal === 'token-unverifiable' ? 503 : 403, sentence });
+  return linkRefusedAnswer({ status: refusal === 'token-unverifiable' ? 503 : 403, sentence, ancestors });
 }
 
 function admit(c: Context<EdgeEnv>, { channelId, site }: Pick<Circumstances, 'channelId' | 'site'>): Promise<Admitted> {

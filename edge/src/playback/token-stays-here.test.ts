@@ -59,6 +59,8 @@ describe('a playback token', () => {
       `${place}/${broadcastId}/v720/9.0.m4s`,
       `${place}/nothing`,
       `/t/${token}/watch/${channelId}`,
+      `/t/${token}/embed/${channelId}`,
+      `/t/${token}/embed/${channelId}?autoplay=0`,
       `/t/${token}/watch/No`,
       `/t/${token}/nothing`,
     ];
@@ -115,7 +117,8 @@ describe('the watch page below a token', () => {
     const openText = await bodyText(open);
     // Only a page that anybody may be sent to has a picture for who links to it.
     expect([openText.includes('og:image'), text.includes('og:image')]).toEqual([true, false]);
-    const plain = (page: string) => page.replaceAll(/<meta property="og:[^\n]*/g, '').replaceAll(/\n+/g, '\n');
+    const shared = /<(?:meta property="og:|meta name="twitter:|link rel="alternate")[^\n]*/g;
+    const plain = (page: string) => page.replaceAll(shared, '').replaceAll(/\n+/g, '\n');
     expect([open.headers.get('referrer-policy'), plain(openText)]).toEqual(['same-origin', plain(text)]);
   });
 

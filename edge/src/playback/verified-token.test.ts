@@ -1,6 +1,6 @@
 import { PLAYBACK_TOKEN_AUDIENCE, PLAYBACK_TOKEN_ISSUER, PlaybackTokenClaims } from '@sluice/contracts';
 import { describe, expect, it } from 'vitest';
-import { RevocationIndex } from '../channel/revocations.ts';
+import { RevocationIndex } from '../channel/channel-policy.ts';
 import { type Circumstances, VerifiedToken } from './verified-token.ts';
 
 const ISSUED_MS = Date.UTC(2026, 10, 26, 12);

@@ -6,7 +6,7 @@ import {
   parseIpAddress,
   parseIpPrefix,
 } from '@sluice/contracts';
-import type { RevocationIndex } from '../channel/revocations.ts';
+import type { RevocationIndex } from '../channel/channel-policy.ts';
 import type { TokenRefusal } from './token-refusal.ts';
 import type { ViewerRights } from './viewer-rights.ts';
 

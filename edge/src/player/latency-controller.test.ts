@@ -92,12 +92,18 @@ describe('follow', () => {
     expect(controller.follow(reading(5_000, 1.63)).playbackRate).toBe(1);
   });
 
-  it('jumps when far behind, and not again before that jump had time to load', () => {
-    const controller = atEdge(20_000);
-    expect(controller.follow(reading(20_000, 4)).seekToS).toBeUndefined();
-    expect(controller.follow(reading(20_000, 4.2)).seekToS).toBeCloseTo(20 - 1.6);
-    expect(controller.follow(reading(23_900, 8)).seekToS).toBeUndefined();
-    expect(controller.follow(reading(24_100, 8)).seekToS).toBeCloseTo(24.1 - 1.6);
+  it('never jumps in running sound, however far a stall has put the viewer behind', () => {
+    const controller = atEdge(60_000);
+    for (const distanceS of [4, 8, 21.5]) {
+      expect(controller.follow(reading(60_000, distanceS))).toEqual({ playbackRate: 1.1, seekToS: undefined });
+    }
+  });
+
+  it('jumps where the machine has slept, and not again before that jump had time to load', () => {
+    const controller = atEdge(60_000);
+    expect(controller.follow(reading(60_000, 21.7)).seekToS).toBeCloseTo(60 - 1.6);
+    expect(controller.follow(reading(63_900, 30)).seekToS).toBeUndefined();
+    expect(controller.follow(reading(64_100, 30)).seekToS).toBeCloseTo(64.1 - 1.6);
   });
 
   it.each([
@@ -117,6 +123,65 @@ describe('follow', () => {
       if (nowMs > 30_000) errorsS.push(nowMs / 1000 - positionS - timing.holdBackS);
     }
     expect(Math.max(...errorsS.map(Math.abs))).toBeLessThan(0.15);
+  });
+});
+
+/** The picture stood from `nowMs` on, at the target, and stands still. */
+function afterStall(nowMs: number, timing: StreamTiming = LOW) {
+  const controller = atEdge(nowMs, timing);
+  controller.stalled(nowMs);
+  controller.stands();
+  const positionS = nowMs / 1000 - timing.holdBackS;
+  return { controller, at: (atMs: number, endS: number) => ({ nowMs: atMs, positionS, bufferedEndS: endS }) };
+}
+
+describe('resume', () => {
+  const GOES_ON = { isReady: true, seekToS: undefined };
+  const STANDS = { isReady: false, seekToS: undefined };
+
+  it('goes on at once after a short stall, and leaves the rest to the rate', () => {
+    const { controller, at } = afterStall(20_000);
+    expect(controller.resume(at(22_500, 19))).toEqual(GOES_ON);
+  });
+
+  it('goes on at the target when so much comes at once that it was held up on its way', () => {
+    const { controller, at } = afterStall(20_000);
+    expect(controller.resume(at(30_000, 19))).toEqual(STANDS);
+    const resumed = controller.resume(at(30_100, 20.1));
+    expect(resumed.isReady).toBe(true);
+    expect(resumed.seekToS).toBeCloseTo(30.1 - (controller.state.targetDistanceS ?? 0));
+  });
+
+  it('stays where it is when it was the broadcast that stood: there is nothing further on', () => {
+    const { controller, at } = afterStall(20_000);
+    expect(controller.resume(at(30_000, 18.93))).toEqual(STANDS);
+    controller.playlistGrew(18.93, LOW, 30_000);
+    expect(controller.resume(at(30_500, 19.46))).toEqual(STANDS);
+    expect(controller.resume(at(30_600, 19.46))).toEqual(GOES_ON);
+  });
+
+  it('takes whole segments that come one at a time for no backlog', () => {
+    const timing = { partTargetS: 4.2667, holdBackS: 8.5333 };
+    const { controller, at } = afterStall(60_000, timing);
+    expect(controller.resume(at(90_000, 60))).toEqual(STANDS);
+    expect(controller.resume(at(90_600, 60))).toEqual(GOES_ON);
+  });
+
+  it('believes no first sighting that is as late as the stall was long', () => {
+    const { controller, at } = afterStall(20_000);
+    controller.playlistGrew(20, LOW, 30_000);
+    expect(controller.resume(at(30_000, 20.5)).seekToS).toBeGreaterThan(27);
+  });
+
+  it('looks anew when it stands anew', () => {
+    const { controller, at } = afterStall(20_000);
+    expect(controller.resume(at(30_000, 19))).toEqual(STANDS);
+    controller.stands();
+    expect(controller.resume(at(40_000, 19))).toEqual(STANDS);
+  });
+
+  it('has nothing to say while nothing is known of the edge', () => {
+    expect(new LatencyController().resume(reading(5_000, 9))).toEqual(GOES_ON);
   });
 });
 

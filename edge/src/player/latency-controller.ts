@@ -14,9 +14,16 @@ const CORRECT_UNTIL_S = 0.015;
 /** No speeding up on less buffer than this, nor on less than a part: what is gained would be lost by a stall. */
 const SPEED_UP_BUFFER_S_MIN = 0.25;
 
-/** Further behind than this is jumped, not chased: at 1.1 the chase would last half a minute. */
+/** Who stood and is further behind than this begins at the target again: at 1.1 the chase would last half a minute. */
 const JUMP_BEHIND_S_MIN = 2.5;
 const JUMP_BEHIND_HOLD_BACKS = 1.5;
+/** So much at once was held up on its way: what is made only now comes a part at a time. */
+const BACKLOG_S_MIN = 1.5;
+const BACKLOG_PARTS = 3;
+/** So long after the first of it whoever is far behind looks whether it is the first of a backlog. */
+const BACKLOG_MS_MAX = 600;
+/** A machine that slept, or a page that was put aside: nobody listened, and the chase would last for minutes. */
+const SLEPT_BEHIND_S = 20;
 /** A jump takes its time to load; another one before that would start over. */
 const JUMP_COOLDOWN_MS = 4_000;
 /** What must lie ahead of the place that is jumped to, for the jump to show a picture at once. */
@@ -81,6 +88,10 @@ export class LatencyController {
   #stalledAtMs = Number.NEGATIVE_INFINITY;
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
   #distanceS: number | undefined;
+  /** The edge as it was known when the picture began to stand, before the time. */
+  #leadBeforeS: number | undefined;
+  /** When there was something again, after the picture stood. */
+  #backAtMs: number | undefined;
 
   /** A playlist arrived that lists media up to `edgeS`. */
   playlistGrew(edgeS: number, timing: StreamTiming, nowMs: number): void {
@@ -99,12 +110,16 @@ export class LatencyController {
     this.#isCorrecting = false;
     this.#distanceS = undefined;
     this.#jumpedAtMs = Number.NEGATIVE_INFINITY;
+    this.#leadBeforeS = undefined;
+    this.#backAtMs = undefined;
   }
 
   stalled(nowMs: number): void {
     this.#marginParts = Math.min(MARGIN_PARTS_MAX, this.#marginParts + STALL_MARGIN_PARTS);
     this.#marginChangedAtMs = nowMs;
     this.#stalledAtMs = nowMs;
+    const edgeS = this.#edge.at(nowMs);
+    if (edgeS !== undefined) this.#leadBeforeS = edgeS - nowMs / 1000;
     // Parts come later than they did: chasing the edge of before would end in the next stall.
     this.#edge.forget();
   }
@@ -128,13 +143,42 @@ export class LatencyController {
     return { isReady: errorS >= -toleranceS, seekToS: undefined };
   }
 
+  /** There is nothing to go on with. */
+  stands(): void {
+    this.#backAtMs = undefined;
+  }
+
+  /**
+   * There is media again for a viewer who stood and follows the edge: whether to go on, and where. Whoever is far behind
+   * goes on at the target, where the broadcast went on meanwhile: while the picture stands nobody hears a jump. It did
+   * when much comes at once. Where parts come as they are made it was the broadcast that stood, and there is nothing
+   * further on.
+   */
+  resume(reading: PlayheadReading): { readonly isReady: boolean; readonly seekToS: number | undefined } {
+    const { nowMs, positionS, bufferedEndS } = reading;
+    const [timing, targetS] = [this.#timing, this.#targetS()];
+    // The first sighting after a stall may be as late as the stall was long, and the edge of before too near.
+    const seenS = this.#edge.at(nowMs) ?? 0;
+    const edgeS = Math.max(seenS, this.#leadBeforeS === undefined ? 0 : this.#leadBeforeS + nowMs / 1000);
+    if (timing === undefined || targetS === undefined || edgeS - positionS - targetS <= farBehindS(timing)) {
+      return { isReady: true, seekToS: undefined };
+    }
+    const backlogS = Math.max(BACKLOG_S_MIN, BACKLOG_PARTS * timing.partTargetS);
+    if (bufferedEndS - positionS >= backlogS) {
+      this.#isCorrecting = false;
+      return { isReady: true, seekToS: edgeS - targetS };
+    }
+    this.#backAtMs ??= nowMs;
+    return { isReady: nowMs - this.#backAtMs >= BACKLOG_MS_MAX, seekToS: undefined };
+  }
+
   /** What to do while the viewer follows the live edge. */
   follow(reading: PlayheadReading): LatencyOrder {
     this.#calmDown(reading.nowMs);
     const known = this.#measure(reading);
     if (known === undefined) return { playbackRate: 1, seekToS: undefined };
     const errorS = known.distanceS - known.targetS;
-    const seekToS = this.#jump(errorS, known.timing, reading);
+    const seekToS = this.#jump(errorS, reading);
     if (seekToS !== undefined) return { playbackRate: 1, seekToS };
     return { playbackRate: this.#rate(errorS, known.timing, reading), seekToS: undefined };
   }
@@ -173,9 +217,8 @@ export class LatencyController {
     return { distanceS: this.#distanceS, targetS, timing: this.#timing };
   }
 
-  #jump(errorS: number, timing: StreamTiming, reading: PlayheadReading): number | undefined {
-    const behindS = Math.max(JUMP_BEHIND_S_MIN, JUMP_BEHIND_HOLD_BACKS * timing.holdBackS);
-    if (errorS <= behindS || reading.nowMs - this.#jumpedAtMs < JUMP_COOLDOWN_MS) return undefined;
+  #jump(errorS: number, reading: PlayheadReading): number | undefined {
+    if (errorS <= SLEPT_BEHIND_S || reading.nowMs - this.#jumpedAtMs < JUMP_COOLDOWN_MS) return undefined;
     this.#jumpedAtMs = reading.nowMs;
     this.#isCorrecting = false;
     return reading.positionS + errorS;
@@ -198,4 +241,8 @@ export class LatencyController {
     this.#marginParts = Math.max(0, this.#marginParts - CALM_STEP_PARTS);
     this.#marginChangedAtMs = nowMs;
   }
+}
+
+function farBehindS({ holdBackS }: StreamTiming): number {
+  return Math.max(JUMP_BEHIND_S_MIN, JUMP_BEHIND_HOLD_BACKS * holdBackS);
 }

@@ -1,10 +1,10 @@
 import playerCss from './player.css?inline';
 import { livePlayerMarkup, recordedPlayerMarkup } from './player-markup.ts';
-import { PlayerView } from './player-view.ts';
 import type { PlayerState, ShownPlayer } from './shown-player.ts';
 import type { Snapshot } from './snapshot.ts';
 import { StageScreen } from './stage-screen.ts';
 import type { Timeline } from './timeline.ts';
+import { fetchUsualEngine } from './usual-engine.ts';
 
 const CHANNEL_ID = /^[a-z0-9][a-z0-9-]{1,62}$/;
 const BROADCAST_ID = /^[0-9a-z]{16,32}$/;
@@ -106,36 +106,32 @@ export class SluicePlayer extends HTMLElement {
       );
       return;
     }
-    if (programme.kind === 'live') this.#beginLive(root, programme.channelId);
-    else void this.#beginRecorded(root, programme);
+    root.innerHTML =
+      programme.kind === 'live' ? livePlayerMarkup(programme.channelId) : recordedPlayerMarkup(programme.kind);
+    void this.#beginShown(root, programme);
   }
 
-  #beginLive(root: ShadowRoot, channelId: string): void {
-    root.innerHTML = livePlayerMarkup(channelId);
-    this.#shown = new PlayerView({ ...this.#viewOptions(root), channelId });
-  }
-
-  /** Most pages show what is live: what recordings need comes when one is wanted. */
-  async #beginRecorded(root: ShadowRoot, { kind, id }: Exclude<Programme, { kind: 'live' }>): Promise<void> {
-    root.innerHTML = recordedPlayerMarkup(kind);
+  /** What plays a channel and what plays a recording come as they are wanted. */
+  async #beginShown(root: ShadowRoot, programme: Programme): Promise<void> {
     const begun = this.#begun;
     try {
-      const { RecordedView } = await import('./recorded-view.ts');
-      if (begun === this.#begun) this.#shown = new RecordedView({ ...this.#viewOptions(root), kind, id });
+      const show = await shownBy(programme, this.#viewOptions(root));
+      if (begun === this.#begun) this.#shown = show();
     } catch {
       if (begun !== this.#begun) return;
-      new StageScreen(root, { retry: () => undefined, play: () => undefined }).show('unloaded', { name: kind });
+      const name = programme.kind === 'live' ? programme.channelId : programme.kind;
+      new StageScreen(root, { retry: () => undefined, play: () => undefined }).show('unloaded', { name });
       this.#tell('sluice-load-failed', {});
     }
   }
 
-  #viewOptions(root: ShadowRoot) {
+  #viewOptions(root: ShadowRoot): ViewOptions {
     return {
       root,
       baseUrl: this.#baseUrl,
       engine: this.getAttribute('engine'),
       takesAllKeys: this.getAttribute('keys') === 'page',
-      onState: (state: PlayerState) => this.#tell('sluice-state', { state }),
+      onState: (state) => this.#tell('sluice-state', { state }),
       onLoadFailed: () => this.#tell('sluice-load-failed', {}),
     };
   }
@@ -166,6 +162,27 @@ export class SluicePlayer extends HTMLElement {
   #tell(type: string, detail: object): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
+}
+
+interface ViewOptions {
+  readonly root: ShadowRoot;
+  readonly baseUrl: URL;
+  readonly engine: string | null;
+  readonly takesAllKeys: boolean;
+  onState(state: PlayerState): void;
+  onLoadFailed(): void;
+}
+
+/** Rejects when it could not be loaded; shows it when it is called. */
+async function shownBy(programme: Programme, options: ViewOptions): Promise<() => ShownPlayer> {
+  if (programme.kind === 'live') {
+    // One after the other they would come later; whoever wants it in the end asks for it again, and is told of failures.
+    fetchUsualEngine(options.engine);
+    const { PlayerView } = await import('./player-view.ts');
+    return () => new PlayerView({ ...options, channelId: programme.channelId });
+  }
+  const { RecordedView } = await import('./recorded-view.ts');
+  return () => new RecordedView({ ...options, kind: programme.kind, id: programme.id });
 }
 
 /** Through the CSSOM, which no policy of the page around it forbids (CSP 3 §8: style-src is about elements). */

@@ -1,23 +1,21 @@
 import { AutoHide } from './auto-hide.ts';
-import { CaptionsMenu } from './captions-menu.ts';
 import { Controls } from './controls.ts';
 import { EdgeTime } from './edge-time.ts';
 import { AUTO_CHOICE } from './engine.ts';
 import { chooseEngine, type MakeEngine } from './engine-choice.ts';
 import { HelpDialog } from './help-dialog.ts';
 import type { KeyAction } from './keyboard.ts';
+import { LaterControls } from './later-controls.ts';
 import { LiveButton } from './live-button.ts';
 import { elementIn } from './page-elements.ts';
 import { Playback } from './playback.ts';
 import { Poster } from './poster.ts';
 import { QualityMenu } from './quality-menu.ts';
-import { RemotePlaybackButtons } from './remote-playback.ts';
 import type { Reach, ScreenFacts } from './screen-words.ts';
 import type { ShownPlayer } from './shown-player.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SoundStage } from './sound-stage.ts';
 import { StageScreen } from './stage-screen.ts';
-import { StatsPanel } from './stats-panel.ts';
 import { type StatusNews, StatusWatch } from './status-watch.ts';
 import { TimeSlider } from './time-slider.ts';
 import { TIMELINE_MS_MIN, type Timeline } from './timeline.ts';
@@ -56,11 +54,10 @@ export class PlayerView implements ShownPlayer {
   readonly #status: StatusWatch;
   readonly #screen: StageScreen;
   readonly #quality: QualityMenu;
-  readonly #stats: StatsPanel;
   readonly #controls: Controls;
   readonly #live: LiveButton;
   readonly #slider: TimeSlider;
-  readonly #captions: CaptionsMenu;
+  readonly #later: LaterControls;
   readonly #sound: SoundStage;
   readonly #poster: Poster;
   readonly #autoHide: AutoHide;
@@ -82,13 +79,11 @@ export class PlayerView implements ShownPlayer {
     this.#status = new StatusWatch({ url: `${channelUrl}/status.json`, signal, onNews });
     this.#screen = new StageScreen(root, { retry: () => this.#retry(), play: () => this.play() });
     this.#quality = new QualityMenu(root, signal, (choice) => this.#choose(choice));
-    this.#captions = new CaptionsMenu(root, this.#video, signal);
-    this.#stats = new StatsPanel(root);
+    this.#later = new LaterControls(root, this.#video, signal);
     this.#controls = new Controls(root, signal, { play: () => this.play(), pause: () => this.pause() });
     this.#live = new LiveButton(root, () => this.goLive());
     this.#slider = this.#timeSlider();
     this.#sound = new SoundStage(root, () => `${channelUrl}/thumbnail`);
-    new RemotePlaybackButtons(root, this.#video);
     const stage = elementIn(root, 'stage', HTMLElement);
     this.#poster = new Poster(this.#video, stage, `${channelUrl}/thumbnail`);
     this.#autoHide = new AutoHide(stage, () => this.#mayHideControls);
@@ -256,7 +251,7 @@ export class PlayerView implements ShownPlayer {
   }
 
   get #mayHideControls(): boolean {
-    const isBusy = this.#quality.isOpen || this.#captions.isOpen || this.#slider.isDragged;
+    const isBusy = this.#quality.isOpen || this.#later.isMenuOpen || this.#slider.isDragged;
     return this.#state === 'watching' && !isBusy;
   }
 
@@ -297,7 +292,7 @@ export class PlayerView implements ShownPlayer {
     this.#showTimeline(timeline, now);
     this.#sound.show(hasBroadcast && now.isAudioOnly);
     this.#quality.showCurrent(hasBroadcast ? this.#playback?.shownRendition : undefined);
-    this.#stats.show(now);
+    this.#later.show(now);
   }
 
   #showTimeline(timeline: Timeline | undefined, { isLive, bufferMs }: Snapshot): void {
@@ -359,9 +354,9 @@ export class PlayerView implements ShownPlayer {
     'toggle-mute': () => this.#controls.toggleMute(),
     'toggle-fullscreen': () => this.#controls.toggleFullscreen(),
     'toggle-pip': () => this.#controls.togglePip(),
-    'toggle-stats': () => this.#stats.toggle(),
+    'toggle-stats': () => this.#later.toggleStats(),
     'toggle-help': () => this.toggleHelp(),
-    'toggle-captions': () => this.#captions.toggle(),
+    'toggle-captions': () => this.#later.toggleCaptions(),
     'seek-back': () => this.#slider.step('ArrowLeft'),
     'seek-forward': () => this.#slider.step('ArrowRight'),
     'go-live': () => this.goLive(),

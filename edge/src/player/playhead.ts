@@ -50,6 +50,8 @@ export class Playhead {
   #jumpCount = 0;
   /** Of the place that is live before the time; known on while the edge is to be seen anew. */
   #liveLeadS: number | undefined;
+  /** Stands at rate 0 until there is something to go on with. */
+  #isHeld = false;
   #seekingSinceMs: number | undefined;
   /** The newest media that a playlist has named; and whether one named more since the playhead last moved. */
   #edgeS = 0;
@@ -88,6 +90,7 @@ export class Playhead {
     this.#edgeS = 0;
     this.#hasEdgeGrown = false;
     this.#liveLeadS = undefined;
+    this.#isHeld = false;
     this.#seekingSinceMs = undefined;
     this.#controller.sourceChanged();
     this.#setRate(1);
@@ -217,19 +220,39 @@ export class Playhead {
 
   #keepDistance(reading: PlayheadReading): void {
     if (this.#isStarved(reading)) {
+      this.#isHeld = true;
+      this.#controller.stands();
       this.#setRate(0);
       return;
     }
+    if (this.#isHeld && !this.#resume(reading)) return;
     const { distanceS, targetDistanceS } = this.#controller.observe(reading);
     const isNear = distanceS !== undefined && distanceS - (targetDistanceS ?? 0) < LIVE_TOLERANCE_S;
     // Not while paused: a pause begins at the edge, and ends wherever the viewer wanted to go on.
     if (isNear && !this.#video.paused) this.#isFollowing = true;
-    const isFree = this.#isFollowing && !this.#isDraining && !this.#video.paused && !this.#video.seeking;
-    const order = isFree ? this.#controller.follow(reading) : { playbackRate: 1, seekToS: undefined };
+    const order = this.#isLed ? this.#controller.follow(reading) : { playbackRate: 1, seekToS: undefined };
     this.#setRate(order.playbackRate);
-    if (order.seekToS === undefined) return;
+    this.#jump(order.seekToS);
+  }
+
+  /** The controller says where to be. */
+  get #isLed(): boolean {
+    return this.#isFollowing && !this.#isDraining && !this.#video.paused && !this.#video.seeking;
+  }
+
+  /** Whether the picture goes on, which stood until there was something to go on with. */
+  #resume(reading: PlayheadReading): boolean {
+    const resume = this.#isLed ? this.#controller.resume(reading) : { isReady: true, seekToS: undefined };
+    if (!resume.isReady) return false;
+    this.#isHeld = false;
+    this.#jump(resume.seekToS);
+    return true;
+  }
+
+  #jump(toS: number | undefined): void {
+    if (toS === undefined) return;
     this.#jumpCount += 1;
-    this.#video.currentTime = order.seekToS;
+    this.#video.currentTime = toS;
   }
 
   /**
@@ -238,7 +261,9 @@ export class Playhead {
    */
   #isStarved({ positionS, bufferedEndS: endS }: PlayheadReading): boolean {
     const isPlaying = this.#stage === 'moving' && !this.#isDraining && !this.#video.paused && !this.#video.seeking;
-    return isPlaying && endS <= positionS && nextRangeStartS(this.#video, positionS) === undefined;
+    // One that stands already may have a frame left, which the browser keeps.
+    const leftS = this.#stalls.isStalled ? SUPPLY_S_MIN : 0;
+    return isPlaying && endS - positionS <= leftS && nextRangeStartS(this.#video, positionS) === undefined;
   }
 
   #setRate(rate: number): void {

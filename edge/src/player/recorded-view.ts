@@ -1,11 +1,11 @@
 import type { SeenRecording } from './about-reader.ts';
 import { type AboutNews, AboutWatch } from './about-watch.ts';
 import { AutoHide } from './auto-hide.ts';
-import { CaptionsMenu } from './captions-menu.ts';
 import { Controls } from './controls.ts';
 import { AUTO_CHOICE } from './engine.ts';
 import { HelpDialog } from './help-dialog.ts';
 import type { KeyAction } from './keyboard.ts';
+import { LaterControls } from './later-controls.ts';
 import { elementIn, setText } from './page-elements.ts';
 import { Poster } from './poster.ts';
 import { QualityMenu } from './quality-menu.ts';
@@ -13,7 +13,6 @@ import { chooseRecordedEngine } from './recorded-engine-choice.ts';
 import { isAskingRecorded, nextRecordedState, type RecordedInput, type RecordedState } from './recorded-life.ts';
 import { RecordedPlayback } from './recorded-playback.ts';
 import { recordedSnapshot } from './recorded-snapshot.ts';
-import { RemotePlaybackButtons } from './remote-playback.ts';
 import type { Reach, ScreenFacts } from './screen-words.ts';
 import type { ShownPlayer } from './shown-player.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -61,7 +60,7 @@ export class RecordedView implements ShownPlayer {
   readonly #about: AboutWatch;
   readonly #screen: StageScreen;
   readonly #quality: QualityMenu;
-  readonly #captions: CaptionsMenu;
+  readonly #later: LaterControls;
   readonly #speed: SpeedMenu;
   readonly #controls: Controls;
   readonly #slider: TimeSlider;
@@ -87,12 +86,11 @@ export class RecordedView implements ShownPlayer {
     this.#about = new AboutWatch({ url: `${this.#url}/about.json`, signal, hasLink, onNews });
     this.#screen = new StageScreen(root, { retry: () => this.#retry(), play: () => this.play() });
     this.#quality = new QualityMenu(root, signal, (choice) => this.#playback?.choose(choice));
-    this.#captions = new CaptionsMenu(root, this.#video, signal);
+    this.#later = new LaterControls(root, this.#video, signal);
     this.#speed = new SpeedMenu(root, this.#video, signal);
     this.#controls = new Controls(root, signal, { play: () => this.play(), pause: () => this.pause() });
     this.#slider = this.#timeSlider();
     this.#sound = new SoundStage(root, () => this.#pictureUrl);
-    new RemotePlaybackButtons(root, this.#video);
     this.#autoHide = new AutoHide(this.#stage, () => this.#mayHideControls);
     this.#listen();
     void this.#begin();
@@ -251,7 +249,7 @@ export class RecordedView implements ShownPlayer {
   }
 
   get #mayHideControls(): boolean {
-    const isOpen = [this.#quality, this.#captions, this.#speed].some((menu) => menu.isOpen);
+    const isOpen = this.#quality.isOpen || this.#speed.isOpen || this.#later.isMenuOpen;
     return this.#state === 'watching' && !isOpen && !this.#slider.isDragged;
   }
 
@@ -323,7 +321,7 @@ export class RecordedView implements ShownPlayer {
     'toggle-fullscreen': () => this.#controls.toggleFullscreen(),
     'toggle-pip': () => this.#controls.togglePip(),
     'toggle-help': () => this.toggleHelp(),
-    'toggle-captions': () => this.#captions.toggle(),
+    'toggle-captions': () => this.#later.toggleCaptions(),
     'seek-back': () => this.#slider.step('ArrowLeft'),
     'seek-forward': () => this.#slider.step('ArrowRight'),
     'volume-up': () => this.#controls.changeVolume(1),

@@ -134,9 +134,10 @@ export class RenditionChooser implements shaka.extern.AbrManager {
   }
 }
 
-function renditionOf({ video, bandwidth }: Variant): RenditionChoice {
+function renditionOf({ video, audio, bandwidth }: Variant): RenditionChoice {
   return {
-    id: video?.originalId ?? `v${video?.height ?? 0}`,
+    // The sound's, where it is alone.
+    id: video?.originalId ?? (video === null ? audio?.originalId : undefined) ?? `v${video?.height ?? 0}`,
     widthPx: video?.width ?? 0,
     heightPx: video?.height ?? 0,
     fps: video?.frameRate,

@@ -24,6 +24,11 @@ export class StallWatch {
   #stallCount = 0;
   #stalledMs = 0;
 
+  /** It stands now. */
+  get isStalled(): boolean {
+    return this.#isStalled;
+  }
+
   get stallCount(): number {
     return this.#stallCount;
   }

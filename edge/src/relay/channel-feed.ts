@@ -2,7 +2,7 @@ import type { Announcement, BroadcastId, RenditionId } from '@sluice/contracts';
 import type { ChannelAudience } from '../audience/channel-audience.ts';
 import type { Broadcast } from '../channel/broadcast.ts';
 import type { Channel } from '../channel/channel.ts';
-import type { ChannelPolicy } from '../channel/revocations.ts';
+import type { ChannelPolicy } from '../channel/channel-policy.ts';
 import type { FeedBroadcast, FeedEvent } from './feed-event.ts';
 import { FeedHub } from './feed-hub.ts';
 import { type RelayAddress, relayName } from './relay-address.ts';
@@ -14,7 +14,7 @@ const POINTS_A_BEAT = 3;
 
 /** What a relay subscribes with. */
 export interface Subscription {
-  /** What was revoked; `undefined`: it cannot be read. */
+  /** What was revoked, and who may embed; `undefined`: it cannot be read. */
   readonly policy: ChannelPolicy | undefined;
   /** How many relays its region has, by what it knows. */
   readonly shards: number;
@@ -88,7 +88,7 @@ export class ChannelFeed {
     this.#hub.publish({ kind: 'announced', broadcastId, ...rest, parts: [...parts], next });
   }
 
-  /** Playback tokens were revoked. */
+  /** Playback tokens were revoked, or other sites may embed the channel. */
   tellPolicy(policy: ChannelPolicy): void {
     this.#hub.publish({ kind: 'policy', policy: fedPolicy(policy) });
   }
@@ -116,8 +116,8 @@ export class ChannelFeed {
   }
 }
 
-function fedPolicy({ version, revocations }: ChannelPolicy) {
-  return { version, revocations: [...revocations] };
+function fedPolicy({ version, revocations, embedding }: ChannelPolicy) {
+  return { version, revocations: [...revocations], ...(embedding && { embedding }) };
 }
 
 function fedBroadcast(broadcast: Broadcast): FeedBroadcast {

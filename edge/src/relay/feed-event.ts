@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { AudienceCount } from '../audience/audience-count.ts';
 import { BroadcastRecord } from '../channel/kept-records.ts';
-import { PolicyRecord } from '../channel/revocations-store.ts';
+import { PolicyRecord } from '../channel/policy-store.ts';
 import { FedFigures } from '../figures/fed-figures.ts';
 import { ThumbnailsState } from '../thumbnails/thumbnails-state.ts';
 import { DateRangesState, RenditionWindowState } from '../window/window-state.ts';

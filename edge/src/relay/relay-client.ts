@@ -17,7 +17,7 @@ export interface AudienceCalls {
   audience(): Promise<AudienceReply | Refused>;
   /** And how it is for them. */
   figures(): Promise<FiguresReply | Refused>;
-  /** Which playback tokens were revoked. */
+  /** Which playback tokens were revoked, and which sites may embed the channel. */
   policy(): Promise<PolicyReply | Refused>;
 }
 

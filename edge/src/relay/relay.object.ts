@@ -3,6 +3,7 @@ import type { BroadcastId, RenditionId } from '@sluice/contracts';
 import { NO_AUDIENCE } from '../audience/audience-count.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
+import type { ChannelPolicy } from '../channel/channel-policy.ts';
 import type {
   AudienceReply,
   FiguresReply,
@@ -20,7 +21,6 @@ import {
   type PlaylistAsk,
   type ThumbnailsAsk,
 } from '../channel/channel-viewing.ts';
-import type { ChannelPolicy } from '../channel/revocations.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { liveFigures } from '../figures/fed-figures.ts';
 import { FiguresCopy } from '../figures/figures-copy.ts';
@@ -133,7 +133,7 @@ export class RelayObject extends DurableObject<EdgeBindings> {
     });
   }
 
-  /** Which playback tokens were revoked, and how long ago the channel's object was heard to know it. */
+  /** Which playback tokens were revoked, who may embed the channel, and how long ago the channel's object was heard to know it. */
   async policy(): Promise<Relayed<PolicyReply>> {
     return this.#relayed(async () => {
       if (this.#policy === undefined) return refused('unavailable');

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   ChannelId,
   Delivery,
+  EmbedSites,
   LadderPolicy,
   LatencyProfileName,
   PublishSettings,
@@ -49,6 +50,9 @@ export const ChannelSettings = z.strictObject({
     .describe(
       'Renditions that nobody watches are not stored, and after a while not encoded; they are back within a segment. Who seeks back to such a time sees a smaller picture. A change counts from the next publisher on.',
     ),
+  embedSites: EmbedSites.describe(
+    'Which sites may show the embed page (`/embed/{channelId}`) in a frame: `null`: any; `[]`: none but the edge itself. A change counts within ten seconds, for pages that are opened then.',
+  ),
   isRecorded: z.boolean().describe('Broadcasts become recordings. A change counts from the next broadcast on.'),
   recordingRetentionDays: z
     .int()
@@ -80,6 +84,7 @@ export const CHANNEL_DEFAULTS: ChannelSettings = {
   isPrivate: false,
   delivery: 'separate',
   onDemand: false,
+  embedSites: null,
   isRecorded: false,
   recordingRetentionDays: null,
   srtPassphrase: null,
@@ -112,6 +117,7 @@ export const ChannelCreate = z
     isPrivate: ChannelChange.shape.isPrivate.meta({ default: CHANNEL_DEFAULTS.isPrivate }),
     delivery: ChannelChange.shape.delivery.meta({ default: CHANNEL_DEFAULTS.delivery }),
     onDemand: ChannelChange.shape.onDemand.meta({ default: CHANNEL_DEFAULTS.onDemand }),
+    embedSites: ChannelChange.shape.embedSites.meta({ default: CHANNEL_DEFAULTS.embedSites }),
     isRecorded: ChannelChange.shape.isRecorded.meta({ default: CHANNEL_DEFAULTS.isRecorded }),
     recordingRetentionDays: ChannelChange.shape.recordingRetentionDays.meta({
       default: CHANNEL_DEFAULTS.recordingRetentionDays,
@@ -217,7 +223,8 @@ export function changeSettings(settings: ChannelSettings, change: ChannelChange)
     onDemand: change.onDemand ?? settings.onDemand,
     isRecorded: change.isRecorded ?? settings.isRecorded,
     transcoder: change.transcoder ?? settings.transcoder,
-    // `null` is a value here, and in the next ones: it takes the end, the passphrase, or the settings away.
+    // `null` is a value here, and in the next ones: it takes the list, the end, the passphrase, or the settings away.
+    embedSites: change.embedSites === undefined ? settings.embedSites : change.embedSites,
     recordingRetentionDays:
       change.recordingRetentionDays === undefined ? settings.recordingRetentionDays : change.recordingRetentionDays,
     srtPassphrase: change.srtPassphrase === undefined ? settings.srtPassphrase : change.srtPassphrase,

@@ -31,6 +31,7 @@ describe('making a channel', () => {
       tenantId: 'default',
       isBeingDeleted: false,
       onDemand: false,
+      embedSites: null,
       transcoder: 'sluice',
       medialive: null,
       hasSrtPassphrase: false,
@@ -60,6 +61,7 @@ describe('making a channel', () => {
     { channelId: 'a' },
     { channelId: 'one', isRecorded: 'yes' },
     { channelId: 'one', onDemand: 'yes' },
+    { channelId: 'one', embedSites: ['https://example.com/path'] },
     { channelId: 'one', hasSrtPassphrase: true },
     { channelId: 'one', kickedAtMs: 1 },
     { channelId: 'one', srtPassphrase: 'x'.repeat(9) },
@@ -94,6 +96,8 @@ describe('a channel', () => {
     { isPrivate: true },
     { delivery: 'muxed' },
     { onDemand: true },
+    { embedSites: ['example.com'] },
+    { embedSites: [] },
   ])('can be changed to %j, and nothing else of it changes', async (change) => {
     const before = z.looseObject({}).parse(await (await app.admin('GET', '/v1/channels/one')).json());
     app.nowMs += 1_000;

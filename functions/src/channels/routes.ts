@@ -16,6 +16,7 @@ import {
   shownChannel,
 } from './channel.ts';
 import { CHANNELS_PER_TENANT_MAX, type Channels } from './channels.ts';
+import type { EmbedSitesOutbox } from './embed-sites-outbox.ts';
 
 /** A page of this many channels stays small enough for one answer. */
 const PAGE_CHANNELS = { default: 50, max: 200 } as const;
@@ -53,21 +54,25 @@ export async function ownChannel(channels: Channels, caller: Caller, channelId: 
 export interface ChannelParts {
   readonly channels: Channels;
   readonly outbox: RevocationOutbox;
+  readonly embedSites: Pick<EmbedSitesOutbox, 'begin' | 'tell'>;
   /** Begins to remove a channel and all that it has. */
   readonly deleteChannel: (channel: Channel) => Promise<void>;
   readonly nowMs: () => number;
 }
 
 /** `/v1/channels` and `/v1/channels/{channelId}`. */
-export function channelRoutes({ channels, outbox, deleteChannel, nowMs }: ChannelParts) {
+export function channelRoutes({ channels, outbox, embedSites, deleteChannel, nowMs }: ChannelParts) {
   return newApi()
     .openapi(CREATE, async (c) => {
       const channel = newChannel(c.req.valid('json'), nowMs(), c.var.caller.tenantId);
+      // The edge lets any site embed what it was told nothing of.
+      if (channel.embedSites !== null) await embedSites.begin(channel.channelId);
       const outcome = await channels.create(channel);
       if (outcome.kind === 'full') {
         throw new Refusal('too-many-channels', `There are ${CHANNELS_PER_TENANT_MAX} channels already.`);
       }
       if (outcome.kind === 'created') {
+        if (channel.embedSites !== null) await embedSites.tell(channel.channelId);
         const kept = { value: channel, version: outcome.version };
         return c.json(shownChannel(channel), 201, { ...tagOf(kept), location: `/v1/channels/${channel.channelId}` });
       }
@@ -99,12 +104,17 @@ export function channelRoutes({ channels, outbox, deleteChannel, nowMs }: Channe
       if (kept.value.isBeingDeleted) throw new Refusal('channel-being-deleted');
       const ifMatch = c.req.valid('header')['if-match'];
       assertMatch(ifMatch, entityTag(kept.value.createdAtMs, kept.version));
-      const changed = await channels.change(kept.value.channelId, c.req.valid('json'), {
+      const change = c.req.valid('json');
+      // Also when it stays as it is: to say it again is how to tell an edge that has lost it.
+      const isToBeTold = change.embedSites !== undefined;
+      if (isToBeTold) await embedSites.begin(kept.value.channelId);
+      const changed = await channels.change(kept.value.channelId, change, {
         nowMs: nowMs(),
         version: ifMatch === undefined ? undefined : kept.version,
       });
       if (changed === undefined) throw new Refusal('no-such-channel');
       if (changed === 'conflict') throw new Refusal('version-mismatch');
+      if (isToBeTold) await embedSites.tell(changed.value.channelId);
       return c.json(shownChannel(changed.value), 200, tagOf(changed));
     })
     .openapi(KICK, async (c) => {

@@ -7,6 +7,7 @@ export const JobKind = z.enum([
   'retention',
   'begun-clip',
   'revocations',
+  'embed-sites',
   'medialive',
   'medialive-sweep',
 ]);

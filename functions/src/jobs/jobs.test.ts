@@ -121,5 +121,5 @@ describe('the clock of jobs', () => {
 /** Every kind of job done by one handler. */
 function allBy(handler: JobHandler) {
   const handlers = { webhooks: handler, deletion: handler, retention: handler, 'begun-clip': handler };
-  return { ...handlers, revocations: handler, medialive: handler, 'medialive-sweep': handler };
+  return { ...handlers, revocations: handler, 'embed-sites': handler, medialive: handler, 'medialive-sweep': handler };
 }

@@ -8,6 +8,7 @@ import {
   type ClipId,
   type ClipRefusal as ClipRefusalCode,
   EDGE_CALL_AUDIENCE,
+  type EmbedSitesNotice,
   GRANT_ALGORITHM,
   GRANT_ISSUER,
   type PlaybackRevocation,
@@ -59,6 +60,11 @@ export class EdgeCaller {
     const notice: RevocationNotice = { revocations: [...revocations] };
     const answer = await this.#call('POST', channelId, '/revocations', notice);
     await readAnswer(answer, RevocationNoticeAnswer);
+  }
+
+  /** Resolves once it is kept. Rejects as tellRevocations does. */
+  async tellEmbedSites(channelId: ChannelId, notice: EmbedSitesNotice): Promise<void> {
+    await readNothing(await this.#call('PUT', channelId, '/embed-sites', notice));
   }
 
   /** Cuts a clip, once. Rejects as tellRevocations does, and with ClipRefusal. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import type { PlayerEvent, ProbeInPage, ProbeRecord, ShownFrame } from './probe-record.ts';
 
 /** Between two looks into the page while waiting for something to be seen. */
@@ -10,13 +10,13 @@ let bundled: Promise<string> | undefined;
 
 /** The probe of one page, and everything it has seen so far. */
 export class PageProbe {
-  readonly #page: Page;
+  readonly #page: Page | Frame;
   readonly #frames: ShownFrame[] = [];
   readonly #events: PlayerEvent[] = [];
   #openedAtMs = 0;
   #lostCount = 0;
 
-  private constructor(page: Page) {
+  private constructor(page: Page | Frame) {
     this.#page = page;
   }
 
@@ -25,6 +25,11 @@ export class PageProbe {
     bundled ??= bundleProbe();
     await page.addInitScript({ content: await bundled });
     return new PageProbe(page);
+  }
+
+  /** The probe of what a frame of the page shows. */
+  in(frame: Frame): PageProbe {
+    return new PageProbe(frame);
   }
 
   /** Fetches what is new; the answer is all that was seen since the page was opened or forgotten. */

@@ -6,8 +6,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   'too-slow': 'It may have too much to do. What is live goes on meanwhile.',
   'control-unreachable': 'What is live goes on; nothing can be changed until it is back.',
   'control-silent': 'What is live goes on; nothing can be changed until it is back.',
+  'control-busy': 'Wait a moment.',
+  'control-not-set': 'Whoever runs this system has to name it (CONTROL_URL).',
   'scope-missing': 'Sign in with an API token that has the scope for it.',
-  'version-mismatch': 'Somebody else has changed it meanwhile.',
   'too-many-requests': 'Wait a moment.',
   'internal-error': 'Its log says why.',
 };

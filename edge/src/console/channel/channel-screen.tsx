@@ -1,4 +1,6 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { ApiProblem } from '../api/api-problem.ts';
+import { announce } from '../parts/announcer.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { ButtonLink } from '../parts/button.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
@@ -39,6 +41,7 @@ export function ChannelScreen({ channelId, tab }: { readonly channelId: string; 
   const resource = useResource(channelKind, channelId);
   const read = resource.value.value;
   const problem = resource.problem.value;
+  useTabSaid(TAB_NAMES[tab]);
   if (problem?.code === 'no-such-channel') return <NoSuchChannel channelId={channelId} />;
   return (
     <>
@@ -49,6 +52,7 @@ export function ChannelScreen({ channelId, tab }: { readonly channelId: string; 
       <Page
         title={tab === 'live' ? channelId : `${TAB_NAMES[tab]} · ${channelId}`}
         heading={<Heading id={channelId} read={read} />}
+        name={channelId}
       >
         <TabLinks
           label={`Channel ${channelId}`}
@@ -66,6 +70,15 @@ export function ChannelScreen({ channelId, tab }: { readonly channelId: string; 
       </Page>
     </>
   );
+}
+
+/** The focus stays on the tab that was chosen, so its name is said. */
+function useTabSaid(name: string): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) announce(name);
+    isFirst.current = false;
+  }, [name]);
 }
 
 function Heading({ id, read }: { readonly id: string; readonly read: ReadChannel | undefined }) {

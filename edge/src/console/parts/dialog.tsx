@@ -17,6 +17,8 @@ export function Dialog({ heading, onClose, children }: DialogProps) {
     const opener = document.activeElement;
     const shown = dialog.current;
     shown?.showModal();
+    // Where there is something to type, and not at the cross, where the browser begins.
+    shown?.querySelector('input')?.focus();
     return () => {
       shown?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();

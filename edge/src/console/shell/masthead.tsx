@@ -23,7 +23,7 @@ export function Masthead() {
       <div class="masthead-end">
         <ThemeToggle />
         {state.kind === 'signed-in' && state.setup.access === 'token' && (
-          <button type="button" class="icon-button" onClick={signOut} aria-label="Sign out" title="Sign out">
+          <button type="button" class="icon-button sign-out" onClick={signOut} aria-label="Sign out" title="Sign out">
             <Icon name="leave" />
           </button>
         )}

@@ -1,5 +1,6 @@
 import {
   Delivery,
+  EmbedSites,
   LATENCY_PROFILE_NAMES,
   LadderPolicy,
   LatencyProfileName,
@@ -41,6 +42,15 @@ const Retention = z.union([
   ),
 ]);
 
+/** `any`, `none`, or sites. The API wants lower case, and who types a name need not. */
+const Sites = z
+  .string()
+  .transform((text) => {
+    if (text === 'any') return null;
+    return text === 'none' ? [] : text.split(',').map((site) => site.trim().toLowerCase());
+  })
+  .pipe(EmbedSites);
+
 /** All settings of a channel, as options. */
 export const CHANNEL_OPTIONS = {
   profile: value('NAME', `latency: ${LATENCY_PROFILE_NAMES.join(', ')}`, LatencyProfileName),
@@ -62,6 +72,11 @@ export const CHANNEL_OPTIONS = {
   keep: value('TIME', 'how long recordings are kept: 30d, forever; a number is days', Retention),
   delivery: value('WAY', 'HLS with sound and picture separate, or muxed', Delivery),
   onDemand: choice('renditions that nobody watches are not made; from the next publisher on'),
+  embedSites: value(
+    'SITES',
+    'who may show the player in a frame: any, none, or sites such as example.com,*.example.com',
+    Sites,
+  ),
   disabled: choice('nobody can publish; who does is sent away'),
   srtPassphraseFile: value('FILE', 'SRT is encrypted with what the file holds; none takes it away', z.string().min(1)),
 };

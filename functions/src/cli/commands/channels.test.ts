@@ -24,6 +24,7 @@ describe('sluice channels', () => {
     );
     const settings = ['--private', '--no-recorded', '--dvr', '2h', '--ladder', '720:2800k,360:800k'];
     await cli.done('channels', 'set', 'studio', ...settings, '--keep', 'forever', '--ingest-max', '20M', '--on-demand');
+    await cli.done('channels', 'set', 'studio', '--embed-sites', 'Example.com, *.example.com');
     expect(await cli.json('channels', 'show', 'studio')).toMatchObject({
       isPrivate: true,
       isRecorded: false,
@@ -35,9 +36,13 @@ describe('sluice channels', () => {
       recordingRetentionDays: null,
       ingestBitrateBpsMax: 20_000_000,
       onDemand: true,
+      embedSites: ['example.com', '*.example.com'],
       profile: 'low',
     });
     expect(await cli.done('channels', 'show', 'studio')).toMatch(/^seek back +2 h$/m);
+    expect(await cli.done('channels', 'show', 'studio')).toMatch(/^embedded by +example\.com, \*\.example\.com$/m);
+    expect(await cli.done('channels', 'set', 'studio', '--embed-sites', 'none')).toMatch(/^embedded by +no site$/m);
+    expect(await cli.done('channels', 'set', 'studio', '--embed-sites', 'any')).toMatch(/^embedded by +any site$/m);
     expect(await cli.done('channels', 'delete', 'studio', '--yes')).toBe('Channel studio is deleted.\n');
     expect(await cli.refusal('channels', 'show', 'studio')).toEqual([
       1,
@@ -57,6 +62,9 @@ describe('sluice channels', () => {
     ]);
     expect((await cli.refusal('channels', 'set', 'studio'))[0]).toBe(2);
     expect((await cli.refusal('channels', 'set', 'studio', '--keep', '12h'))[1]).toMatch(/--keep is/);
+    expect((await cli.refusal('channels', 'set', 'studio', '--embed-sites', 'https://a.example/x'))[1]).toMatch(
+      /--embed-sites .*a site is a name such as example\.com/,
+    );
     expect((await cli.refusal('channels', 'set', 'studio', '--ladder', '720'))[1]).toMatch(
       /--ladder is auto, or heights/,
     );

@@ -79,6 +79,7 @@ const set = command({
   examples: [
     'sluice channels set studio --profile ultra --recorded --private --dvr 2h',
     'sluice channels set studio --ladder 1080:6M,720:2800k --no-private',
+    'sluice channels set studio --embed-sites example.com,*.example.com',
   ],
   parameters: One,
   options: z.object(CHANNEL_OPTIONS),
@@ -149,6 +150,7 @@ function marksOf(channel: ShownChannel): string[] {
     ...(channel.isRecorded ? ['recorded'] : []),
     ...(channel.onDemand ? ['on demand'] : []),
     ...(channel.delivery === 'muxed' ? ['muxed'] : []),
+    ...(channel.embedSites === null ? [] : ['embedding limited']),
     ...(channel.hasSrtPassphrase ? ['SRT encrypted'] : []),
   ];
 }
@@ -173,6 +175,7 @@ function channelText(channel: ShownChannel, page: Page): string {
       ['reconnect window', durationText(channel.reconnectWindowMs)],
       ['second publisher', channel.takeover === 'take-over' ? 'takes over' : 'is refused'],
       ['most it may send', bitrateText(channel.ingestBitrateBpsMax)],
+      ['embedded by', sitesText(channel.embedSites)],
       ['on demand', yes(channel.onDemand)],
       ['SRT encrypted', yes(channel.hasSrtPassphrase)],
       ['disabled', { text: yes(channel.isDisabled), tone: channel.isDisabled ? 'warn' : 'plain' }],
@@ -182,4 +185,9 @@ function channelText(channel: ShownChannel, page: Page): string {
     ],
     page,
   );
+}
+
+function sitesText(sites: ShownChannel['embedSites']): string {
+  if (sites === null) return 'any site';
+  return sites.length === 0 ? 'no site' : sites.join(', ');
 }

@@ -5,6 +5,7 @@ import { Channel } from '../../api/channel.ts';
 import { showToast } from '../../parts/announcer.tsx';
 import { Button } from '../../parts/button.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { Note } from '../../parts/note.tsx';
 import type { Resource } from '../../resource/resource.ts';
 import { api } from '../../session/session.ts';
 import type { ReadChannel } from '../channel-resource.ts';
@@ -79,16 +80,18 @@ export function SettingsForm({ read, resource }: SettingsFormProps) {
       <ViewerSettings {...props} />
       <PublishingSettings {...props} hasSrtPassphrase={channel.hasSrtPassphrase} />
       <RecordingSettings {...props} />
-      {problem.value !== undefined && <SaveTrouble problem={problem.value} />}
       {isDirty && (
-        <div class="save-bar">
-          <span>{isWrong ? 'Something is not as it must be' : 'Not saved yet'}</span>
-          <Button look="quiet" onClick={discard}>
-            Discard
-          </Button>
-          <Button type="submit" look="primary" isBusy={isBusy.value}>
-            Save changes
-          </Button>
+        <div class="save-dock">
+          {problem.value !== undefined && <SaveTrouble problem={problem.value} />}
+          <div class="save-bar">
+            <span>{isWrong ? 'Something is not as it must be' : 'Not saved yet'}</span>
+            <Button look="quiet" onClick={discard}>
+              Discard
+            </Button>
+            <Button type="submit" look="primary" isBusy={isBusy.value}>
+              Save changes
+            </Button>
+          </div>
         </div>
       )}
     </form>
@@ -98,9 +101,12 @@ export function SettingsForm({ read, resource }: SettingsFormProps) {
 function SaveTrouble({ problem }: { readonly problem: ApiProblem }) {
   if (problem.code !== 'version-mismatch') return <ErrorNote what="It was not saved" problem={problem} />;
   return (
-    <ErrorNote what="It was not saved" problem={problem}>
-      <p>What you changed still stands above, over what they have made of the rest. Look at it, and save again.</p>
-    </ErrorNote>
+    <div role="alert">
+      <Note tone="warn">
+        <strong>Somebody else has changed this channel meanwhile.</strong>
+        <p>What you changed still stands above, over what they have made of the rest. Look at it, and save again.</p>
+      </Note>
+    </div>
   );
 }
 

@@ -1,4 +1,9 @@
-import { PLAYBACK_REVOCATIONS_MAX, type PlaybackRevocation, revocationEndsAtMs } from '@sluice/contracts';
+import {
+  type EmbedSitesNotice,
+  PLAYBACK_REVOCATIONS_MAX,
+  type PlaybackRevocation,
+  revocationEndsAtMs,
+} from '@sluice/contracts';
 
 /** Of a token, what a revocation goes by. */
 export interface RevocableToken {
@@ -7,17 +12,19 @@ export interface RevocableToken {
   readonly issuedAtMs: number;
 }
 
-/** What a channel's object tells of its revocations; `version` rises with each change. */
+/** What a channel's object was told of who may watch, and where; `version` rises with each change. */
 export interface ChannelPolicy {
   readonly version: number;
   readonly revocations: readonly PlaybackRevocation[];
+  /** Which sites may embed the channel; absent: nothing was said, and any may. */
+  readonly embedding?: EmbedSitesNotice | undefined;
 }
 
 /**
- * The revocations of one channel's playback tokens. They are a set: told twice, or in another order, it is the same.
- * Time is an argument.
+ * The policy of one channel. The revocations of its playback tokens are a set: told twice, or in another order, it is the
+ * same. Of the sites that may embed it the newest counts. Time is an argument.
  */
-export class Revocations {
+export class KeptPolicy {
   #policy: ChannelPolicy;
 
   constructor(kept: ChannelPolicy = { version: 0, revocations: [] }) {
@@ -35,7 +42,23 @@ export class Revocations {
     if (after.length > PLAYBACK_REVOCATIONS_MAX) return 'full';
     const isKnown = after.length === before.length && after.every((each, index) => each === before[index]);
     if (isKnown) return 'known';
-    this.#policy = { version: this.#policy.version + 1, revocations: after };
+    this.#policy = { ...this.#policy, version: this.#policy.version + 1, revocations: after };
+    return 'taken';
+  }
+
+  /** `known`: nothing is new in it, or it was overtaken. */
+  setEmbedding(told: EmbedSitesNotice): 'taken' | 'known' {
+    const { embedding, version } = this.#policy;
+    if (embedding !== undefined && !isNewer(told, embedding)) return 'known';
+    this.#policy = { ...this.#policy, version: version + 1, embedding: told };
+    return 'taken';
+  }
+
+  /** The channel is gone, and with it who might embed it. What was revoked stays. */
+  forgetEmbedding(): 'taken' | 'known' {
+    const { embedding, version, revocations } = this.#policy;
+    if (embedding === undefined) return 'known';
+    this.#policy = { version: version + 1, revocations };
     return 'taken';
   }
 }
@@ -65,6 +88,11 @@ export class RevocationIndex {
     ];
     return keys.some((key) => issuedAtMs < (this.#beforeMs.get(key) ?? 0));
   }
+}
+
+function isNewer(one: EmbedSitesNotice, other: EmbedSitesNotice): boolean {
+  if (one.channelCreatedAtMs !== other.channelCreatedAtMs) return one.channelCreatedAtMs > other.channelCreatedAtMs;
+  return one.channelVersion > other.channelVersion;
 }
 
 /** No id has a blank, and no subject. */

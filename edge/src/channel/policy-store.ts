@@ -1,19 +1,20 @@
-import { PLAYBACK_REVOCATIONS_MAX, PlaybackRevocation } from '@sluice/contracts';
+import { EmbedSitesNotice, PLAYBACK_REVOCATIONS_MAX, PlaybackRevocation } from '@sluice/contracts';
 import { z } from 'zod';
 import { log } from '../log.ts';
-import type { ChannelPolicy } from './revocations.ts';
+import type { ChannelPolicy } from './channel-policy.ts';
 
 /** The row stays when the channel is deleted: its version never falls, and old tokens must not open a later channel. */
-export const REVOCATIONS_KEY = 'playback-revocations';
+export const POLICY_KEY = 'playback-revocations';
 
-/** What was revoked, as it is kept and as relays get it. */
+/** The policy, as it is kept and as relays get it. */
 export const PolicyRecord = z.object({
   version: z.int().nonnegative(),
   revocations: z.array(PlaybackRevocation).max(PLAYBACK_REVOCATIONS_MAX),
+  embedding: EmbedSitesNotice.optional(),
 });
 
-/** The one row of a channel's revocations, at most some hundred kilobytes. A channel that never had any has none. */
-export class RevocationsStore {
+/** The one row of a channel's policy, at most some hundred kilobytes. A channel of which nothing was said has none. */
+export class PolicyStore {
   readonly #kv: SyncKvStorage;
 
   constructor(storage: DurableObjectStorage) {
@@ -22,7 +23,7 @@ export class RevocationsStore {
 
   /** Throws when the row cannot be read: to forget what was revoked would let in who is to stay out. */
   read(): ChannelPolicy | undefined {
-    const record = this.#kv.get(REVOCATIONS_KEY);
+    const record = this.#kv.get(POLICY_KEY);
     if (record === undefined) return undefined;
     const policy = PolicyRecord.safeParse(record);
     if (policy.success) return policy.data;
@@ -31,6 +32,6 @@ export class RevocationsStore {
   }
 
   write(policy: ChannelPolicy): void {
-    this.#kv.put(REVOCATIONS_KEY, policy);
+    this.#kv.put(POLICY_KEY, policy);
   }
 }
