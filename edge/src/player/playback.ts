@@ -1,4 +1,3 @@
-import type { ViewerFailure } from '@sluice/contracts';
 import { backOffMs } from './back-off.ts';
 import type { EdgeTime } from './edge-time.ts';
 import { AUDIO_CHOICE, AUTO_CHOICE, type Engine, type EngineEvents, type RenditionChoice } from './engine.ts';
@@ -17,6 +16,8 @@ import type { ViewerReading } from './viewer-report.ts';
 /** How often the playhead is read and the rate set. */
 const TICK_MS = 100;
 const RELOAD_DELAY_MS = 500;
+/** What reports have no word of their own for. */
+const REPORTED = { codec: 'unsupported', decoder: 'media' } as const satisfies Partial<Record<PlaybackFault, string>>;
 /** Broadcasts in a row that came to nothing, from which on that is more than bad luck. */
 const TROUBLE_FAILURES_MIN = 2;
 /** Kept for whoever asks why it stuttered; the oldest are dropped. */
@@ -315,7 +316,7 @@ export class Playback {
         return;
       case 'give-up':
         this.#failureCount += 1;
-        this.#report.failed(failureOf(fault));
+        this.#report.failed(fault === 'codec' || fault === 'decoder' ? REPORTED[fault] : fault);
         this.#options.onInput(fault === 'codec' ? 'cannot-play' : 'playback-failed');
     }
   }
@@ -334,16 +335,4 @@ export class Playback {
 
 function secondsToMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
-}
-
-/** As it is reported (contracts' ViewerFailure). */
-function failureOf(fault: PlaybackFault): ViewerFailure {
-  switch (fault) {
-    case 'codec':
-      return 'unsupported';
-    case 'decoder':
-      return 'media';
-    default:
-      return fault;
-  }
 }
