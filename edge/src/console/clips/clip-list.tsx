@@ -13,7 +13,7 @@ import { api } from '../session/session.ts';
 import { clipLink } from './clip-link.ts';
 import type { ShownClips } from './clips-resource.ts';
 import { download } from './download.ts';
-import { ClipPicture } from './still-picture.tsx';
+import { StillPicture } from './still-picture.tsx';
 
 interface ClipListProps {
   readonly resource: Resource<ShownClips>;
@@ -81,7 +81,7 @@ function ClipItem({ clip, prefix, playbackToken, onDeleted }: ClipItemProps) {
       {isPlaying.value ? (
         <PlayerStage played={{ clip: clipId }} playbackToken={isPrivate ? playbackToken : undefined} />
       ) : (
-        <ClipPicture clipId={clipId} prefix={isPrivate ? prefix : ''} />
+        <StillPicture clipId={clipId} prefix={isPrivate ? prefix : ''} />
       )}
       <div class="clip-words">
         <h3>{name}</h3>

@@ -6,7 +6,11 @@ import { Icon } from '../parts/icon.tsx';
 import { ResourceKind } from '../resource/resource-kind.ts';
 import { useResource } from '../resource/use-resource.ts';
 import { useVisible } from '../shell/use-visible.ts';
-import { thumbnailAddress } from './storyboard.ts';
+import { thumbnailAddress, tileAt } from './storyboard.ts';
+import { keptStoryboardKind } from './storyboard-resource.ts';
+import { Tile } from './tile.tsx';
+
+const HEIGHT_PX = 90;
 
 /** Of contracts' RecordedAbout what it takes to find a picture. */
 const About = z.object({
@@ -20,46 +24,57 @@ const About = z.object({
 /** Of a clip, by its address. It never changes. */
 const aboutKind = new ResourceKind((address, signal) => readEdge(address, About, signal));
 
-/** How something looks that was kept; where its picture is not there, what it is. */
-export function StillPicture({ url }: { readonly url: string | undefined }) {
-  const hasFailed = useSignal(false);
-  return (
-    <div class="still-picture" aria-hidden="true">
-      {url === undefined || hasFailed.value ? (
-        <Icon name="play" />
-      ) : (
-        <img
-          src={url}
-          alt=""
-          loading="lazy"
-          onError={() => {
-            hasFailed.value = true;
-          }}
-        />
-      )}
-    </div>
-  );
-}
+/** `prefix`: what stands before `/vod/…` or `/clip/…`. */
+type StillPictureProps = { readonly prefix: string } & (
+  | { readonly recordingId: string; readonly atMs: number }
+  | { readonly clipId: string }
+);
 
-interface ClipPictureProps {
-  readonly clipId: string;
-  /** Before `/clip/…`. */
-  readonly prefix: string;
-}
-
-/** The first picture of a clip. It is asked for when it comes into view. */
-export function ClipPicture(props: ClipPictureProps) {
+/** How a recording or a clip looks; what it is, where there is no picture of it. It is asked for when it comes into view. */
+export function StillPicture(props: StillPictureProps) {
   const box = useRef<HTMLDivElement>(null);
   const isVisible = useVisible(box).value;
   const hasBeenSeen = useRef(false);
   hasBeenSeen.current ||= isVisible;
-  return <div ref={box}>{hasBeenSeen.current ? <SeenPicture {...props} /> : <StillPicture url={undefined} />}</div>;
+  return (
+    <div ref={box} class="still-picture" aria-hidden="true">
+      {!hasBeenSeen.current && <Icon name="play" />}
+      {hasBeenSeen.current && 'clipId' in props && <OfClip {...props} />}
+      {hasBeenSeen.current && 'recordingId' in props && <OfRecording {...props} />}
+    </div>
+  );
 }
 
-function SeenPicture({ clipId, prefix }: ClipPictureProps) {
+/** The picture of a time after the broadcast's start: of a recording the storyboard stays, and its thumbnails go. */
+function OfRecording({
+  prefix,
+  recordingId,
+  atMs,
+}: {
+  readonly prefix: string;
+  readonly recordingId: string;
+  readonly atMs: number;
+}) {
+  const tiles = useResource(keptStoryboardKind, `${prefix}/vod/${recordingId}/storyboard.vtt`).value.value ?? [];
+  const tile = tileAt(tiles, atMs);
+  return tile === undefined ? <Icon name="play" /> : <Tile tile={tile} heightPx={HEIGHT_PX} />;
+}
+
+/** Its first picture: a thumbnail while its broadcast is live, and then out of the recording. */
+function OfClip({ prefix, clipId }: { readonly prefix: string; readonly clipId: string }) {
   const about = useResource(aboutKind, `${prefix}/clip/${clipId}/about.json`).value.value;
-  if (about === undefined) return <StillPicture url={undefined} />;
+  const isThumbnailGone = useSignal(false);
+  if (about === undefined) return <Icon name="play" />;
   const { channelId, broadcastId, fromMs, startOffsetMs, startedAtMs } = about;
-  const base = `${prefix}/live/${channelId}/${broadcastId}`;
-  return <StillPicture key={clipId} url={thumbnailAddress(base, fromMs + startOffsetMs - startedAtMs)} />;
+  const atMs = fromMs + startOffsetMs - startedAtMs;
+  if (isThumbnailGone.value) return <OfRecording prefix={prefix} recordingId={broadcastId} atMs={atMs} />;
+  return (
+    <img
+      src={thumbnailAddress(`${prefix}/live/${channelId}/${broadcastId}`, atMs)}
+      alt=""
+      onError={() => {
+        isThumbnailGone.value = true;
+      }}
+    />
+  );
 }

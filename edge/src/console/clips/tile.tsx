@@ -1,7 +1,7 @@
 import type { StoryPicture, StoryTile } from './storyboard.ts';
 
 /** The part of its image that a tile is, so high. */
-function Tile({ tile, heightPx }: { readonly tile: StoryTile; readonly heightPx: number }) {
+export function Tile({ tile, heightPx }: { readonly tile: StoryTile; readonly heightPx: number }) {
   return (
     <span
       class="tile"

@@ -97,7 +97,7 @@ function Warning({
 }) {
   const { code, sentence, count, lastAtMs } = warning;
   return (
-    <li class={`warning ${isPresent ? 'present' : ''}`}>
+    <li class={`source-warning ${isPresent ? 'present' : ''}`}>
       <p>{sentence}</p>
       <p class="warning-when">
         <code>{code}</code> · {count === 1 ? 'once' : `${count} times`} · {formatAgo(lastAtMs, nowMs)}

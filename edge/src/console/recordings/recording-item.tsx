@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals';
 import type { BroadcastDetails, KeptRecording } from '../api/broadcast-details.ts';
 import { download } from '../clips/download.ts';
 import { StillPicture } from '../clips/still-picture.tsx';
-import { thumbnailAddress } from '../clips/storyboard.ts';
 import { formatCount, formatNumbered } from '../format/numbers.ts';
 import { formatSize, formatWatched } from '../format/sizes.ts';
 import { formatDuration, formatMoment, machineTime } from '../format/times.ts';
@@ -27,12 +26,18 @@ interface RecordingItemProps {
 
 /** One broadcast that has ended, and what is left of it. */
 export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }: RecordingItemProps) {
-  const { startedAtMs, endedAtMs, totals, recording, isPrivate } = broadcast;
+  const { broadcastId, startedAtMs, endedAtMs, totals, recording, isPrivate } = broadcast;
   const moment = formatMoment(startedAtMs);
   const lengthMs = recording?.durationMs ?? (endedAtMs ?? startedAtMs) - startedAtMs;
   return (
     <li class={`recording-item ${isPlaying ? 'playing' : ''}`}>
-      {recording === null ? <StillPicture url={undefined} /> : <StillPicture url={pictureOf(broadcast, prefix)} />}
+      {recording === null ? (
+        <div class="still-picture" aria-hidden="true">
+          <Icon name="broadcast" />
+        </div>
+      ) : (
+        <StillPicture prefix={prefix} recordingId={broadcastId} atMs={recording.durationMs / 2} />
+      )}
       <div class="recording-words">
         <h2>
           <time dateTime={machineTime(startedAtMs)}>{moment}</time>
@@ -55,11 +60,6 @@ export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }
       {recording !== null && <RecordingActions {...{ broadcast, recording, moment, isPlaying, onPlay, onChange }} />}
     </li>
   );
-}
-
-/** Of its middle. */
-function pictureOf({ channelId, broadcastId, recording }: BroadcastDetails, prefix: string): string {
-  return thumbnailAddress(`${prefix}/live/${channelId}/${broadcastId}`, (recording?.durationMs ?? 0) / 2);
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }) {
@@ -94,7 +94,7 @@ function Warnings({ broadcast }: { readonly broadcast: BroadcastDetails }) {
       </summary>
       <ul class="warnings">
         {warnings.map(({ code, sentence, count }) => (
-          <li key={code} class="warning">
+          <li key={code} class="source-warning">
             <p>{sentence}</p>
             <p class="warning-when">
               <code>{code}</code> · {count === 1 ? 'once' : `${count} times`}
