@@ -27,7 +27,8 @@ export class PendingFetches {
   /** All of it; `undefined`: nobody ever told anything. */
   take(nowMs: number): TakenFetches | undefined {
     if (this.#counter === undefined || this.#sinceMs === undefined) return undefined;
-    const overMs = nowMs - this.#sinceMs;
+    // Clocks are set back now and then.
+    const overMs = Math.max(0, nowMs - this.#sinceMs);
     this.#sinceMs = nowMs;
     return { fetches: this.#counter.counter.take(), overMs };
   }

@@ -1,4 +1,3 @@
-import { ChannelScreen } from './channel/channel-screen.tsx';
 import { ChannelsScreen } from './channels/channels-screen.tsx';
 import { NewChannelScreen } from './create/new-channel-screen.tsx';
 import { route } from './navigation.ts';
@@ -11,11 +10,15 @@ import { session } from './session/session.ts';
 import { SignInScreen } from './session/sign-in-screen.tsx';
 import { SettingsScreen } from './settings/settings-screen.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { lazyScreen } from './shell/lazy-screen.tsx';
 import { Masthead } from './shell/masthead.tsx';
 import { Page } from './shell/page.tsx';
-import { WebhooksScreen } from './webhooks/webhooks-screen.tsx';
 
 const MAIN_ID = 'main';
+
+// Who opens the console sees its channels first: the rest of it comes when it is asked for.
+const ChannelScreen = lazyScreen(async () => (await import('./channel/channel-screen.tsx')).ChannelScreen);
+const WebhooksScreen = lazyScreen(async () => (await import('./webhooks/webhooks-screen.tsx')).WebhooksScreen);
 
 /** The console: the shell, and in it the screen that the address asks for. */
 export function App() {

@@ -1,7 +1,7 @@
 import { CHANNEL_ID } from './api/channel-id.ts';
 
 /** The tabs of a channel, in the order in which they are shown. The first one is what `/channels/{id}` shows. */
-export const CHANNEL_TABS = ['live', 'recordings', 'connect', 'settings'] as const;
+export const CHANNEL_TABS = ['live', 'recordings', 'restream', 'share', 'connect', 'settings'] as const;
 export type ChannelTab = (typeof CHANNEL_TABS)[number];
 
 /** What the console shows. */

@@ -22,4 +22,10 @@ export const CONSOLE_ICON_PATHS = {
     '<circle class="stroke" cx="12" cy="12" r="3.7"/><path class="stroke" d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M5.6 18.4 7 17M17 7l1.4-1.4"/>',
   'theme-dark': '<path class="stroke" d="M19.5 14.2A8 8 0 0 1 9.8 4.5a8 8 0 1 0 9.7 9.7z"/>',
   'theme-system': '<circle class="stroke" cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z"/>',
+  table:
+    '<rect class="stroke" x="3.5" y="5" width="17" height="14" rx="2"/><path class="stroke" d="M3.5 10h17M3.5 14.5h17M9.5 10v9"/>',
+  scissors:
+    '<circle class="stroke" cx="6.5" cy="7" r="2.7"/><circle class="stroke" cx="6.5" cy="17" r="2.7"/><path class="stroke" d="m8.8 8.6 11.2 8M8.8 15.4 20 7.4"/>',
+  download: '<path class="stroke" d="M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14"/>',
+  link: '<path class="stroke" d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-.8.8M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l.8-.8"/>',
 } as const;

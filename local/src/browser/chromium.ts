@@ -15,6 +15,8 @@ const FLAGS = [
   '--disable-sync',
   '--disable-domain-reliability',
   '--disable-dev-shm-usage',
+  // Without a locale its pages get the language `en-US@posix`, which is none (BCP 47).
+  '--accept-lang=en-US',
   '--autoplay-policy=no-user-gesture-required',
   // A page in the background must play on: its latency is what is measured.
   '--disable-background-timer-throttling',

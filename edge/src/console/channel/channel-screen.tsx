@@ -16,11 +16,15 @@ import { channelKind, type ReadChannel } from './channel-resource.ts';
 import { ConnectTab } from './connect-tab.tsx';
 import { LiveTab } from './live-tab.tsx';
 import { RecordingsTab } from './recordings-tab.tsx';
+import { RestreamTab } from './restream-tab.tsx';
 import { SettingsTab } from './settings-tab.tsx';
+import { ShareTab } from './share-tab.tsx';
 
 const TAB_NAMES: Readonly<Record<ChannelTab, string>> = {
   live: 'Live',
   recordings: 'Recordings',
+  restream: 'Restream',
+  share: 'Share',
   connect: 'Connect',
   settings: 'Settings',
 };
@@ -99,6 +103,10 @@ function Tab({ tab, ...props }: ChannelTabProps & { readonly tab: ChannelTab }) 
       return <LiveTab {...props} />;
     case 'recordings':
       return <RecordingsTab {...props} />;
+    case 'restream':
+      return <RestreamTab {...props} />;
+    case 'share':
+      return <ShareTab {...props} />;
     case 'connect':
       return <ConnectTab {...props} />;
     case 'settings':

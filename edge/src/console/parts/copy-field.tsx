@@ -11,11 +11,13 @@ interface CopyFieldProps {
   readonly value: string;
   /** Dots are shown until it is revealed; it can be copied without. */
   readonly isSecret?: boolean;
+  /** On as many lines as it needs, as code has them. */
+  readonly isLong?: boolean;
   readonly hint?: string;
 }
 
 /** A value to be typed somewhere else, with a button that copies it. */
-export function CopyField({ label, value, isSecret = false, hint }: CopyFieldProps) {
+export function CopyField({ label, value, isSecret = false, isLong = false, hint }: CopyFieldProps) {
   const id = useId();
   const isRevealed = useSignal(false);
   const isShown = !isSecret || isRevealed.value;
@@ -24,7 +26,7 @@ export function CopyField({ label, value, isSecret = false, hint }: CopyFieldPro
       <span class="copy-label" id={id}>
         {label}
       </span>
-      <div class="copy-box">
+      <div class={`copy-box ${isLong ? 'long' : ''}`}>
         <output class="copy-value" aria-labelledby={id}>
           {isShown ? value : <HiddenValue />}
         </output>
@@ -91,7 +93,7 @@ export function CopyButton({ label, value }: { readonly label: string; readonly 
 }
 
 /** Whether it could be copied. Pages of plain HTTP have no clipboard but the old way. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
