@@ -40,6 +40,12 @@ const PLAYER = { name: 'player', script: 'player/player-element.ts' } as const;
 /** Drawn in the SVG beside it, as Chromium shows that: previews of links take no SVG. */
 const NO_PICTURE = 'embed/no-picture.jpg';
 
+/** What several parts of the player need, and is too small for a file of its own: a file costs a request and 100 bytes. */
+const SMALL_PARTS: Rolldown.CodeSplittingGroup = {
+  name: 'small-parts',
+  test: /src\/player\/(back-off|engine|page-actions|page-elements|recent-channels|slow-line|snapshot|status-reader|status-watch|wording|viewer-input)\.ts$|preload-helper/,
+};
+
 export interface BuiltPages {
   readonly assets: readonly PageAsset[];
   readonly entries: Readonly<Record<EntryName, PageEntry>>;
@@ -111,6 +117,7 @@ async function bundled(input: Record<string, string>): Promise<readonly Output[]
           entryFileNames: '[name].[hash].js',
           chunkFileNames: '[name].[hash].js',
           assetFileNames: '[name].[hash][extname]',
+          codeSplitting: { groups: [SMALL_PARTS] },
           postBanner: ({ moduleIds }) => noticeOf(moduleIds),
         },
       },

@@ -24,7 +24,7 @@ const SOUND_SEGMENTS = 3;
 const Clip = z.object({ clipId: ClipId });
 const Timeline = z.object({ startMs: z.number(), liveMs: z.number(), playingMs: z.number() });
 
-/** docs/adr/0054-going-back-and-coming-back.md */
+/** docs/ARCHITECTURE.md, The player */
 describe('the player of a channel, of what was, and of a clip', () => {
   let test: TestSystem;
   let publisher: PublisherProcess;

@@ -72,7 +72,8 @@ describe('assets', () => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-      expect((await answer.text()).length).toBeGreaterThan(100);
+      // The smallest hold a constant that two others share.
+      expect((await answer.text()).length).toBeGreaterThan(50);
     }
   });
 

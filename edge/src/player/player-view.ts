@@ -24,8 +24,8 @@ import { isAskingState, nextViewerState, type ViewerInput, type ViewerState } fr
 import { behind, behindLive, renditionName } from './wording.ts';
 
 const COUNTDOWN_EVERY_MS = 500;
-/** A picture that stands for longer wants words. */
-const LONG_WAIT_MS = 5_000;
+/** A picture that stands for longer wants words; for the first one people wait longer. */
+const LONG_MS = { waiting: 5_000, joining: 12_000 } as const;
 
 export interface PlayerViewOptions {
   /** Has the player's markup in it. */
@@ -207,9 +207,8 @@ export class PlayerView implements ShownPlayer {
     const before = this.#state;
     this.#state = nextViewerState(before, input);
     if (this.#state === before || this.#end.signal.aborted) return;
-    clearTimeout(this.#waitTimer);
     this.#screen.show(this.#state, this.#facts);
-    if (this.#state === 'waiting') this.#waitTimer = setTimeout(() => this.#waitsLong(), LONG_WAIT_MS);
+    this.#waits();
     this.#autoHide.wake();
     if (this.#state === 'joining' && before !== 'blocked') this.#poster.show();
     if (isAskingState(this.#state)) {
@@ -236,8 +235,18 @@ export class PlayerView implements ShownPlayer {
     };
   }
 
+  /** From now on, if it does. */
+  #waits(): void {
+    clearTimeout(this.#waitTimer);
+    const { state } = this;
+    if (state !== 'waiting' && state !== 'joining') return;
+    this.#screen.show(state, this.#facts);
+    this.#waitTimer = setTimeout(() => this.#waitsLong(), LONG_MS[state]);
+  }
+
   #waitsLong(): void {
-    if (this.#state === 'waiting') this.#screen.show(this.#state, { ...this.#facts, isLong: true });
+    const { state } = this;
+    if (state === 'waiting' || state === 'joining') this.#screen.show(state, { ...this.#facts, isLong: true });
   }
 
   #retry(): void {
@@ -346,7 +355,8 @@ export class PlayerView implements ShownPlayer {
     });
     const countdown = setInterval(() => this.#screen.countDown(), COUNTDOWN_EVERY_MS);
     signal.addEventListener('abort', () => clearInterval(countdown));
-    for (const event of ['online', 'offline']) addEventListener(event, () => this.#waitsLong(), { signal });
+    addEventListener('offline', () => this.#waitsLong(), { signal });
+    addEventListener('online', () => this.#waits(), { signal });
   }
 
   readonly #keyEffects: Record<KeyAction, () => void> = {

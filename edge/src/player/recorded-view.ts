@@ -27,8 +27,8 @@ import { listenToViewer } from './viewer-input.ts';
 import { elapsed, spokenTime } from './wording.ts';
 
 const TICK_MS = 200;
-/** A picture that stands for longer wants words. */
-const LONG_WAIT_MS = 5_000;
+/** A picture that stands for longer wants words; for the first one people wait longer. */
+const LONG_MS = { waiting: 5_000, joining: 12_000 } as const;
 
 export interface RecordedViewOptions {
   /** Has the player's markup in it. */
@@ -188,9 +188,8 @@ export class RecordedView implements ShownPlayer {
     const before = this.#state;
     this.#state = nextRecordedState(before, input);
     if (this.#state === before || this.#end.signal.aborted) return;
-    clearTimeout(this.#waitTimer);
     this.#screen.show(this.#state, this.#facts);
-    if (this.#state === 'waiting') this.#waitTimer = setTimeout(() => this.#waitsLong(), LONG_WAIT_MS);
+    this.#waits();
     this.#autoHide.wake();
     if (isAskingRecorded(this.#state)) {
       if (!isAskingRecorded(before)) this.#playback?.unload();
@@ -239,8 +238,18 @@ export class RecordedView implements ShownPlayer {
     };
   }
 
+  /** From now on, if it does. */
+  #waits(): void {
+    clearTimeout(this.#waitTimer);
+    const { state } = this;
+    if (state !== 'waiting' && state !== 'joining') return;
+    this.#screen.show(state, this.#facts);
+    this.#waitTimer = setTimeout(() => this.#waitsLong(), LONG_MS[state]);
+  }
+
   #waitsLong(): void {
-    if (this.#state === 'waiting') this.#screen.show(this.#state, { ...this.#facts, isLong: true });
+    const { state } = this;
+    if (state === 'waiting' || state === 'joining') this.#screen.show(state, { ...this.#facts, isLong: true });
   }
 
   #retry(): void {
@@ -312,7 +321,8 @@ export class RecordedView implements ShownPlayer {
       this.#refresh();
     }, TICK_MS);
     signal.addEventListener('abort', () => clearInterval(tick));
-    for (const event of ['online', 'offline']) addEventListener(event, () => this.#waitsLong(), { signal });
+    addEventListener('offline', () => this.#waitsLong(), { signal });
+    addEventListener('online', () => this.#waits(), { signal });
   }
 
   readonly #keyEffects: Partial<Record<KeyAction, () => void>> = {

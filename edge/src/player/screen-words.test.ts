@@ -44,6 +44,11 @@ describe('what stands over the picture', () => {
     expect(screenWords('waiting', { ...DEMO, isLong: true, reach: 'away' })?.headline).toBe('You are offline');
   });
 
+  it('says something when the first picture does not come', () => {
+    expect(screenWords('joining', { ...DEMO, isLong: true })).toMatchObject({ action: 'retry' });
+    expect(screenWords('joining', { ...DEMO, isLong: true, reach: 'away' })?.headline).toBe('You are offline');
+  });
+
   it('does not turn its wheel for ever where the same goes wrong again and again', () => {
     expect(screenWords('joining', { ...DEMO, trouble: 'media' })?.detail).toContain('another browser');
     expect(screenWords('joining', { ...DEMO, trouble: 'other' })).toMatchObject({ action: 'retry' });

@@ -27,7 +27,7 @@ export interface ScreenFacts {
   readonly refusal?: string | undefined;
   readonly reach?: Reach | undefined;
   readonly trouble?: Trouble | undefined;
-  /** The picture has stood for long. */
+  /** The picture has stood for long, or has not come for long. */
   readonly isLong?: boolean | undefined;
   /** The browser plays such streams, and not what this one is encoded as. */
   readonly isCodec?: boolean | undefined;
@@ -69,6 +69,12 @@ const TROUBLES: Record<Trouble, ScreenWords> = {
 const STOPPED: ScreenWords = {
   headline: 'Waiting for the stream',
   detail: 'Nothing more of it comes just now. On a slow line a smaller quality helps.',
+  action: 'retry',
+};
+
+const NOTHING_TO_SHOW: ScreenWords = {
+  headline: 'No picture yet',
+  detail: 'The stream is there, and nothing comes that can be shown. It is tried again; reloading the page may help.',
   action: 'retry',
 };
 
@@ -119,7 +125,8 @@ export function screenWords(state: ViewerState | RecordedState, facts: ScreenFac
         ? PRIVATE
         : { headline: 'This link does not open', detail: refusal, action: 'retry' };
     case 'joining':
-      return trouble && TROUBLES[trouble];
+      if (trouble !== undefined) return TROUBLES[trouble];
+      return facts.isLong === true ? (reach === 'away' ? AWAY : NOTHING_TO_SHOW) : undefined;
     case 'waiting':
       return facts.isLong === true ? (reach === 'away' ? AWAY : STOPPED) : undefined;
     case 'unsupported':

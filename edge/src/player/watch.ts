@@ -19,6 +19,7 @@ function about({ state, broadcastStartedAtMs, edgeNowMs, profile, renditionName 
   }
   if (state === 'starting') return 'Going live';
   if (state === 'refused') return 'Private';
+  if (state === 'unsupported' || state === 'unloaded') return 'Not playing';
   return state === 'offline' || state === 'ended' ? 'Offline' : 'Connecting';
 }
 
