@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   switches: new URL('./switches.ts', import.meta.url).href,
   viewers: new URL('./viewers.ts', import.meta.url).href,
   playlists: new URL('./playlists.ts', import.meta.url).href,
+  figures: new URL('./figures.ts', import.meta.url).href,
   pages: new URL('./pages.ts', import.meta.url).href,
   regions: new URL('./regions.ts', import.meta.url).href,
   recordings: new URL('./recordings.ts', import.meta.url).href,
