@@ -18,7 +18,7 @@ export function RenditionsTable({ renditions, audience }: RenditionsTableProps) 
         <table class="table">
           <thead>
             <tr>
-              <th scope="col">Rendition</th>
+              <th scope="col">Name</th>
               <th scope="col">Size</th>
               <th scope="col">Codec</th>
               <th scope="col" class="number">
