@@ -12,8 +12,9 @@ export interface RestreamPreset {
 
 /**
  * Only those whose address is the same for everybody. YouTube's is that of OBS (obs-studio, plugins/rtmp-services/data/services.json:
- * "YouTube - RTMPS"), Twitch's is the nearest of its ingest servers by itself (dev.twitch.tv/docs/video-broadcast: rtmp://{ingest
- * server}/app), Facebook's is what its Live API answers as secure_stream_url. Kick gives each creator another one.
+ * "YouTube - RTMPS"). Those of Twitch and Facebook are what public configurations of encoders have: Twitch's documentation gives
+ * their form alone (dev.twitch.tv/docs/video-broadcast: rtmp://{ingest server}/app), and Facebook's Live API a whole address for
+ * each broadcast (secure_stream_url). Kick gives each creator another one. None of them has been pushed to.
  */
 export const RESTREAM_PRESETS: readonly RestreamPreset[] = [
   {
