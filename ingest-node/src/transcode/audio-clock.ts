@@ -15,7 +15,7 @@ export interface AudioClockOptions {
   readonly startUs: number;
   /** The sample that is written first. */
   readonly firstSample: number;
-  /** Sound that is not there this long after its time is silence. */
+  /** Sound that is not there this long after its time is silence; see `waitFor`. */
   readonly lateUs: number;
 }
 
@@ -39,6 +39,7 @@ const AHEAD_SAMPLES = 4 * AAC_FRAME_SAMPLES;
 /** Places sound on the broadcast's samples: none missing, none twice, in step with the clock. Only counts; holds none. */
 export class AudioClock {
   readonly #options: AudioClockOptions;
+  #lateUs: number;
   #written: number;
   #offMean = 0;
   #sinceCorrected = 0;
@@ -48,6 +49,7 @@ export class AudioClock {
 
   constructor(options: AudioClockOptions) {
     this.#options = options;
+    this.#lateUs = options.lateUs;
     this.#written = options.firstSample;
   }
 
@@ -58,11 +60,15 @@ export class AudioClock {
 
   /** When advance() has something to do even if nothing comes. */
   get deadlineUs(): number {
-    const { startUs, lateUs } = this.#options;
-    const writtenUs = startUs + (this.#written * 1e6) / AUDIO_SAMPLE_RATE_HZ;
+    const writtenUs = this.#options.startUs + (this.#written * 1e6) / AUDIO_SAMPLE_RATE_HZ;
     const aheadUs = ((AHEAD_SAMPLES - AAC_FRAME_SAMPLES) * 1e6) / AUDIO_SAMPLE_RATE_HZ;
     const absentUs = Math.max(writtenUs - aheadUs, this.#lastSoundUs + ABSENT_AFTER_US);
-    return Math.min(writtenUs + lateUs, absentUs);
+    return Math.min(writtenUs + this.#lateUs, absentUs);
+  }
+
+  /** Waits for sound so long from now on, instead of the `lateUs` of before. */
+  waitFor(lateUs: number): void {
+    this.#lateUs = lateUs;
   }
 
   /** A run of `sampleCount` samples at 48 kHz whose first is at `timeUs`, there since `nowUs`. Counts it as written. */
@@ -83,8 +89,9 @@ export class AudioClock {
   advance(nowUs: number): number {
     if (nowUs < this.deadlineUs) return 0;
     const isAbsent = nowUs - this.#lastSoundUs >= ABSENT_AFTER_US;
-    const { lateUs } = this.#options;
-    const until = isAbsent ? this.#sampleAt(nowUs) + AHEAD_SAMPLES : this.#sampleAt(nowUs - lateUs) + AAC_FRAME_SAMPLES;
+    const until = isAbsent
+      ? this.#sampleAt(nowUs) + AHEAD_SAMPLES
+      : this.#sampleAt(nowUs - this.#lateUs) + AAC_FRAME_SAMPLES;
     return this.finish(Math.ceil(until));
   }
 

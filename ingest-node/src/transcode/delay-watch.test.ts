@@ -25,8 +25,9 @@ class Watched {
 describe('the delay of a source', () => {
   it('is left alone while frames come in time, or a little early', () => {
     const watched = new Watched();
-    watched.run(20_000_000, (index) => -90_000 + (index % 7) * 20_000);
+    watched.run(20_000_000, (index) => -50_000 + (index % 7) * 10_000);
     expect(watched.watch.shiftUs).toBe(0);
+    expect(watched.watch.lateUs).toBe(LATE_US);
     expect(watched.notices).toEqual([]);
   });
 
@@ -40,21 +41,35 @@ describe('the delay of a source', () => {
     expect(skipped.notices).toEqual(['skipped-ahead']);
   });
 
-  it('meets what is early by more than a tenth of a second slowly, and leaves the rest', () => {
+  it('meets what is early by less slowly, until its dates are right enough', () => {
     const watched = new Watched();
-    watched.run(60_000_000, () => -140_000);
-    expect(watched.watch.shiftUs).toBeLessThanOrEqual(-40_000);
-    expect(watched.watch.shiftUs).toBeGreaterThan(-44_000);
+    watched.run(90_000_000, () => -140_000);
+    expect(watched.watch.shiftUs).toBeLessThanOrEqual(-90_000);
+    expect(watched.watch.shiftUs).toBeGreaterThan(-94_000);
     expect(watched.notices).toEqual([]);
   });
 
-  it('does not skip while one of two tracks is in time', () => {
+  it('does not skip while one of two tracks is in time: it follows the other slowly', () => {
     const watched = new Watched();
     for (let index = 0; index < 60; index += 1) {
       watched.run(1, () => 0, ['audio']);
       watched.run(1, () => -400_000, ['video']);
     }
+    expect(watched.watch.shiftUs).toBeLessThan(0);
+    expect(watched.watch.shiftUs).toBeGreaterThanOrEqual(-8_000);
+    expect(watched.notices).toEqual([]);
+  });
+
+  it('gives its dates by the track that comes first, and waits for the other', () => {
+    const watched = new Watched();
+    for (let index = 0; index < 900; index += 1) {
+      watched.run(1, () => 0, ['video']);
+      watched.run(1, () => 300_000, ['audio']);
+    }
     expect(watched.watch.shiftUs).toBe(0);
+    expect(watched.watch.lateUs).toBe(LATE_US + 300_000);
+    watched.run(1_500_000, () => 0, ['video']);
+    expect(watched.watch.lateUs).toBe(LATE_US);
   });
 
   it('holds a source back that goes on being too fast, once its budget is spent', () => {
@@ -65,46 +80,66 @@ describe('the delay of a source', () => {
     expect(watched.notices.at(-1)).toBe('too-fast');
   });
 
-  it('waits out a stall, and moves when lateness stays', () => {
+  it('waits out a stall, and waits longer when lateness stays: the dates are right as they are', () => {
     const stall = new Watched();
     stall.run(5_000_000, () => 0);
-    stall.run(900_000, () => 300_000);
+    stall.run(900_000, () => 200_000);
     stall.run(1_000_000, () => 0);
-    expect(stall.watch.shiftUs).toBe(0);
+    expect(stall.watch.lateUs).toBe(LATE_US);
     const detour = new Watched();
     detour.run(5_000_000, () => 0);
-    detour.run(1_500_000, () => 300_000);
-    expect(detour.watch.shiftUs).toBeGreaterThan(295_000);
-    expect(detour.watch.shiftUs).toBeLessThanOrEqual(300_000);
+    detour.run(30_000_000, () => 200_000);
+    expect(detour.watch.shiftUs).toBe(0);
+    expect(detour.watch.lateUs).toBe(LATE_US + 200_000);
     expect(detour.notices).toEqual(['shifted-later']);
+    detour.run(5_000_000, () => 0);
+    expect([detour.watch.shiftUs, detour.watch.lateUs]).toEqual([0, LATE_US]);
+  });
+
+  it('moves at once by what viewers would miss of a much longer way, and back slowly', () => {
+    const watched = new Watched();
+    watched.run(5_000_000, () => 0);
+    watched.run(1_500_000, () => 400_000);
+    expect(watched.watch.shiftUs).toBeGreaterThan(145_000);
+    expect(watched.watch.shiftUs).toBeLessThanOrEqual(150_000);
+    watched.run(100_000_000, () => 400_000);
+    expect([watched.watch.shiftUs, watched.watch.lateUs]).toEqual([0, LATE_US + 400_000]);
+    const worse = new Watched();
+    worse.run(5_000_000, () => 0);
+    worse.run(400_000_000, () => 900_000);
+    // Only so much of it is waited for.
+    expect([worse.watch.shiftUs, worse.watch.lateUs]).toEqual([400_000, LATE_US + 500_000]);
   });
 
   it('is less patient just after a publisher joined', () => {
     const watched = new Watched();
     watched.run(100_000, () => 0);
     watched.run(300_000, () => 200_000);
-    expect(watched.watch.shiftUs).toBe(200_000);
+    expect(watched.watch.lateUs).toBe(LATE_US + 200_000);
   });
 
   it('gives a track that is too far behind the other a mapping of its own', () => {
     const watched = new Watched();
     for (let index = 0; index < 90; index += 1) {
       watched.run(1, () => 0, ['audio']);
-      watched.run(1, () => (index < 30 ? 0 : 2_000_000), ['video']);
+      watched.run(1, () => (index < 30 ? 0 : 2_000_000 - watched.unsharedUs), ['video']);
     }
-    expect(watched.watch.shiftUs).toBeLessThanOrEqual(600_000);
-    expect(watched.unsharedUs + watched.watch.shiftUs).toBeGreaterThanOrEqual(2_000_000);
+    expect(watched.watch.shiftUs).toBe(0);
+    expect(watched.unsharedUs).toBe(2_000_000 - 600_000);
   });
 
   it('makes room for a jittery connection, up to half a second', () => {
     const watched = new Watched();
     watched.run(12_000_000, (index) => (index % 20 === 0 ? 200_000 : 0));
     expect(watched.notices).toContain('jittery');
-    // Enough for the late ones to be in time.
-    expect(watched.watch.shiftUs).toBeGreaterThanOrEqual(120_000);
+    // Enough for the late ones to be in time, and no date is another one for it.
+    expect(watched.watch.lateUs).toBeGreaterThanOrEqual(200_000);
+    expect(watched.watch.shiftUs).toBe(0);
+    watched.run(20_000_000, () => 0);
+    expect(watched.watch.lateUs).toBe(LATE_US);
     const worse = new Watched();
     worse.run(60_000_000, (index) => (index % 20 === 0 ? 5_000_000 : 0));
-    expect(worse.watch.shiftUs).toBeLessThan(510_000);
+    expect(worse.watch.lateUs).toBe(LATE_US + 500_000);
   });
 
   it.each([100, -100])('follows a clock that drifts by %i ppm for an hour', (ppm) => {
@@ -117,12 +152,12 @@ describe('the delay of a source', () => {
     expect(watched.notices.filter((notice) => notice !== 'skipped-ahead')).toEqual([]);
   });
 
-  it('settles on the least delay of the track that is later', () => {
+  it('settles on the least delay of the track that comes first', () => {
     const watched = new Watched();
     for (const delayUs of [200_000, 60_000, 90_000]) watched.run(1, () => delayUs, ['video']);
     watched.run(1, () => 110_000, ['audio']);
-    expect(watched.watch.settle(watched.nowUs)).toBe(110_000);
-    expect(watched.watch.shiftUs).toBe(110_000);
+    expect(watched.watch.settle(watched.nowUs)).toBe(60_000);
+    expect([watched.watch.shiftUs, watched.watch.lateUs]).toEqual([60_000, LATE_US + 50_000]);
     expect(new DelayWatch({ lateUs: LATE_US }).settle(0)).toBe(0);
   });
 

@@ -2,16 +2,22 @@
 export type Track = 'video' | 'audio';
 
 export interface DelayLimits {
-  /** How late a frame may be against its time before its slot is filled without it. */
+  /** How late a frame may be against its time before its slot is filled without it, while nothing asks for more. */
   readonly lateUs: number;
 }
 
 /** Frames this much before their time are taken as they come; more, and the timeline moves to meet them. */
 const EARLY_US_MAX = 150_000;
-/** What a jittery connection may add to the timeline, so that its late frames are in time. */
+/** What a jittery connection may add to the wait, so that its late frames are in time. */
 const ALLOWANCE_US_MAX = 500_000;
+/** A wait that is longer than it need be costs only while nothing comes at all. */
+const ALLOWANCE_LOST_US_PER_SECOND = 20_000;
 /** How far one track may be ahead of the other by its timestamps; more is nonsense, and each goes by its arrival. */
 const SKEW_US_MAX = 600_000;
+/** How much longer the way may become, and the dates still be right. */
+const LONGER_US_MAX = 500_000;
+/** And how much of that at once: viewers get nothing for as long, and have it in their buffers. */
+const LONGER_AT_ONCE_US_MAX = 250_000;
 /** Lateness for so long, without one frame in time, is a longer way and not a stall that will be caught up. */
 const PATIENCE_US = 1_000_000;
 /** Just after a publisher joined nobody has seen anything to be disturbed. */
@@ -20,11 +26,8 @@ const START_US = 2_000_000;
 const LATE_FRAMES_MIN = 5;
 /** The steady correction: 0.2 % is ten times any encoder's clock error, and inaudible as a change of pitch. */
 const SLEW_US_PER_SECOND = 2_000;
-/**
- * Media this much before its time is left where it is: it goes out when it comes, and has that much more time to be
- * late. To move it would cost a picture for each frame's duration.
- */
-const EARLY_IGNORED_US = 100_000;
+/** Dates that are so much too late are right enough: to meet the media costs a picture for each one's duration. */
+const EARLY_IGNORED_US = 50_000;
 /**
  * Media that may be skipped because it comes faster than real time: a relay that begins with its last GOP, a stall
  * caught up. Beyond it a source is a file sent without a clock, and is held back instead of skipped through.
@@ -59,8 +62,10 @@ interface TrackDelay {
 export type DelayNotice = 'shifted-later' | 'skipped-ahead' | 'jittery' | 'too-fast';
 
 /**
- * How far the timeline is shifted against the publisher's timestamps, so that media is in time as early as it can be:
- * a filter of least delay for both tracks together, so that sound and picture keep their distance.
+ * How far the timeline is shifted against the publisher's timestamps, and how long media is waited for. The timeline
+ * gives viewers their dates, so it goes by the least delay of the track that comes first: nothing that is known here was
+ * drawn later than that. What comes later than its time, and always will, is waited for: sound behind its picture, what
+ * a jittery connection holds up, a way that has become longer.
  */
 export class DelayWatch {
   readonly #lateUs: number;
@@ -68,8 +73,13 @@ export class DelayWatch {
   readonly #notices: DelayNotice[] = [];
   #shiftUs = 0;
   #allowanceUs = 0;
+  /** By how much the way of all media has become longer since its dates were found, and is waited for. */
+  #longerUs = 0;
+  /** And by how much for the same reason the timeline was moved at once, and is still to be moved back. */
+  #owedUs = 0;
   #skipBudgetUs = SKIP_BUDGET_US;
   #startedUs: number | undefined;
+  #sampledUs = 0;
   #tickedUs: number | undefined;
 
   constructor(limits: DelayLimits) {
@@ -79,6 +89,12 @@ export class DelayWatch {
   /** To be added to a moment's time on the timeline. */
   get shiftUs(): number {
     return this.#shiftUs;
+  }
+
+  /** How long after its time media is worth waiting for: this much of it always comes later than the first track. */
+  get lateUs(): number {
+    const latestUs = Math.max(this.#shiftUs, ...this.#active(this.#sampledUs).map(windowMinUs));
+    return this.#lateUs + this.#allowanceUs + Math.min(SKEW_US_MAX, latestUs - this.#shiftUs);
   }
 
   /** The least delay of a track in the last seconds; the shift while it has none. */
@@ -99,6 +115,7 @@ export class DelayWatch {
   sample(track: Track, delayUs: number, nowUs: number): number {
     this.#startedUs ??= nowUs;
     this.#tickedUs ??= nowUs;
+    this.#sampledUs = nowUs;
     const state = this.#remember(track, delayUs, nowUs);
     if (nowUs - this.#tickedUs >= SECOND_US) this.#tick(nowUs);
     this.#meetEarly(nowUs);
@@ -106,13 +123,13 @@ export class DelayWatch {
   }
 
   /**
-   * Nothing was shown yet, so the timeline may move as it likes: to where the track that is later is just in time. The
-   * answer is how far it moved.
+   * Nothing was shown yet, so the timeline may move as it likes: to where the track that comes first is just in time.
+   * The answer is how far it moved.
    */
   settle(nowUs: number): number {
     const active = this.#active(nowUs);
     if (active.length === 0) return 0;
-    const movedUs = Math.max(...active.map(windowMinUs)) - this.#shiftUs;
+    const movedUs = Math.min(...active.map(windowMinUs)) - this.#shiftUs;
     this.#shiftUs += movedUs;
     for (const state of active) state.lateSinceUs = undefined;
     return movedUs;
@@ -135,22 +152,22 @@ export class DelayWatch {
 
   /** Media that is too early on every track: the timeline moves to it at once, as far as the budget goes. */
   #meetEarly(nowUs: number): void {
-    const latestUs = Math.max(...this.#active(nowUs).map((state) => state.lastUs));
-    const earlyUs = this.#shiftUs - latestUs;
-    if (earlyUs <= EARLY_US_MAX + this.#allowanceUs) return;
-    const skippedUs = Math.min(earlyUs - this.#allowanceUs, this.#skipBudgetUs);
+    const earlyUs = this.#shiftUs - Math.max(...this.#active(nowUs).map((state) => state.lastUs));
+    if (earlyUs <= EARLY_US_MAX) return;
+    const skippedUs = Math.min(earlyUs, this.#skipBudgetUs);
     if (skippedUs < EARLY_US_MAX) {
       this.#tell('too-fast');
       return;
     }
     this.#skipBudgetUs -= skippedUs;
     this.#shiftUs -= skippedUs;
+    this.#longerUs = 0;
+    this.#owedUs = Math.max(0, this.#owedUs - skippedUs);
     this.#tell('skipped-ahead');
   }
 
   #meetLate(state: TrackDelay, nowUs: number): number {
-    const lateUs = state.lastUs - this.#shiftUs;
-    if (lateUs <= this.#lateUs) {
+    if (state.lastUs - this.#shiftUs <= this.lateUs) {
       state.lateSinceUs = undefined;
       return 0;
     }
@@ -165,18 +182,27 @@ export class DelayWatch {
     const patienceUs = isStart ? PATIENCE_AT_START_US : PATIENCE_US;
     if (state.lateCount < LATE_FRAMES_MIN || nowUs - state.lateSinceUs < patienceUs) return 0;
     state.lateSinceUs = undefined;
-    return this.#shiftLater(state, state.lateMinUs - this.#shiftUs, nowUs);
+    return this.#takeLater(state, nowUs);
   }
 
-  #shiftLater(late: TrackDelay, wantedUs: number, nowUs: number): number {
+  /**
+   * A track's way has become longer. What it alone is later by is waited for from now on, and so is what all media is, as
+   * far as viewers do not notice. Beyond that the timeline moves: its pictures are repeated meanwhile.
+   */
+  #takeLater(late: TrackDelay, nowUs: number): number {
     const others = this.#active(nowUs).filter((state) => state !== late);
-    const roomUs = Math.min(...others.map((state) => SKEW_US_MAX - (this.#shiftUs - state.lastUs)));
-    const shiftUs = Math.max(0, Math.min(wantedUs, roomUs));
-    this.#shiftUs += shiftUs;
+    const sharedUs = Math.max(0, Math.min(late.lateMinUs, ...others.map(({ lastUs }) => lastUs)) - this.#shiftUs);
+    this.#longerUs = Math.max(this.#longerUs, Math.min(sharedUs, LONGER_AT_ONCE_US_MAX));
+    const movedUs = Math.max(0, sharedUs - this.#longerUs);
+    this.#shiftUs += movedUs;
+    this.#owedUs += movedUs;
+    late.seconds.length = 0;
+    late.open = { minUs: late.lateMinUs, maxUs: late.lastUs };
     this.#tell('shifted-later');
-    const restUs = wantedUs - shiftUs;
+    const restUs = late.lateMinUs - this.#shiftUs - SKEW_US_MAX;
+    if (restUs <= 0) return 0;
     // What is left is taken out of the track's own mapping, so what was measured by it is no longer true.
-    if (restUs > 0) for (const [track, state] of this.#tracks) if (state === late) this.#tracks.delete(track);
+    for (const [track, state] of this.#tracks) if (state === late) this.#tracks.delete(track);
     return restUs;
   }
 
@@ -192,28 +218,44 @@ export class DelayWatch {
     const active = this.#active(nowUs);
     if (!isRegular || active.length === 0) return;
     if (active.some((state) => this.#isJittery(state))) return;
-    const offUs = Math.max(...active.map(windowMinUs)) - this.#shiftUs;
-    const latestUs = Math.max(...active.map(windowMaxUs)) - this.#shiftUs;
-    if (offUs > 0) this.#shiftUs += Math.min(offUs, SLEW_US_PER_SECOND);
-    // Only where there is room: a timeline that was moved for late frames stays while they come late.
-    else if (latestUs < this.#lateUs / 2 && -offUs > EARLY_IGNORED_US) {
-      this.#shiftUs -= Math.min(-offUs, SLEW_US_PER_SECOND);
-      this.#allowanceUs = Math.max(0, this.#allowanceUs - SLEW_US_PER_SECOND);
-    }
+    const roomUs = this.#shiftUs + this.lateUs - Math.max(...active.map(windowMaxUs));
+    if (roomUs > this.#lateUs / 2) this.#allowanceUs = Math.max(0, this.#allowanceUs - ALLOWANCE_LOST_US_PER_SECOND);
+    const offUs = this.#follow(Math.min(...active.map(windowMinUs)));
     if (-offUs < EARLY_US_MAX) {
       this.#skipBudgetUs = Math.min(SKIP_BUDGET_US, this.#skipBudgetUs + SKIP_REGAINED_US_PER_SECOND);
     }
   }
 
-  /** Frames too late in nearly every second, though others are in time: the timeline makes room for them. */
+  /** Slowly, with the least delay of all media: clocks drift, and the way grows longer and shorter. */
+  #follow(leastUs: number): number {
+    const offUs = leastUs - this.#shiftUs - this.#longerUs;
+    if (offUs > 0) this.#shiftUs += Math.min(offUs, SLEW_US_PER_SECOND);
+    else this.#longerUs = Math.max(0, this.#longerUs + offUs);
+    const earlyUs = this.#shiftUs - leastUs;
+    if (earlyUs > EARLY_IGNORED_US) {
+      const metUs = Math.min(earlyUs, SLEW_US_PER_SECOND);
+      this.#shiftUs -= metUs;
+      this.#owedUs = Math.max(0, this.#owedUs - metUs);
+    } else {
+      const givenUs = Math.min(this.#owedUs, SLEW_US_PER_SECOND, LONGER_US_MAX - this.#longerUs);
+      this.#shiftUs -= givenUs;
+      this.#owedUs -= givenUs;
+      this.#longerUs += givenUs;
+    }
+    return offUs;
+  }
+
+  /** Frames too late in nearly every second, though others are in time: they are waited for from now on. */
   #isJittery(state: TrackDelay): boolean {
     const recent = state.seconds.slice(-JITTER_SECONDS);
-    const excessUs = recent.map((span) => span.maxUs - this.#shiftUs - this.#lateUs).filter((excess) => excess > 0);
+    const inTimeUs = this.#shiftUs + this.lateUs;
+    const excessUs = recent.flatMap(({ minUs, maxUs }) =>
+      minUs <= inTimeUs && maxUs > inTimeUs ? [maxUs - inTimeUs] : [],
+    );
     if (recent.length < JITTER_SECONDS || excessUs.length < JITTER_SECONDS_LATE) return false;
     const typicalUs = excessUs.sort((a, b) => a - b)[Math.floor(excessUs.length / 2)] ?? 0;
     const addedUs = Math.min(typicalUs + 20_000, ALLOWANCE_US_MAX - this.#allowanceUs);
     if (addedUs <= 0) return false;
-    this.#shiftUs += addedUs;
     this.#allowanceUs += addedUs;
     this.#tell('jittery');
     return true;

@@ -56,6 +56,16 @@ describe('the frame clock', () => {
     expect(clock.slotTimeUs(30_000)).toBe(START_US + 1_001_000_000);
   });
 
+  it('waits longer or less long when it is told to', () => {
+    const clock = clockOf();
+    clock.waitFor(300_000);
+    clock.advance(START_US + 299_999);
+    expect(clock.nextSlot).toBe(0);
+    clock.waitFor(0);
+    clock.advance(START_US + 299_999);
+    expect(clock.nextSlot).toBe(9);
+  });
+
   it('shows a frame at once, without waiting for its slot to end', () => {
     const clock = clockOf();
     clock.offer(0, START_US, START_US);

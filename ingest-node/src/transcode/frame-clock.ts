@@ -17,7 +17,7 @@ export interface FrameClockOptions {
   readonly startUs: number;
   /** The slot that goes out first. Where it is not 0 the broadcast goes on, and viewers have seen a picture already. */
   readonly firstSlot: number;
-  /** A slot whose frame is not there this long after its time shows the last picture again. */
+  /** A slot whose frame is not there this long after its time shows the last picture again; see `waitFor`. */
   readonly lateUs: number;
   /** Without a frame for so long, the slate is shown. */
   readonly slateAfterUs: number;
@@ -38,6 +38,7 @@ const AHEAD_US_MAX = 3_000_000;
 export class FrameClock<FRAME> {
   readonly #options: FrameClockOptions;
   readonly #effects: FrameClockEffect<FRAME>[] = [];
+  #lateUs: number;
   #next: number;
   /** A frame whose slot went out without it. It is shown in the next slot, unless a newer one is there. */
   #late: { readonly frame: FRAME } | undefined;
@@ -46,6 +47,7 @@ export class FrameClock<FRAME> {
 
   constructor(options: FrameClockOptions) {
     this.#options = options;
+    this.#lateUs = options.lateUs;
     this.#next = options.firstSlot;
   }
 
@@ -56,7 +58,12 @@ export class FrameClock<FRAME> {
 
   /** When advance() has something to do even if nothing comes. */
   get deadlineUs(): number {
-    return this.slotTimeUs(this.#next) + this.#options.lateUs;
+    return this.slotTimeUs(this.#next) + this.#lateUs;
+  }
+
+  /** Waits for frames so long from now on, instead of the `lateUs` of before. */
+  waitFor(lateUs: number): void {
+    this.#lateUs = lateUs;
   }
 
   slotTimeUs(slot: number): number {

@@ -147,7 +147,7 @@ describe('the timeline of a source', () => {
     expect(notices).toEqual([]);
   });
 
-  it('settles, before anything is shown, to where the later of two tracks is just in time', () => {
+  it('settles, before anything is shown, to where the first of two tracks is just in time', () => {
     const timeline = timelineOf();
     // What waited while the connection was set up: all at once, then in real time.
     for (const ptsUs of [0, 33_333, 66_667]) {
@@ -155,8 +155,9 @@ describe('the timeline of a source', () => {
     }
     timeline.place({ track: 'audio', ptsUs: 60_000, durationUs: RUN_US }, T0 + 70_000);
     timeline.settle(T0 + 70_000);
-    expect(timeline.timeOf('video', 66_667)).toBe(T0 + 76_667);
-    expect(timeline.timeOf('audio', 60_000)).toBe(T0 + 70_000);
+    expect(timeline.timeOf('video', 66_667)).toBe(T0 + 66_667);
+    expect(timeline.timeOf('audio', 60_000)).toBe(T0 + 60_000);
+    expect(timeline.lateUs).toBe(LATE_US + 10_000);
     expect(timelineOf().timeOf('video', 0)).toBeUndefined();
   });
 

@@ -101,6 +101,11 @@ export class SourceTimeline {
     return this.#placeByArrival(state, moment, nowUs);
   }
 
+  /** How long after its time media is worth waiting for. */
+  get lateUs(): number {
+    return this.#watch.lateUs;
+  }
+
   /** Before anything was shown: moves the timeline to where what came until now is just in time. */
   settle(nowUs: number): void {
     const movedUs = this.#watch.settle(nowUs);
@@ -147,7 +152,8 @@ export class SourceTimeline {
   }
 
   #nextTimeUs(state: TrackState, { durationUs }: SourceMoment, nowUs: number): number {
-    return Math.min(Math.max(state.lastTimeUs + durationUs, nowUs - this.#lateUs), nowUs + this.#lateUs);
+    const { lateUs } = this;
+    return Math.min(Math.max(state.lastTimeUs + durationUs, nowUs - lateUs), nowUs + lateUs);
   }
 
   #isStuck(state: TrackState, { ptsUs }: SourceMoment): boolean {

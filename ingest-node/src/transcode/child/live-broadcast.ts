@@ -46,6 +46,8 @@ export interface BroadcastSettings {
 export interface BroadcastStart {
   readonly startUs: number;
   readonly startedAtMs: number;
+  /** How long media is waited for at first. */
+  readonly lateUs: number;
 }
 
 export interface LiveBroadcastListener extends ThumbnailListener {
@@ -54,12 +56,6 @@ export interface LiveBroadcastListener extends ThumbnailListener {
   onFailure(error: unknown): void;
 }
 
-/**
- * Media that is not there this long after its time is done without. It adds nothing while media comes steadily, since
- * a frame goes out when it is there. A twelfth of a second lets an uneven sender through, and is less than the part of
- * a hold-back that players keep for it.
- */
-export const LATE_US = 80_000;
 /** A blink of the line shows the last picture again; longer than this is worth telling. */
 const SLATE_AFTER_US = 2_000_000;
 /** The wall clock went on so far without us that nothing can be caught up: the machine slept, or we were stopped. */
@@ -102,7 +98,7 @@ export class LiveBroadcast {
     source: FoundSource,
     { clock, listener }: { readonly clock: Clock; readonly listener: LiveBroadcastListener },
   ): Promise<LiveBroadcast> {
-    const { continues, startUs } = settings;
+    const { continues, startUs, lateUs } = settings;
     const grid = mediaGrid(continues?.description.profile ?? settings.profile, source.frameRate);
     const specs = encoderSpecs(settings, source, grid);
     const [videoLadder, encoder] = await Promise.all([VideoLadder.open(specs, listener), AudioEncoder.open()]);
@@ -114,7 +110,7 @@ export class LiveBroadcast {
     const beginsAt = (id: RenditionId) => partNumber(grid, next[id] ?? FIRST_PART);
     const firstSlots = specs.map(({ rung }) => beginsAt(rung.renditionId) * grid.framesPerPart);
     videoLadder.beginAt(firstSlots);
-    const lane = { grid, startUs, lateUs: LATE_US };
+    const lane = { grid, startUs, lateUs };
     const firstSlot = Math.min(...firstSlots);
     const size = specs[0]?.rung ?? source.size;
     const { frameRate } = grid;
@@ -156,6 +152,12 @@ export class LiveBroadcast {
   /** How far the last slot that every encoder has done lies behind the clock. */
   lagMs(nowUs: number): number {
     return this.#picture.lagMs(nowUs);
+  }
+
+  /** Media that comes from now on was worth waiting for so long. */
+  waitFor(lateUs: number): void {
+    this.#picture.waitFor(lateUs);
+    this.#sound.waitFor(lateUs);
   }
 
   /** Takes the frame over. The answer is whether viewers, who are told the broadcast's colours, see the picture's. */

@@ -77,6 +77,11 @@ export class PictureLane {
     return Math.max(0, (nowUs - this.#clock.slotTimeUs(this.#options.ladder.lastDoneSlot + 1)) / 1_000);
   }
 
+  /** See FrameClock.waitFor. */
+  waitFor(lateUs: number): void {
+    this.#clock.waitFor(lateUs);
+  }
+
   /** Takes the frame over. */
   offer(frame: Frame, timeUs: number, nowUs: number): void {
     this.#clock.offer(frame, timeUs, nowUs);

@@ -157,6 +157,7 @@ export class Session {
       for (const { frame } of pictures) frame.free();
       return;
     }
+    live.waitFor(this.#intake.lateUs);
     for (const picture of pictures) {
       if (!live.offerPicture(picture)) this.#warnings.say('colours-changed', this.#clock.nowUs());
     }
@@ -220,13 +221,14 @@ export class Session {
   /** When slot 0 is: of a broadcast that goes on, where its description says. */
   #startOf(held: Held): BroadcastStart {
     const { continues } = this.#settings;
+    const { lateUs } = this.#intake;
     const nowUs = this.#clock.nowUs();
     if (continues !== undefined) {
       const { startedAtMs } = continues.description;
-      return { startedAtMs, startUs: nowUs - (this.#clock.wallMsAt(nowUs) - startedAtMs) * 1_000 };
+      return { startedAtMs, startUs: nowUs - (this.#clock.wallMsAt(nowUs) - startedAtMs) * 1_000, lateUs };
     }
     const startUs = (held.pictures[0] ?? held.sounds[0])?.timeUs ?? nowUs;
-    return { startUs, startedAtMs: Math.round(this.#clock.wallMsAt(startUs)) };
+    return { startUs, startedAtMs: Math.round(this.#clock.wallMsAt(startUs)), lateUs };
   }
 
   async #stop(): Promise<void> {

@@ -47,6 +47,11 @@ export class SoundLane {
     return { silenceSampleCount: this.#silenceSamples, cutSampleCount: this.#cutSamples };
   }
 
+  /** See AudioClock.waitFor. */
+  waitFor(lateUs: number): void {
+    this.#clock.waitFor(lateUs);
+  }
+
   /** Places sound whose first sample is at `timeUs`. The answer is the drift correction to apply from now on. */
   offer(sound: DecodedSound, timeUs: number, nowUs: number): { deltaSamples: number; overSamples: number } | undefined {
     const count = sound.left.length;

@@ -4,7 +4,6 @@ import type { TranscoderWarningCode } from '../messages.ts';
 import { SourceTimeline, type TimelineNotice } from '../source-timeline.ts';
 import { SourceWatch } from '../source-watch.ts';
 import type { Clock } from './clock.ts';
-import { LATE_US } from './live-broadcast.ts';
 import { displaySize } from './picture.ts';
 import { SourceDecoders } from './source-decoders.ts';
 import type { Held } from './source-probe.ts';
@@ -19,6 +18,12 @@ const NOTICE_WARNINGS: Record<TimelineNotice, TranscoderWarningCode | undefined>
   'skipped-ahead': undefined,
   'too-fast': 'faster-than-real-time',
 };
+/**
+ * Media that is not there this long after its time is done without, while nothing asks for a longer wait. It adds nothing while media comes steadily, since
+ * a frame goes out when it is there. A twelfth of a second lets an uneven sender through, and is less than the part of
+ * a hold-back that players keep for it.
+ */
+const LATE_US = 80_000;
 /** While a publisher's delay is being found out, the timeline moves without anything being wrong. */
 const SETTLING_US = 5_000_000;
 /** A source that is faster than real time is read this far ahead; less than what the timeline would meet by skipping. */
@@ -63,6 +68,11 @@ export class SourceIntake {
 
   get errorCount(): number {
     return this.#decoders.errorCount;
+  }
+
+  /** How long after its time media is worth waiting for. */
+  get lateUs(): number {
+    return this.#timeline.lateUs;
   }
 
   /** How much later than its time the last picture came. Negative: earlier. */
