@@ -80,6 +80,10 @@ async function control(method: string, path: string, body: object): Promise<void
   expect((await fetch(controlUrl + path, { method, headers, body: JSON.stringify(body) })).ok).toBe(true);
 }
 
+async function figures(): Promise<ChannelFigures> {
+  return ChannelFigures.parse(await (await fetch(`${test.channelUrl}/figures.json`)).json());
+}
+
 const address = (tab = '') => `${test.system.edgeUrl}/channels/${test.system.channelId}${tab}`;
 const chart = (name: string) => page.getByRole('region', { name, exact: true });
 /** The player is looked at where it is tested. */
@@ -110,12 +114,9 @@ describe('the page of a channel that is live', () => {
   });
 
   it('counts as many viewers as there are pages', { timeout: TEST_MS_MAX }, async () => {
-    for (let count = 0; count < WATCH_PAGES; count += 1) {
-      const watched = await begin();
-      watching.push(watched);
-      await watched.page.goto(test.watchUrl);
-      await plays(watched.page);
-    }
+    for (let count = 0; count < WATCH_PAGES; count += 1) watching.push(await begin());
+    await Promise.all(watching.slice(-WATCH_PAGES).map((watched) => watched.page.goto(test.watchUrl)));
+    for (const watched of watching) await plays(watched.page);
     expect(watching).toHaveLength(3);
     await chart('Viewers').getByText('3', { exact: true }).waitFor({ timeout: SEEN_MS_MAX });
     await page.getByText('3 viewers').first().waitFor({ timeout: SEEN_MS_MAX });
@@ -129,6 +130,9 @@ describe('the page of a channel that is live', () => {
     await row.waitFor({ timeout: SEEN_MS_MAX });
     const p50S = Number.parseFloat((await row.getByRole('cell').first().textContent()) ?? '');
     expect(Math.abs(p50S * 1_000 - shownMs)).toBeLessThan(DIFFERENCE_MS_MAX);
+    const { experience, totals, requestsPerS } = await figures();
+    expect([Object.keys(experience?.engines ?? {}), totals?.starts, totals?.failures]).toEqual([['shaka'], 3, {}]);
+    expect(requestsPerS).toBeGreaterThan(1);
     expect(await faultsOfScreen()).toEqual([]);
   });
 
@@ -234,7 +238,7 @@ describe('whoever runs a stream', () => {
  * told with a bin is of the one before it, too (FigureBins), and reports are on their way for some seconds.
  */
 async function smoothBin(): Promise<{ readonly atMs: number; readonly shownMs: number }> {
-  const { atMs, experience } = ChannelFigures.parse(await (await fetch(`${test.channelUrl}/figures.json`)).json());
+  const { atMs, experience } = await figures();
   if (atMs === null || experience?.reports !== 2 * watching.length) {
     throw new Error(`there are not two reports of each page: ${JSON.stringify({ atMs, experience })}`);
   }
