@@ -93,7 +93,7 @@ function readsFromBucket({ player }: RecordedSession): boolean {
 
 /** Hits there cost nothing, and the Worker does not see them (MEDIA_BASE_URL). */
 function ratesWithoutMedia(session: RecordedSession): RequestRate {
-  return { ...requestRateOf(session), workerPerS: session.playlistPerS };
+  return { ...requestRateOf(session), workerPerS: session.playlistPerS + session.reportPerS };
 }
 
 function dollars(value: number): string {

@@ -189,6 +189,7 @@ function sessionOf(
     profile,
     playlistPerS: round(sum(['multivariant', 'playlist', 'status', 'other'])),
     mediaPerS: round(sum(['part', 'segment', 'init'])),
+    reportPerS: round(sum(['report'])),
     latencyMs: Math.round(summary.latencyMs.p50),
     stalls: summary.stalls,
     seconds: durationMs / 1_000,

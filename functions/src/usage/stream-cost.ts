@@ -60,6 +60,8 @@ export interface RequestRate {
   readonly workerPerS: number;
   /** Of those, for playlists and MPDs. */
   readonly playlistPerS: number;
+  /** Of those, reports of how watching is: they are added up where they arrive, and read nothing. */
+  readonly reportPerS: number;
   /** Renditions that one viewer plays: 2 with sound apart. */
   readonly tracks: number;
 }
@@ -107,7 +109,7 @@ export function viewersCostHour(shape: StreamShape, rate: RequestRate, { viewers
   const { partS, tracks } = timingOf(shape);
   const { storage } = shape;
   const requestsHour = viewers * rate.workerPerS * 3_600;
-  const mediaHour = viewers * Math.max(0, rate.workerPerS - rate.playlistPerS) * 3_600;
+  const mediaHour = viewers * Math.max(0, rate.workerPerS - rate.playlistPerS - rate.reportPerS) * 3_600;
   const playlistsHour = viewers * rate.playlistPerS * 3_600;
   // What collapsing and the data centre's cache let through, at most: every rendition is watched everywhere, as far as
   // there are viewers for it, and no two isolates know of each other.

@@ -16,6 +16,7 @@ it.each([
   ['/live/demo/0123456789abcdef.mpd', 'multivariant'],
   ['/live/demo/0123456789abcdef/v720/4.m4s?init=0', 'segment'],
   ['/live/demo/status.json?after=3', 'status'],
+  ['/live/demo/0123456789abcdef/report', 'report'],
   ['/watch/demo', 'other'],
 ] as const)('%s is a request for %s', (path, kind) => {
   expect(requestKind(`http://127.0.0.1:8080${path}`)).toBe(kind);

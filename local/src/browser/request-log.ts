@@ -1,12 +1,22 @@
 import type { Page, Request } from 'playwright-core';
 
-export const REQUEST_KINDS = ['multivariant', 'playlist', 'part', 'segment', 'init', 'status', 'other'] as const;
+export const REQUEST_KINDS = [
+  'multivariant',
+  'playlist',
+  'part',
+  'segment',
+  'init',
+  'status',
+  'report',
+  'other',
+] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** What a request of a viewer asks for, by the shape of its URL (docs/ARCHITECTURE.md, Addresses). */
 export function requestKind(url: string): RequestKind {
   const { pathname } = new URL(url);
   if (pathname.endsWith('/status.json')) return 'status';
+  if (pathname.endsWith('/report')) return 'report';
   if (/\/(index|muxed)\.m3u8$/.test(pathname) || pathname.endsWith('.mpd')) return 'multivariant';
   if (pathname.endsWith('.m3u8')) return 'playlist';
   if (/\/init-[0-9]+(-[0-9]+)?\.mp4$/.test(pathname)) return 'init';

@@ -12,6 +12,8 @@ export const RecordedSession = z.object({
   playlistPerS: z.number().nonnegative(),
   /** Parts, segments and init segments. */
   mediaPerS: z.number().nonnegative(),
+  /** How watching is (docs/adr/0050): other people's players tell nothing. */
+  reportPerS: z.number().nonnegative().default(0),
   latencyMs: z.number().positive(),
   stalls: z.int().nonnegative(),
   seconds: z.number().positive(),
@@ -19,8 +21,9 @@ export const RecordedSession = z.object({
 export type RecordedSession = z.infer<typeof RecordedSession>;
 
 /** What such a viewer asks for, all of it by the Worker. */
-export function requestRateOf({ playlistPerS, mediaPerS, player }: RecordedSession): RequestRate {
-  return { workerPerS: playlistPerS + mediaPerS, playlistPerS, tracks: player.endsWith('muxed') ? 1 : 2 };
+export function requestRateOf({ playlistPerS, mediaPerS, reportPerS, player }: RecordedSession): RequestRate {
+  const workerPerS = playlistPerS + mediaPerS + reportPerS;
+  return { workerPerS, playlistPerS, reportPerS, tracks: player.endsWith('muxed') ? 1 : 2 };
 }
 
 export const RecordedSessions = z.object({ recordedAt: z.string(), sessions: z.array(RecordedSession) });
