@@ -16,7 +16,6 @@ import { ChannelAudience } from '../audience/channel-audience.ts';
 import type { Fetches } from '../audience/fetches.ts';
 import { PendingFetches } from '../audience/pending-fetches.ts';
 import { WatchedRenditions } from '../audience/watched-renditions.ts';
-import { directoryOf } from '../directory/directory-address.ts';
 import type { EdgeBindings } from '../environment.ts';
 import { ChannelEvents } from '../events/channel-events.ts';
 import { controlEvents } from '../events/control-events.ts';
@@ -35,7 +34,6 @@ import { RelayReport } from '../relay/relay-report.ts';
 import type { LiveWindow } from '../window/live-window.ts';
 import type { Broadcast } from './broadcast.ts';
 import { Channel, type PublisherClaims } from './channel.ts';
-import { type ChannelPolicy, KeptPolicy } from './channel-policy.ts';
 import type {
   AnnounceReply,
   AudienceReply,
@@ -60,9 +58,11 @@ import {
   type ThumbnailsAsk,
 } from './channel-viewing.ts';
 import { DeletedChannel } from './deleted-channel.ts';
+import { DirectoryEntry } from './directory-entry.ts';
 import type { Lease } from './lease.ts';
-import { POLICY_KEY, PolicyStore } from './policy-store.ts';
+import { POLICY_KEY } from './policy-store.ts';
 import { StoreBacklog } from './store-backlog.ts';
+import { StoredPolicy } from './stored-policy.ts';
 
 /**
  * How long after a change it is stored. The output gate holds every answer while a write is on its way, so those who
@@ -73,11 +73,6 @@ const STORE_DELAY_MS = 50;
 const BEAT_MS = 4_000;
 /** As broadcast-id.ts wants it. */
 const RANDOM_BYTES = 16;
-/** So long a publisher's lease waits for the directory; it is told again with each announcement. */
-const REGISTER_MS_MAX = 2_000;
-/** Set once the directory knows the channel. */
-const REGISTERED_KEY = 'is-registered';
-
 /**
  * One channel, at the rim of its state: the platform's calls go in, rows and alarms come out. Everything is answered
  * out of memory; SQLite is read when the object starts and written after the answers have left.
@@ -93,15 +88,13 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   readonly #watched = new WatchedRenditions();
   readonly #recordings: Recordings;
   readonly #backlogs = new Map<BroadcastId, StoreBacklog>();
-  readonly #policyStore: PolicyStore;
+  readonly #policy: StoredPolicy;
+  readonly #directory: DirectoryEntry;
   readonly #deleted: DeletedChannel;
   /** `undefined`: this deployment tells nobody. */
   readonly #events: ChannelEvents | undefined;
-  #readPolicy: KeptPolicy | undefined;
   #keptLease: Lease | undefined;
   #isStoring = false;
-  #isRegistered: boolean;
-  #isRegistering = false;
   #beating: ReturnType<typeof setInterval> | undefined;
   /** What the alarm was set to last, as far as this object knows. */
   #alarmMs: number | undefined;
@@ -109,9 +102,9 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   constructor(state: DurableObjectState, bindings: EdgeBindings) {
     super(state, bindings);
     this.#channelId = ChannelId.parse(state.id.name);
-    this.#isRegistered = state.storage.kv.get(REGISTERED_KEY) === true;
+    this.#directory = new DirectoryEntry(this.#channelId, bindings, state.storage);
     this.#store = new ChannelStore(state.storage);
-    this.#policyStore = new PolicyStore(state.storage);
+    this.#policy = new StoredPolicy(state.storage, (policy) => this.#feed.tellPolicy(policy));
     this.#deleted = new DeletedChannel(state.storage);
     this.#keptLease = this.#store.readLease();
     const broadcasts = this.#keptLease === undefined ? [] : this.#store.readBroadcasts();
@@ -146,7 +139,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#deleted.unmark();
     this.#storeNow();
     await this.#setAlarm();
-    await this.#registered();
+    await this.#directory.registered();
     return reply;
   }
 
@@ -161,7 +154,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     // A node that was told that its description is known does not send it again.
     if (announcement.description === undefined) this.#storeLater();
     else this.#storeNow();
-    if (reply.kind === 'taken') void this.#register();
+    if (reply.kind === 'taken') void this.#directory.register();
     if (stateBefore === 'lost' && this.#channel.lease?.state === 'held') await this.#setAlarm();
     return reply;
   }
@@ -208,13 +201,12 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
     this.#settle();
     this.#observe();
     this.#deleted.mark();
-    if (this.#readablePolicy() !== undefined && this.#policy.forgetEmbedding() === 'taken') this.#writePolicy();
+    this.#policy.forgetEmbedding();
     this.#recordings.forgetAll();
     this.#forget(gone);
     this.#store.forgetLease();
     this.#keptLease = undefined;
-    // The directory knows the name for good; the row that says so goes with the others.
-    this.#isRegistered = false;
+    this.#directory.forget();
     this.#storeNow();
     await this.#setAlarm();
     return { kind: 'deleted' };
@@ -229,32 +221,22 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
 
   /** Playback tokens are not good any more. Stored before the answer leaves, for whoever told it does not tell it again. */
   async revoke(told: readonly PlaybackRevocation[]): Promise<PolicyReply> {
-    const outcome = this.#policy.add(told, Date.now());
+    const outcome = this.#policy.revoke(told, Date.now());
     if (outcome === 'full') return refused('too-many-revocations');
-    if (outcome === 'taken') await this.#policyChanged();
+    if (outcome === 'taken') await this.#directory.registered();
     return this.policy();
   }
 
   /** Which sites may embed the channel. Stored before the answer leaves, as what was revoked is. */
   async setEmbedding(told: EmbedSitesNotice): Promise<PolicyReply> {
-    if (this.#policy.setEmbedding(EmbedSitesNotice.parse(told)) === 'taken') await this.#policyChanged();
+    // What is said before the first broadcast would be known to nobody who looks for the channel.
+    if (this.#policy.setEmbedding(EmbedSitesNotice.parse(told)) === 'taken') await this.#directory.registered();
     return this.policy();
-  }
-
-  async #policyChanged(): Promise<void> {
-    this.#writePolicy();
-    // Or what was said before the first broadcast would be known to nobody.
-    await this.#registered();
-  }
-
-  #writePolicy(): void {
-    this.#policyStore.write(this.#policy.policy);
-    this.#feed.tellPolicy(this.#policy.policy);
   }
 
   /** Which playback tokens were revoked, and which sites may embed the channel. */
   async policy(): Promise<PolicyReply> {
-    return { kind: 'policy', policy: this.#policy.policy, agedMs: 0 };
+    return { kind: 'policy', policy: this.#policy.now, agedMs: 0 };
   }
 
   /** A clip out of what this object knows. Whoever asks puts it into the bucket. */
@@ -323,7 +305,7 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   /** The channel as it is, and then whatever becomes of it (FeedEvent); `undefined`: there are too many relays. */
   async subscribe(address: RelayAddress, shards: number): Promise<ReadableStream<Uint8Array> | undefined> {
     this.#passTime();
-    const subscription = { policy: this.#readablePolicy(), shards: Math.min(Math.max(1, shards), SHARDS_MAX) };
+    const subscription = { policy: this.#policy.ifReadable, shards: Math.min(Math.max(1, shards), SHARDS_MAX) };
     const feed = this.#feed.subscribe(RelayAddress.parse(address), subscription, Date.now());
     this.#beating ??= setInterval(() => this.#beat(), BEAT_MS);
     return feed;
@@ -345,21 +327,6 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
   #askedFor(broadcastId: BroadcastId, ids: Iterable<string>): void {
     const { current } = this.#channel;
     if (current?.broadcastId === broadcastId) this.#watched.asked(current, ids, Date.now());
-  }
-
-  /** Read when it is first asked for: most channels have none. */
-  get #policy(): KeptPolicy {
-    this.#readPolicy ??= new KeptPolicy(this.#policyStore.read());
-    return this.#readPolicy;
-  }
-
-  /** That it cannot be read keeps out who needs a token, and nobody else. */
-  #readablePolicy(): ChannelPolicy | undefined {
-    try {
-      return this.#policy.policy;
-    } catch {
-      return undefined;
-    }
   }
 
   override async alarm(): Promise<void> {
@@ -432,26 +399,6 @@ export class ChannelObject extends DurableObject<EdgeBindings> {
       if (telling === undefined) return;
       await telling;
       this.#storeLater();
-    }
-  }
-
-  /** Waits for the directory, but not for long. */
-  async #registered(): Promise<void> {
-    await Promise.race([this.#register(), new Promise((resolve) => setTimeout(resolve, REGISTER_MS_MAX))]);
-  }
-
-  /** Viewers find a channel only once the directory knows it. That it cannot be reached must not keep a publisher away. */
-  async #register(): Promise<void> {
-    if (this.#isRegistered || this.#isRegistering) return;
-    this.#isRegistering = true;
-    try {
-      await directoryOf(this.env, this.#channelId).register(this.#channelId);
-      this.#isRegistered = true;
-      this.ctx.storage.kv.put(REGISTERED_KEY, true);
-    } catch (error) {
-      log('warn', 'the directory could not be told of a channel', { reason: String(error) });
-    } finally {
-      this.#isRegistering = false;
     }
   }
 
