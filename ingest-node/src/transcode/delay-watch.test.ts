@@ -128,6 +128,16 @@ describe('the delay of a source', () => {
     expect(watched.unsharedUs).toBe(2_000_000 - 600_000);
   });
 
+  it('leaves a track where it is that is behind the other no further than before, both being later', () => {
+    const watched = new Watched();
+    for (let index = 0; index < 300; index += 1) {
+      const laterUs = index < 60 ? 0 : 240_000;
+      watched.run(1, () => laterUs, ['video']);
+      watched.run(1, () => 500_000 + laterUs, ['audio']);
+    }
+    expect([watched.unsharedUs, watched.watch.shiftUs, watched.watch.lateUs]).toEqual([0, 0, LATE_US + 740_000]);
+  });
+
   it('makes room for a jittery connection, up to half a second', () => {
     const watched = new Watched();
     watched.run(12_000_000, (index) => (index % 20 === 0 ? 200_000 : 0));

@@ -94,7 +94,7 @@ export class DelayWatch {
   /** How long after its time media is worth waiting for: this much of it always comes later than the first track. */
   get lateUs(): number {
     const latestUs = Math.max(this.#shiftUs, ...this.#active(this.#sampledUs).map(windowMinUs));
-    return this.#lateUs + this.#allowanceUs + Math.min(SKEW_US_MAX, latestUs - this.#shiftUs);
+    return this.#lateUs + this.#allowanceUs + Math.min(SKEW_US_MAX + this.#longerUs, latestUs - this.#shiftUs);
   }
 
   /** The least delay of a track in the last seconds; the shift while it has none. */
@@ -196,10 +196,10 @@ export class DelayWatch {
     const movedUs = Math.max(0, sharedUs - this.#longerUs);
     this.#shiftUs += movedUs;
     this.#owedUs += movedUs;
-    late.seconds.length = 0;
-    late.open = { minUs: late.lateMinUs, maxUs: late.lastUs };
+    restart(late, late.lateMinUs);
+    if (sharedUs > 0) for (const other of others) restart(other, other.lastUs);
     this.#tell('shifted-later');
-    const restUs = late.lateMinUs - this.#shiftUs - SKEW_US_MAX;
+    const restUs = late.lateMinUs - this.#shiftUs - this.#longerUs - SKEW_US_MAX;
     if (restUs <= 0) return 0;
     // What is left is taken out of the track's own mapping, so what was measured by it is no longer true.
     for (const [track, state] of this.#tracks) if (state === late) this.#tracks.delete(track);
@@ -270,6 +270,12 @@ export class DelayWatch {
     // At most one of each kind waits to be told.
     if (!this.#notices.includes(notice)) this.#notices.push(notice);
   }
+}
+
+/** What was measured before was of a shorter way. */
+function restart(state: TrackDelay, minUs: number): void {
+  state.seconds.length = 0;
+  state.open = { minUs, maxUs: state.lastUs };
 }
 
 function windowMinUs(state: TrackDelay): number {
