@@ -16,6 +16,7 @@ beforeEach(async () => {
     toMs: app.nowMs - 4_000,
     isPrivate: false,
     segments: [{ renditionId: 'v720', firstMsn: 3, lastMsn: 6 }],
+    images: { firstSlot: 3, lastSlot: 4, pictureSlot: null },
     sizeBytes: 1_000,
   };
   app.edge.answers.set('PUT', { status: 200, body: cut });
