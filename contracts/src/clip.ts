@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BroadcastId, RenditionId } from './ids.ts';
+import { ThumbnailSlot } from './thumbnails.ts';
 
 /** Names a clip for ever, in the bucket and in addresses. */
 export const ClipId = z
@@ -49,6 +50,26 @@ export const ClipSegments = z
   .meta({ id: 'ClipSegments', description: 'The segments of one rendition that a clip is made of.' });
 export type ClipSegments = z.infer<typeof ClipSegments>;
 
+/**
+ * The images of its broadcast that a clip shows: thumbnails of these slots, sprites that have any of them, and the one
+ * thumbnail that is its picture. They must outlive their recording, as its segments do.
+ */
+export const ClipImages = z
+  .object({
+    firstSlot: ThumbnailSlot.meta({ description: 'Of the first thumbnail, five seconds each.', examples: [1_408] }),
+    lastSlot: ThumbnailSlot.meta({ description: 'Of the last one.', examples: [1_415] }),
+    pictureSlot: ThumbnailSlot.nullable().meta({
+      description:
+        'Of the thumbnail that shows how it looks: `/live/{channelId}/{broadcastId}/thumbnails/{pictureSlot}.jpg` at the edge. `null`: there is none.',
+      examples: [1_409],
+    }),
+  })
+  .meta({
+    id: 'ClipImages',
+    description: 'The images of its broadcast that a clip shows, by the slots of their time.',
+  });
+export type ClipImages = z.infer<typeof ClipImages>;
+
 /** The clip, as it was cut: whole segments, so it may begin a little earlier and end a little later than was asked. */
 export const ClipCutAnswer = z.object({
   broadcastId: BroadcastId,
@@ -57,6 +78,8 @@ export const ClipCutAnswer = z.object({
   toMs: z.int().positive(),
   isPrivate: z.boolean(),
   segments: z.array(ClipSegments).min(1),
+  /** Absent: the edge is older than clips with pictures. */
+  images: ClipImages.optional(),
   /** Of all its renditions together. */
   sizeBytes: z.int().nonnegative(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClipId } from './clip.ts';
 import { BroadcastId, ChannelId } from './ids.ts';
+import { ThumbnailSlot } from './thumbnails.ts';
 
 /**
  * `GET /vod/{broadcastId}/about.json` and `/clip/{clipId}/about.json`: what a player, or whoever shows a link, wants to know
@@ -18,6 +19,8 @@ export const RecordedAbout = z.object({
   toMs: z.int().positive(),
   /** In it players are to begin there, after `fromMs`. */
   startOffsetMs: z.int().nonnegative(),
+  /** Of the thumbnail that shows how it looks, which stays as long as it does; `null`: there is none. */
+  pictureSlot: ThumbnailSlot.nullable(),
   /** There is a storyboard.vtt beside this. */
   hasStoryboard: z.boolean(),
 });

@@ -153,7 +153,13 @@ describe('the page of a channel that is live', () => {
     const link = (await page.getByRole('status', { name: 'Link' }).textContent({ timeout: SEEN_MS_MAX })) ?? '';
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(link);
     await page.getByRole('button', { name: 'Close', exact: true }).click();
-    await page.getByRole('heading', { name: 'The first goal' }).waitFor({ timeout: SEEN_MS_MAX });
+    await page.getByRole('heading', { name: 'The first goal' }).scrollIntoViewIfNeeded({ timeout: SEEN_MS_MAX });
+    const picture = page.getByRole('listitem').filter({ hasText: 'The first goal' }).locator('.still-picture img');
+    await picture.waitFor({ timeout: SEEN_MS_MAX });
+    await vi.waitFor(
+      async () => expect(await picture.evaluate((image) => Reflect.get(image, 'naturalWidth'))).toBe(320),
+      SEEN,
+    );
     const viewer = await test.newPage();
     await viewer.page.goto(link);
     await plays(viewer.page);

@@ -65,12 +65,7 @@ describe('the player of a channel, of what was, and of a clip', () => {
       await page.getByRole('button', { name: /^Go to live, now 1[0-9] seconds behind live/ }).waitFor();
 
       const { x, y, width, height } = await boxOf(slider);
-      await page.mouse.move(x + width * 0.2, y + height / 2);
-      const preview = page.locator('#time-preview-picture');
-      await preview.waitFor({ timeout: SEEN_MS_MAX });
-      expect(await preview.evaluate((element) => element.style.backgroundImage)).toMatch(
-        /\/(thumbnails|storyboards)\/[0-9-]+\.jpg/,
-      );
+      expect(await pictureOnSlider(page)).toMatch(/\/(thumbnails|storyboards)\/[0-9-]+\.jpg/);
       await page.mouse.click(x + width * 0.2, y + height / 2);
       const { liveMs, startMs } = await timelineOf(page);
       await expectBehind(watched, live, (liveMs - startMs) * 0.8 - CLOSE_MS);
@@ -177,11 +172,12 @@ describe('the player of a channel, of what was, and of a clip', () => {
     await watched.close();
   });
 
-  it('begins a clip where it was asked for', async () => {
+  it('begins a clip where it was asked for, and shows what is in it', async () => {
     const pictures = await Promise.all(
       ['', '?engine=hls'].map(async (query) => {
         const watched = await opened(`${test.system.edgeUrl}/clip/${clipId}${query}`);
         const [first] = (await framesFrom(watched, 0.01)).filter(({ mediaTimeS }) => mediaTimeS > 0);
+        expect(await pictureOnSlider(watched.page)).toMatch(/\/(thumbnails|storyboards)\/[0-9-]+\.jpg/);
         await watched.close();
         return first;
       }),
@@ -279,6 +275,15 @@ async function playing(page: Page): Promise<void> {
 async function placeOf(locator: Locator): Promise<unknown> {
   const sides = ['offsetLeft', 'offsetTop', 'offsetWidth', 'offsetHeight'];
   return await locator.evaluate((element, names) => names.map((name) => Reflect.get(element, name)), sides);
+}
+
+/** The image of the picture that is shown over the seek bar, one fifth into it. */
+async function pictureOnSlider(page: Page): Promise<string> {
+  const { x, y, width, height } = await boxOf(page.getByRole('slider', { name: 'Time' }));
+  await page.mouse.move(x + width * 0.2, y + height / 2);
+  const preview = page.locator('#time-preview-picture');
+  await preview.waitFor({ timeout: SEEN_MS_MAX });
+  return await preview.evaluate((element) => element.style.backgroundImage);
 }
 
 async function boxOf(locator: Locator) {

@@ -17,6 +17,8 @@ const SOON = { timeout: SEEN_MS_MAX, interval: 200 };
 const RECORDED = { timeout: 10_000, interval: 100 };
 /** Frames are 33 ms apart, and the publisher draws when it comes to it. */
 const CLOSE_MS = 150;
+/** An isolate remembers images for 10 s. */
+const FORGOTTEN = { timeout: 15_000, interval: 500 };
 const CLIP_FROM_S = 2.5;
 const CLIP_TO_S = 5;
 const SEEK_S = 4.5;
@@ -53,12 +55,16 @@ it('plays what was recorded, whole and as a clip, and the picture is that of the
   const { broadcastId, startedAtMs } = await liveBroadcast();
   const clip = await vi.waitFor(() => cutClip(startedAtMs), SOON);
   expect(clip).toMatchObject({ broadcastId, isPrivate: false });
-  const clipped = await opened('hls', clip.urls.hls.replace('/index.m3u8', ''));
+  const clipUrl = clip.urls.hls.replace('/index.m3u8', '');
+  const clipped = await opened('hls', clipUrl);
 
   await publisher.stop();
   await untilOffline(test.statusUrl);
   const recordingUrl = `${test.system.edgeUrl}/vod/${broadcastId}`;
   await vi.waitFor(async () => expect((await fetch(`${recordingUrl}/index.m3u8`)).status).toBe(200), RECORDED);
+
+  await expectPictures(recordingUrl);
+  await expectPictures(clipUrl);
 
   const watched = await opened('hls', recordingUrl);
   const [first] = await framesFrom(watched, 0);
@@ -84,9 +90,15 @@ it('plays what was recorded, whole and as a clip, and the picture is that of the
 
   const whole = await downloaded(`/v1/recordings/${broadcastId}/export`);
   await expectAllOf(whole, recordingUrl);
-  await expectAllOf(await downloaded(`/v1/clips/${clip.clipId}/export`), clip.urls.hls.replace('/index.m3u8', ''));
+  await expectAllOf(await downloaded(`/v1/clips/${clip.clipId}/export`), clipUrl);
   await using opens = await BareFile.open((await test.newPage()).page, whole);
   expect(await opens.load()).toMatchObject({ heightPx: 360 });
+
+  const pictures = [await pictureOf(recordingUrl), await pictureOf(clipUrl)];
+  expect((await askControl('DELETE', `/v1/recordings/${broadcastId}`)).status).toBe(204);
+  await expectPictures(clipUrl);
+  expect((await askControl('DELETE', `/v1/clips/${clip.clipId}`)).status).toBe(204);
+  for (const url of pictures) await vi.waitFor(async () => expect((await fetch(url)).status).toBe(404), FORGOTTEN);
 });
 
 /** docs/adr/0036-export-in-one-pass.md */
@@ -124,6 +136,26 @@ async function cutClip(startedAtMs: number): Promise<z.infer<typeof Clip>> {
   return Clip.parse(await answer.json());
 }
 
+/** That others show where somebody links to a page. */
+async function pictureOf(url: string): Promise<string> {
+  const [, picture = ''] = /og:image" content="([^"]+)"/.exec(await (await fetch(url)).text()) ?? [];
+  return picture;
+}
+
+/** The one of the page, and all of the seek bar. */
+async function expectPictures(url: string): Promise<void> {
+  const vttUrl = `${url}/storyboard.vtt`;
+  const cues = [...(await (await fetch(vttUrl)).text()).matchAll(/^(\S+\.jpg)/gm)];
+  expect(cues.length).toBeGreaterThan(0);
+  const images = new Set(cues.map(([, uri]) => new URL(uri ?? '', vttUrl).href));
+  for (const image of [await pictureOf(url), ...images]) {
+    const answer = await fetch(image);
+    expect([image, answer.status, answer.headers.get('content-type')]).toEqual([image, 200, 'image/jpeg']);
+    // How a JPEG begins.
+    expect([...(await answer.bytes()).subarray(0, 2)]).toEqual([0xff, 0xd8]);
+  }
+}
+
 /** The file at the address that the control API gives. */
 async function downloaded(path: string): Promise<Uint8Array> {
   const link = await askControl('POST', path, {});
@@ -151,10 +183,10 @@ async function listedS(url: string): Promise<number> {
   return [...lines].reduce((sum, [, durationS]) => sum + Number(durationS), 0);
 }
 
-async function askControl(method: string, path: string, body: unknown): Promise<Response> {
+async function askControl(method: string, path: string, body?: unknown): Promise<Response> {
   const { controlUrl, adminToken } = test.system;
   const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-  return await fetch(controlUrl + path, { method, headers, body: JSON.stringify(body) });
+  return await fetch(controlUrl + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
 }
 
 async function opened(player: BarePlayer, url: string): Promise<WatchedPage> {

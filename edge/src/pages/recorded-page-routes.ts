@@ -28,7 +28,8 @@ async function recordedAnswer(c: Context<EdgeEnv>, kind: RecordedKind): Promise<
     const about = recordedAbout(seen.found);
     // Whoever shows a link brings no token: of what is private they are told no picture.
     const isOpen = !rightsOf(c.req.raw).seesPrivate && !seen.found.manifest.isPrivate;
-    const imageUrl = isOpen && about ? new URL(`/live/${pictureKey(about)}`, c.req.url).href : undefined;
+    const picture = isOpen && about ? pictureKey(about) : undefined;
+    const imageUrl = picture && new URL(`/live/${picture}`, c.req.url).href;
     return pageAnswer(c, recordedPage({ kind, id, about, imageUrl, engine }));
   }
   if (seen.code === 'no-such-recording' || seen.code === 'no-such-clip') return notFoundAnswer(c, sentenceOf(kind));

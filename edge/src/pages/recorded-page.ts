@@ -1,4 +1,4 @@
-import { type RecordedAbout, THUMBNAIL_SLOT_MS, thumbnailKey } from '@sluice/contracts';
+import { type RecordedAbout, thumbnailKey } from '@sluice/contracts';
 import { html, raw } from 'hono/html';
 import { recorded } from '../../generated/pages.ts';
 import { PROVIDER_NAME } from '../embed/share-tags.ts';
@@ -19,8 +19,6 @@ export interface RecordedPageParts {
 
 const NAMES = { vod: 'Recording', clip: 'Clip' } as const satisfies Record<RecordedKind, string>;
 const ATTRIBUTES = { vod: 'recording', clip: 'clip' } as const satisfies Record<RecordedKind, string>;
-/** So far in a recording looks like itself more often than at its first picture. */
-const PICTURE_MS = 30_000;
 
 /** `/vod/{broadcastId}` and `/clip/{clipId}`: the link that people share. */
 export function recordedPage({ kind, id, about, imageUrl, engine }: RecordedPageParts): Html {
@@ -60,12 +58,9 @@ function previewTags(title: string, description: string, imageUrl: string): Html
 <meta name="twitter:card" content="summary_large_image">`;
 }
 
-/** The stored picture of a moment of it: a clip's first one, a recording's of half a minute later. Below `/live`. */
-export function pictureKey({ channelId, broadcastId, clipId, ...about }: RecordedAbout): string {
-  const { fromMs, toMs, startOffsetMs, startedAtMs } = about;
-  const aheadMs = clipId === null ? Math.min(PICTURE_MS, (toMs - fromMs) / 2) : startOffsetMs;
-  const slot = Math.floor(Math.max(0, fromMs + aheadMs - startedAtMs) / THUMBNAIL_SLOT_MS);
-  return thumbnailKey({ channelId, broadcastId }, slot);
+/** The stored picture of it, below `/live`; `undefined`: there is none. */
+export function pictureKey({ channelId, broadcastId, pictureSlot }: RecordedAbout): string | undefined {
+  return pictureSlot === null ? undefined : thumbnailKey({ channelId, broadcastId }, pictureSlot);
 }
 
 function descriptionOf(name: string, about: RecordedAbout): string {

@@ -10,6 +10,7 @@ const RECORDING = {
   fromMs: 1_790_000_000_000,
   toMs: 1_790_000_600_000,
   startOffsetMs: 0,
+  pictureSlot: 6,
   hasStoryboard: true,
 };
 
@@ -20,6 +21,10 @@ describe('what is read of a recording', () => {
   ])('is what the contract allows: %s', (_, body) => {
     const { clipId, ...about } = RecordedAbout.parse(body);
     expect(readAbout(body)).toEqual(about);
+  });
+
+  it.each([null, undefined, 'six'])('is one without a picture where no slot is named: %s', (pictureSlot) => {
+    expect(readAbout({ ...RECORDING, pictureSlot })).toMatchObject({ pictureSlot: undefined, hasStoryboard: true });
   });
 
   it.each([

@@ -6,6 +6,8 @@ export interface SeenRecording {
   readonly fromMs: number;
   readonly toMs: number;
   readonly startOffsetMs: number;
+  /** `undefined`: there is no picture of it. */
+  readonly pictureSlot: number | undefined;
   readonly hasStoryboard: boolean;
 }
 
@@ -19,7 +21,10 @@ export function readAbout(body: unknown): SeenRecording | undefined {
   const [startedAtMs, fromMs, toMs, startOffsetMs] = NUMBERS.map((name) => body[name]);
   if (typeof channelId !== 'string' || typeof broadcastId !== 'string') return undefined;
   if (!isTime(startedAtMs) || !isTime(fromMs) || !isTime(toMs) || !isTime(startOffsetMs)) return undefined;
-  return { channelId, broadcastId, startedAtMs, fromMs, toMs, startOffsetMs, hasStoryboard: body.hasStoryboard };
+  const { hasStoryboard } = body;
+  // An edge that is older than the player says nothing of it.
+  const pictureSlot = isTime(body.pictureSlot) ? body.pictureSlot : undefined;
+  return { channelId, broadcastId, startedAtMs, fromMs, toMs, startOffsetMs, pictureSlot, hasStoryboard };
 }
 
 function isTime(value: unknown): value is number {

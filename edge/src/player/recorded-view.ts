@@ -19,7 +19,7 @@ import type { Snapshot } from './snapshot.ts';
 import { SoundStage } from './sound-stage.ts';
 import { SpeedMenu } from './speed-menu.ts';
 import { StageScreen } from './stage-screen.ts';
-import { slotOf, thumbnailUrl } from './storyboard.ts';
+import { thumbnailUrl } from './storyboard.ts';
 import { TimePreview } from './time-preview.ts';
 import { TimeSlider } from './time-slider.ts';
 import type { Timeline } from './timeline.ts';
@@ -152,10 +152,10 @@ export class RecordedView implements ShownPlayer {
     return new URL(`live/${channelId}/${broadcastId}`, this.#options.baseUrl).href;
   }
 
-  /** How it looks where it begins. */
+  /** How it looks. */
   get #pictureUrl(): string | undefined {
     const about = this.#playback?.reading.about;
-    const slot = about && slotOf(about.fromMs + about.startOffsetMs - about.startedAtMs);
+    const slot = about?.pictureSlot;
     return about === undefined || slot === undefined ? undefined : thumbnailUrl(this.#broadcastUrl(about), slot);
   }
 
@@ -296,6 +296,8 @@ export class RecordedView implements ShownPlayer {
           element: elementIn(root, 'time-preview-picture', HTMLElement),
           broadcastUrl: this.#broadcastUrl(about),
           storyboardUrl: about.hasStoryboard ? `${this.#url}/storyboard.vtt` : undefined,
+          // A clip's is by its own time.
+          storyboardFromMs: this.#options.kind === 'clip' ? about.fromMs - about.startedAtMs : 0,
           isLive: false,
         });
       },

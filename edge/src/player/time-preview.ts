@@ -10,6 +10,8 @@ export interface TimePreviewOptions {
   readonly element: HTMLElement;
   /** Absent: there is none. */
   readonly storyboardUrl: string | undefined;
+  /** Where its time 0 is, since the broadcast's start; 0, if absent. */
+  readonly storyboardFromMs?: number;
   /** Thumbnails are below it. Without a `/` at its end. */
   readonly broadcastUrl: string;
   /** It grows. */
@@ -35,7 +37,7 @@ export class TimePreview {
   show(timeMs: number): void {
     this.#wantedMs = timeMs;
     void this.#refresh();
-    const tile = tileAt(this.#tiles, timeMs);
+    const tile = tileAt(this.#tiles, timeMs - (this.#options.storyboardFromMs ?? 0));
     if (tile !== undefined) this.#showTile(tile);
     // Most times have a tile: which do not is known with the storyboard.
     else if (this.#isKnown) this.#showThumbnail(slotOf(timeMs));

@@ -1,24 +1,31 @@
 import { type ClipCut, type ClipCutAnswer, type ClipId, isPrivateBroadcast } from '@sluice/contracts';
 import { type Refused, refused } from '../channel/channel-replies.ts';
+import { slotsOf } from '../thumbnails/picture-slots.ts';
+import { type Storyboards, storyboardsWithin } from '../thumbnails/storyboards.ts';
 import { startDateMs } from '../window/playlist-timing.ts';
+import { broadcastSpan } from './broadcast-span.ts';
 import { gapMs } from './gap-time.ts';
 import { type RecordedRendition, Recording } from './recording.ts';
 import { type RecordingManifest, recordingManifest } from './recording-manifest.ts';
 
 export interface ClipAsk extends Pick<ClipCut, 'fromMs' | 'toMs'> {
   readonly clipId: ClipId;
+  /** Of the broadcast, as far as they are known. */
+  readonly storyboards?: Storyboards | undefined;
   /** More of it will come. */
   readonly isLive: boolean;
 }
 
 /** The manifest of a clip. */
-export type ClipManifest = RecordingManifest & Required<Pick<RecordingManifest, 'clip'>>;
+export type ClipManifest = RecordingManifest & { readonly clip: ClipInfo };
+type ClipInfo = NonNullable<RecordingManifest['clip']>;
 
 /**
  * Cuts whole segments out of what is known of a broadcast: from the one that has the first instant to the one that has the
  * last, of all renditions the same. Of a broadcast that has ended a clip is what there is of that time.
  */
-export function cutClip(recording: Recording, { clipId, fromMs, toMs, isLive }: ClipAsk): ClipManifest | Refused {
+export function cutClip(recording: Recording, ask: ClipAsk): ClipManifest | Refused {
+  const { clipId, fromMs, toMs, isLive, storyboards } = ask;
   const span = commonSpan(recording);
   const { lead } = recording;
   if (lead === undefined || span === undefined) return refused(isLive ? 'not-yet' : 'no-such-media');
@@ -31,20 +38,24 @@ export function cutClip(recording: Recording, { clipId, fromMs, toMs, isLive }: 
   return clipManifest(recording, {
     span: { firstMsn, endMsn },
     clip: { clipId, startOffsetMs: Math.max(0, fromMs - dateOf(firstMsn)) },
+    storyboards,
   });
 }
 
 /** What the control API is told of a clip. */
 export function clipCutAnswer(manifest: RecordingManifest): ClipCutAnswer {
-  const { broadcastId, isPrivate, totals } = manifest;
-  const { renditions, fromMs = 0, toMs = 0 } = Recording.of(manifest);
+  const { broadcastId, isPrivate, totals, pictureSlot = null } = manifest;
+  const recording = Recording.of(manifest);
+  const { renditions, fromMs = 0, toMs = 0 } = recording;
+  const span = broadcastSpan(recording);
   const segments = [...renditions].flatMap(([renditionId, { archive }]) => {
     const { first, endMsn } = archive;
     return first === undefined || endMsn === undefined
       ? []
       : [{ renditionId, firstMsn: first.msn, lastMsn: endMsn - 1 }];
   });
-  return { broadcastId, fromMs, toMs, isPrivate, segments, sizeBytes: totals.sizeBytes };
+  const images = span && { ...slotsOf(span), pictureSlot };
+  return { broadcastId, fromMs, toMs, isPrivate, segments, sizeBytes: totals.sizeBytes, ...(images && { images }) };
 }
 
 interface SegmentSpan {
@@ -84,7 +95,7 @@ function lastBefore({ firstMsn, endMsn }: SegmentSpan, holds: (msn: number) => b
 
 function clipManifest(
   recording: Recording,
-  { span, clip }: { readonly span: SegmentSpan; readonly clip: ClipManifest['clip'] },
+  { span, clip, storyboards }: Pick<ClipAsk, 'storyboards'> & { readonly span: SegmentSpan; readonly clip: ClipInfo },
 ): ClipManifest {
   const { channelId, broadcastId, description, bitrates } = recording;
   const timeline = recording.timelineWithin(span.firstMsn, span.endMsn);
@@ -94,6 +105,8 @@ function clipManifest(
     ({ startDateMs: startMs, endDateMs: endMs = Infinity }) => startMs < toMs && endMs > fromMs,
   );
   const durationMs = toMs - fromMs;
+  const shown = broadcastSpan(cut);
+  const sprites = storyboards && shown && storyboardsWithin(storyboards, slotsOf(shown));
   const manifest = recordingManifest({
     channelId,
     broadcastId,
@@ -103,6 +116,7 @@ function clipManifest(
     bitrates,
     dateRanges,
     totals: { durationMs, sizeBytes: sizeBytesOf(cut, durationMs), gapMs: gapMs(cut) },
+    ...(sprites && { storyboards: sprites }),
     clip,
   });
   return { ...manifest, clip };

@@ -6,10 +6,16 @@ import { type ClipManifest, cutClip } from './clip-cut.ts';
 import { archivesOf, gridsOf, statesOf } from './recorded-timeline.ts';
 import { Recording } from './recording.ts';
 import { bitratesOf } from './recording-draft.ts';
+import type { PendingRecording } from './recordings.ts';
 
 /** `elsewhere`: it is not the object that knows that broadcast; its recording does, if there is one. */
 export type ClipReply =
-  | { readonly kind: 'cut'; readonly manifest: ClipManifest }
+  | {
+      readonly kind: 'cut';
+      readonly manifest: ClipManifest;
+      /** A slot of the broadcast of which there is a thumbnail. */
+      readonly otherSlot?: number | undefined;
+    }
   | { readonly kind: 'elsewhere'; readonly broadcastId: BroadcastId }
   | Refused;
 
@@ -18,7 +24,7 @@ export interface ClipSources {
   readonly channelId: ChannelId;
   readonly broadcasts: Iterable<Broadcast>;
   /** A recording that is not finished. */
-  pending(broadcastId: BroadcastId): Recording | undefined;
+  pending(broadcastId: BroadcastId): PendingRecording | undefined;
 }
 
 /** Cuts a clip out of what a channel's object knows: broadcasts that are live, and those that have just ended. */
@@ -36,16 +42,18 @@ export function cutFromChannel(
   const [broadcast] = fitting;
   if (broadcast === undefined) {
     const pending = broadcastId && sources.pending(broadcastId);
-    if (pending) return replyOf(cutClip(pending, { clipId, fromMs, toMs, isLive: false }));
+    if (pending) return replyOf(cutClip(pending.recording, { ...pending, clipId, fromMs, toMs, isLive: false }));
     return broadcastId === undefined ? refused('no-such-media') : { kind: 'elsewhere', broadcastId };
   }
   const recording = recordingOf(broadcast, sources);
   if (recording === undefined) return { kind: 'elsewhere', broadcastId: broadcast.broadcastId };
-  return replyOf(cutClip(recording, { clipId, fromMs, toMs, isLive: broadcast.endedAtMs === undefined }));
+  const { storyboards, newestSlot } = broadcast.thumbnails;
+  const isLive = broadcast.endedAtMs === undefined;
+  return replyOf(cutClip(recording, { clipId, fromMs, toMs, isLive, storyboards }), newestSlot);
 }
 
-function replyOf(cut: ClipManifest | Refused): ClipReply {
-  return 'kind' in cut ? cut : { kind: 'cut', manifest: cut };
+function replyOf(cut: ClipManifest | Refused, otherSlot?: number): ClipReply {
+  return 'kind' in cut ? cut : { kind: 'cut', manifest: cut, otherSlot };
 }
 
 /** It has shown some of that time, or is about to. */
@@ -59,7 +67,7 @@ function isOfTime({ window, endedAtMs }: Broadcast, fromMs: number, toMs: number
 function recordingOf(broadcast: Broadcast, { channelId, pending }: ClipSources): Recording | undefined {
   const { broadcastId, window, timeline, isRecorded, endedAtMs } = broadcast;
   if (window === undefined) return undefined;
-  if (isRecorded && endedAtMs !== undefined) return pending(broadcastId);
+  if (isRecorded && endedAtMs !== undefined) return pending(broadcastId)?.recording;
   return new Recording({
     channelId,
     broadcastId,

@@ -3,11 +3,14 @@ import { JSON_CONTENT_TYPE } from '../http/content-types.ts';
 import { log } from '../log.ts';
 import type { WritableStore } from '../media/media-store.ts';
 import type { OldSegment } from '../media/old-segment.ts';
+import { pictureSlots } from '../thumbnails/picture-slots.ts';
+import { broadcastSpan } from './broadcast-span.ts';
 import { type DoubtfulSegment, doubtfulSegments } from './doubtful-segments.ts';
 import type { Recording } from './recording.ts';
 import { draftedManifest, draftedRecording, type RecordingDraft } from './recording-draft.ts';
 import type { RecordingTotals } from './recording-manifest.ts';
 import { repairSegment, storedBytes } from './segment-repair.ts';
+import { storedPicture } from './stored-picture.ts';
 import type { TimelineArchives } from './timeline-state.ts';
 
 /**
@@ -19,6 +22,9 @@ const CHECKS_MAX = 128;
 const CHECKS_AT_ONCE = 16;
 /** Each may be eight requests or more. */
 const REPAIRS_MAX = 32;
+
+/** So far in a recording looks like itself more often than at its first picture. */
+const PICTURE_MS = 30_000;
 
 /** What became of a draft. `more`: there is more to look at. */
 export type Finished =
@@ -48,10 +54,21 @@ export async function finishRecording(draft: RecordingDraft, options: FinishingO
     if (checked.checkedCount < doubtful.length) return { kind: 'more', draft: checked };
     return finishRecording(checked, options);
   }
-  const manifest = draftedManifest(draft, draftedRecording(draft, chunks, channelId));
+  const recording = draftedRecording(draft, chunks, channelId);
+  const pictureSlot = await pictureOf(store, recording);
+  const manifest = { ...draftedManifest(draft, recording), ...(pictureSlot !== undefined && { pictureSlot }) };
   const bytes = new Uint8Array(new TextEncoder().encode(JSON.stringify(manifest)));
   await store.write(recordingKey(draft.broadcastId), bytes, JSON_CONTENT_TYPE);
   return { kind: 'written', totals: manifest.totals };
+}
+
+/** The slot of the thumbnail that shows how it looks; `undefined`: there is none near enough. */
+async function pictureOf(store: WritableStore, recording: Recording): Promise<number | undefined> {
+  const span = broadcastSpan(recording);
+  if (span === undefined) return undefined;
+  const { fromMs, toMs } = span;
+  const wantedMs = fromMs + Math.min(PICTURE_MS, (toMs - fromMs) / 2);
+  return await storedPicture(store, recording, pictureSlots({ fromMs: wantedMs, toMs }));
 }
 
 interface Checking extends FinishingOptions {

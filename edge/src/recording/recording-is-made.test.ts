@@ -96,6 +96,17 @@ describe('a broadcast that is recorded', () => {
     expect(text).toContain(`00:00:05.000 --> 00:00:10.000\n${folder}/0-2.jpg#xywh=160,0,160,90\n`);
   });
 
+  it('knows a picture of itself that is there: near where it looks like itself, or none', async () => {
+    const publisher = await recorded(40);
+    for (const slot of [0, 1]) await publisher.show(slot);
+    // Told of, and never stored.
+    await publisher.announce([], { thumbnails: { newestSlot: 3, sprites: [] } });
+    expect((await stopRecorded(publisher))?.pictureSlot).toBe(1);
+    const without = await recorded(40);
+    await without.announce([], { thumbnails: { newestSlot: 3, sprites: [] } });
+    expect((await stopRecorded(without))?.pictureSlot).toBeUndefined();
+  });
+
   it('is one that begins with its first segment, however short its window', async () => {
     const publisher = await recorded(0, { dvrWindowS: 30, renditionIds: [A128] });
     for (let ordinal = 0; ordinal < 100; ordinal += 20) await publisher.publish(ordinal, ordinal + 20);

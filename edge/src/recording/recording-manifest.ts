@@ -1,4 +1,4 @@
-import { BroadcastDescription, BroadcastId, ChannelId, ClipId, RenditionId } from '@sluice/contracts';
+import { BroadcastDescription, BroadcastId, ChannelId, ClipId, RenditionId, ThumbnailSlot } from '@sluice/contracts';
 import { z } from 'zod';
 import { Storyboards } from '../thumbnails/storyboards.ts';
 import { DateRangesState } from '../window/window-state.ts';
@@ -44,8 +44,10 @@ export const RecordingManifest = z.object({
   bitrates: z.record(RenditionId, Bitrate),
   dateRanges: DateRangesState.shape.listed,
   totals: RecordingTotals,
-  /** Its sprites, by the time since the broadcast's start; of a clip there are none. */
+  /** Its sprites, by the time since the broadcast's start; of a clip those that were there when it was cut. */
   storyboards: Storyboards.optional(),
+  /** Of the thumbnail that shows how it looks: it was in the bucket, and stays as long as this does. */
+  pictureSlot: ThumbnailSlot.optional(),
   /** It is a clip. */
   clip: z
     .object({

@@ -101,7 +101,7 @@ describe('the recordings that are to be finished', () => {
       await before.work(NOW_MS + 2_000);
       const after = stage.recordings();
       expect([...after.pendingIds].sort()).toEqual([first, second].sort());
-      expect(after.pending(first)?.renditions.size).toBe(3);
+      expect(after.pending(first)?.recording.renditions.size).toBe(3);
       await after.work(NOW_MS);
       stage.bucket = r2Bucket().store;
       await after.work(NOW_MS);

@@ -32,6 +32,12 @@ export interface RecordingsOptions {
   readonly tellControl: TellControl;
 }
 
+/** What is known of a recording that is not finished. */
+export interface PendingRecording {
+  readonly recording: Recording;
+  readonly storyboards: RecordingDraft['storyboards'];
+}
+
 /**
  * The recordings of a channel that are to be finished: their broadcasts have ended, and the bucket has not confirmed their
  * manifests. They survive restarts; none is let go of before.
@@ -64,9 +70,9 @@ export class Recordings {
   }
 
   /** What is known of one that is not finished; `undefined`: it is, or there is none. */
-  pending(broadcastId: string): Recording | undefined {
+  pending(broadcastId: string): PendingRecording | undefined {
     const draft = this.#pending.has(broadcastId) ? this.#options.store.readDraft(broadcastId) : undefined;
-    return draft && this.#recordingOf(draft);
+    return draft && { recording: this.#recordingOf(draft), storyboards: draft.storyboards };
   }
 
   /** All that are not finished. */

@@ -20,7 +20,7 @@ export function storyboardVtt(storyboards: Storyboards, folder = FOLDER): string
   for (const sprite of spritesOf(storyboards)) {
     const endSlot = sprite.firstSlot + sprite.tileCount;
     for (let slot = Math.max(nextSlot, sprite.firstSlot); slot < endSlot; slot += 1) {
-      blocks.push(`${cueTimes(slot)}\n${folder}${spriteFileName(sprite)}#xywh=${area(sprite, slot)}\n`);
+      blocks.push(`${cueTimes(slot)}\n${folder}${spriteFileName(sprite)}${tileFragment(sprite, slot)}\n`);
     }
     nextSlot = Math.max(nextSlot, endSlot);
   }
@@ -31,8 +31,13 @@ function cueTimes(slot: number): string {
   return `${timestamp(slot * THUMBNAIL_SLOT_MS)} --> ${timestamp((slot + 1) * THUMBNAIL_SLOT_MS)}`;
 }
 
+/** Where in a sprite's image a slot's tile is. */
+export function tileFragment(sprite: StoryboardSprite, slot: number): string {
+  return `#xywh=${area(sprite, slot)}`;
+}
+
 /** WebVTT §4.1: hours may have more than two digits. */
-function timestamp(ms: number): string {
+export function timestamp(ms: number): string {
   const digits = (value: number, count: number) => String(value).padStart(count, '0');
   const [hours, minutes] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60];
   return `${digits(hours, 2)}:${digits(minutes, 2)}:${digits(Math.floor(ms / 1_000) % 60, 2)}.${digits(ms % 1_000, 3)}`;

@@ -1,7 +1,7 @@
 import type { StoryboardSprite } from '@sluice/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_STORYBOARDS, SPRITES_MAX, Storyboards, spritesOf, withSprite } from './storyboards.ts';
+import { NO_STORYBOARDS, SPRITES_MAX, Storyboards, spritesOf, storyboardsWithin, withSprite } from './storyboards.ts';
 
 function sprite(firstSlot: number, tileCount = 25): StoryboardSprite {
   return { firstSlot, tileCount, tileWidthPx: 160, tileHeightPx: 90 };
@@ -55,6 +55,18 @@ describe('the sprites of a broadcast', () => {
     expect(withSprite(storyboards, sprite(25))).toBe(storyboards);
     // The object of these slots cannot have been made twice.
     expect(withSprite(storyboards, { ...sprite(25), tileWidthPx: 80 })).toBe(storyboards);
+  });
+
+  it('of some slots are those that have any of them', () => {
+    const storyboards = storyboardsOf([sprite(0), sprite(25), sprite(50), sprite(75, 5)]);
+    expect(storyboardsWithin(storyboards, { firstSlot: 49, lastSlot: 50 })?.runs).toEqual([
+      { ...sprite(25), spriteCount: 2 },
+    ]);
+    expect(storyboardsWithin(storyboards, { firstSlot: 79, lastSlot: 200 })?.runs).toEqual([
+      { ...sprite(75, 5), spriteCount: 1 },
+    ]);
+    expect(storyboardsWithin(storyboards, { firstSlot: 80, lastSlot: 200 })).toBeUndefined();
+    expect(storyboardsWithin(NO_STORYBOARDS, { firstSlot: 0, lastSlot: 0 })).toBeUndefined();
   });
 
   it('are two days of them at most: the oldest go', () => {

@@ -1,5 +1,6 @@
 import { StoryboardSprite } from '@sluice/contracts';
 import { z } from 'zod';
+import type { SlotSpan } from './picture-slots.ts';
 
 /** Sprites of a broadcast: two days of 25 slots each. Beyond it the oldest are forgotten, and stay in the bucket. */
 export const SPRITES_MAX = 1_400;
@@ -22,6 +23,17 @@ export function withSprite(storyboards: Storyboards, sprite: StoryboardSprite): 
   if (storyboards.runs.some((run) => isInRun(run, sprite))) return storyboards;
   const sprites = [...spritesOf(storyboards), sprite];
   return { runs: runsOf(sprites.sort(bySlots).slice(-SPRITES_MAX)) };
+}
+
+/** Those that have any of some slots; `undefined`: there is none. */
+export function storyboardsWithin(
+  storyboards: Storyboards,
+  { firstSlot, lastSlot }: SlotSpan,
+): Storyboards | undefined {
+  const within = [...spritesOf(storyboards)].filter(
+    (sprite) => sprite.firstSlot <= lastSlot && sprite.firstSlot + sprite.tileCount > firstSlot,
+  );
+  return within.length === 0 ? undefined : { runs: runsOf(within) };
 }
 
 /** One after the other, by their first slots. */

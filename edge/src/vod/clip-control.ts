@@ -13,9 +13,13 @@ import { log } from '../log.ts';
 import { mediaSettings } from '../media/media-settings.ts';
 import { StoreError } from '../media/store-error.ts';
 import { callInvalid, isFromControl } from '../playback/control-call.ts';
+import { broadcastSpan } from '../recording/broadcast-span.ts';
 import { type ClipManifest, clipCutAnswer, cutClip } from '../recording/clip-cut.ts';
 import type { ClipReply } from '../recording/clip-source.ts';
+import { Recording } from '../recording/recording.ts';
 import type { RecordingManifest } from '../recording/recording-manifest.ts';
+import { storedPicture } from '../recording/stored-picture.ts';
+import { pictureSlots } from '../thumbnails/picture-slots.ts';
 import { findRecorded, forgetRecorded, readRecorded } from './recording-shelf.ts';
 
 const ClipPath = z.object({ channelId: ChannelId, clipId: ClipId });
@@ -87,24 +91,41 @@ async function newClip(
 ): Promise<ClipManifest | Refused> {
   const asked = { channelId, isRepeatable: true };
   const reply = await askChannel<ClipReply>(c.env, asked, (channel) => channel.cutClip(clipId, wanted));
-  const manifest = await cutAnywhere(c, { channelId, clipId, wanted, reply });
-  if ('kind' in manifest) return manifest;
+  const cut = await cutAnywhere(c, { channelId, clipId, wanted, reply });
+  if (cut.kind === 'refused') return cut;
   const key = clipKey(clipId);
-  const bytes = new Uint8Array(new TextEncoder().encode(JSON.stringify(manifest)));
-  return (await changed(key, () => mediaSettings(c.env).store.write(key, bytes, JSON_CONTENT_TYPE))) ?? manifest;
+  const { store } = mediaSettings(c.env);
+  let { manifest } = cut;
+  const failure = await changed(key, async () => {
+    const pictureSlot = await storedPicture(store, manifest, slotsFor(cut));
+    if (pictureSlot !== undefined) manifest = { ...manifest, pictureSlot };
+    await store.write(key, new Uint8Array(new TextEncoder().encode(JSON.stringify(manifest))), JSON_CONTENT_TYPE);
+  });
+  return failure ?? manifest;
+}
+
+type CutClip = Extract<ClipReply, { kind: 'cut' }>;
+
+/** Whose thumbnail it may be shown by, the best first: where players begin, near that, and then how the broadcast looked else. */
+function slotsFor({ manifest, otherSlot }: CutClip): number[] {
+  const span = broadcastSpan(Recording.of(manifest));
+  if (span === undefined) return [];
+  const fromMs = span.fromMs + manifest.clip.startOffsetMs;
+  return [...pictureSlots({ ...span, fromMs }), ...(otherSlot === undefined ? [] : [otherSlot])];
 }
 
 /** What the channel's object has cut; or a cut out of the recording, where that is who knows the broadcast. */
 async function cutAnywhere(
   c: Context<EdgeEnv>,
   { channelId, clipId, wanted, reply }: ClipPath & { readonly wanted: ClipCut; readonly reply: ClipReply },
-): Promise<ClipManifest | Refused> {
-  if (reply.kind === 'refused') return reply;
-  if (reply.kind === 'cut') return reply.manifest;
+): Promise<CutClip | Refused> {
+  if (reply.kind !== 'elsewhere') return reply;
   const found = await findRecorded({ bindings: c.env, life: c.executionCtx }, recordingKey(reply.broadcastId));
   if (found.kind === 'refused') return found.code === 'no-such-recording' ? refused('no-such-media') : found;
+  const { storyboards, pictureSlot } = found.manifest;
   if (found.manifest.channelId !== channelId) return refused('no-such-media');
-  return cutClip(found.recording, { ...wanted, clipId, isLive: false });
+  const cut = cutClip(found.recording, { ...wanted, clipId, isLive: false, storyboards });
+  return 'kind' in cut ? cut : { kind: 'cut', manifest: cut, otherSlot: pictureSlot };
 }
 
 /** Changes an object in the bucket, of which this isolate forgets what it knew. `undefined`: it is done. */

@@ -9,7 +9,7 @@ import { passTime, stopRecorded } from '../testing/end-of-broadcast.ts';
 import { recordedObject } from '../testing/recorded-object.ts';
 import { STARTED_AT_MS, V720 } from '../testing/test-broadcast.ts';
 import { testEdgeCall, testPlaybackToken } from '../testing/test-playback-token.ts';
-import { segmentBytes, TestPublisher } from '../testing/test-publisher.ts';
+import { imageBytes, segmentBytes, TestPublisher } from '../testing/test-publisher.ts';
 
 const SEGMENT_MS = 64_000 / 30;
 /** Enough where it is not about renditions. */
@@ -117,6 +117,56 @@ describe('a clip of a broadcast that is live', () => {
     const { clipId, answer } = await cut(publisher, at(5, 9));
     const again = await call(publisher.channelId, { clipId, body: at(1, 15) });
     expect(ClipCutAnswer.parse(await again.json())).toEqual(answer);
+  });
+});
+
+describe('the pictures of a clip', () => {
+  const SPRITE = { firstSlot: 0, tileCount: 2, tileWidthPx: 160, tileHeightPx: 90 };
+
+  it('are those of its time: one that shows how it looks, tiles where there was a sprite, and thumbnails', async () => {
+    const publisher = await TestPublisher.live(40, ONE);
+    for (const slot of [0, 1, 2, 3]) await publisher.show(slot, slot === 3 ? [SPRITE] : []);
+    const { clipId, answer } = await cut(publisher, at(5, 9));
+    expect(answer.images).toEqual({ firstSlot: 0, lastSlot: 2, pictureSlot: 1 });
+    const live = `../../live/${publisher.channelId}/${publisher.broadcastId}`;
+    // By its own time, which begins at 4.267 s.
+    expect(await okText(`/clip/${clipId}/storyboard.vtt`)).toBe(`WEBVTT
+
+00:00:00.000 --> 00:00:00.733
+${live}/storyboards/0-2.jpg#xywh=0,0,160,90
+
+00:00:00.733 --> 00:00:05.733
+${live}/storyboards/0-2.jpg#xywh=160,0,160,90
+
+00:00:05.733 --> 00:00:06.400
+${live}/thumbnails/2.jpg
+`);
+  });
+
+  it('are there of one that is cut before a sprite of its time is', async () => {
+    const publisher = await TestPublisher.live(40, ONE);
+    await publisher.show(3);
+    const { clipId, answer } = await cut(publisher, at(16, 20));
+    expect(answer.images).toEqual({ firstSlot: 2, lastSlot: 4, pictureSlot: 3 });
+    await publisher.show(4, [{ ...SPRITE, tileCount: 5 }]);
+    const images = [...(await okText(`/clip/${clipId}/storyboard.vtt`)).matchAll(/^\.\.\/\.\.(.+)$/gm)];
+    expect(images.map(([, path]) => path?.split('/').slice(-2).join('/'))).toEqual([
+      'thumbnails/2.jpg',
+      'thumbnails/3.jpg',
+      'thumbnails/4.jpg',
+    ]);
+    const picture = await edgeFetch(images.at(-1)?.[1] ?? '');
+    expect(new Uint8Array(await picture.arrayBuffer())).toEqual(imageBytes(4));
+  });
+
+  it('are of another time of its broadcast where there is none of its own', async () => {
+    const publisher = await TestPublisher.live(60, { ...ONE, isRecorded: true });
+    await publisher.show(5);
+    expect((await cut(publisher, at(1, 4))).answer.images?.pictureSlot).toBe(5);
+    await stopRecorded(publisher);
+    await passTime(publisher, 30_000 + 60_100);
+    const { answer } = await cut(publisher, { broadcastId: publisher.broadcastId, ...at(1, 4) });
+    expect(answer.images?.pictureSlot).toBe(5);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { RecordedAbout } from '@sluice/contracts';
+import { hasStoryboard } from './recorded-storyboard.ts';
 import type { FoundRecording } from './recording-shelf.ts';
 
 /** What is to be known of a recording or a clip before it plays; `undefined` where there is nothing in it. */
@@ -13,6 +14,7 @@ export function recordedAbout({ manifest, recording }: FoundRecording): Recorded
     fromMs: Math.round(fromMs),
     toMs: Math.round(toMs),
     startOffsetMs: manifest.clip?.startOffsetMs ?? 0,
-    hasStoryboard: (manifest.storyboards?.runs.length ?? 0) > 0,
+    pictureSlot: manifest.pictureSlot ?? null,
+    hasStoryboard: hasStoryboard(manifest),
   };
 }

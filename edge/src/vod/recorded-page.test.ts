@@ -4,7 +4,7 @@ import { edgeFetch, okText } from '../testing/edge-client.ts';
 import { stopRecorded } from '../testing/end-of-broadcast.ts';
 import { STARTED_AT_MS } from '../testing/test-broadcast.ts';
 import { testEdgeCall, testPlaybackToken } from '../testing/test-playback-token.ts';
-import { TestPublisher } from '../testing/test-publisher.ts';
+import { imageBytes, TestPublisher } from '../testing/test-publisher.ts';
 
 const SEGMENT_MS = 64_000 / 30;
 const CLIP_ID = '0mgx2p6q81h5k9w3c7d2f0';
@@ -16,8 +16,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function recorded(options: { readonly isPrivate?: boolean } = {}): Promise<TestPublisher> {
+/** With thumbnails of some slots. */
+async function recorded(
+  { slots, ...options }: { readonly isPrivate?: boolean; readonly slots: readonly number[] } = { slots: [0] },
+): Promise<TestPublisher> {
   const publisher = await TestPublisher.live(12, { ...options, isRecorded: true });
+  for (const slot of slots) await publisher.show(slot);
   await stopRecorded(publisher);
   return publisher;
 }
@@ -31,6 +35,12 @@ async function cutClip({ channelId }: TestPublisher, clipId: string): Promise<vo
   });
   expect(answer.status).toBe(200);
   await answer.body?.cancel();
+}
+
+/** The path of the picture that others show where somebody links to a page. */
+function pictureOf(page: string): string | undefined {
+  const [, url] = /og:image" content="([^"]+)"/.exec(page) ?? [];
+  return url === undefined ? undefined : new URL(url).pathname;
 }
 
 async function about(path: string): Promise<RecordedAbout> {
@@ -48,6 +58,7 @@ describe('what is told of a recording before it plays', () => {
       fromMs: STARTED_AT_MS,
       toMs: STARTED_AT_MS + Math.round(3 * SEGMENT_MS),
       startOffsetMs: 0,
+      pictureSlot: 0,
       hasStoryboard: false,
     });
   });
@@ -61,11 +72,13 @@ describe('what is told of a recording before it plays', () => {
       clipId,
       fromMs: STARTED_AT_MS + Math.round(SEGMENT_MS),
       startOffsetMs: 3_000 - Math.round(SEGMENT_MS),
+      pictureSlot: 0,
+      hasStoryboard: true,
     });
   });
 
   it('is nothing to whoever has no token for a private one', async () => {
-    const { channelId, broadcastId } = await recorded({ isPrivate: true });
+    const { channelId, broadcastId } = await recorded({ isPrivate: true, slots: [0] });
     const refused = await edgeFetch(`/vod/${broadcastId}/about.json`);
     expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'token-required' }]);
     const token = await testPlaybackToken({ channelId });
@@ -93,7 +106,22 @@ describe('the page of a recording', () => {
     const publisher = await recorded();
     const clipId = `${CLIP_ID}2`;
     await cutClip(publisher, clipId);
-    expect(await okText(`/clip/${clipId}`)).toContain(`<sluice-player id="player" clip="${clipId}" edge="../"`);
+    const text = await okText(`/clip/${clipId}`);
+    expect(text).toContain(`<sluice-player id="player" clip="${clipId}" edge="../"`);
+    const picture = await edgeFetch(pictureOf(text) ?? '');
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect(new Uint8Array(await picture.arrayBuffer())).toEqual(imageBytes(0));
+  });
+
+  it('names no picture where none was made', async () => {
+    const publisher = await recorded({ slots: [] });
+    const clipId = `${CLIP_ID}3`;
+    await cutClip(publisher, clipId);
+    for (const path of [`/vod/${publisher.broadcastId}`, `/clip/${clipId}`]) {
+      expect(pictureOf(await okText(path))).toBeUndefined();
+      expect(await about(`${path}/about.json`)).toMatchObject({ pictureSlot: null, hasStoryboard: false });
+      expect((await edgeFetch(`${path}/storyboard.vtt`)).status).toBe(404);
+    }
   });
 
   it.each(['/vod/0mww8blwx4z6wtlh8p63', `/clip/${CLIP_ID}9`])(
@@ -111,7 +139,7 @@ describe('the page of a recording', () => {
   });
 
   it('tells nothing of a private one to whoever has no token, and opens with one', async () => {
-    const { channelId, broadcastId } = await recorded({ isPrivate: true });
+    const { channelId, broadcastId } = await recorded({ isPrivate: true, slots: [0] });
     const closed = await okText(`/vod/${broadcastId}`);
     expect(closed).not.toContain(channelId);
     expect(closed).not.toContain('og:image');

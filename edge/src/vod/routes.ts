@@ -1,4 +1,4 @@
-import { isWithinHeight, type RecordedAbout, STORYBOARDS_FOLDER } from '@sluice/contracts';
+import { isWithinHeight, type RecordedAbout } from '@sluice/contracts';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type PlaylistReply, type Refused, refused } from '../channel/channel-replies.ts';
@@ -18,13 +18,13 @@ import { bucketUrlOf, mediaSettings } from '../media/media-settings.ts';
 import { ListedId, tracksOf } from '../mux/muxed-id.ts';
 import { rightsOf } from '../playback/request-rights.ts';
 import { rightsKey } from '../playback/viewer-rights.ts';
-import { storyboardVtt } from '../thumbnails/storyboard-vtt.ts';
 import { multivariantPlaylist } from '../window/multivariant-playlist.ts';
 import { listedRecording } from './listed-recording.ts';
 import { recordedAbout } from './recorded-about.ts';
 import { recordedExport } from './recorded-export.ts';
 import { recordedPlaylist } from './recorded-playlist.ts';
 import { recordedPresentation } from './recorded-presentation.ts';
+import { recordedStoryboard } from './recorded-storyboard.ts';
 import type { FoundRecording, RecordedKind } from './recording-shelf.ts';
 import { seenRecording } from './seen-recording.ts';
 
@@ -117,15 +117,12 @@ function about(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response> {
   });
 }
 
-/** Of a recording: its sprites lie where they lay while it was live. */
+/** For seek bars. */
 function storyboard(c: Context<EdgeEnv>, kind: RecordedKind): Promise<Response> {
   return answer(c, kind, {
     name: 'storyboard',
     contentType: VTT_CONTENT_TYPE,
-    write: ({ manifest: { channelId, broadcastId, storyboards } }) => {
-      if (storyboards === undefined) return refused('no-such-media', 'It has no storyboard.');
-      return storyboardVtt(storyboards, `../../live/${channelId}/${broadcastId}/${STORYBOARDS_FOLDER}/`);
-    },
+    write: (found) => recordedStoryboard(found) ?? refused('no-such-media', 'It has no storyboard.'),
   });
 }
 

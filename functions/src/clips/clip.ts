@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BroadcastId, ChannelId, CLIP_DURATION_MS, ClipId, ClipSegments } from '@sluice/contracts';
+import { BroadcastId, ChannelId, CLIP_DURATION_MS, ClipId, ClipImages, ClipSegments } from '@sluice/contracts';
 import { z } from 'zod';
 import { TenantId } from '../tenants/tenant.ts';
 
@@ -61,6 +61,9 @@ export const Clip = z
     segments: z
       .array(ClipSegments)
       .describe('What it is made of, rendition by rendition. They outlive the recording that they are of.'),
+    images: ClipImages.optional().describe(
+      'Its pictures, which outlive the recording too. Absent: an older edge cut it.',
+    ),
   })
   .meta({ id: 'Clip', description: 'A piece of a broadcast that can be played.' });
 export type Clip = z.infer<typeof Clip>;

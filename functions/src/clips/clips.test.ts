@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { refusalOf, TestApp } from '../test-app.ts';
 
-const Made = z.looseObject({ clipId: z.string(), urls: z.object({ hls: z.string(), dash: z.string() }) });
+const Made = z.looseObject({
+  clipId: z.string(),
+  urls: z.object({ hls: z.string(), dash: z.string(), picture: z.string().nullable() }),
+});
 const BROADCAST_ID = '0mxyz0000o1234567890abcd';
 
 let app: TestApp;
@@ -16,6 +19,7 @@ beforeEach(async () => {
     toMs: app.nowMs - 4_000,
     isPrivate: false,
     segments: [{ renditionId: 'v720', firstMsn: 3, lastMsn: 6 }],
+    images: { firstSlot: 3, lastSlot: 4, pictureSlot: null },
     sizeBytes: 1_000,
   };
   app.edge.answers.set('PUT', { status: 200, body: cut });
@@ -45,6 +49,20 @@ describe('a clip', () => {
       clips: [{ clipId: made.clipId }],
       next: null,
     });
+  });
+
+  it('says where its picture is, if it has one', async () => {
+    expect((await make()).urls.picture).toBeNull();
+    const images = { firstSlot: 3, lastSlot: 4, pictureSlot: 4 };
+    app.edge.answers.set('PUT', { status: 200, body: { ...cut, images } });
+    expect((await make()).urls.picture).toBe(`${app.edge.url}/live/one/${BROADCAST_ID}/thumbnails/4.jpg`);
+    app.edge.answers.set('PUT', { status: 200, body: { ...cut, images, isPrivate: true } });
+    expect((await make()).urls.picture).toMatch(
+      new RegExp(`^${app.edge.url}/t/[^/]+/live/one/[^/]+/thumbnails/4.jpg$`),
+    );
+    const { images: _, ...older } = cut;
+    app.edge.answers.set('PUT', { status: 200, body: older });
+    expect((await make()).urls.picture).toBeNull();
   });
 
   it('takes times as people write them', async () => {

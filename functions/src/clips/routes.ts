@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { ClipId, PLAYBACK_TOKEN_LIFETIME_S } from '@sluice/contracts';
+import { ClipId, PLAYBACK_TOKEN_LIFETIME_S, thumbnailKey } from '@sluice/contracts';
 import type { Caller } from '../access/caller.ts';
 import type { Channels } from '../channels/channels.ts';
 import { ChannelPath, ownChannel } from '../channels/routes.ts';
@@ -17,6 +17,7 @@ const PageQuery = z.object({
   before: ClipId.optional().describe('`next` of the page before: its last clip.'),
 });
 const EXAMPLE_URL = 'https://live.example.com/clip/0mgx2p6q81h5k9w3c7d2f0';
+const EXAMPLE_PICTURE = 'https://live.example.com/live/demo/0mgx2nq3d1w8z0hcv5t7/thumbnails/1409.jpg';
 const ShownClip = z
   .object({
     ...Clip.shape,
@@ -24,6 +25,13 @@ const ShownClip = z
       .object({
         hls: z.url().meta({ description: 'For HLS.', examples: [`${EXAMPLE_URL}/index.m3u8`] }),
         dash: z.url().meta({ description: 'For DASH.', examples: [`${EXAMPLE_URL}/manifest.mpd`] }),
+        picture: z
+          .url()
+          .nullable()
+          .meta({
+            description: 'How it looks, a JPEG at most 320 pixels wide. `null`: there is none.',
+            examples: [EXAMPLE_PICTURE],
+          }),
       })
       .describe('Where it is played. Of a private broadcast with a playback token that is good for hours: secret.'),
   })
@@ -95,8 +103,10 @@ async function shown(clip: Clip, { keys, edgeUrl, nowMs }: ExportLinkParts) {
   const base = clip.isPrivate
     ? `${edgeUrl}/t/${(await mintPlaybackToken(keys, edgeUrl, { channelId: clip.channelId, request, nowMs: nowMs() })).token}`
     : edgeUrl;
-  const hls = `${base}/clip/${clip.clipId}/index.m3u8`;
-  return { ...clip, urls: { hls, dash: `${base}/clip/${clip.clipId}/manifest.mpd` } };
+  const of = `${base}/clip/${clip.clipId}`;
+  const slot = clip.images?.pictureSlot ?? null;
+  const picture = slot === null ? null : `${base}/live/${thumbnailKey(clip, slot)}`;
+  return { ...clip, urls: { hls: `${of}/index.m3u8`, dash: `${of}/manifest.mpd`, picture } };
 }
 
 const tags = ['clips'];

@@ -67,7 +67,9 @@ const runDue = () => app.control.runner.runDue();
 async function clip(firstMsn: number, lastMsn: number): Promise<string> {
   const segments = ['v720', 'a128'].map((renditionId) => ({ renditionId, firstMsn, lastMsn }));
   const fromMs = app.nowMs;
-  const cut = { broadcastId: BROADCAST_ID, fromMs, toMs: fromMs + 2_000, isPrivate: false, segments, sizeBytes: 8 };
+  const times = { fromMs, toMs: fromMs + 2_000 };
+  const images = { firstSlot: 1, lastSlot: 1, pictureSlot: 1 };
+  const cut = { broadcastId: BROADCAST_ID, ...times, isPrivate: false, segments, images, sizeBytes: 8 };
   app.edge.answers.set('PUT', { status: 200, body: cut });
   const answer = await app.admin('POST', '/v1/clips', { channelId: 'one', from: fromMs, to: fromMs + 2_000 });
   const { clipId } = z.object({ clipId: z.string() }).parse(await answer.json());
@@ -75,6 +77,8 @@ async function clip(firstMsn: number, lastMsn: number): Promise<string> {
   return clipId;
 }
 const left = async () => (await fixture.keys()).filter((key) => !OTHERS.includes(key));
+/** Of the slot of the clips that are cut here. */
+const IMAGES_1 = ['storyboards/0-2.jpg', 'thumbnails/1.jpg'].map((file) => `${PREFIX}/${file}`);
 const SEGMENTS_2 = ['a128/2.m4s', 'a128/init-0.mp4', 'v720/2.m4s', 'v720/init-0.mp4'].map(
   (file) => `${PREFIX}/${file}`,
 );
@@ -104,12 +108,13 @@ describe('a recording that is deleted', () => {
         `_clip/${first}.json`,
         `_clip/${second}.json`,
         ...SEGMENTS_2,
+        ...IMAGES_1,
         `${PREFIX}/a128/3.m4s`,
         `${PREFIX}/v720/3.m4s`,
       ].sort(),
     );
     await app.admin('DELETE', `/v1/clips/${second}`);
-    expect(await left()).toEqual([`_clip/${first}.json`, ...SEGMENTS_2].sort());
+    expect(await left()).toEqual([`_clip/${first}.json`, ...SEGMENTS_2, ...IMAGES_1].sort());
     await app.admin('DELETE', `/v1/clips/${first}`);
     expect(await left()).toEqual([]);
   });
@@ -160,12 +165,24 @@ describe('what time removes', () => {
     expect(await app.control.queue.nextAtMs()).toBeUndefined();
   });
 
-  it('are the parts and thumbnails of a recording, whose segments and storyboards stay', async () => {
+  it('are not the pictures of clips of a broadcast that is no recording', async () => {
+    await tell(story.started({ isRecorded: false }));
+    const cut = await clip(2, 2);
+    await tell(story.ended(10_000));
+    app.nowMs += 10_000 + 30_000 + 10 * 60_000;
+    await runDue();
+    const manifests = [`_clip/${cut}.json`, `_vod/${BROADCAST_ID}.json`];
+    expect(await left()).toEqual([...manifests, ...SEGMENTS_2, ...IMAGES_1].sort());
+    await app.admin('DELETE', `/v1/clips/${cut}`);
+    expect(await left()).toEqual([`_vod/${BROADCAST_ID}.json`]);
+  });
+
+  it('are the parts of a recording, whose segments and pictures stay', async () => {
     await tell(story.started(), story.ended(10_000), story.recorded(11_000));
     app.nowMs += 11_000 + 30_000 + 10 * 60_000;
     await runDue();
-    const segments = MEDIA.filter((file) => !/\.[0-9]+\.m4s$/.test(file)).concat('storyboards/0-2.jpg');
-    expect(await left()).toEqual([`_vod/${BROADCAST_ID}.json`, ...segments.map((file) => `${PREFIX}/${file}`).sort()]);
+    const kept = MEDIA.filter((file) => !/\.[0-9]+\.m4s$/.test(file)).concat(THUMBNAILS);
+    expect(await left()).toEqual([`_vod/${BROADCAST_ID}.json`, ...kept.map((file) => `${PREFIX}/${file}`).sort()]);
   });
 
   it('are recordings whose time is over', async () => {

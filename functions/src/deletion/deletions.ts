@@ -9,18 +9,20 @@ import { CLIPS_PER_CHANNEL_MAX, type Clips } from '../clips/clips.ts';
 import type { EventLog } from '../ingest/event-log.ts';
 import type { JobOutcome } from '../jobs/job.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import type { MediaBucket } from '../media/media-bucket.ts';
+import { KEYS_PER_PAGE_MAX, type MediaBucket, type ObjectPage } from '../media/media-bucket.ts';
 import type { EdgeCaller } from '../playback/edge-caller.ts';
 import type { RestreamStatuses } from '../restream/restream-statuses.ts';
 import { Records } from '../storage/records.ts';
 import type { Table } from '../storage/table.ts';
 import { Deletion, type DeletionSubject, deletionName } from './deletion.ts';
-import { isKeptByClips, redundantObjects, redundantParts } from './kept-objects.ts';
+import { isKeptByClips, redundantParts } from './kept-objects.ts';
 
 /** A job removes for so long, and then lets others; it goes on where it was. */
 const REMOVING_MS_MAX = 20_000;
 /** Whoever asks waits for so long at most; the rest is done by a job. */
 const ASKED_MS_MAX = 3_000;
+/** Of a page, looked at with the next one as well: the segment of its last parts may be there. More than any segment has. */
+const SEEN_AGAIN_MAX = 16;
 /** The edge or the bucket did not answer. */
 const RETRY_MS = 15_000;
 
@@ -121,7 +123,7 @@ export class Deletions {
     const broadcast = (await broadcasts.get(channelId, broadcastId))?.value;
     switch (subject.kind) {
       case 'parts':
-        return await this.#empty(job, `${channelId}/${broadcastId}/`, redundantObjects);
+        return await this.#empty(job, `${channelId}/${broadcastId}/`, redundantParts);
       case 'media':
         return await this.#emptyBroadcast(job, broadcastId, await clips.ofBroadcast(channelId, broadcastId));
       case 'recording': {
@@ -195,10 +197,14 @@ export class Deletions {
     const { bucket, nowMs } = this.#parts;
     let after: string | undefined;
     let isClean = true;
+    let before: ObjectPage['objects'] = [];
     for (;;) {
       if (nowMs() >= job.untilMs) return false;
-      const { objects, isTruncated } = await bucket.list(prefix, after);
-      const chosen = new Set(choose(objects.map(({ key }) => key)));
+      const page = await bucket.list(prefix, after);
+      const objects = [...before, ...page.objects];
+      const choice = new Set(choose(objects.map(({ key }) => key)));
+      // What is more is found when it is looked for once more.
+      const chosen = new Set([...choice].slice(0, KEYS_PER_PAGE_MAX));
       await bucket.remove([...chosen]);
       if (chosen.size > 0) {
         isClean = false;
@@ -207,11 +213,13 @@ export class Deletions {
           objects.filter(({ key }) => chosen.has(key)),
         );
       }
-      after = objects.at(-1)?.key;
-      if (isTruncated && after !== undefined) continue;
+      after = page.objects.at(-1)?.key;
+      before = objects.filter(({ key }) => !chosen.has(key)).slice(-SEEN_AGAIN_MAX);
+      if (page.isTruncated && after !== undefined) continue;
       // Once more from the beginning: what is reported gone is to have been looked for.
       if (isClean) return true;
       isClean = true;
+      before = [];
       after = undefined;
     }
   }

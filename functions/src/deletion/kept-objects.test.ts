@@ -7,6 +7,7 @@ const broadcastId = BroadcastId.parse('0mxyz0000o1234567890abcd');
 const PREFIX = `one/${broadcastId}`;
 const clip = {
   broadcastId,
+  images: { firstSlot: 30, lastSlot: 32, pictureSlot: 7 },
   segments: [
     ClipSegments.parse({ renditionId: 'v720', firstMsn: 3, lastMsn: 5 }),
     ClipSegments.parse({ renditionId: 'a128', firstMsn: 2, lastMsn: 5 }),
@@ -27,13 +28,31 @@ describe('an object that clips need', () => {
     ['v480/3.m4s', false],
     ['v480/init-0.mp4', false],
     ['v720/other.txt', false],
-    ['thumbnails/3.jpg', false],
+    ['thumbnails/29.jpg', false],
+    ['thumbnails/30.jpg', true],
+    ['thumbnails/32.jpg', true],
+    ['thumbnails/33.jpg', false],
+    ['thumbnails/7.jpg', true],
+    ['thumbnails/07.jpg', false],
+    ['thumbnails/3.m4s', false],
+    ['storyboards/0-25.jpg', false],
+    ['storyboards/5-25.jpg', false],
+    ['storyboards/6-25.jpg', true],
+    ['storyboards/32-1.jpg', true],
+    ['storyboards/33-25.jpg', false],
+    ['storyboards/30.jpg', false],
     ['v720/deeper/3.m4s', false],
   ])('%s: %s', (file, isKept) => {
     expect(isKeptByClips(`${PREFIX}/${file}`, [clip])).toBe(isKept);
     expect(isKeptByClips(`one/0mxyz0001o1234567890abcd/${file}`, [clip])).toBe(false);
     expect(isKeptByClips(`${PREFIX}/${file}`, [])).toBe(false);
   });
+});
+
+it('images are kept by no clip of an edge that told of none', () => {
+  const { images: _, ...older } = clip;
+  expect(isKeptByClips(`${PREFIX}/thumbnails/30.jpg`, [older])).toBe(false);
+  expect(isKeptByClips(`${PREFIX}/v720/3.m4s`, [older])).toBe(true);
 });
 
 describe('parts', () => {

@@ -1,33 +1,47 @@
-import { parseMediaFileName } from '@sluice/contracts';
+import {
+  type ClipImages,
+  parseMediaFileName,
+  parseSpriteFileName,
+  parseThumbnailFileName,
+  STORYBOARDS_FOLDER,
+  THUMBNAILS_FOLDER,
+} from '@sluice/contracts';
 import type { Clip } from '../clips/clip.ts';
 
-/** `{channelId}/{broadcastId}/{rendition}/{file}`. */
-const RENDITION_OBJECT = /^[^/]+\/([^/]+)\/([^/]+)\/([^/]+)$/;
+/** `{channelId}/{broadcastId}/{rendition, or what images are of}/{file}`. */
+const BROADCAST_OBJECT = /^[^/]+\/([^/]+)\/([^/]+)\/([^/]+)$/;
+
+type KeptClip = Pick<Clip, 'broadcastId' | 'segments' | 'images'>;
 
 /**
- * Whether an object is needed by clips, which outlive what they were cut out of: their segments and init segments, and
- * parts, out of which a segment is put together that has no object.
+ * Whether an object is needed by clips, which outlive what they were cut out of: their segments and init segments; parts,
+ * out of which a segment is put together that has no object; and the images of their time.
  */
-export function isKeptByClips(key: string, clips: readonly Pick<Clip, 'broadcastId' | 'segments'>[]): boolean {
-  const [, broadcastId, renditionId, fileName = ''] = RENDITION_OBJECT.exec(key) ?? [];
-  const file = parseMediaFileName(fileName);
-  if (file === undefined) return false;
-  return clips.some(
-    (clip) =>
-      clip.broadcastId === broadcastId &&
-      clip.segments.some((its) => {
-        if (its.renditionId !== renditionId) return false;
-        return file.kind === 'init' || (file.msn >= its.firstMsn && file.msn <= its.lastMsn);
-      }),
-  );
+export function isKeptByClips(key: string, clips: readonly KeptClip[]): boolean {
+  const [, broadcastId, folder = '', fileName = ''] = BROADCAST_OBJECT.exec(key) ?? [];
+  const ofBroadcast = clips.filter((clip) => clip.broadcastId === broadcastId);
+  if (folder === THUMBNAILS_FOLDER || folder === STORYBOARDS_FOLDER) {
+    return ofBroadcast.some(({ images }) => images !== undefined && isImageOf(images, folder, fileName));
+  }
+  return ofBroadcast.some((clip) => isMediaOf(clip, folder, fileName));
 }
 
-/** Single thumbnails: the storyboards hold the same pictures, smaller. */
-const THUMBNAIL = /^[^/]+\/[^/]+\/thumbnails\//;
+function isMediaOf({ segments }: KeptClip, renditionId: string, fileName: string): boolean {
+  const file = parseMediaFileName(fileName);
+  if (file === undefined) return false;
+  return segments.some((its) => {
+    if (its.renditionId !== renditionId) return false;
+    return file.kind === 'init' || (file.msn >= its.firstMsn && file.msn <= its.lastMsn);
+  });
+}
 
-/** Of some objects of a recording, in byte order, those that nobody asks for once nobody can see it live. */
-export function redundantObjects(keys: readonly string[]): string[] {
-  return [...redundantParts(keys), ...keys.filter((key) => THUMBNAIL.test(key))];
+function isImageOf({ firstSlot, lastSlot, pictureSlot }: ClipImages, folder: string, fileName: string): boolean {
+  if (folder === THUMBNAILS_FOLDER) {
+    const slot = parseThumbnailFileName(fileName);
+    return slot !== undefined && (slot === pictureSlot || (slot >= firstSlot && slot <= lastSlot));
+  }
+  const sprite = parseSpriteFileName(fileName);
+  return sprite !== undefined && sprite.firstSlot <= lastSlot && sprite.firstSlot + sprite.tileCount > firstSlot;
 }
 
 /**

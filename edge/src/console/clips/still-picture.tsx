@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import * as z from 'zod/mini';
 import { readEdge } from '../api/edge-answer.ts';
@@ -6,7 +5,7 @@ import { Icon } from '../parts/icon.tsx';
 import { ResourceKind } from '../resource/resource-kind.ts';
 import { useResource } from '../resource/use-resource.ts';
 import { useVisible } from '../shell/use-visible.ts';
-import { thumbnailAddress, tileAt } from './storyboard.ts';
+import { thumbnailOfSlot, tileAt } from './storyboard.ts';
 import { keptStoryboardKind } from './storyboard-resource.ts';
 import { Tile } from './tile.tsx';
 
@@ -19,16 +18,14 @@ const About = z.object({
   startedAtMs: z.number(),
   fromMs: z.number(),
   startOffsetMs: z.number(),
+  pictureSlot: z.nullable(z.number()),
 });
 
-/** Of a clip, by its address. It never changes. */
+/** Of a recording or a clip, by its address. It never changes. */
 const aboutKind = new ResourceKind((address, signal) => readEdge(address, About, signal));
 
 /** `prefix`: what stands before `/vod/…` or `/clip/…`. */
-type StillPictureProps = { readonly prefix: string } & (
-  | { readonly recordingId: string; readonly atMs: number }
-  | { readonly clipId: string }
-);
+type StillPictureProps = { readonly prefix: string } & ({ readonly recordingId: string } | { readonly clipId: string });
 
 /** How a recording or a clip looks; what it is, where there is no picture of it. It is asked for when it comes into view. */
 export function StillPicture(props: StillPictureProps) {
@@ -38,43 +35,24 @@ export function StillPicture(props: StillPictureProps) {
   hasBeenSeen.current ||= isVisible;
   return (
     <div ref={box} class="still-picture" aria-hidden="true">
-      {!hasBeenSeen.current && <Icon name="play" />}
-      {hasBeenSeen.current && 'clipId' in props && <OfClip {...props} />}
-      {hasBeenSeen.current && 'recordingId' in props && <OfRecording {...props} />}
+      {hasBeenSeen.current ? <Picture {...props} /> : <Icon name="play" />}
     </div>
   );
 }
 
-/** The picture of a time after the broadcast's start: of a recording the storyboard stays, and its thumbnails go. */
-function OfRecording({
-  prefix,
-  recordingId,
-  atMs,
-}: {
-  readonly prefix: string;
-  readonly recordingId: string;
-  readonly atMs: number;
-}) {
-  const tiles = useResource(keptStoryboardKind, `${prefix}/vod/${recordingId}/storyboard.vtt`).value.value ?? [];
-  const tile = tileAt(tiles, atMs);
-  return tile === undefined ? <Icon name="play" /> : <Tile tile={tile} heightPx={HEIGHT_PX} />;
+function Picture({ prefix, ...kept }: StillPictureProps) {
+  const address = 'clipId' in kept ? `${prefix}/clip/${kept.clipId}` : `${prefix}/vod/${kept.recordingId}`;
+  const about = useResource(aboutKind, `${address}/about.json`).value.value;
+  if (about === undefined) return <Icon name="play" />;
+  const { channelId, broadcastId, pictureSlot } = about;
+  if (pictureSlot === null) return <OfStoryboard prefix={prefix} about={about} />;
+  return <img src={thumbnailOfSlot(`${prefix}/live/${channelId}/${broadcastId}`, pictureSlot)} alt="" />;
 }
 
-/** Its first picture: a thumbnail while its broadcast is live, and then out of the recording. */
-function OfClip({ prefix, clipId }: { readonly prefix: string; readonly clipId: string }) {
-  const about = useResource(aboutKind, `${prefix}/clip/${clipId}/about.json`).value.value;
-  const isThumbnailGone = useSignal(false);
-  if (about === undefined) return <Icon name="play" />;
-  const { channelId, broadcastId, fromMs, startOffsetMs, startedAtMs } = about;
-  const atMs = fromMs + startOffsetMs - startedAtMs;
-  if (isThumbnailGone.value) return <OfRecording prefix={prefix} recordingId={broadcastId} atMs={atMs} />;
-  return (
-    <img
-      src={thumbnailAddress(`${prefix}/live/${channelId}/${broadcastId}`, atMs)}
-      alt=""
-      onError={() => {
-        isThumbnailGone.value = true;
-      }}
-    />
-  );
+/** Out of the recording, where that was made before its pictures were kept. */
+function OfStoryboard({ prefix, about }: { readonly prefix: string; readonly about: z.infer<typeof About> }) {
+  const { broadcastId, fromMs, startOffsetMs, startedAtMs } = about;
+  const tiles = useResource(keptStoryboardKind, `${prefix}/vod/${broadcastId}/storyboard.vtt`).value.value ?? [];
+  const tile = tileAt(tiles, fromMs + startOffsetMs - startedAtMs);
+  return tile === undefined ? <Icon name="play" /> : <Tile tile={tile} heightPx={HEIGHT_PX} />;
 }

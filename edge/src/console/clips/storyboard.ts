@@ -74,12 +74,12 @@ export function pictureAt(
   }
   const newestSlot = Math.floor((liveMs - MADE_MS) / SLOT_MS) - 1;
   const slot = Math.min(newestSlot, Math.floor(atMs / SLOT_MS));
-  return slot < 0 ? undefined : { kind: 'thumbnail', url: thumbnailAddress(base, slot * SLOT_MS) };
+  return slot < 0 ? undefined : { kind: 'thumbnail', url: thumbnailOfSlot(base, slot) };
 }
 
-/** Of the moment so long after the broadcast's start. `base`: where the broadcast is. */
-export function thumbnailAddress(base: string, atMs: number): string {
-  return `${base}/thumbnails/${Math.floor(Math.max(0, atMs) / SLOT_MS)}.jpg`;
+/** `base`: where the broadcast is. */
+export function thumbnailOfSlot(base: string, slot: number): string {
+  return `${base}/thumbnails/${slot}.jpg`;
 }
 
 function tileOf(line: string, [fromMs, toMs]: readonly [number, number], address: string): StoryTile | undefined {

@@ -36,7 +36,7 @@ export function RecordingItem({ broadcast, prefix, isPlaying, onPlay, onChange }
           <Icon name="broadcast" />
         </div>
       ) : (
-        <StillPicture prefix={prefix} recordingId={broadcastId} atMs={recording.durationMs / 2} />
+        <StillPicture prefix={prefix} recordingId={broadcastId} />
       )}
       <div class="recording-words">
         <h2>
