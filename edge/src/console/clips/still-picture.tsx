@@ -24,25 +24,25 @@ const About = z.object({
 /** Of a clip, by its address. It never changes. */
 const aboutKind = new ResourceKind((address, signal) => readEdge(address, About, signal));
 
-/** `prefix`: what stands before `/vod/…` or `/clip/…`. */
-type StillPictureProps = { readonly prefix: string } & (
-  | { readonly recordingId: string; readonly atMs: number }
-  | { readonly clipId: string }
-);
+/** `prefix`: what stands before `/vod/…` or `/clip/…`; `undefined`: nothing can be asked for so far. */
+type StillPictureProps = { readonly prefix: string | undefined } & Shown;
+type Shown = { readonly recordingId: string; readonly atMs: number } | { readonly clipId: string };
 
 /** How a recording or a clip looks; what it is, where there is no picture of it. It is asked for when it comes into view. */
-export function StillPicture(props: StillPictureProps) {
+export function StillPicture({ prefix, ...shown }: StillPictureProps) {
   const box = useRef<HTMLDivElement>(null);
   const isVisible = useVisible(box).value;
   const hasBeenSeen = useRef(false);
   hasBeenSeen.current ||= isVisible;
   return (
     <div ref={box} class="still-picture" aria-hidden="true">
-      {!hasBeenSeen.current && <Icon name="play" />}
-      {hasBeenSeen.current && 'clipId' in props && <OfClip {...props} />}
-      {hasBeenSeen.current && 'recordingId' in props && <OfRecording {...props} />}
+      {hasBeenSeen.current && prefix !== undefined ? <Picture prefix={prefix} {...shown} /> : <Icon name="play" />}
     </div>
   );
+}
+
+function Picture({ prefix, ...shown }: { readonly prefix: string } & Shown) {
+  return 'clipId' in shown ? <OfClip prefix={prefix} {...shown} /> : <OfRecording prefix={prefix} {...shown} />;
 }
 
 /** The picture of a time after the broadcast's start: of a recording the storyboard stays, and its thumbnails go. */
