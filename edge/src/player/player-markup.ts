@@ -161,7 +161,7 @@ function recordedControls(): string {
 <span class="clock" id="clock" aria-hidden="true"></span>
 <span class="controls-gap"></span>
 ${captionsButton()}
-<button type="button" class="control wide" id="speed" aria-label="Speed" aria-haspopup="menu" aria-expanded="false" aria-controls="speed-menu" data-tip="Speed">${icon('speed')}<span id="speed-now">1×</span></button>
+<button type="button" class="control wide" id="speed" aria-label="Speed, now 1×" aria-haspopup="menu" aria-expanded="false" aria-controls="speed-menu" data-tip="Speed">${icon('speed')}<span id="speed-now">1×</span></button>
 ${qualityButton()}
 ${screenButtons()}`;
 }
@@ -179,7 +179,7 @@ function captionsButton(): string {
 }
 
 function qualityButton(): string {
-  return `<button type="button" class="control wide" id="quality" aria-label="Quality" aria-haspopup="menu" aria-expanded="false" aria-controls="quality-menu" data-tip="Quality">${icon('quality')}<span id="quality-now">Auto</span></button>`;
+  return `<button type="button" class="control wide" id="quality" aria-label="Quality, auto" aria-haspopup="menu" aria-expanded="false" aria-controls="quality-menu" data-tip="Quality">${icon('quality')}<span id="quality-now">Auto</span></button>`;
 }
 
 function screenButtons(): string {

@@ -54,7 +54,8 @@ export class QualityMenu {
     const isAudioOnly = this.#choice === AUDIO_CHOICE;
     const name = isAudioOnly ? 'Audio' : shown && renditionName(shown);
     setText(this.#label, name ?? 'Auto');
-    const spoken = name === undefined ? 'Quality' : `Quality, now ${isAudioOnly ? 'audio only' : name}`;
+    // What is to be seen on a button is said of it, too (WCAG 2.5.3).
+    const spoken = name === undefined ? 'Quality, auto' : `Quality, now ${isAudioOnly ? 'audio only' : name}`;
     const { button } = this.#menu;
     if (button.getAttribute('aria-label') !== spoken) button.setAttribute('aria-label', spoken);
   }
