@@ -5,6 +5,7 @@ import { faultsInBothLooks } from '../src/browser/axe.ts';
 import { VIDEO_ELEMENT } from '../src/browser/video-element.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 
+const PHONE = { width: 390, height: 844 };
 const CHANNEL = 'evening-show';
 /** A stream key, as the control API makes it. */
 const STREAM_KEY = /^[a-z2-9]{32}$/;
@@ -39,8 +40,7 @@ async function copied(label: string): Promise<string> {
   return z.string().parse(await page.evaluate('navigator.clipboard.readText()'));
 }
 
-/** The player is looked at where it is tested. */
-const faultsOfScreen = () => faultsInBothLooks(page, { exclude: ['sluice-player'] });
+const faultsOfScreen = () => faultsInBothLooks(page);
 const heading = (name: string) => page.getByRole('heading', { name, exact: true });
 
 describe('somebody who wants to stream', () => {
@@ -144,6 +144,8 @@ describe('somebody who has to sign in', () => {
     await heading('Settings').waitFor();
     await page.reload();
     await heading('Settings').waitFor();
+    expect(await faultsOfScreen()).toEqual([]);
+    await page.setViewportSize(PHONE);
     expect(await faultsOfScreen()).toEqual([]);
     await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
     await heading('Sign in').waitFor();

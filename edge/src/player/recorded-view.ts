@@ -173,7 +173,7 @@ export class RecordedView implements ShownPlayer {
         url: this.#url,
         makeEngine,
         onInput: (input) => this.#take(input),
-        onRenditions: (renditions) => this.#quality.setRenditions(renditions),
+        onRenditions: (renditions, hasSound) => this.#quality.setRenditions(renditions, hasSound),
       });
       this.#about.start();
     } catch {
