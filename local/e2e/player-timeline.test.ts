@@ -184,6 +184,15 @@ describe('the player of a channel, of what was, and of a clip', () => {
 
       await watched.page.getByRole('button', { name: /^Speed/ }).click();
       if (query === '') await expectNoFaults(watched.page);
+      await watched.page.keyboard.press('Escape');
+      await watched.page.keyboard.press('i');
+      const statistics = watched.page.getByRole('region', { name: 'Statistics' });
+      await statistics.getByText(/^v360 · 640×360 · auto$/).waitFor();
+      await statistics.getByText(/^[1-9]\d* of |^0 of [1-9]/).waitFor();
+      expect(await statistics.getByText('Latency').count()).toBe(0);
+      if (query === '') await expectNoFaults(watched.page);
+      await watched.page.keyboard.press('i');
+      await watched.page.getByRole('button', { name: /^Speed/ }).click();
       await watched.page.getByRole('menuitemradio', { name: /^2×/ }).click();
       expect(
         await watched.page.locator('video').evaluate((video) => 'playbackRate' in video && video.playbackRate),
