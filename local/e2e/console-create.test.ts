@@ -154,6 +154,7 @@ describe('somebody who has to sign in', () => {
     const dialog = page.getByRole('dialog', { name: 'New API token' });
     await dialog.getByRole('button', { name: 'Make token' }).click();
     await dialog.getByText('Say what it is for').waitFor();
+    await dialog.locator('input[aria-invalid]:focus').waitFor();
     await dialog.getByRole('textbox', { name: 'What is it for?' }).fill('the door');
     await dialog.getByRole('radio', { name: /^What you choose/ }).check({ force: true });
     for (const scope of ['channels:read', 'broadcasts:read', 'api-tokens:read', 'api-tokens:write']) {

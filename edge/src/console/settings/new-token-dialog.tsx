@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { API_TOKEN_NAME_CHARS_MAX, MadeApiToken } from '../api/api-token.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -17,6 +17,9 @@ import {
   tokenOrder,
 } from './token-order.ts';
 
+/** Where what is missing is put in. */
+const PLACES: Readonly<Record<TokenFault['at'], string>> = { name: '[aria-invalid]', scopes: '[type="checkbox"]' };
+
 interface NewTokenDialogProps {
   /** What whoever is signed in may do. */
   readonly own: readonly string[];
@@ -33,6 +36,11 @@ export function NewTokenDialog({ own, onClose, onMade }: NewTokenDialogProps) {
   const lifetime = useSignal<TokenLifetime>('90');
   const fault = useSignal<TokenFault | undefined>(undefined);
   const task = useTask();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // On a phone the button is far below what is missing.
+    if (fault.value !== undefined) form.current?.querySelector<HTMLElement>(PLACES[fault.value.at])?.focus();
+  }, [fault.value]);
   const submit = async () => {
     const wish = { name: name.value, rights: rights.value, chosen: chosen.value, lifetime: lifetime.value };
     const order = tokenOrder(wish, own, Date.now());
@@ -44,6 +52,7 @@ export function NewTokenDialog({ own, onClose, onMade }: NewTokenDialogProps) {
   return (
     <Dialog heading="New API token" onClose={onClose}>
       <form
+        ref={form}
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
