@@ -135,7 +135,17 @@ function publicApi(parts: AppParts) {
     .route('/tenants', tenantRoutes({ tenants, channels, tokens, endpoints, nowMs }))
     .route('/api-tokens', apiTokenRoutes(tokens, nowMs))
     .route('/caller', callerRoutes())
-    .route('/channels', channelRoutes({ channels, outbox, embedSites, deleteChannel: deletions.deleteChannel, nowMs }))
+    .route(
+      '/channels',
+      channelRoutes({
+        channels,
+        lastBroadcasts: broadcasts.last,
+        outbox,
+        embedSites,
+        deleteChannel: deletions.deleteChannel,
+        nowMs,
+      }),
+    )
     .route('/channels', streamKeyRoutes(channels, nowMs))
     .route('/channels', restreamRoutes({ channels, statuses: restreams, targets, nowMs }))
     .route('/channels', eventsOfChannel(events, channels))

@@ -11,6 +11,7 @@ import { untilLive, untilOffline } from '../src/until-live.ts';
 const PUBLISHER = fileURLToPath(
   new URL('../../ingest-node/src/cmaf/ffmpeg-cmaf-publisher-fixture.ts', import.meta.url),
 );
+const SEEN_MS_MAX = 60_000;
 /** Two whole segments and some, of each rendition. */
 const CAPTURE_MS = 7_000;
 const FRAMES_MIN = 128;
@@ -25,20 +26,29 @@ describe('a publisher who has encoded its renditions itself, and sends them as C
   afterEach(() => stop(publisher));
   afterAll(() => test?.[Symbol.asyncDispose]());
 
+  it('is not offered as sound alone where it sends none', async () => {
+    await publish('--no-audio');
+    for (const query of ['', '?engine=hls']) {
+      const { page, close } = await test.newPage();
+      await page.goto(test.watchUrl + query);
+      await page.getByRole('button', { name: /^Quality/ }).click({ timeout: SEEN_MS_MAX });
+      await page.getByRole('menuitemradio', { name: /^180p/ }).waitFor({ timeout: SEEN_MS_MAX });
+      expect([query, await page.getByRole('menuitemradio').allTextContents()]).toEqual([
+        query,
+        [expect.stringMatching(/^Auto/), expect.stringMatching(/^180p/), expect.stringMatching(/^90p/)],
+      ]);
+      await close();
+    }
+  });
+
   it.each([
     ['in a request for each track', 'mp4'],
     ['in a request for each segment', 'dash'],
   ])(
     '%s, is played from the edge: every playlist keeps the rules, and FFmpeg decodes every frame',
     async (_how, muxer) => {
-      // The one before has said goodbye; the last one cannot, and its broadcast waits for it.
-      await untilOffline(test.statusUrl);
-      const { cmafUrl, streamKey, edgeUrl, channelId } = test.system;
-      const words = [`${cmafUrl}/${streamKey}`, '--muxer', muxer, '--paced', '--seconds', '600'];
-      publisher = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PUBLISHER, ...words], {
-        stdio: 'ignore',
-      });
-      await untilLive(test.statusUrl);
+      const { edgeUrl, channelId } = test.system;
+      await publish('--muxer', muxer);
       const results = await checkCapture(await captureChannel({ edgeUrl, channelId, durationMs: CAPTURE_MS }));
       expect(results.map(({ name }) => name).sort()).toEqual(['a64', 'v180', 'v90']);
       // Where the machine is too busy to store both pictures, the larger one is lent the smaller one's.
@@ -52,6 +62,16 @@ describe('a publisher who has encoded its renditions itself, and sends them as C
       }
     },
   );
+  async function publish(...words: string[]): Promise<void> {
+    // The one before has said goodbye; the last one cannot, and its broadcast waits for it.
+    await untilOffline(test.statusUrl);
+    const { cmafUrl, streamKey } = test.system;
+    const all = [`${cmafUrl}/${streamKey}`, ...words, '--paced', '--seconds', '600'];
+    publisher = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PUBLISHER, ...all], {
+      stdio: 'ignore',
+    });
+    await untilLive(test.statusUrl);
+  }
 });
 
 async function stop(child: ChildProcess | undefined): Promise<void> {

@@ -86,8 +86,7 @@ async function figures(): Promise<ChannelFigures> {
 
 const address = (tab = '') => `${test.system.edgeUrl}/channels/${test.system.channelId}${tab}`;
 const chart = (name: string) => page.getByRole('region', { name, exact: true });
-/** The player is looked at where it is tested. */
-const faultsOfScreen = () => faultsInBothLooks(page, { exclude: ['sluice-player'] });
+const faultsOfScreen = () => faultsInBothLooks(page);
 
 async function plays(where: Page, fromS = 1): Promise<void> {
   await expect.poll(() => where.evaluate(`${VIDEO_ELEMENT}.currentTime`), SEEN).toBeGreaterThan(fromS);

@@ -5,6 +5,7 @@ import { faultsInBothLooks } from '../src/browser/axe.ts';
 import { VIDEO_ELEMENT } from '../src/browser/video-element.ts';
 import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 
+const PHONE = { width: 390, height: 844 };
 const CHANNEL = 'evening-show';
 /** A stream key, as the control API makes it. */
 const STREAM_KEY = /^[a-z2-9]{32}$/;
@@ -39,8 +40,7 @@ async function copied(label: string): Promise<string> {
   return z.string().parse(await page.evaluate('navigator.clipboard.readText()'));
 }
 
-/** The player is looked at where it is tested. */
-const faultsOfScreen = () => faultsInBothLooks(page, { exclude: ['sluice-player'] });
+const faultsOfScreen = () => faultsInBothLooks(page);
 const heading = (name: string) => page.getByRole('heading', { name, exact: true });
 
 describe('somebody who wants to stream', () => {
@@ -145,9 +145,41 @@ describe('somebody who has to sign in', () => {
     await page.reload();
     await heading('Settings').waitFor();
     expect(await faultsOfScreen()).toEqual([]);
+    await page.setViewportSize(PHONE);
+    expect(await faultsOfScreen()).toEqual([]);
+  });
+
+  it('makes an API token, signs in with it, and deletes it, which signs out', async () => {
+    await page.getByRole('button', { name: 'New token' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New API token' });
+    await dialog.getByRole('button', { name: 'Make token' }).click();
+    await dialog.getByText('Say what it is for').waitFor();
+    await dialog.locator('input[aria-invalid]:focus').waitFor();
+    await dialog.getByRole('textbox', { name: 'What is it for?' }).fill('the door');
+    await dialog.getByRole('radio', { name: /^What you choose/ }).check({ force: true });
+    for (const scope of ['channels:read', 'broadcasts:read', 'api-tokens:read', 'api-tokens:write']) {
+      await dialog.getByRole('checkbox', { name: scope }).check();
+    }
+    expect(await faultsOfScreen()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Make token' }).click();
+    await heading('Your API token').waitFor();
+    expect(await page.getByText(/sluice_/).count()).toBe(0);
+    expect(await faultsOfScreen()).toEqual([]);
+    const made = await copied('API token');
+    await page.getByRole('button', { name: 'I have it' }).click();
     await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
     await heading('Sign in').waitFor();
     await page.reload();
     await heading('Sign in').waitFor();
+    await page.getByLabel('API token').fill(made);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const row = page.getByRole('listitem').filter({ hasText: 'the door' });
+    await row.getByText('Yours').waitFor();
+    await row.getByText('Everything that you may').waitFor();
+    expect(await faultsOfScreen()).toEqual([]);
+    await row.getByRole('button', { name: /^Delete/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete token' }).click();
+    await heading('Sign in').waitFor();
+    expect(await page.evaluate("sessionStorage.getItem('sluice-api-token')")).toBe(null);
   });
 });

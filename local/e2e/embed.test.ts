@@ -1,5 +1,6 @@
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultsInBothLooks } from '../src/browser/axe.ts';
 import { type ForeignSite, serveForeignSite } from '../src/browser/foreign-site.ts';
 import { TestSystem } from '../src/test-system.ts';
 import { untilLive } from '../src/until-live.ts';
@@ -99,6 +100,10 @@ describe('a page of another site with the embed page in a frame', () => {
     // On its own it is a page like any other.
     await page.goto(test.watchUrl.replace('/watch/', '/embed/'));
     await probe.until('the picture going on', ({ frames }) => frames.length >= FRAMES, SEEN_MS_MAX);
+    expect(await faultsInBothLooks(page)).toEqual([]);
+    await page.goto(`${test.watchUrl.replace('/watch/', '/embed/')}?autoplay=0`);
+    await page.getByRole('button', { name: /^Play/ }).waitFor();
+    expect(await faultsInBothLooks(page)).toEqual([]);
     await allow([]);
     const none = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
     await page.goto(`${site.byName}/frame`);

@@ -2,6 +2,7 @@ import { type BroadcastId, ChannelStatus, ClipId } from '@sluice/contracts';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { faultsInBothLooks } from '../src/browser/axe.ts';
 import type { ShownFrame } from '../src/browser/probe-record.ts';
 import { VIDEO_ELEMENT } from '../src/browser/video-element.ts';
 import type { PublisherProcess } from '../src/publish/publisher-process.ts';
@@ -16,6 +17,8 @@ const LADDER = [{ heightPx: 360, bitrateBps: 700_000 }];
 const CLOSE_MS = 1_500;
 /** The publisher draws when it comes to it, and on a busy machine some pictures wait. A seek goes seconds. */
 const SAME_MS = 600;
+const PHONE = { width: 390, height: 844 };
+const VIEWPORTS = [{ width: 1280, height: 800 }, PHONE];
 const CLIP_FROM_S = 3;
 const CLIP_TO_S = 9;
 /** Media that is fetched after the picture was given up, to be sure of it. */
@@ -106,13 +109,39 @@ describe('the player of a channel, of what was, and of a clip', () => {
     await page.goto(test.watchUrl);
     await page.getByText('The player did not load', { exact: true }).waitFor({ timeout: SEEN_MS_MAX });
     await page.getByRole('button', { name: 'Reload the page' }).waitFor();
+    await expectNoFaults(page);
     await close();
   });
+
+  it.each(VIEWPORTS)(
+    'hides nothing from those who do not see or point well, whatever is open: %s',
+    async (viewport) => {
+      const watched = await test.newPage();
+      const { page } = watched;
+      await page.setViewportSize(viewport);
+      await page.goto(test.watchUrl);
+      await playing(page);
+      await expectNoFaults(page);
+      await page.getByRole('button', { name: /^Quality/ }).click();
+      await expectNoFaults(page);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('i');
+      await page.getByRole('region', { name: 'Statistics' }).waitFor();
+      await expectNoFaults(page);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+      await expectNoFaults(page);
+      await watched.close();
+    },
+  );
 
   it('says that the viewer is offline, and goes on by itself', async () => {
     const watched = await opened(test.watchUrl);
     await watched.page.context().setOffline(true);
     await watched.page.getByText('You are offline', { exact: true }).waitFor({ timeout: SEEN_MS_MAX });
+    await expectNoFaults(watched.page);
+    await watched.page.setViewportSize(PHONE);
+    await expectUncovered(watched.page.getByRole('button', { name: 'Try now' }));
     await watched.page.context().setOffline(false);
     await watched.probe.forget();
     await watched.probe.until('the picture again', ({ frames }) => frames.length > 10, SEEN_MS_MAX);
@@ -123,6 +152,7 @@ describe('the player of a channel, of what was, and of a clip', () => {
     clipId = await vi.waitFor(() => cutClip(), SOON);
     await publisher.stop();
     await untilOffline(test.statusUrl);
+    await expectNotLive();
     const pageUrl = `${test.system.edgeUrl}/vod/${broadcast.broadcastId}`;
     await vi.waitFor(async () => expect((await fetch(pageUrl)).status).toBe(200), SOON);
     for (const query of ['', '?engine=hls']) {
@@ -147,6 +177,16 @@ describe('the player of a channel, of what was, and of a clip', () => {
       for (const frame of back.frames.filter(hasClock))
         expect(Math.abs(drift(frame) - drift(first))).toBeLessThan(SAME_MS);
 
+      await watched.page.getByRole('button', { name: /^Speed/ }).click();
+      if (query === '') await expectNoFaults(watched.page);
+      await watched.page.keyboard.press('Escape');
+      await watched.page.keyboard.press('i');
+      const statistics = watched.page.getByRole('region', { name: 'Statistics' });
+      await statistics.getByText(/^v360 · 640×360 · auto$/).waitFor();
+      await statistics.getByText(/^[1-9]\d* of |^0 of [1-9]/).waitFor();
+      expect(await statistics.getByText('Latency').count()).toBe(0);
+      if (query === '') await expectNoFaults(watched.page);
+      await watched.page.keyboard.press('i');
       await watched.page.getByRole('button', { name: /^Speed/ }).click();
       await watched.page.getByRole('menuitemradio', { name: /^2×/ }).click();
       expect(
@@ -219,6 +259,19 @@ describe('the player of a channel, of what was, and of a clip', () => {
     await close();
   });
 
+  /** All that is said where nothing is on, on a phone, too. */
+  async function expectNotLive(): Promise<void> {
+    const { page, close } = await test.newPage();
+    await page.setViewportSize(PHONE);
+    await page.goto(test.watchUrl);
+    for (const words of [/^Leave this page open/, 'Waiting for the next broadcast']) {
+      await page.getByText(words).first().waitFor({ timeout: SEEN_MS_MAX });
+      await expectUncovered(page.getByText(words).first());
+    }
+    await expectNoFaults(page);
+    await close();
+  }
+
   async function opened(url: string): Promise<WatchedPage> {
     const watched = await test.newPage();
     await watched.page.goto(url);
@@ -257,6 +310,26 @@ const CAPTIONS = 'WEBVTT\n\n00:00.000 --> 10:00:00.000\nBonjour.\n';
 function withCaptions(mpd: string): string {
   const set = `<AdaptationSet id="9" contentType="text" mimeType="text/vtt" lang="fr"><Role schemeIdUri="urn:mpeg:dash:role:2011" value="subtitle"/><Representation id="fr" bandwidth="256"><BaseURL>captions.vtt</BaseURL></Representation></AdaptationSet>`;
   return mpd.replace('</Period>', `${set}</Period>`);
+}
+
+/** With its controls, which hide when nobody moves. */
+async function expectNoFaults(page: Page): Promise<void> {
+  for (const x of [100, 110]) await page.mouse.move(x, 150);
+  expect(await faultsInBothLooks(page)).toEqual([]);
+}
+
+/** Nothing lies over its middle or its lower edge. */
+async function expectUncovered(locator: Locator): Promise<void> {
+  await locator.waitFor();
+  const covering = await locator.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return [0.5, 0.95].map((share) => {
+      let over = element.ownerDocument.elementFromPoint(left + width / 2, top + height * share);
+      while (over?.shadowRoot) over = over.shadowRoot.elementFromPoint(left + width / 2, top + height * share);
+      return over === element ? '' : (over?.outerHTML ?? 'nothing');
+    });
+  });
+  expect(covering).toEqual(['', '']);
 }
 
 async function chooseQuality(page: Page, name: RegExp): Promise<void> {

@@ -2,13 +2,20 @@ import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PlaybackTokenAnswer } from '@sluice/contracts';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BarePages, serveBarePages } from '../src/browser/bare-page.ts';
 import { ChannelWatch } from '../src/demo/channel-watch.ts';
-import { TestSystem } from '../src/test-system.ts';
+import { TestSystem, type WatchedPage } from '../src/test-system.ts';
 
 const SEEN_MS_MAX = 60_000;
+const SEEN = { timeout: SEEN_MS_MAX, interval: 300 };
+/** A test that waits for several of them. */
+const TEST_MS_MAX = 4 * SEEN_MS_MAX;
 const FRAMES = 30;
+const THUMBNAIL_WIDTH_PX = 320;
+const CLIP_AFTER_S = 12;
+const CLIP_TITLE = 'The first goal';
 
 let test: TestSystem;
 let pages: BarePages;
@@ -22,7 +29,7 @@ beforeAll(async () => {
   log = await open(join(logDirectory, 'log'), 'a');
   test = await TestSystem.start({ log: log.fd, logLevel: 'debug' });
   pages = await serveBarePages();
-  await control('PATCH', channelPath(), { isPrivate: true });
+  await control('PATCH', channelPath(), { isPrivate: true, isRecorded: true });
   test.publish({ widthPx: 640, heightPx: 360 });
   const watch = new ChannelWatch(test.statusUrl, AbortSignal.timeout(SEEN_MS_MAX));
   await watch.until(({ state }) => state === 'private');
@@ -50,6 +57,36 @@ async function mint(request: object): Promise<PlaybackTokenAnswer> {
   const minted = PlaybackTokenAnswer.parse(await control('POST', channelPath('/playback-tokens'), request));
   tokens.push(minted.token);
   return minted;
+}
+
+async function widthOf(image: Locator): Promise<unknown> {
+  return await image.evaluate((element) => 'naturalWidth' in element && element.naturalWidth);
+}
+
+/** Where a media element is, in seconds. */
+async function placeOf(video: Locator): Promise<number> {
+  return await video.evaluate((element) => ('currentTime' in element ? Number(element.currentTime) : Number.NaN));
+}
+
+/** From one share of its width to another. */
+async function dragOver(element: Locator, from: number, to: number): Promise<void> {
+  await element.scrollIntoViewIfNeeded();
+  const box = await element.boundingBox();
+  if (box === null) throw new Error('it is not to be seen');
+  const { mouse } = element.page();
+  const y = box.y + box.height / 2;
+  await mouse.move(box.x + box.width * from, y);
+  await mouse.down();
+  await mouse.move(box.x + box.width * to, y, { steps: 4 });
+  await mouse.up();
+}
+
+/** For somebody who is not signed in. */
+async function expectPlays(address: string): Promise<void> {
+  const viewer = await test.newPage();
+  await viewer.page.goto(address);
+  await expect.poll(() => placeOf(viewer.page.locator('video')), SEEN).toBeGreaterThan(1);
+  await viewer.close();
 }
 
 describe('a private channel', () => {
@@ -82,6 +119,79 @@ describe('a private channel', () => {
     expect(await control('POST', channelPath('/playback-revocations'), { jti })).toMatchObject({ isInForce: true });
     await page.getByText('The link was withdrawn.').first().waitFor({ timeout: SEEN_MS_MAX });
     await close();
+  });
+
+  describe('in the console', () => {
+    let watched: WatchedPage;
+    let page: Page;
+    beforeAll(async () => {
+      watched = await test.newPage();
+      page = watched.page;
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: test.system.edgeUrl });
+    });
+    afterAll(() => watched?.close());
+
+    it('is among the others with its picture', async () => {
+      await page.goto(test.system.edgeUrl);
+      const card = page.getByRole('listitem').filter({ hasText: test.system.channelId });
+      await card.getByText('Private', { exact: true }).waitFor({ state: 'attached', timeout: SEEN_MS_MAX });
+      await expect.poll(() => widthOf(card.locator('img')), SEEN).toBe(THUMBNAIL_WIDTH_PX);
+      await card.getByRole('link', { name: test.system.channelId }).click();
+    });
+
+    it('plays, and is cut, and the link says what it gives away', { timeout: TEST_MS_MAX }, async () => {
+      await expect.poll(() => placeOf(page.locator('video')), SEEN).toBeGreaterThan(1);
+      await page.getByText('1 viewer', { exact: true }).waitFor({ timeout: SEEN_MS_MAX });
+      await expect.poll(() => widthOf(page.locator('.strip img').first()), SEEN).toBe(THUMBNAIL_WIDTH_PX);
+      // It plays what is some seconds old; the strip begins with the broadcast.
+      await expect.poll(() => placeOf(page.locator('video')), SEEN).toBeGreaterThan(CLIP_AFTER_S);
+      await dragOver(page.getByRole('group', { name: 'Strip of pictures' }), 0.3, 0.5);
+      await page.getByRole('textbox', { name: 'Title' }).fill(CLIP_TITLE);
+      await page.getByRole('button', { name: 'Make clip' }).click();
+      await page.getByText('Whoever has it can watch this channel for 24 hours.').waitFor({ timeout: SEEN_MS_MAX });
+      const link = String(await page.evaluate('navigator.clipboard.readText()'));
+      expect(new URL(link).pathname).toMatch(/^\/t\/[^/]+\/clip\/[^/]+$/);
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      await expectPlays(link);
+    });
+
+    it('shows the clip among others, plays it, and says so when its link is copied', async () => {
+      const item = page.getByRole('listitem').filter({ hasText: CLIP_TITLE });
+      await item.scrollIntoViewIfNeeded();
+      await expect.poll(() => widthOf(item.locator('img')), SEEN).toBe(THUMBNAIL_WIDTH_PX);
+      await item.getByRole('button', { name: `Play ${CLIP_TITLE}` }).click();
+      await expect.poll(() => placeOf(item.locator('video')), SEEN).toBeGreaterThan(1);
+      await item.getByRole('button', { name: `Copy link of ${CLIP_TITLE}` }).click();
+      await page.locator('.toast', { hasText: 'The link is copied. Whoever has it can watch this channel' }).waitFor();
+    });
+
+    it('is shared by addresses that are made for it, and not before', async () => {
+      await page.getByRole('link', { name: 'Share', exact: true }).click();
+      await page.getByRole('heading', { name: 'A link to a private channel' }).waitFor();
+      expect(await page.getByRole('heading', { name: 'Links', exact: true }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Make a link' }).click();
+      await page.getByRole('button', { name: 'Copy Watch page', exact: true }).click();
+      await page.getByText('Copied: Watch page').waitFor({ state: 'attached' });
+      await expectPlays(String(await page.evaluate('navigator.clipboard.readText()')));
+    });
+
+    it('leaves a recording that plays', { timeout: TEST_MS_MAX }, async () => {
+      await page.getByRole('link', { name: 'Live', exact: true }).click();
+      await page.getByRole('button', { name: 'End broadcast' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+      await page.getByText('Offline', { exact: true }).waitFor({ timeout: SEEN_MS_MAX });
+      await page.getByRole('link', { name: 'Recordings' }).click();
+      const play = page.getByRole('button', { name: /^Play the recording of/ });
+      await play.click({ timeout: SEEN_MS_MAX });
+      await expect.poll(() => placeOf(page.locator('video')), SEEN).toBeGreaterThan(1);
+      // Nothing of all that was asked for without the token.
+      expect(watched.requests.failed.filter((line) => /^40[13]/.test(line))).toEqual([]);
+    });
+
+    it('stands in no address but those that were made to be copied', async () => {
+      expect(page.url()).not.toContain('/t/');
+      expect(await page.locator('a[href*="/t/"]').count()).toBe(0);
+    });
   });
 
   it('leaves no token in any log', async () => {

@@ -34,7 +34,9 @@ describe('the embed page', () => {
     // Pages that are isolated from others take it in, too.
     expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
     expect(text).toContain(`<sluice-player id="player" channel="${channelId}" edge="../" keys="page"></sluice-player>`);
-    expect(text).not.toMatch(/<header|<h1|<a /);
+    expect(text).not.toMatch(/<header|<a /);
+    // Said, and not shown.
+    expect(text).toContain(`<main>\n<h1 class="visually-hidden">${channelId}</h1>`);
     expect(text).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=/);
   });
 

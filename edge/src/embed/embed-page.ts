@@ -23,7 +23,10 @@ export function embedPage({ origin, channelId, query, isPrivateLink }: EmbedPage
     channelId,
     kind: 'embed',
     isMuted: query.muted,
-    body: html`${query.autoplay ? player : invitation(channelId, player)}
+    body: html`<main>
+<h1 class="visually-hidden">${channelId}</h1>
+${query.autoplay ? player : invitation(channelId, player)}
+</main>
 <noscript><p class="notice-line">The player needs JavaScript.</p></noscript>`,
   });
 }

@@ -255,7 +255,10 @@ export class DashEngine implements Engine {
     this.#renditions = this.#chooser.renditions;
     // As the quality menu does with a choice that the next broadcast does not have.
     if (!this.#renditions.some(({ id }) => id === this.choice)) this.#chooser.choose(AUTO_CHOICE);
-    this.#events.onRenditions(this.#renditions);
+    this.#events.onRenditions(
+      this.#renditions,
+      player.getVariantTracks().some(({ audioId }) => audioId !== null),
+    );
     this.#shown();
   }
 

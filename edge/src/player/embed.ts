@@ -10,7 +10,7 @@ const waiting = document.querySelector('template');
 const invitation = document.getElementById('begin');
 
 function begin(): void {
-  if (waiting !== null) document.body.append(waiting.content);
+  if (waiting !== null) waiting.replaceWith(waiting.content);
   invitation?.remove();
   const player = elementIn(document, 'player', SluicePlayer);
   // Before the browser has agreed to sound it may refuse to play; then the viewer is asked to press a button.

@@ -19,8 +19,8 @@ export interface RenditionChoice {
 
 /** What an engine tells; all of it only about the source that was loaded last. */
 export interface EngineEvents {
-  /** The list of renditions is known; best first. */
-  onRenditions(renditions: readonly RenditionChoice[]): void;
+  /** The list of renditions of the picture is known, best first, and whether there is any sound. */
+  onRenditions(renditions: readonly RenditionChoice[], hasSound: boolean): void;
   /** The rendition that is shown from now on. */
   onRenditionShown(renditionId: string): void;
   /** A playlist arrived that lists media up to `edgeS` on the media element's timeline. */

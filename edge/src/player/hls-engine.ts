@@ -8,6 +8,7 @@ import Hls, {
   type HlsConfig,
   type Level,
   type LevelDetails,
+  type ManifestParsedData,
   type Part,
 } from 'hls.js';
 import {
@@ -86,7 +87,7 @@ export class HlsEngine implements Engine {
     });
     this.#hls = hls;
     this.#isStarting = true;
-    hls.on(Events.MANIFEST_PARSED, (_, { levels }) => this.#manifestParsed(hls, levels, source));
+    hls.on(Events.MANIFEST_PARSED, (_, parsed) => this.#manifestParsed(hls, parsed, source));
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => {
       const shown = hls.levels[level];
       if (shown !== undefined) this.#events.onRenditionShown(renditionOf(shown).id);
@@ -154,14 +155,15 @@ export class HlsEngine implements Engine {
     return (this.#hls && measuredBandwidthBps(this.#hls)) ?? this.#bandwidthBps;
   }
 
-  #manifestParsed(hls: Hls, levels: readonly Level[], source: EngineSource): void {
+  #manifestParsed(hls: Hls, { levels, audio, audioTracks }: ManifestParsedData, source: EngineSource): void {
     if (!levels.some((level) => level.url.some((url) => url.includes(`/${source.broadcastId}/`)))) {
       hls.stopLoad();
       this.#retryTimer = setTimeout(() => this.load(source), OLD_BROADCAST_RETRY_MS);
       return;
     }
     this.#applyChoice(hls);
-    this.#events.onRenditions(levels.map(renditionOf).toSorted((a, b) => b.bitrateBps - a.bitrateBps));
+    const best = levels.map(renditionOf).toSorted((a, b) => b.bitrateBps - a.bitrateBps);
+    this.#events.onRenditions(best, audio || audioTracks.length > 0);
   }
 
   /**

@@ -38,8 +38,7 @@ export class LaterControls {
       if (signal.aborted) return;
       this.#captions = new CaptionsMenu(root, video, signal);
       new RemotePlaybackButtons(root, video);
-      // Recordings have none.
-      if (root.getElementById('stats') !== null) this.#stats = new StatsPanel(root);
+      this.#stats = new StatsPanel(root);
     } catch {
       // Without them everything else works.
     }

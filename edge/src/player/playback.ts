@@ -30,7 +30,7 @@ export interface PlaybackOptions {
   /** Absent where the browser can play nothing. */
   readonly makeEngine: MakeEngine | undefined;
   onInput(input: ViewerInput): void;
-  onRenditions(renditions: readonly RenditionChoice[]): void;
+  onRenditions(renditions: readonly RenditionChoice[], hasSound: boolean): void;
   /** After each tick: everything readable has changed. */
   onTick(): void;
 }
@@ -97,7 +97,7 @@ export class Playback {
     this.#broadcast = undefined;
     this.#renditions = [];
     this.#shownId = undefined;
-    this.#options.onRenditions([]);
+    this.#options.onRenditions([], true);
     this.#options.onTick();
   }
 
@@ -214,11 +214,11 @@ export class Playback {
 
   #engineEvents(): EngineEvents {
     return {
-      onRenditions: (renditions) => {
+      onRenditions: (renditions, hasSound) => {
         // Of the sound alone there is nothing to choose from; what it was chosen among stays.
         if (this.#isAudioOnly) return;
         this.#renditions = renditions;
-        this.#options.onRenditions(renditions);
+        this.#options.onRenditions(renditions, hasSound);
       },
       onRenditionShown: (id) => {
         this.#shownId = id;

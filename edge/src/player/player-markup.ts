@@ -36,6 +36,12 @@ const STATS_ROWS = [
   ['engine', 'Engine'],
 ] as const;
 
+/** Of a recording: there is no live edge to be near to. */
+const LIVE_ROWS: ReadonlySet<string> = new Set(['latency', 'target', 'clock']);
+const RECORDED_STATS_ROWS = STATS_ROWS.filter(([id]) => !LIVE_ROWS.has(id));
+
+type StatsRow = (typeof STATS_ROWS)[number];
+
 type Shortcut = readonly [key: string, what: string, or: string];
 
 const SHORTCUTS: readonly Shortcut[] = [
@@ -59,6 +65,7 @@ const RECORDED_SHORTCUTS: readonly Shortcut[] = [
   ['Space', 'Play or pause', 'K'],
   ['← →', 'Back or forward 5 seconds', ''],
   ...SHORTCUTS,
+  ['I', 'Statistics', ''],
   ['?', 'These shortcuts', ''],
 ];
 
@@ -69,7 +76,7 @@ export function livePlayerMarkup(channelId: string): string {
     label: 'Live player',
     videoLabel: `Live video of ${channelId}`,
     controls: liveControls(),
-    more: statsPanel(),
+    more: statsPanel(STATS_ROWS),
     shortcuts: LIVE_SHORTCUTS,
   });
 }
@@ -81,7 +88,7 @@ export function recordedPlayerMarkup(kind: 'recording' | 'clip'): string {
     label: 'Player',
     videoLabel: kind === 'clip' ? 'Video of the clip' : 'Video of the recording',
     controls: recordedControls(),
-    more: menu('speed-menu', 'Speed'),
+    more: menu('speed-menu', 'Speed') + statsPanel(RECORDED_STATS_ROWS),
     shortcuts: RECORDED_SHORTCUTS,
   });
 }
@@ -152,7 +159,7 @@ function liveControls(): string {
 <span class="controls-gap"></span>
 ${captionsButton()}
 ${qualityButton()}
-<button type="button" class="control" id="stats-toggle" aria-label="Statistics" aria-pressed="false" aria-controls="stats" aria-keyshortcuts="I" data-tip="Statistics (i)">${icon('stats')}</button>
+${statsButton()}
 ${screenButtons()}`;
 }
 
@@ -161,8 +168,9 @@ function recordedControls(): string {
 <span class="clock" id="clock" aria-hidden="true"></span>
 <span class="controls-gap"></span>
 ${captionsButton()}
-<button type="button" class="control wide" id="speed" aria-label="Speed" aria-haspopup="menu" aria-expanded="false" aria-controls="speed-menu" data-tip="Speed">${icon('speed')}<span id="speed-now">1×</span></button>
+<button type="button" class="control wide" id="speed" aria-label="Speed, now 1×" aria-haspopup="menu" aria-expanded="false" aria-controls="speed-menu" data-tip="Speed">${icon('speed')}<span id="speed-now">1×</span></button>
 ${qualityButton()}
+${statsButton()}
 ${screenButtons()}`;
 }
 
@@ -179,7 +187,11 @@ function captionsButton(): string {
 }
 
 function qualityButton(): string {
-  return `<button type="button" class="control wide" id="quality" aria-label="Quality" aria-haspopup="menu" aria-expanded="false" aria-controls="quality-menu" data-tip="Quality">${icon('quality')}<span id="quality-now">Auto</span></button>`;
+  return `<button type="button" class="control wide" id="quality" aria-label="Quality, auto" aria-haspopup="menu" aria-expanded="false" aria-controls="quality-menu" data-tip="Quality">${icon('quality')}<span id="quality-now">Auto</span></button>`;
+}
+
+function statsButton(): string {
+  return `<button type="button" class="control" id="stats-toggle" aria-label="Statistics" aria-pressed="false" aria-controls="stats" aria-keyshortcuts="I" data-tip="Statistics (i)">${icon('stats')}</button>`;
 }
 
 function screenButtons(): string {
@@ -189,14 +201,15 @@ function screenButtons(): string {
 <button type="button" class="control" id="fullscreen" aria-label="Full screen" aria-keyshortcuts="F" data-tip="Full screen (f)">${icon('expand', 'when-off')}${icon('shrink', 'when-on')}</button>`;
 }
 
-function statsPanel(): string {
-  const rows = STATS_ROWS.map(([id, label]) => `<div><dt>${label}</dt><dd id="stat-${id}">–</dd></div>`);
+function statsPanel(shown: readonly StatsRow[]): string {
+  const rows = shown.map(([id, label]) => `<div><dt>${label}</dt><dd id="stat-${id}">–</dd></div>`);
+  const latencyKey = shown.some(([id]) => id === 'latency') ? '<span class="key-latency">Latency</span>' : '';
   return `<section class="stats" id="stats" aria-label="Statistics" hidden>
 <header><h2>Statistics</h2><button type="button" class="control small" id="stats-close" aria-label="Close statistics">${icon('close')}</button></header>
 <svg class="trace" id="trace" viewBox="0 0 240 56" preserveAspectRatio="none" aria-hidden="true">
 <polyline id="trace-buffer" class="trace-buffer"></polyline><polyline id="trace-latency" class="trace-latency"></polyline>
 </svg>
-<p class="trace-key" aria-hidden="true"><span class="key-latency">Latency</span><span class="key-buffer">Buffer</span><span id="trace-scale"></span></p>
+<p class="trace-key" aria-hidden="true">${latencyKey}<span class="key-buffer">Buffer</span><span id="trace-scale"></span></p>
 <dl>${rows.join('')}</dl>
 </section>`;
 }

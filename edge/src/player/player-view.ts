@@ -196,7 +196,7 @@ export class PlayerView implements ShownPlayer {
       edgeTime: this.#edgeTime,
       makeEngine,
       onInput: (input) => this.#take(input),
-      onRenditions: (renditions) => this.#quality.setRenditions(renditions),
+      onRenditions: (renditions, hasSound) => this.#quality.setRenditions(renditions, hasSound),
       onTick: () => this.#refresh(),
     });
     this.#status.start();

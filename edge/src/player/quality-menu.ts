@@ -27,14 +27,15 @@ export class QualityMenu {
         onChoose(choice);
       },
     });
-    this.setRenditions([]);
+    this.setRenditions([], true);
   }
 
   get isOpen(): boolean {
     return this.#menu.isOpen;
   }
 
-  setRenditions(renditions: readonly RenditionChoice[]): void {
+  /** @param hasSound the sound alone is offered only where there is some, or was chosen before. */
+  setRenditions(renditions: readonly RenditionChoice[], hasSound: boolean): void {
     this.#renditions = renditions;
     // A choice outlives its broadcast; one that the next broadcast does not have falls back to automatic.
     const isThere = this.#choice === AUDIO_CHOICE || renditions.some(({ id }) => id === this.#choice);
@@ -46,7 +47,8 @@ export class QualityMenu {
       name: renditionName(each),
       detail: renditionDetail(each),
     }));
-    this.#menu.show([AUTO_ROW, ...rows, AUDIO_ROW], this.#choice);
+    const isSoundOffered = hasSound || this.#choice === AUDIO_CHOICE;
+    this.#menu.show([AUTO_ROW, ...rows, ...(isSoundOffered ? [AUDIO_ROW] : [])], this.#choice);
   }
 
   /** The rendition on screen; the button names it. */
@@ -54,7 +56,8 @@ export class QualityMenu {
     const isAudioOnly = this.#choice === AUDIO_CHOICE;
     const name = isAudioOnly ? 'Audio' : shown && renditionName(shown);
     setText(this.#label, name ?? 'Auto');
-    const spoken = name === undefined ? 'Quality' : `Quality, now ${isAudioOnly ? 'audio only' : name}`;
+    // What is to be seen on a button is said of it, too (WCAG 2.5.3).
+    const spoken = name === undefined ? 'Quality, auto' : `Quality, now ${isAudioOnly ? 'audio only' : name}`;
     const { button } = this.#menu;
     if (button.getAttribute('aria-label') !== spoken) button.setAttribute('aria-label', spoken);
   }

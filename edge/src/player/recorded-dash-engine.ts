@@ -83,11 +83,15 @@ export class RecordedDashEngine implements RecordedEngine {
 
   #tracksChanged(player: shaka.Player): void {
     if (this.#player !== player) return;
-    const renditions = player.getVariantTracks().map(renditionOf);
+    const tracks = player.getVariantTracks();
+    const renditions = tracks.map(renditionOf);
     const best = renditions.toSorted((a, b) => b.bitrateBps - a.bitrateBps);
     if (!best.some(({ id }) => id === this.#choice)) this.#choice = AUTO_CHOICE;
     this.#apply(player);
-    this.#events.onRenditions(best);
+    this.#events.onRenditions(
+      best,
+      tracks.some(({ audioId }) => audioId !== null),
+    );
     this.#shown();
   }
 

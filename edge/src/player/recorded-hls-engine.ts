@@ -21,9 +21,10 @@ export class RecordedHlsEngine implements RecordedEngine {
     // What EXT-X-START says it knows by itself, and would heed it after a change of source as well.
     const hls = new Hls({ enableWorker: false, capLevelToPlayerSize: true, startPosition: source.startS });
     this.#hls = hls;
-    hls.on(Events.MANIFEST_PARSED, (_, { levels }) => {
+    hls.on(Events.MANIFEST_PARSED, (_, { levels, audio, audioTracks }) => {
       this.#apply(hls);
-      this.#events.onRenditions(levels.map(renditionOf).toSorted((a, b) => b.bitrateBps - a.bitrateBps));
+      const best = levels.map(renditionOf).toSorted((a, b) => b.bitrateBps - a.bitrateBps);
+      this.#events.onRenditions(best, audio || audioTracks.length > 0);
     });
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => {
       const shown = hls.levels[level];

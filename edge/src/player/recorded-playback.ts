@@ -17,7 +17,7 @@ export interface RecordedPlaybackOptions {
   readonly url: string;
   readonly makeEngine: MakeRecordedEngine;
   onInput(input: RecordedInput): void;
-  onRenditions(renditions: readonly RenditionChoice[]): void;
+  onRenditions(renditions: readonly RenditionChoice[], hasSound: boolean): void;
 }
 
 /** Plays a recording: the media element leads, and what fails is loaded anew from where it was. */
@@ -145,11 +145,11 @@ export class RecordedPlayback {
 
   #engineEvents(): RecordedEvents {
     return {
-      onRenditions: (renditions) => {
+      onRenditions: (renditions, hasSound) => {
         // Of the sound alone there is nothing to choose from; what it was chosen among stays.
         if (this.#isAudioOnly) return;
         this.#renditions = renditions;
-        this.#options.onRenditions(renditions);
+        this.#options.onRenditions(renditions, hasSound);
       },
       onRenditionShown: (id) => {
         this.#shownId = id;

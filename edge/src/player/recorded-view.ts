@@ -173,7 +173,7 @@ export class RecordedView implements ShownPlayer {
         url: this.#url,
         makeEngine,
         onInput: (input) => this.#take(input),
-        onRenditions: (renditions) => this.#quality.setRenditions(renditions),
+        onRenditions: (renditions, hasSound) => this.#quality.setRenditions(renditions, hasSound),
       });
       this.#about.start();
     } catch {
@@ -268,6 +268,7 @@ export class RecordedView implements ShownPlayer {
     this.#controls.show({ hasMedia });
     this.#quality.showCurrent(hasMedia ? shown : undefined);
     this.#sound.show(hasMedia && isAudioOnly === true);
+    this.#later.show(this.snapshot());
     const timeline = hasMedia ? this.timeline : undefined;
     setText(this.#clock, timeline === undefined ? '' : clockText(timeline));
     this.#slider.show(
@@ -333,6 +334,7 @@ export class RecordedView implements ShownPlayer {
     'toggle-fullscreen': () => this.#controls.toggleFullscreen(),
     'toggle-pip': () => this.#controls.togglePip(),
     'toggle-help': () => this.toggleHelp(),
+    'toggle-stats': () => this.#later.toggleStats(),
     'toggle-captions': () => this.#later.toggleCaptions(),
     'seek-back': () => this.#slider.step('ArrowLeft'),
     'seek-forward': () => this.#slider.step('ArrowRight'),

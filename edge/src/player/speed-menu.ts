@@ -39,7 +39,7 @@ export class SpeedMenu {
     }));
     this.#menu.show(rows, String(speed));
     setText(this.#label, nameOf(speed));
-    this.#menu.button.setAttribute('aria-label', `Speed, now ${speed}`);
+    this.#menu.button.setAttribute('aria-label', `Speed, now ${nameOf(speed)}`);
   }
 }
 

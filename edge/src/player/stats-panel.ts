@@ -3,9 +3,11 @@ import type { Snapshot } from './snapshot.ts';
 import { TRACE_INTERVAL_MS, Trace, traceScaleMs } from './trace.ts';
 import { bitrate, fineSeconds } from './wording.ts';
 
-/** The numbers behind the picture, with the last minute of latency and buffer as a line. */
+/** The panel's ids begin with it. */
+const ROW_ID = 'stat-';
+
+/** The numbers behind the picture, with the last minute of buffer and, of what is live, of latency as lines. */
 export class StatsPanel {
-  readonly #root: ShadowRoot;
   readonly #panel: HTMLElement;
   readonly #toggle: HTMLButtonElement;
   readonly #latencyLine: SVGPolylineElement;
@@ -13,15 +15,18 @@ export class StatsPanel {
   readonly #scale: HTMLElement;
   readonly #latency = new Trace();
   readonly #buffer = new Trace();
+  /** By what they tell: a recording has none of the live edge. */
+  readonly #rows: ReadonlyMap<string, HTMLElement>;
   #tracedAtMs = 0;
 
   constructor(root: ShadowRoot) {
-    this.#root = root;
     this.#panel = elementIn(root, 'stats', HTMLElement);
     this.#toggle = elementIn(root, 'stats-toggle', HTMLButtonElement);
     this.#latencyLine = elementIn(root, 'trace-latency', SVGPolylineElement);
     this.#bufferLine = elementIn(root, 'trace-buffer', SVGPolylineElement);
     this.#scale = elementIn(root, 'trace-scale', HTMLElement);
+    const cells = [...this.#panel.querySelectorAll<HTMLElement>('dd')];
+    this.#rows = new Map(cells.map((cell) => [cell.id.slice(ROW_ID.length), cell]));
     this.#toggle.addEventListener('click', () => this.toggle());
     elementIn(root, 'stats-close', HTMLButtonElement).addEventListener('click', () => {
       this.toggle();
@@ -37,16 +42,16 @@ export class StatsPanel {
   show(snapshot: Snapshot): void {
     this.#trace(snapshot);
     if (this.#panel.hidden) return;
-    for (const [row, text] of Object.entries(rows(snapshot))) {
-      setText(elementIn(this.#root, `stat-${row}`, HTMLElement), text);
-    }
+    const texts = rows(snapshot);
+    for (const [name, cell] of this.#rows) setText(cell, texts[name] ?? '');
   }
 
   #trace(snapshot: Snapshot): void {
     const nowMs = performance.now();
-    if (nowMs - this.#tracedAtMs < TRACE_INTERVAL_MS || snapshot.latencyMs === null) return;
+    const isUnknown = snapshot.latencyMs === null && this.#rows.has('latency');
+    if (nowMs - this.#tracedAtMs < TRACE_INTERVAL_MS || isUnknown) return;
     this.#tracedAtMs = nowMs;
-    this.#latency.add(snapshot.latencyMs);
+    this.#latency.add(snapshot.latencyMs ?? undefined);
     this.#buffer.add(snapshot.bufferMs);
     if (this.#panel.hidden) return;
     const scaleMs = traceScaleMs(Math.max(this.#latency.max, this.#buffer.max));

@@ -5,6 +5,7 @@ import { removePartition } from '../storage/remove-partition.ts';
 import type { Table } from '../storage/table.ts';
 import { TenantId } from '../tenants/tenant.ts';
 import { Broadcast, broadcastAfter, type Recording, type Told, withHealth, withWarning } from './broadcast.ts';
+import { LastBroadcasts } from './last-broadcasts.ts';
 
 const Pointer = z.object({ channelId: ChannelId, tenantId: TenantId });
 const Live = z.object({ broadcastId: BroadcastId });
@@ -24,12 +25,15 @@ export class Broadcasts {
   readonly #broadcasts: Records<Broadcast>;
   readonly #pointers: Records<z.infer<typeof Pointer>>;
   readonly #live: Records<z.infer<typeof Live>>;
+  /** Of every channel the one that ended last. */
+  readonly last: LastBroadcasts;
 
   constructor(table: Table) {
     this.#table = table;
     this.#broadcasts = new Records(table, Broadcast);
     this.#pointers = new Records(table, Pointer);
     this.#live = new Records(table, Live);
+    this.last = new LastBroadcasts(table);
   }
 
   async find(broadcastId: BroadcastId): Promise<Kept<Broadcast> | undefined> {
@@ -85,7 +89,10 @@ export class Broadcasts {
       await this.#pointers.put(recordingKey(tenantId, broadcastId), { channelId, tenantId });
     }
     const changed = await this.#change(channelId, broadcastId, (broadcast) => broadcastAfter(broadcast, told));
-    if (changed?.state === 'ended') await this.#notLive(changed);
+    if (changed?.state === 'ended') {
+      await this.last.take(changed);
+      await this.#notLive(changed);
+    }
     return changed;
   }
 
@@ -137,6 +144,7 @@ export class Broadcasts {
   async forgetChannel(channelId: ChannelId, tenantId: TenantId): Promise<void> {
     await removePartition(this.#table, `broadcasts#${channelId}`);
     await this.#live.remove(liveKey(tenantId, channelId));
+    await this.last.forget(tenantId, channelId);
   }
 
   async #notLive({ tenantId, channelId, broadcastId }: Pick<Broadcast, 'tenantId' | 'channelId' | 'broadcastId'>) {

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ChannelId } from '@sluice/contracts';
 import type { Caller } from '../access/caller.ts';
+import type { LastBroadcasts } from '../broadcasts/last-broadcasts.ts';
 import { answers, body, newApi, nothing, refuses, secured, tagged, taggedAndPlaced } from '../http/api.ts';
 import { assertMatch, entityTag } from '../http/entity-tag.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -17,6 +18,7 @@ import {
 } from './channel.ts';
 import { CHANNELS_PER_TENANT_MAX, type Channels } from './channels.ts';
 import type { EmbedSitesOutbox } from './embed-sites-outbox.ts';
+import { ListedChannel } from './listed-channel.ts';
 
 /** A page of this many channels stays small enough for one answer. */
 const PAGE_CHANNELS = { default: 50, max: 200 } as const;
@@ -33,7 +35,7 @@ const PageQuery = z.object({
 });
 const ChannelPageShown = z
   .object({
-    channels: z.array(ShownChannel),
+    channels: z.array(ListedChannel),
     next: ChannelId.nullable().meta({
       description: 'What to send as `after` for the next page; `null`: there is none.',
       examples: [null],
@@ -53,6 +55,7 @@ export async function ownChannel(channels: Channels, caller: Caller, channelId: 
 
 export interface ChannelParts {
   readonly channels: Channels;
+  readonly lastBroadcasts: Pick<LastBroadcasts, 'of'>;
   readonly outbox: RevocationOutbox;
   readonly embedSites: Pick<EmbedSitesOutbox, 'begin' | 'tell'>;
   /** Begins to remove a channel and all that it has. */
@@ -61,7 +64,7 @@ export interface ChannelParts {
 }
 
 /** `/v1/channels` and `/v1/channels/{channelId}`. */
-export function channelRoutes({ channels, outbox, embedSites, deleteChannel, nowMs }: ChannelParts) {
+export function channelRoutes({ channels, lastBroadcasts, outbox, embedSites, deleteChannel, nowMs }: ChannelParts) {
   return newApi()
     .openapi(CREATE, async (c) => {
       const channel = newChannel(c.req.valid('json'), nowMs(), c.var.caller.tenantId);
@@ -91,8 +94,14 @@ export function channelRoutes({ channels, outbox, embedSites, deleteChannel, now
     .openapi(LIST, async (c) => {
       const { limit, after } = c.req.valid('query');
       const { tenantId } = c.var.caller;
-      const found = await channels.page({ tenantId, limit: limit + 1, after });
-      const page = found.slice(0, limit).map(({ value }) => shownChannel(value));
+      const [found, last] = await Promise.all([
+        channels.page({ tenantId, limit: limit + 1, after }),
+        lastBroadcasts.of({ tenantId, limit, after }),
+      ]);
+      const page = found.slice(0, limit).map(({ value }) => {
+        const lastBroadcast = last.get(value.channelId) ?? null;
+        return { ...shownChannel(value), lastBroadcast };
+      });
       return c.json({ channels: page, next: found.length > limit ? (page.at(-1)?.channelId ?? null) : null }, 200);
     })
     .openapi(SHOW, async (c) => {

@@ -5,6 +5,8 @@ export const Caller = z.object({
   kind: z.enum(['operator', 'token']),
   tenantId: z.string(),
   scopes: z._default(z.array(z.string()), []),
+  /** Of the API token; `null`: it is the operator. */
+  tokenId: z._default(z.nullable(z.string()), null),
 });
 export type Caller = z.infer<typeof Caller>;
 

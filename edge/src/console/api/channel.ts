@@ -21,6 +21,8 @@ export const Channel = z.object({
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
   isBeingDeleted: z.boolean(),
+  /** The broadcast that ended last. Told in lists alone; `null`: none has. */
+  lastBroadcast: z.optional(z.nullable(z.object({ endedAtMs: z.number() }))),
 });
 export type Channel = z.infer<typeof Channel>;
 

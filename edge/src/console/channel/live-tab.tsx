@@ -51,7 +51,6 @@ export function LiveTab({ channelId, read }: ChannelTabProps) {
     .map(({ event }) => event)
     .filter(({ broadcastId }) => broadcastId === broadcast?.broadcastId);
   const counted = audienceOf(audience.value.value, broadcast);
-  const { prefix, token } = playback.kind === 'ready' ? playback : { prefix: '', token: undefined };
   return (
     <>
       {problem !== undefined && (
@@ -72,7 +71,7 @@ export function LiveTab({ channelId, read }: ChannelTabProps) {
               key={broadcast.broadcastId}
               broadcast={broadcast}
               dvrWindowS={channel.dvrWindowS}
-              prefix={prefix}
+              prefix={playback.prefix}
               player={isSeekable(player.value) ? player.value : undefined}
               onClip={() => clips.reload()}
             />
@@ -99,7 +98,7 @@ export function LiveTab({ channelId, read }: ChannelTabProps) {
           audienceProblem={audience.problem.value}
         />
       )}
-      <ClipList resource={clips} prefix={prefix} playbackToken={token} />
+      <ClipList channelId={channelId} resource={clips} />
     </>
   );
 }

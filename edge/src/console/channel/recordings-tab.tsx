@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { Channel } from '../api/channel.ts';
-import { usePlayback } from '../live/use-playback.ts';
+import { accessTo, usePlayback } from '../live/use-playback.ts';
 import { Button } from '../parts/button.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
@@ -24,7 +24,6 @@ export function RecordingsTab({ channelId, read, resource: channel }: ChannelTab
   // One private broadcast is enough: whoever may make tokens sees all of the channel's.
   const isPrivate = ended.some((broadcast) => broadcast.isPrivate);
   const playback = usePlayback(channelId, isPrivate);
-  const { prefix, token } = playback.kind === 'ready' ? playback : { prefix: '', token: undefined };
   const played = ended.find(({ broadcastId }) => broadcastId === playing.value);
   return (
     <>
@@ -37,7 +36,7 @@ export function RecordingsTab({ channelId, read, resource: channel }: ChannelTab
         <RecordingPlayer
           key={played.broadcastId}
           broadcast={played}
-          playbackToken={played.isPrivate ? token : undefined}
+          playbackToken={accessTo(playback, played.isPrivate)?.token}
           onClose={() => {
             playing.value = undefined;
           }}
@@ -56,7 +55,7 @@ export function RecordingsTab({ channelId, read, resource: channel }: ChannelTab
             <RecordingItem
               key={broadcast.broadcastId}
               broadcast={broadcast}
-              prefix={broadcast.isPrivate ? prefix : ''}
+              prefix={accessTo(playback, broadcast.isPrivate)?.prefix}
               isPlaying={broadcast.broadcastId === playing.value}
               onPlay={() => {
                 playing.value = broadcast.broadcastId;

@@ -9,7 +9,7 @@ export interface ChannelCardFacts {
   readonly isDisabled: boolean;
   /** `undefined`: nobody is live. */
   readonly broadcast: Broadcast | undefined;
-  /** When it was seen live last; `undefined`: that is not known. */
+  /** When it was live last; `undefined`: never, as far as is known. */
   readonly lastLiveAtMs: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export function channelCards({ channels, live, lastLiveAtMs, filter }: CardSourc
   ];
   const wanted = filter.trim().toLowerCase();
   return cards
-    .flatMap((card) => (card === undefined ? [] : [{ ...card, lastLiveAtMs: lastLiveAtMs.get(card.channelId) }]))
+    .flatMap((card) => (card === undefined ? [] : [withLastLive(card, lastLiveAtMs.get(card.channelId))]))
     .filter(({ channelId }) => channelId.includes(wanted))
     .sort(byLiveness);
 }
@@ -44,7 +44,14 @@ function cardOf(channel: Channel | undefined, broadcast: Broadcast | undefined):
   // What is on stays as it began, whatever its channel is by now.
   const isPrivate = broadcast?.isPrivate ?? shown.isPrivate;
   const isDisabled = channel?.isDisabled ?? false;
-  return { channelId, profile, isPrivate, isDisabled, broadcast, lastLiveAtMs: undefined };
+  const lastLiveAtMs = channel?.lastBroadcast?.endedAtMs;
+  return { channelId, profile, isPrivate, isDisabled, broadcast, lastLiveAtMs };
+}
+
+/** What this page has seen is newer than what it was told, or not. */
+function withLastLive(card: ChannelCardFacts, seenAtMs: number | undefined): ChannelCardFacts {
+  const lastLiveAtMs = Math.max(card.lastLiveAtMs ?? 0, seenAtMs ?? 0);
+  return { ...card, lastLiveAtMs: lastLiveAtMs === 0 ? undefined : lastLiveAtMs };
 }
 
 function byLiveness(one: ChannelCardFacts, other: ChannelCardFacts): number {

@@ -65,6 +65,24 @@ describe('the channels as they are shown', () => {
     expect(cards.map(({ channelId }) => channelId)).toEqual(['bb', 'dd', 'ee', 'cc', 'aa']);
   });
 
+  it('tell when they were live last: as the server says, or as this page has seen since', () => {
+    const ended = { lastBroadcast: { endedAtMs: 5 } };
+    const cards = channelCards({
+      ...NONE,
+      channels: [channel('aa', { lastBroadcast: null }), channel('bb', ended), channel('cc', ended), channel('dd')],
+      lastLiveAtMs: new Map([
+        ['cc', 9],
+        ['dd', 3],
+      ]),
+    });
+    expect(cards.map(({ channelId, lastLiveAtMs }) => [channelId, lastLiveAtMs])).toEqual([
+      ['cc', 9],
+      ['bb', 5],
+      ['dd', 3],
+      ['aa', undefined],
+    ]);
+  });
+
   it('are also those that are live and not loaded yet', () => {
     const [card] = channelCards({ ...NONE, live: [broadcast('far', { isPrivate: true, profile: 'ultra' })] });
     expect(card).toMatchObject({ channelId: 'far', isPrivate: true, profile: 'ultra', isDisabled: false });

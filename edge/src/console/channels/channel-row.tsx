@@ -22,7 +22,7 @@ export function ChannelRow({ card }: { readonly card: ChannelCardFacts }) {
           `${LATENCY_WORDS[profile].name} latency`
         ) : (
           <>
-            Live <time dateTime={machineTime(lastLiveAtMs)}>{formatAgo(lastLiveAtMs, Date.now())}</time>
+            Last live <time dateTime={machineTime(lastLiveAtMs)}>{formatAgo(lastLiveAtMs, Date.now())}</time>
           </>
         )}
       </p>

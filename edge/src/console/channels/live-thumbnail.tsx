@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { Icon } from '../parts/icon.tsx';
 import { pageLife } from '../resource/page-life.ts';
 import { Resource } from '../resource/resource.ts';
 import { playbackPrefix } from '../session/playback-access.ts';
@@ -32,7 +33,13 @@ export function LiveThumbnail({ channelId, isPrivate, isVisible }: LiveThumbnail
     pictures.start();
     return () => pictures.stop();
   }, [channelId, isPrivate, isVisible, shown]);
-  if (shown.value === undefined) return <div class="thumbnail-wait" />;
+  if (shown.value === undefined) {
+    return (
+      <div class="thumbnail-none" aria-hidden="true">
+        <Icon name="broadcast" />
+      </div>
+    );
+  }
   // What it shows nobody knows but who sees it; the card's words say the rest.
   return <img src={shown.value} alt="" draggable={false} />;
 }

@@ -3,6 +3,7 @@ import { type ApiProblem, problemOfFailure } from '../api/api-problem.ts';
 import type { Clip } from '../api/clip.ts';
 import { formatAgo, formatDuration, machineTime } from '../format/times.ts';
 import { PlayerStage } from '../live/player-stage.tsx';
+import { accessTo, type PlaybackAccess, usePlayback } from '../live/use-playback.ts';
 import { showToast } from '../parts/announcer.tsx';
 import { Button } from '../parts/button.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
@@ -10,21 +11,21 @@ import { copyText } from '../parts/copy-field.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import type { Resource } from '../resource/resource.ts';
 import { api } from '../session/session.ts';
-import { clipLink } from './clip-link.ts';
+import { clipLink, PRIVATE_LINK_SENTENCE } from './clip-link.ts';
 import type { ShownClips } from './clips-resource.ts';
 import { download } from './download.ts';
 import { StillPicture } from './still-picture.tsx';
 
 interface ClipListProps {
+  readonly channelId: string;
   readonly resource: Resource<ShownClips>;
-  /** Before `/clip/…`. */
-  readonly prefix: string;
-  readonly playbackToken: string | undefined;
 }
 
 /** What was cut out of this channel's broadcasts, the newest first. */
-export function ClipList({ resource, prefix, playbackToken }: ClipListProps) {
+export function ClipList({ channelId, resource }: ClipListProps) {
   const shown = resource.value.value;
+  // A clip stays as its broadcast was, whatever the channel is by now.
+  const playback = usePlayback(channelId, shown?.clips.some(({ isPrivate }) => isPrivate) ?? false);
   const problem = resource.problem.value;
   return (
     <section class="panel" aria-labelledby="clips-heading">
@@ -41,8 +42,7 @@ export function ClipList({ resource, prefix, playbackToken }: ClipListProps) {
             <ClipItem
               key={clip.clipId}
               clip={clip}
-              prefix={prefix}
-              playbackToken={playbackToken}
+              access={accessTo(playback, clip.isPrivate)}
               onDeleted={() => resource.reload()}
             />
           ))}
@@ -55,12 +55,12 @@ export function ClipList({ resource, prefix, playbackToken }: ClipListProps) {
 
 interface ClipItemProps {
   readonly clip: Clip;
-  readonly prefix: string;
-  readonly playbackToken: string | undefined;
+  /** `undefined`: not so far. */
+  readonly access: PlaybackAccess | undefined;
   readonly onDeleted: () => void;
 }
 
-function ClipItem({ clip, prefix, playbackToken, onDeleted }: ClipItemProps) {
+function ClipItem({ clip, access, onDeleted }: ClipItemProps) {
   const isPlaying = useSignal(false);
   const isAsked = useSignal(false);
   const problem = useSignal<ApiProblem | undefined>(undefined);
@@ -74,14 +74,15 @@ function ClipItem({ clip, prefix, playbackToken, onDeleted }: ClipItemProps) {
   };
   const copy = async () => {
     const isCopied = await copyText(await clipLink(clip));
-    showToast(isCopied ? 'The link is copied' : 'The browser does not let this page copy. Open the clip instead.');
+    const copied = isPrivate ? `The link is copied. ${PRIVATE_LINK_SENTENCE}` : 'The link is copied';
+    showToast(isCopied ? copied : 'The browser does not let this page copy. Play the clip here instead.');
   };
   return (
     <li class="clip-item">
       {isPlaying.value ? (
-        <PlayerStage played={{ clip: clipId }} playbackToken={isPrivate ? playbackToken : undefined} />
+        <PlayerStage played={{ clip: clipId }} playbackToken={access?.token} />
       ) : (
-        <StillPicture clipId={clipId} prefix={isPrivate ? prefix : ''} />
+        <StillPicture clipId={clipId} prefix={access?.prefix} />
       )}
       <div class="clip-words">
         <h3>{name}</h3>

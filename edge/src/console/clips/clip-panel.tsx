@@ -8,7 +8,7 @@ import { Button } from '../parts/button.tsx';
 import { CopyField, copyText } from '../parts/copy-field.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { TextField } from '../parts/field.tsx';
-import { clipLink, PRIVATE_LINK_HOURS } from './clip-link.ts';
+import { clipLink, PRIVATE_LINK_SENTENCE } from './clip-link.ts';
 import { type Span, spanFault } from './clip-selection.ts';
 import { clockTime } from './clock-time.ts';
 import { makeClip } from './make-clip.ts';
@@ -114,11 +114,7 @@ function MadeClip({
 }) {
   return (
     <div class="clip-form">
-      <CopyField
-        label="Link"
-        value={link}
-        {...(isPrivate && { hint: `Whoever has it can watch this channel for ${PRIVATE_LINK_HOURS} hours.` })}
-      />
+      <CopyField label="Link" value={link} {...(isPrivate && { hint: PRIVATE_LINK_SENTENCE })} />
       <div class="dialog-actions">
         <a class="button plain" href={link} target="_blank" rel="noreferrer">
           Open the clip

@@ -24,23 +24,24 @@ const About = z.object({
 /** Of a recording or a clip, by its address. It never changes. */
 const aboutKind = new ResourceKind((address, signal) => readEdge(address, About, signal));
 
-/** `prefix`: what stands before `/vod/…` or `/clip/…`. */
-type StillPictureProps = { readonly prefix: string } & ({ readonly recordingId: string } | { readonly clipId: string });
+/** `prefix`: what stands before `/vod/…` or `/clip/…`; `undefined`: nothing can be asked for so far. */
+type StillPictureProps = { readonly prefix: string | undefined } & Shown;
+type Shown = { readonly recordingId: string } | { readonly clipId: string };
 
 /** How a recording or a clip looks; what it is, where there is no picture of it. It is asked for when it comes into view. */
-export function StillPicture(props: StillPictureProps) {
+export function StillPicture({ prefix, ...shown }: StillPictureProps) {
   const box = useRef<HTMLDivElement>(null);
   const isVisible = useVisible(box).value;
   const hasBeenSeen = useRef(false);
   hasBeenSeen.current ||= isVisible;
   return (
     <div ref={box} class="still-picture" aria-hidden="true">
-      {hasBeenSeen.current ? <Picture {...props} /> : <Icon name="play" />}
+      {hasBeenSeen.current && prefix !== undefined ? <Picture prefix={prefix} {...shown} /> : <Icon name="play" />}
     </div>
   );
 }
 
-function Picture({ prefix, ...kept }: StillPictureProps) {
+function Picture({ prefix, ...kept }: { readonly prefix: string } & Shown) {
   const address = 'clipId' in kept ? `${prefix}/clip/${kept.clipId}` : `${prefix}/vod/${kept.recordingId}`;
   const about = useResource(aboutKind, `${address}/about.json`).value.value;
   if (about === undefined) return <Icon name="play" />;

@@ -6,15 +6,29 @@ import { playbackToken } from '../session/playback-access.ts';
 /** A token that is about to end is changed for another one. */
 const LOOK_EVERY_MS = 5 * 60_000;
 
+/** With what something of the channel is fetched; both secret where it is private. */
+export interface PlaybackAccess {
+  /** Before `/live/…`, `/vod/…` and `/clip/…`. */
+  readonly prefix: string;
+  readonly token: string | undefined;
+}
+
 /** How the console itself watches a channel. */
 export type Playback =
   | { readonly kind: 'asking' }
   | { readonly kind: 'refused'; readonly problem: ApiProblem }
-  /** `prefix` stands before `/live/…`; `token`: of what is private. Both secret. */
-  | { readonly kind: 'ready'; readonly prefix: string; readonly token: string | undefined };
+  | ({ readonly kind: 'ready' } & PlaybackAccess);
 
-const PUBLIC: Playback = { kind: 'ready', prefix: '', token: undefined };
+const OPEN: PlaybackAccess = { prefix: '', token: undefined };
+const PUBLIC: Playback = { kind: 'ready', ...OPEN };
 
+/** For something that is private, or is not; `undefined`: it is not known, or refused, so far. */
+export function accessTo(playback: Playback, isPrivate: boolean): PlaybackAccess | undefined {
+  if (!isPrivate) return OPEN;
+  return playback.kind === 'ready' && playback.token !== undefined ? playback : undefined;
+}
+
+/** How the console watches a channel; a token is asked for where something of it is private. */
 export function usePlayback(channelId: string, isPrivate: boolean): Playback {
   const playback = useSignal<Playback>(isPrivate ? { kind: 'asking' } : PUBLIC);
   useEffect(() => {

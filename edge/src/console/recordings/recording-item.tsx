@@ -17,8 +17,8 @@ import { RetentionDialog } from './retention-dialog.tsx';
 
 interface RecordingItemProps {
   readonly broadcast: BroadcastDetails;
-  /** Before `/vod/…`. */
-  readonly prefix: string;
+  /** Before `/vod/…`; `undefined`: not known so far. */
+  readonly prefix: string | undefined;
   readonly isPlaying: boolean;
   readonly onPlay: () => void;
   readonly onChange: () => void;

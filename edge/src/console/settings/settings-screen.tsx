@@ -1,10 +1,11 @@
-import type { Caller } from '../api/caller.ts';
+import { type Caller, mayDo } from '../api/caller.ts';
 import type { Setup } from '../api/setup.ts';
 import { Button } from '../parts/button.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { session, signOut } from '../session/session.ts';
 import { Page } from '../shell/page.tsx';
 import { type Theme, theme } from '../shell/theme.ts';
+import { ApiTokensCard } from './api-tokens-card.tsx';
 
 const THEME_CHOICES: readonly { readonly value: Theme; readonly name: string }[] = [
   { value: 'system', name: 'System' },
@@ -31,6 +32,7 @@ export function SettingsScreen() {
           />
         </section>
         <SignedIn caller={state.caller} setup={state.setup} />
+        {mayDo(state.caller, 'api-tokens:read') && <ApiTokensCard caller={state.caller} />}
         <Deployment setup={state.setup} />
       </div>
     </Page>

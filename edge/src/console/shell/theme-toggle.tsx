@@ -14,7 +14,7 @@ export function ThemeToggle() {
   return (
     <button
       type="button"
-      class="icon-button"
+      class="icon-button theme-toggle"
       onClick={() => {
         theme.value = next;
       }}

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EdgeStory } from '../../broadcasts/broadcast-fixture.ts';
 import { TestCli } from '../cli-fixture.ts';
 import { timeText } from '../text/quantities.ts';
 
@@ -13,12 +14,15 @@ describe('sluice channels', () => {
     expect(await cli.done('channels', 'list')).toMatch(/^There is no channel yet\./);
     expect(await cli.done('channels', 'create', 'studio', '--recorded', '--keep', '30d')).toMatch(/^Made\.\n/);
     await cli.done('channels', 'create', 'hall', '--profile', 'ultra');
+    const story = new EdgeStory(cli.app.nowMs);
+    await cli.app.fromEdge({ channelId: 'hall', events: [story.started(), story.ended(60_000)] });
+    const until = timeText(cli.app.nowMs + 60_000).slice(0, 16);
     const day = timeText(cli.app.nowMs).slice(0, 10);
     expect(await cli.done('channels', 'list')).toBe(
       [
-        'CHANNEL  PROFILE  SEEK BACK  SETTINGS  MADE',
-        `hall     ultra    5 min                ${day}`,
-        `studio   low      5 min      recorded  ${day}`,
+        'CHANNEL  PROFILE  SEEK BACK  SETTINGS  LIVE UNTIL        MADE',
+        `hall     ultra    5 min                ${until}  ${day}`,
+        `studio   low      5 min      recorded                    ${day}`,
         '',
       ].join('\n'),
     );

@@ -1,6 +1,7 @@
 import { ChannelId } from '@sluice/contracts';
 import { z } from 'zod';
 import type { ShownChannel } from '../../channels/channel.ts';
+import type { ListedChannel } from '../../channels/listed-channel.ts';
 import { command } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import type { CommandGroup } from '../help.ts';
@@ -8,7 +9,7 @@ import { flag, Limit, needed } from '../options.ts';
 import { moreText, rowsOf } from '../pages.ts';
 import { refused } from '../refused.ts';
 import type { Page } from '../text/page.ts';
-import { bitrateText, durationText, timeText } from '../text/quantities.ts';
+import { bitrateText, durationText, minuteText, timeText } from '../text/quantities.ts';
 import { record } from '../text/record.ts';
 import { table } from '../text/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -120,7 +121,7 @@ export const CHANNELS: CommandGroup = {
   commands: [list, show, create, set, remove],
 };
 
-function listText(channels: readonly ShownChannel[], page: Page): string {
+function listText(channels: readonly ListedChannel[], page: Page): string {
   if (channels.length === 0) return 'There is no channel yet. sluice channels create NAME makes one.\n';
   return table(
     [
@@ -128,6 +129,7 @@ function listText(channels: readonly ShownChannel[], page: Page): string {
       { title: 'PROFILE' },
       { title: 'SEEK BACK' },
       { title: 'SETTINGS', columnsMin: 12 },
+      { title: 'LIVE UNTIL' },
       { title: 'MADE' },
     ],
     channels.map((each) => [
@@ -135,6 +137,7 @@ function listText(channels: readonly ShownChannel[], page: Page): string {
       each.profile,
       durationText(each.dvrWindowS * 1_000),
       { text: marksOf(each).join(', '), tone: each.isDisabled || each.isBeingDeleted ? 'warn' : 'plain' },
+      each.lastBroadcast === null ? '' : minuteText(each.lastBroadcast.endedAtMs),
       { text: timeText(each.createdAtMs).slice(0, 10), tone: 'dim' },
     ]),
     page,
