@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { Channel } from '../api/channel.ts';
-import { accessTo, usePlayback } from '../live/use-playback.ts';
+import { accessTo } from '../live/playback.ts';
+import { usePlayback } from '../live/use-playback.ts';
 import { Button } from '../parts/button.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorNote } from '../parts/error-note.tsx';

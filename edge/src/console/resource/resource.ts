@@ -1,12 +1,14 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type ApiProblem, problemOfFailure } from '../api/api-problem.ts';
+import { type ApiProblem, isPassing, problemOfFailure } from '../api/api-problem.ts';
 
 /** After failures it is asked less often, down to this. */
 const INTERVAL_MS_MAX = 60_000;
+/** What is asked once, and was not answered in passing, is asked again after this, doubled each time. */
+const ONCE_AGAIN_MS = 2_500;
 
 export interface ResourceOptions<T> {
   readonly load: (signal: AbortSignal) => Promise<T>;
-  /** From an answer to the next question; absent: it is asked once. */
+  /** From an answer to the next question; absent: it is asked until it is answered. */
   readonly everyMs?: number | undefined;
   /** What was known before, shown until it is known better. */
   readonly before?: T | undefined;
@@ -123,7 +125,7 @@ export class Resource<T> {
 
   #schedule(): void {
     clearTimeout(this.#timer);
-    const { everyMs } = this.#options;
+    const everyMs = this.#options.everyMs ?? this.#onceAgainMs;
     if (everyMs === undefined || this.#life === undefined) return;
     const delayMs = Math.min(INTERVAL_MS_MAX, everyMs * 2 ** this.#failures);
     this.#timer = setTimeout(
@@ -134,6 +136,11 @@ export class Resource<T> {
       },
       Math.max(delayMs, everyMs),
     );
+  }
+
+  get #onceAgainMs(): number | undefined {
+    const problem = this.#problem.peek();
+    return problem !== undefined && isPassing(problem) ? ONCE_AGAIN_MS : undefined;
   }
 
   #returned(): void {

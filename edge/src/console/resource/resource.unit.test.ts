@@ -5,17 +5,17 @@ import { Resource } from './resource.ts';
 const EVERY_MS = 5_000;
 
 /** A page, and a server that answers when it is told to. */
-function world() {
-  const asked: { answer(value: string): void; fail(): void; readonly signal: AbortSignal }[] = [];
+function world(options: { readonly everyMs?: number } = { everyMs: EVERY_MS }) {
+  const asked: { answer(value: string): void; fail(status?: number): void; readonly signal: AbortSignal }[] = [];
   let heard: (() => void) | undefined;
   const page = { isHidden: false };
   const load = (signal: AbortSignal) =>
     new Promise<string>((resolve, reject) => {
-      const fail = () => reject(new ApiProblem({ code: 'away', status: 502 }, 'It is away.'));
+      const fail = (status = 502) => reject(new ApiProblem({ code: 'away', status }, 'It is away.'));
       asked.push({ answer: resolve, fail, signal });
     });
   const resource = new Resource(
-    { load, everyMs: EVERY_MS },
+    { load, ...options },
     {
       isHidden: () => page.isHidden,
       onReturn: (listener) => {
@@ -30,8 +30,8 @@ function world() {
     asked.at(-1)?.answer(value);
     await vi.advanceTimersByTimeAsync(0);
   };
-  const fail = async () => {
-    asked.at(-1)?.fail();
+  const fail = async (status?: number) => {
+    asked.at(-1)?.fail(status);
     await vi.advanceTimersByTimeAsync(0);
   };
   return { resource, asked, page, answer, fail, comeBack: () => heard?.(), isHeard: () => heard !== undefined };
@@ -54,6 +54,23 @@ describe('something that is asked for while it is seen', () => {
     expect([resource.value.value, resource.isLoading.value]).toEqual(['one', false]);
     await vi.advanceTimersByTimeAsync(EVERY_MS);
     expect([asked.length, resource.value.value, resource.isLoading.value]).toEqual([2, 'one', true]);
+  });
+
+  it('is asked once where it stays as it is, and again only for what passes', async () => {
+    const { resource, asked, answer, fail } = world({});
+    resource.start();
+    await fail();
+    await vi.advanceTimersByTimeAsync(2 * EVERY_MS);
+    expect(asked).toHaveLength(2);
+    await answer('one');
+    await vi.advanceTimersByTimeAsync(100 * EVERY_MS);
+    expect([asked.length, resource.value.value]).toEqual([2, 'one']);
+
+    const missing = world({});
+    missing.resource.start();
+    await missing.fail(404);
+    await vi.advanceTimersByTimeAsync(100 * EVERY_MS);
+    expect(missing.asked).toHaveLength(1);
   });
 
   it('rests while nobody looks, and is asked for when somebody does', async () => {
