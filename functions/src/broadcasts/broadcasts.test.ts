@@ -163,17 +163,17 @@ describe('a broadcast', () => {
     const cost = await (await app.admin('GET', `${PATH}/cost`)).json();
     expect(cost).toEqual({
       ...{ broadcastId: BROADCAST_ID, pricesOf: '2026-11', storage: 'r2', recordingUsdMonth: 0 },
-      ...{ liveMs: HOUR_MS, viewerMs: HOUR_MS, requests: 5_148 },
+      ...{ liveMs: HOUR_MS, viewerMs: HOUR_MS, requests: 5_508 },
       // By hand in usage/broadcast-cost.test.ts.
-      ...{ totalUsd: 0.370035, streamUsd: 0.359226, viewersUsd: 0.010809 },
+      ...{ totalUsd: 0.370146, streamUsd: 0.359226, viewersUsd: 0.01092 },
       items: {
         ...{ nodeUsd: 0.163, egressUsd: 0.106434, storageWritesUsd: 0.079307, storageReadsUsd: 0.002411 },
-        ...{ edgeRequestsUsd: 0.003621, objectRequestsUsd: 0.003742, objectDurationUsd: 0.01152 },
+        ...{ edgeRequestsUsd: 0.003732, objectRequestsUsd: 0.003742, objectDurationUsd: 0.01152 },
       },
     });
-    expect(await shown()).toMatchObject({ costUsd: 0.370035 });
+    expect(await shown()).toMatchObject({ costUsd: 0.370146 });
     for (const path of ['/v1/broadcasts', '/v1/channels/one/broadcasts']) {
-      expect((await list(path)).broadcasts).toMatchObject([{ costUsd: 0.370035 }]);
+      expect((await list(path)).broadcasts).toMatchObject([{ costUsd: 0.370146 }]);
     }
     const { apiToken } = z
       .object({ apiToken: z.string() })
